@@ -1,0 +1,41 @@
+package org.codeaudit;
+
+/**
+ * An error a user can act on: what went wrong, why, and how to fix it.
+ *
+ * <p>The message is one paragraph that names the file, row or option concerned and never quotes the
+ * code under review (it is shown in logs and stored in tables). Programming errors are not of this
+ * type.
+ */
+public final class AuditException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final String errorClass;
+
+  /**
+   * @param errorClass a stable, upper-case name for tables and scripts, e.g. {@code
+   *     CHECKPOINT_TRUNCATED}
+   * @param what what could not be done, naming the file, row or option
+   * @param why the reason, with the figures that show it
+   * @param fix what the user can do about it
+   */
+  public AuditException(String errorClass, String what, String why, String fix) {
+    this(errorClass, what, why, fix, null);
+  }
+
+  /** As {@link #AuditException(String, String, String, String)} with the exception that caused it. */
+  public AuditException(String errorClass, String what, String why, String fix, Throwable cause) {
+    super(sentence(what) + " " + sentence(why) + " " + sentence(fix), cause);
+    this.errorClass = errorClass;
+  }
+
+  /** The stable name of this kind of error, as stored in the column {@code error_class}. */
+  public String errorClass() {
+    return errorClass;
+  }
+
+  private static String sentence(String text) {
+    String trimmed = text.strip();
+    return trimmed.endsWith(".") || trimmed.endsWith("?") ? trimmed : trimmed + ".";
+  }
+}

@@ -1,0 +1,44 @@
+package org.codeaudit.checkpoint;
+
+/**
+ * How the numbers of a stored tensor are encoded: values come in blocks of {@link #blockSize()}
+ * numbers that take {@link #blockBytes()} bytes. Plain types have blocks of one.
+ *
+ * <p>Block layouts are those of GGUF version 3.
+ */
+public enum TensorType {
+  F32(1, 4),
+  F16(1, 2),
+  BF16(1, 2),
+  Q4_0(32, 18),
+  Q4_1(32, 20),
+  Q5_0(32, 22),
+  Q5_1(32, 24),
+  Q8_0(32, 34),
+  Q4_K(256, 144),
+  Q5_K(256, 176),
+  Q6_K(256, 210);
+
+  private final int blockSize;
+  private final int blockBytes;
+
+  TensorType(int blockSize, int blockBytes) {
+    this.blockSize = blockSize;
+    this.blockBytes = blockBytes;
+  }
+
+  /** Numbers in one block. */
+  public int blockSize() {
+    return blockSize;
+  }
+
+  /** Bytes of one block. */
+  public int blockBytes() {
+    return blockBytes;
+  }
+
+  /** Whether every number stands for itself, so that the file can be used as the tensor. */
+  public boolean plain() {
+    return blockSize == 1;
+  }
+}

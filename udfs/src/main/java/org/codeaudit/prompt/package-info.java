@@ -1,0 +1,2 @@
+/** Prompt templates, and splitting a change into units that fit a context budget. */
+package org.codeaudit.prompt;

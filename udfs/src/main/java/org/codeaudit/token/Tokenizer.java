@@ -1,0 +1,34 @@
+package org.codeaudit.token;
+
+import java.util.OptionalInt;
+
+/** Text to token ids and back. Thread safe. */
+public interface Tokenizer extends AutoCloseable {
+
+  /**
+   * The ids of text nobody vouches for. Text that spells a control token ({@code <|im_start|>})
+   * becomes ordinary tokens: the result never holds an id for which {@link #isControl} is true.
+   */
+  int[] encode(String text);
+
+  /** The text of ids; control tokens are left out. Bytes that are no UTF-8 become U+FFFD. */
+  String decode(int[] ids);
+
+  /**
+   * The bytes an ordinary token stands for, which may be part of a character; empty for control
+   * tokens and for ids that no token has.
+   */
+  byte[] bytes(int id);
+
+  /** One more than the highest id any token has. */
+  int size();
+
+  /** Whether an id is an added token that is matched as a whole in templates, e.g. {@code <|im_end|>}. */
+  boolean isControl(int id);
+
+  /** The id of an added token by its text. */
+  OptionalInt control(String text);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,2 @@
+/** Tokenizer and chat template of a checkpoint: messages to token ids and back. */
+package org.codeaudit.token;
