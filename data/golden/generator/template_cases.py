@@ -7,7 +7,7 @@ import transformers
 from transformers.utils.chat_template_utils import render_jinja_template
 
 from .layout import TEMPLATES, write_json
-from .template_messages import CONVERSATIONS, EXPRESSIONS, STRICT, VALUES
+from .template_messages import CONVERSATIONS, EXPRESSIONS, OWN_CONVERSATIONS, VALUES
 
 CHAT_TEMPLATES = ["default-system.jinja", "tools-json.jinja", "thinking.jinja", "tools-xml.jinja"]
 
@@ -49,11 +49,9 @@ def conversation_cases(name: str) -> list[dict]:
 
 def _other_cases() -> list[dict]:
     cases = []
-    for name, level, cases_of in [("strict.jinja", "core", STRICT["strict.jinja"]),
-                                  ("loops.jinja", "core", STRICT["loops.jinja"]),
-                                  ("whitespace.jinja", "core", STRICT["whitespace.jinja"])]:
-        for case in cases_of:
-            full = {"name": f"{name}: {case['name']}", "level": level, "template": name}
+    for name, own in OWN_CONVERSATIONS.items():
+        for case in own:
+            full = {"name": f"{name}: {case['name']}", "level": "core", "template": name}
             full |= {k: v for k, v in case.items() if k != "name"}
             cases.append(with_result(template_source(name), full))
     for level, sources in EXPRESSIONS.items():

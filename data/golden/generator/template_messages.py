@@ -38,7 +38,6 @@ def tool(content):
     return {"role": "tool", "content": content}
 
 
-NO_NONE = ["default-system.jinja", "tools-json.jinja", "thinking.jinja", "tools-xml.jinja"]
 WITH_TOOLS = ["tools-json.jinja", "thinking.jinja", "tools-xml.jinja"]
 THINKING = ["thinking.jinja"]
 PROMPT = {"add_generation_prompt": True}
@@ -103,7 +102,7 @@ CONVERSATIONS = [
 TALK = [{"role": "user", "content": "fix the a broken lock"}, {"role": "assistant", "content": "a"},
         {"role": "user", "content": "thank you"}]
 
-STRICT = {
+OWN_CONVERSATIONS = {
     "strict.jinja": [
         {"name": "plain", "messages": [SYSTEM, ASK, ANSWER, ASK], **PROMPT},
         {"name": "with a start token", "messages": [ASK], "variables": {"bos_token": "<|start|>"}, **PROMPT},

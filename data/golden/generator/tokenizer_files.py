@@ -167,10 +167,10 @@ def write_cases(tokenizers: dict[str, tuple[str, Tokenizer]]) -> None:
         for name in corpus_names():
             text = corpus_text(name)
             cases.append({"flavour": flavour, "name": name, "file": f"corpus/{name}"}
-                         | _expectation(tokenizer, plain, text))
+                         | expectation(tokenizer, plain, text))
         for name, text in TRICKY.items():
             cases.append({"flavour": flavour, "name": name, "text": text}
-                         | _expectation(tokenizer, plain, text))
+                         | expectation(tokenizer, plain, text))
         decoding += _decoding(flavour, tokenizer)
     write_json(TOKENIZER / "cases.json", {
         "flavours": {flavour: path for flavour, (path, _) in tokenizers.items()},
@@ -179,7 +179,7 @@ def write_cases(tokenizers: dict[str, tuple[str, Tokenizer]]) -> None:
     })
 
 
-def _expectation(tokenizer: Tokenizer, plain: Tokenizer, text: str) -> dict:
+def expectation(tokenizer: Tokenizer, plain: Tokenizer, text: str) -> dict:
     ids = tokenizer.encode(text, add_special_tokens=False).ids
     plain_ids = plain.encode(text, add_special_tokens=False).ids
     added = set(tokenizer.get_added_tokens_decoder())
