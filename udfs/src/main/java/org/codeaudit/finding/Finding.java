@@ -1,0 +1,39 @@
+package org.codeaudit.finding;
+
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * One row of the table {@code findings} without the identity of its unit. All texts are redacted.
+ *
+ * @param findingId 32 hexadecimal digits, unique to a row key and a finding's position in its answer
+ * @param fingerprint see {@link Fingerprint#strict}
+ * @param fingerprintLoose see {@link Fingerprint#loose}
+ * @param confidence 0 to 1; empty if not measured
+ * @param title the message's first sentence, at most {@value #TITLE_CHARACTERS} characters
+ * @param quote the code it points at
+ * @param anchor where that stands
+ * @param state {@code new} until a later run compares it with an earlier one
+ */
+public record Finding(
+    String findingId,
+    String fingerprint,
+    String fingerprintLoose,
+    Category category,
+    Severity severity,
+    OptionalDouble confidence,
+    String title,
+    String message,
+    String suggestion,
+    String quote,
+    Anchor anchor,
+    String state) {
+
+  /** The most characters of a title. */
+  public static final int TITLE_CHARACTERS = 80;
+
+  /** The category's number in the Common Weakness Enumeration. */
+  public Optional<String> cwe() {
+    return category.cwe();
+  }
+}

@@ -1,0 +1,105 @@
+package org.codeaudit.finding;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+
+/**
+ * Replaces secrets by {@code [redacted:kind]} in everything that is written: nothing of the secret is
+ * kept. It knows the shapes of common keys and tokens, private keys, passwords in connection strings,
+ * literals assigned to names like {@code password}, and values that look random next to names like
+ * {@code apiKey}. Hashes, commit ids and UUIDs elsewhere stay. Passphrases with spaces are not
+ * recognised. Takes time linear in the text and is idempotent.
+ */
+public final class SecretRedactor {
+  static final String MARKER = "[redacted:";
+
+  /** Knows shapes only. */
+  public static final SecretRedactor SHAPES = new SecretRedactor(Map.of());
+
+  private static final int SHORTEST_LITERAL = 6;
+  private static final int SHORTEST_KEY_LINE = 16;
+  private static final int MOST_LITERALS = 200;
+
+  private final Map<String, String> kindOfLiteral;
+
+  private SecretRedactor(Map<String, String> kindOfLiteral) {
+    this.kindOfLiteral = kindOfLiteral;
+  }
+
+  /**
+   * A redactor that also recognises the secrets of this code where they stand alone: in a message
+   * that repeats a password, or in one line of a private key.
+   */
+  public static SecretRedactor knowing(String code) {
+    Map<String, String> literals = new LinkedHashMap<>();
+    for (Span span : SHAPES.find(code)) {
+      int shortest = span.kind.equals("private-key") ? SHORTEST_KEY_LINE : SHORTEST_LITERAL;
+      code.substring(span.start, span.end)
+          .lines()
+          .map(String::strip)
+          .filter(literal -> literal.length() >= shortest)
+          .filter(literal -> literals.size() < MOST_LITERALS)
+          .forEach(literal -> literals.putIfAbsent(literal, span.kind));
+    }
+    return new SecretRedactor(literals);
+  }
+
+  /** The text with every secret replaced; the same object if there is none. */
+  public String redact(String text) {
+    List<Span> spans = find(text);
+    if (spans.isEmpty()) {
+      return text;
+    }
+    StringBuilder redacted = new StringBuilder(text.length());
+    int from = 0;
+    for (Span span : spans) {
+      redacted.append(text, from, span.start).append(MARKER).append(span.kind).append(']');
+      from = span.end;
+    }
+    return redacted.append(text, from, text.length()).toString();
+  }
+
+  /** A part of a text that is secret; half-open, 0-based. */
+  private record Span(String kind, int start, int end) {}
+
+  /** The secrets of a text, from left to right, none overlapping another. */
+  private List<Span> find(String text) {
+    List<Span> found = new ArrayList<>();
+    kindOfLiteral.forEach((literal, kind) -> addLiteral(literal, kind, text, found));
+    for (SecretRule rule : SecretRule.ALL) {
+      Matcher matcher = rule.pattern().matcher(text);
+      while (matcher.find()) {
+        if (rule.isSecret().test(matcher.group(1))) {
+          found.add(new Span(rule.kind(), matcher.start(1), matcher.end(1)));
+        }
+      }
+    }
+    found.sort(Comparator.comparingInt(Span::start)); // stable: rules of precedence stay first
+    return withoutOverlaps(found);
+  }
+
+  private static void addLiteral(String literal, String kind, String text, List<Span> found) {
+    for (int at = text.indexOf(literal); at >= 0; at = text.indexOf(literal, at + 1)) {
+      found.add(new Span(kind, at, at + literal.length()));
+    }
+  }
+
+  /** Overlapping secrets become one, so that no end of the second is left over. */
+  private static List<Span> withoutOverlaps(List<Span> sorted) {
+    List<Span> merged = new ArrayList<>();
+    for (Span span : sorted) {
+      Span last = merged.isEmpty() ? null : merged.get(merged.size() - 1);
+      if (last != null && span.start < last.end) {
+        int end = Math.max(last.end, span.end);
+        merged.set(merged.size() - 1, new Span(last.kind, last.start, end));
+      } else {
+        merged.add(span);
+      }
+    }
+    return merged;
+  }
+}

@@ -1,0 +1,83 @@
+package org.codeaudit.finding;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.Locale;
+import java.util.Optional;
+import javax.xml.XMLConstants;
+import javax.xml.parsers.ParserConfigurationException;
+import javax.xml.parsers.SAXParser;
+import javax.xml.parsers.SAXParserFactory;
+import org.xml.sax.InputSource;
+import org.xml.sax.SAXException;
+import org.xml.sax.helpers.DefaultHandler;
+
+/**
+ * Whether code is well formed, for the languages this platform brings a parser of: Java (where it
+ * runs on a JDK), JSON and XML. Nothing is run, resolved or fetched.
+ */
+public final class SyntaxCheck {
+  /** Longer code is not looked at. */
+  private static final int MOST_CHARACTERS = 200_000;
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  private SyntaxCheck() {}
+
+  /**
+   * Whether the code is well formed; empty if that cannot be told.
+   *
+   * @param language as on a code fence, in any case
+   */
+  public static Optional<Boolean> syntaxOk(String language, String code) {
+    if (code.length() > MOST_CHARACTERS) {
+      return Optional.empty();
+    }
+    return switch (language.toLowerCase(Locale.ROOT)) {
+      case "json" -> Optional.of(isJson(code));
+      case "xml", "pom", "xsd", "xslt", "svg" -> isXml(code);
+      case "java" -> isJava(code);
+      default -> Optional.empty();
+    };
+  }
+
+  private static boolean isJson(String code) {
+    try {
+      return !JSON.readTree(code).isMissingNode();
+    } catch (JsonProcessingException e) {
+      return false;
+    }
+  }
+
+  /** Documents with a type declaration are not judged: reading one can fetch or blow up. */
+  private static Optional<Boolean> isXml(String code) {
+    if (code.contains("<!DOCTYPE")) {
+      return Optional.empty();
+    }
+    try {
+      SAXParserFactory factory = SAXParserFactory.newDefaultInstance();
+      factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
+      factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+      SAXParser parser = factory.newSAXParser();
+      parser.parse(new InputSource(new StringReader(code.strip())), new DefaultHandler());
+      return Optional.of(true);
+    } catch (SAXException e) {
+      return Optional.of(false);
+    } catch (IOException | ParserConfigurationException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Boolean> isJava(String code) {
+    try {
+      return JavaSyntax.isWellFormed(code);
+    } catch (LinkageError | StackOverflowError | RuntimeException e) {
+      // A runtime without the compiler, or code nested deeper than the compiler can follow.
+      return Optional.empty();
+    }
+  }
+}
