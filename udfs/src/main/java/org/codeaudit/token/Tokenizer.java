@@ -23,7 +23,10 @@ public interface Tokenizer extends AutoCloseable {
   /** One more than the highest id any token has. */
   int size();
 
-  /** Whether an id is an added token that is matched as a whole in templates, e.g. {@code <|im_end|>}. */
+  /**
+   * Whether an id is an added token that is matched as a whole in templates, e.g. {@code
+   * <|im_end|>}.
+   */
   boolean isControl(int id);
 
   /** The id of an added token by its text. */
