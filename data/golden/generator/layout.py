@@ -2,10 +2,12 @@
 
 import base64
 import json
+import re
 from pathlib import Path
 
 import numpy as np
 
+NUMBERS = re.compile(r"\[\n\s+-?\d[^\[\]{}\"]*\]")  # a list of numbers goes on one line
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT / "corpus"
 TEMPLATES = ROOT / "templates"
@@ -32,4 +34,5 @@ def floats(array) -> str:
 def write_json(path: Path, value) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(value, ensure_ascii=False, indent=1)
+    text = NUMBERS.sub(lambda found: " ".join(found.group().split()), text)
     path.write_bytes((text + "\n").encode("utf-8"))

@@ -23,7 +23,11 @@ QWEN_PLAIN_ADDED = [
 SMOLLM_SPECIAL = [
     "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<repo_name>", "<file_sep>", "<filename>",
 ]
+SPARSE_SPECIAL = ["<|endoftext|>"]
+# Bytes that SmolLM2's own vocabulary lacks: text that holds them loses them.
+MISSING_BYTES = [4, 6, 19, 20, 22, 29, 192, 193, 241, 242, *range(245, 256)]
 QWEN_BASE_VOCABULARY = 1212
+SPARSE_VOCABULARY = 300
 SMOLLM_VOCABULARY = 1280
 
 
@@ -47,20 +51,30 @@ def train_qwen() -> Tokenizer:
 
 def train_smollm() -> Tokenizer:
     """No normaliser, single digits, the GPT-2 split; the control tokens open the vocabulary."""
+    return _train_gpt2(SMOLLM_VOCABULARY, SMOLLM_SPECIAL, missing=[])
+
+
+def train_sparse() -> Tokenizer:
+    """A small one of the same kind, in which some bytes have no token."""
+    return _train_gpt2(SPARSE_VOCABULARY, SPARSE_SPECIAL, missing=MISSING_BYTES)
+
+
+def _train_gpt2(size: int, special: list[str], missing: list[int]) -> Tokenizer:
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
         pre_tokenizers.Digits(individual_digits=True),
         pre_tokenizers.ByteLevel(add_prefix_space=False, trim_offsets=True, use_regex=True),
     ])
     tokenizer.decoder = decoders.ByteLevel(add_prefix_space=True, trim_offsets=True, use_regex=True)
-    _train(tokenizer, SMOLLM_VOCABULARY, special=SMOLLM_SPECIAL)
+    _train(tokenizer, size, special, missing)
     return tokenizer
 
 
-def _train(tokenizer: Tokenizer, size: int, special: list[str]) -> None:
+def _train(tokenizer: Tokenizer, size: int, special: list[str], missing: list[int] = []) -> None:
+    alphabet = _byte_alphabet()
     trainer = trainers.BpeTrainer(
         vocab_size=size, min_frequency=2, show_progress=False, special_tokens=special,
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet())
+        initial_alphabet=[character for byte, character in alphabet.items() if byte not in missing])
     tokenizer.train_from_iterator([corpus_text(name) for name in corpus_names()], trainer)
     assert tokenizer.get_vocab_size() == size, (tokenizer.get_vocab_size(), size)
 
@@ -155,6 +169,7 @@ TRICKY = {
     "spaces around control words": "  <|im_start|>  user  <|im_end|>  \n",
     "added words": "<think>\n\n</think>\n\n<tool_call>\n{}\n</tool_call> <tool_response>x</tool_response>",
     "fill in the middle": "<|fim_prefix|>def f():<|fim_suffix|>\n<|fim_middle|>return 1",
+    "bytes that a vocabulary may lack": "a\x04b\x06\U00050000\x13c",
     "mark after control word": "<|im_end|>\u0301x",
 }
 
@@ -164,14 +179,15 @@ def write_cases(tokenizers: dict[str, tuple[str, Tokenizer]]) -> None:
     cases, decoding = [], []
     for flavour, (_, tokenizer) in tokenizers.items():
         plain = without_added_tokens(tokenizer)
-        for name in corpus_names():
+        for name in corpus_names() if flavour != "sparse" else []:
             text = corpus_text(name)
             cases.append({"flavour": flavour, "name": name, "file": f"corpus/{name}"}
                          | expectation(tokenizer, plain, text))
         for name, text in TRICKY.items():
             cases.append({"flavour": flavour, "name": name, "text": text}
                          | expectation(tokenizer, plain, text))
-        decoding += _decoding(flavour, tokenizer)
+        if flavour != "sparse":
+            decoding += _decoding(flavour, tokenizer)
     write_json(TOKENIZER / "cases.json", {
         "flavours": {flavour: path for flavour, (path, _) in tokenizers.items()},
         "encode": cases,
@@ -229,6 +245,10 @@ def make() -> dict[str, Tokenizer]:
     save(smollm, ROOT / "llama-tiny", "smollm", "default-system.jinja", merges_as_strings=True)
     save(qwen, ROOT / "qwen2-tiny", "qwen", "tools-json.jinja", merges_as_strings=True)
     save(qwen, ROOT / "qwen3-tiny", "qwen", "thinking.jinja", merges_as_strings=False)
-    write_cases({"qwen": ("qwen3-tiny/tokenizer.json", qwen),
+    sparse = train_sparse()
+    path = TOKENIZER / "sparse" / "tokenizer.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(sparse.to_str(), encoding="utf-8")
+    write_cases({"sparse": ("tokenizer/sparse/tokenizer.json", sparse), "qwen": ("qwen3-tiny/tokenizer.json", qwen),
                  "smollm": ("llama-tiny/tokenizer.json", smollm)})
     return {"llama-tiny": smollm, "qwen2-tiny": qwen, "qwen3-tiny": qwen}
