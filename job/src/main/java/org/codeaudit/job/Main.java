@@ -1,0 +1,72 @@
+package org.codeaudit.job;
+
+import java.io.PrintWriter;
+import org.codeaudit.AuditException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/**
+ * The command line, on a laptop ({@code bin/audit}) and under {@code spark-submit} alike.
+ *
+ * <p>Exit codes: {@link #OK}, {@link #ROWS_FAILED}, {@link #USAGE}, {@link #ABORTED}.
+ */
+@Command(
+    name = "audit",
+    mixinStandardHelpOptions = true,
+    version = "Code Audit 0.1.0",
+    description = "Has code read by a language model on your own machines.",
+    subcommands = {ReviewCommand.class, GenerateCommand.class, ModelCommand.class},
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:Every row came back; none failed.",
+      "1:Every row came back; some failed, and say why in the tables.",
+      "2:Wrong arguments, or nothing could be started; nothing was written.",
+      "3:The run was aborted; the log says why."
+    })
+public final class Main {
+  /** Every row came back and none failed. */
+  public static final int OK = 0;
+
+  /** Every row came back and some failed. */
+  public static final int ROWS_FAILED = 1;
+
+  /** Wrong arguments, or nothing could be started. */
+  public static final int USAGE = 2;
+
+  /** The run was aborted. */
+  public static final int ABORTED = 3;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
+  private Main() {}
+
+  /** Runs the command that {@code arguments} name and ends the JVM with its exit code. */
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  /** Runs the command that {@code arguments} name; returns its exit code. */
+  public static int run(String... arguments) {
+    CommandLine commandLine = new CommandLine(new Main());
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setExecutionExceptionHandler(
+        (exception, command, parsed) -> report(exception, command.getErr()));
+    return arguments.length == 0
+        ? commandLine.execute("--help")
+        : commandLine.execute(arguments);
+  }
+
+  private static int report(Exception exception, PrintWriter errors) {
+    for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
+      if (cause instanceof AuditException) {
+        errors.println("error: " + cause.getMessage());
+        return cause == exception ? USAGE : ABORTED;
+      }
+    }
+    LOG.error("The run was aborted", exception);
+    errors.println("error: the run was aborted: " + exception);
+    return ABORTED;
+  }
+}

@@ -1,0 +1,75 @@
+package org.codeaudit.job;
+
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.codeaudit.AuditException;
+import org.codeaudit.model.ModelSettings;
+import org.codeaudit.model.Precision;
+import picocli.CommandLine.Option;
+
+/** Which model, and how it is loaded. */
+final class ModelOptions {
+  @Option(
+      names = "--model",
+      paramLabel = "M",
+      description =
+          "A Hugging Face folder, a GGUF file, the name of one in the models folder, or 'default'"
+              + " (SmolLM2-135M-Instruct, fetched once). Executors must see the same path.")
+  String model = "default";
+
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      description = "How weights are kept: ${COMPLETION-CANDIDATES}; default bf16.")
+  Precision precision = Precision.BF16;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads of one model step on a CPU; default one per processor.")
+  int threads;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "The most sequences that run at once in an executor; default ${DEFAULT-VALUE}.")
+  int batch = 16;
+
+  @Option(
+      names = "--cache-tokens",
+      paramLabel = "N",
+      description = "Positions of key-value cache over all sequences; default from free memory.")
+  int cacheTokens;
+
+  /** The model's folder or file; the default model is fetched if it is asked for and not there. */
+  Path path(PrintWriter messages) {
+    Path folder = DefaultModel.userFolder(System.getenv());
+    if (model.equals("default") || model.equalsIgnoreCase(DefaultModel.NAME)) {
+      return new DefaultModel(folder, messages).file().toAbsolutePath();
+    }
+    for (Path candidate : new Path[] {Path.of(model), folder.resolve(model)}) {
+      if (Files.exists(candidate)) {
+        return candidate.toAbsolutePath().normalize();
+      }
+    }
+    throw new AuditException(
+        "MODEL_NOT_FOUND",
+        "There is no model " + model,
+        "Neither " + Path.of(model).toAbsolutePath() + " nor " + folder.resolve(model) + " exists",
+        "Pass a Hugging Face folder or a GGUF file, or leave --model out for the default model");
+  }
+
+  /** The settings that travel to the executors. */
+  ModelSettings settings(PrintWriter messages) {
+    if (threads < 0 || batch < 1 || cacheTokens < 0) {
+      throw new AuditException(
+          "OPTION",
+          "Cannot load a model with --threads " + threads + " --batch " + batch
+              + " --cache-tokens " + cacheTokens,
+          "--batch must be at least 1 and the others at least 0",
+          "Correct the option");
+    }
+    return new ModelSettings(path(messages).toString(), precision, cacheTokens, threads);
+  }
+}

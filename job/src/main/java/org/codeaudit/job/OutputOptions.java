@@ -1,0 +1,51 @@
+package org.codeaudit.job;
+
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.UUID;
+import org.apache.spark.sql.SparkSession;
+import org.codeaudit.job.sink.Existing;
+import org.codeaudit.job.sink.OutputFolder;
+import picocli.CommandLine.Option;
+
+/** Where the tables go. */
+final class OutputOptions {
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss").withZone(ZoneOffset.UTC);
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "Folder for the tables, on any file system Hadoop knows; default ${DEFAULT-VALUE}.")
+  String folder = "code-audit-out";
+
+  @Option(
+      names = "--existing",
+      paramLabel = "WHAT",
+      description =
+          "What to do about tables that are there already: ${COMPLETION-CANDIDATES}; default fail.")
+  Existing existing = Existing.FAIL;
+
+  @Option(
+      names = "--format",
+      paramLabel = "F",
+      description = "File format of the tables, any Spark can write; default ${DEFAULT-VALUE}.")
+  String format = "parquet";
+
+  @Option(names = "--quiet", description = "No progress line and no table of findings.")
+  boolean quiet;
+
+  /** A name for this run that sorts by time. */
+  static String newRunId() {
+    return STAMP.format(Clock.systemUTC().instant())
+        + "-"
+        + UUID.randomUUID().toString().substring(0, 8);
+  }
+
+  OutputFolder open(SparkSession spark, String runId, List<String> tables) {
+    return OutputFolder.open(spark, folder, runId, existing, format, tables);
+  }
+}

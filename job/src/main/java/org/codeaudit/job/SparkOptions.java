@@ -1,0 +1,69 @@
+package org.codeaudit.job;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+import org.codeaudit.AuditException;
+import picocli.CommandLine.Option;
+
+/** Where Spark runs. Under {@code spark-submit} its own options decide and these are not needed. */
+final class SparkOptions {
+  /** System property naming the file of settings for a session without {@code spark-submit}. */
+  static final String DEFAULTS_FILE = "codeaudit.spark.defaults";
+
+  @Option(
+      names = "--master",
+      paramLabel = "URL",
+      description =
+          "Spark master when not started by spark-submit; default local[*], this machine.")
+  String master = "local[*]";
+
+  @Option(
+      names = "--conf",
+      paramLabel = "KEY=VALUE",
+      description = "A Spark setting, as for spark-submit; may be repeated.")
+  Map<String, String> settings = new LinkedHashMap<>();
+
+  /** Starts (or finds) the session; the caller stops it. */
+  SparkSession session(String name) {
+    SparkConf conf = new SparkConf();
+    boolean submitted = conf.contains("spark.master");
+    if (!submitted) {
+      conf.setMaster(master);
+      defaults().forEach(conf::setIfMissing);
+    }
+    settings.forEach(conf::set);
+    // The engine's batch mixes the rows of all tasks; a task that is run twice would be paid twice.
+    conf.setIfMissing("spark.speculation", "false");
+    return SparkSession.builder().appName("Code Audit: " + name).config(conf).getOrCreate();
+  }
+
+  private static Map<String, String> defaults() {
+    String file = System.getProperty(DEFAULTS_FILE);
+    if (file == null) {
+      return Map.of();
+    }
+    // Spark's format: a key, white space or "=", a value. Properties read just that.
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(Path.of(file), StandardCharsets.UTF_8)) {
+      properties.load(reader);
+    } catch (IOException e) {
+      throw new AuditException(
+          "SPARK_DEFAULTS",
+          "Cannot read the Spark settings " + file,
+          e.toString(),
+          "Restore the file, or unset the system property " + DEFAULTS_FILE,
+          e);
+    }
+    Map<String, String> defaults = new LinkedHashMap<>();
+    properties.stringPropertyNames().forEach(key -> defaults.put(key, properties.getProperty(key)));
+    return defaults;
+  }
+}

@@ -1,0 +1,47 @@
+package org.codeaudit.job.sink;
+
+import static org.apache.spark.sql.types.DataTypes.DoubleType;
+import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.LongType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
+import static org.apache.spark.sql.types.DataTypes.TimestampType;
+
+import org.apache.spark.sql.types.StructType;
+
+/** The table {@code runs}: one row per run. */
+public final class RunSchema {
+
+  /**
+   * {@code settings} is a JSON object of everything that was set; {@code coverage} the share of
+   * input rows that were answered whole, of those that were not skipped; {@code seconds} the wall
+   * time of the model step, reading the sources included; the token rates divide by it.
+   */
+  public static final StructType RUNS =
+      new StructType()
+          .add("schema_version", IntegerType, false)
+          .add("run_id", StringType, false)
+          .add("command", StringType, false)
+          .add("settings", StringType, false)
+          .add("model_id", StringType, true)
+          .add("model_revision", StringType, true)
+          .add("precision", StringType, true)
+          .add("started_at", TimestampType, false)
+          .add("finished_at", TimestampType, false)
+          .add("rows", LongType, false)
+          .add("ok", LongType, false)
+          .add("truncated", LongType, false)
+          .add("skipped", LongType, false)
+          .add("failed", LongType, false)
+          .add("findings", LongType, true)
+          .add("prompt_tokens", LongType, false)
+          .add("cached_tokens", LongType, false)
+          .add("forced_tokens", LongType, false)
+          .add("generated_tokens", LongType, false)
+          .add("seconds", DoubleType, false)
+          .add("prompt_tokens_per_second", DoubleType, false)
+          .add("generated_tokens_per_second", DoubleType, false)
+          .add("model_load_ns", LongType, true)
+          .add("coverage", DoubleType, true);
+
+  private RunSchema() {}
+}

@@ -1,0 +1,155 @@
+package org.codeaudit.job.sink;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.sum;
+
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * What a run came to, counted from the table it wrote.
+ *
+ * @param skippedBy rows by {@code skip_reason}, most frequent first
+ * @param failedBy rows by {@code error_class}, most frequent first
+ * @param modelLoadNanos the longest load an executor waited for, if any did
+ */
+public record RunSummary(
+    long rows,
+    long ok,
+    long truncated,
+    long skipped,
+    long failed,
+    long promptTokens,
+    long cachedTokens,
+    long forcedTokens,
+    long generatedTokens,
+    Optional<String> modelId,
+    Optional<String> modelRevision,
+    Optional<String> precision,
+    OptionalLong modelLoadNanos,
+    Map<String, Long> skippedBy,
+    Map<String, Long> failedBy) {
+
+  /** Counts a table of reviews or generations. */
+  public static RunSummary of(Dataset<Row> answers) {
+    Row counts =
+        answers
+            .agg(
+                count(lit(1)).as("rows"),
+                status("ok"),
+                status("truncated"),
+                status("skipped"),
+                status("failed"),
+                total("prompt_tokens"),
+                total("cached_tokens"),
+                total("forced_tokens"),
+                total("generated_tokens"),
+                max("model_id").as("model_id"),
+                max("model_revision").as("model_revision"),
+                max("precision").as("precision"),
+                max("model_load_ns").as("model_load_ns"))
+            .first();
+    return new RunSummary(
+        number(counts, "rows"),
+        number(counts, "ok"),
+        number(counts, "truncated"),
+        number(counts, "skipped"),
+        number(counts, "failed"),
+        number(counts, "prompt_tokens"),
+        number(counts, "cached_tokens"),
+        number(counts, "forced_tokens"),
+        number(counts, "generated_tokens"),
+        Optional.ofNullable(counts.getAs("model_id")),
+        Optional.ofNullable(counts.getAs("model_revision")),
+        Optional.ofNullable(counts.getAs("precision")),
+        counts.getAs("model_load_ns") == null
+            ? OptionalLong.empty()
+            : OptionalLong.of(number(counts, "model_load_ns")),
+        countBy(answers, "skipped", "skip_reason"),
+        countBy(answers, "failed", "error_class"));
+  }
+
+  /** Share of rows that were answered whole, of those that were not skipped; empty if all were. */
+  public Optional<Double> coverage() {
+    long asked = rows - skipped;
+    return asked == 0 ? Optional.empty() : Optional.of((double) ok / asked);
+  }
+
+  /** The row of the table {@code runs}. */
+  public Dataset<Row> row(
+      SparkSession spark,
+      String runId,
+      String command,
+      String settings,
+      Instant startedAt,
+      Instant finishedAt,
+      double seconds,
+      OptionalLong findings) {
+    Row row =
+        RowFactory.create(
+            1,
+            runId,
+            command,
+            settings,
+            modelId.orElse(null),
+            modelRevision.orElse(null),
+            precision.orElse(null),
+            Timestamp.from(startedAt),
+            Timestamp.from(finishedAt),
+            rows,
+            ok,
+            truncated,
+            skipped,
+            failed,
+            findings.isPresent() ? findings.getAsLong() : null,
+            promptTokens,
+            cachedTokens,
+            forcedTokens,
+            generatedTokens,
+            seconds,
+            promptTokens / seconds,
+            generatedTokens / seconds,
+            modelLoadNanos.isPresent() ? modelLoadNanos.getAsLong() : null,
+            coverage().orElse(null));
+    return spark.createDataFrame(List.of(row), RunSchema.RUNS);
+  }
+
+  private static Column status(String status) {
+    return count_if(col("status").equalTo(status)).as(status);
+  }
+
+  private static Column total(String column) {
+    return coalesce(sum(col(column)), lit(0L)).as(column);
+  }
+
+  private static long number(Row row, String column) {
+    return row.<Number>getAs(column).longValue();
+  }
+
+  private static Map<String, Long> countBy(Dataset<Row> answers, String status, String column) {
+    Map<String, Long> counts = new LinkedHashMap<>();
+    answers
+        .where(col("status").equalTo(status))
+        .groupBy(col(column))
+        .count()
+        .orderBy(col("count").desc(), col(column))
+        .collectAsList()
+        .forEach(row -> counts.put(row.getString(0), row.getLong(1)));
+    return counts;
+  }
+}

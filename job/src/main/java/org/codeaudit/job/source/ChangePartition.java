@@ -1,0 +1,17 @@
+package org.codeaudit.job.source;
+
+import java.util.Iterator;
+import org.apache.spark.sql.connector.read.InputPartition;
+
+/** A share of the work: names on the driver, rows where it is opened. */
+interface ChangePartition extends InputPartition {
+
+  /** Rows as they are read; what cannot be read is a row with an error. */
+  interface Rows extends Iterator<ChangeRow>, AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Opens what the partition names. The caller closes it. */
+  Rows rows();
+}

@@ -1,0 +1,159 @@
+package org.codeaudit.job.source;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.unsafe.types.UTF8String;
+import org.codeaudit.AuditException;
+import org.codeaudit.change.ChangeKind;
+
+/** One row of {@link org.codeaudit.udf.ChangeSchema} while it is put together; unset columns are null. */
+final class ChangeRow {
+  private final Origin origin;
+  private final String path;
+  private final ChangeKind kind;
+  private String oldPath;
+  private String language;
+  private String diff;
+  private String content;
+  private Long bytes;
+  private String skipReason;
+  private String errorClass;
+  private String errorMessage;
+
+  /**
+   * What all rows of a commit share.
+   *
+   * @param commitId null where no commit is known; so are the next two
+   */
+  record Origin(String repository, String commitId, String parentId, Instant committedAt) {
+    static Origin of(String repository) {
+      return new Origin(repository, null, null, null);
+    }
+  }
+
+  private ChangeRow(Origin origin, String path, ChangeKind kind) {
+    this.origin = origin;
+    this.path = path;
+    this.kind = kind;
+  }
+
+  static ChangeRow of(Origin origin, String path, ChangeKind kind) {
+    return new ChangeRow(origin, path, kind);
+  }
+
+  /** A row that stands for a whole commit, patch or repository. */
+  static ChangeRow whole(Origin origin) {
+    return new ChangeRow(origin, "", ChangeKind.MODIFIED);
+  }
+
+  ChangeRow oldPath(String value) {
+    oldPath = value;
+    return this;
+  }
+
+  ChangeRow language(String value) {
+    language = value;
+    return this;
+  }
+
+  ChangeRow diff(String value) {
+    diff = value;
+    return this;
+  }
+
+  ChangeRow content(String value) {
+    content = value;
+    return this;
+  }
+
+  ChangeRow bytes(long value) {
+    bytes = value;
+    return this;
+  }
+
+  /** Marks the row as not to be reviewed; what there would be to review is dropped. */
+  ChangeRow skipped(String reason) {
+    skipReason = reason;
+    diff = null;
+    content = null;
+    return this;
+  }
+
+  ChangeRow failed(AuditException error) {
+    return failed(error.errorClass(), error.getMessage());
+  }
+
+  ChangeRow failed(String name, String message) {
+    skipped(null);
+    errorClass = name;
+    errorMessage = message;
+    return this;
+  }
+
+  String path() {
+    return path;
+  }
+
+  ChangeKind kind() {
+    return kind;
+  }
+
+  /** For executors' readers: strings as {@link UTF8String}, the time as microseconds since 1970. */
+  InternalRow toInternalRow() {
+    Object[] values = values();
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] instanceof String text) {
+        values[i] = UTF8String.fromString(text);
+      } else if (values[i] instanceof Instant time) {
+        values[i] = time.getEpochSecond() * 1_000_000 + time.getNano() / 1_000;
+      }
+    }
+    return new GenericInternalRow(values);
+  }
+
+  /** For functions over Datasets: the time as {@link java.sql.Timestamp}. */
+  Row toRow() {
+    Object[] values = values();
+    if (values[3] instanceof Instant time) {
+      values[3] = java.sql.Timestamp.from(time);
+    }
+    return RowFactory.create(values);
+  }
+
+  private Object[] values() {
+    String reviewed = diff != null ? diff : content;
+    return new Object[] {
+      origin.repository(),
+      origin.commitId(),
+      origin.parentId(),
+      origin.committedAt(),
+      path,
+      oldPath,
+      language,
+      kind.columnValue(),
+      diff,
+      content,
+      reviewed == null ? null : sha256(reviewed),
+      bytes,
+      skipReason,
+      errorClass,
+      errorMessage
+    };
+  }
+
+  private static String sha256(String text) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("Every Java platform has SHA-256", impossible);
+    }
+  }
+}

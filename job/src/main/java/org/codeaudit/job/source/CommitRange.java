@@ -1,0 +1,81 @@
+package org.codeaudit.job.source;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.codeaudit.AuditException;
+import org.eclipse.jgit.errors.AmbiguousObjectException;
+import org.eclipse.jgit.errors.RevisionSyntaxException;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+
+/**
+ * The commits reachable from one and not from others.
+ *
+ * @param end where the walk begins: the newest commit
+ * @param excluded commits that are left out with all their ancestors
+ * @param single whether only {@code end} itself is meant
+ */
+record CommitRange(ObjectId end, List<ObjectId> excluded, boolean single) {
+  private static final String THAT_COMMIT_ALONE = "^!";
+
+  /**
+   * @param range {@code A..B}, {@code A..}, {@code A} for {@code A..HEAD}, or {@code A^!}; none is all
+   *     of HEAD
+   * @throws AuditException {@code GIT_EMPTY_REPOSITORY} or {@code GIT_UNKNOWN_REVISION}
+   */
+  static CommitRange resolve(Repository repository, Optional<String> range) throws IOException {
+    if (range.isEmpty()) {
+      return new CommitRange(commit(repository, Constants.HEAD), List.of(), false);
+    }
+    String text = range.get();
+    if (text.contains("...")) {
+      throw unknown(repository, text, "Symmetric ranges (three dots) are not supported");
+    }
+    if (text.endsWith(THAT_COMMIT_ALONE)) {
+      return new CommitRange(
+          commit(repository, text.substring(0, text.length() - 2)), List.of(), true);
+    }
+    int dots = text.indexOf("..");
+    String from = dots < 0 ? text : text.substring(0, dots);
+    String to = dots < 0 ? "" : text.substring(dots + 2);
+    ObjectId end = commit(repository, to.isEmpty() ? Constants.HEAD : to);
+    return new CommitRange(
+        end, List.of(commit(repository, from.isEmpty() ? Constants.HEAD : from)), false);
+  }
+
+  private static ObjectId commit(Repository repository, String revision) throws IOException {
+    try {
+      // Tags are followed to the commit; anything else (a tree, a file) is no revision.
+      ObjectId id = repository.resolve(revision + "^{commit}");
+      if (id != null) {
+        return id;
+      }
+    } catch (AmbiguousObjectException ambiguous) {
+      throw unknown(repository, revision, "More than one object begins so; write more digits");
+    } catch (RevisionSyntaxException | org.eclipse.jgit.errors.IncorrectObjectTypeException notOne) {
+      throw unknown(repository, revision, "It does not name a commit");
+    }
+    if (repository.getRefDatabase().getRefs().stream().noneMatch(CommitRange::isBorn)) {
+      throw new AuditException(
+          "GIT_EMPTY_REPOSITORY",
+          "Repository " + repository.getDirectory() + " cannot be read",
+          "It has no commits",
+          "Commit something first, or leave it out");
+    }
+    throw unknown(repository, revision, "No branch, tag or commit has this name");
+  }
+
+  private static boolean isBorn(org.eclipse.jgit.lib.Ref ref) {
+    return ref.getObjectId() != null;
+  }
+
+  private static AuditException unknown(Repository repository, String revision, String why) {
+    return new AuditException(
+        "GIT_UNKNOWN_REVISION",
+        "Repository " + repository.getDirectory() + " has no commits `" + revision + "`",
+        why,
+        "Pass A..B, A (everything since A) or A^! (that commit alone) with names `git log` knows");
+  }
+}

@@ -1,0 +1,36 @@
+package org.codeaudit.job.source;
+
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.codeaudit.udf.ChangeSchema;
+
+/** Patches that are the values of a column. */
+public final class DiffColumn {
+  private DiffColumn() {}
+
+  /**
+   * One row of {@link ChangeSchema} for every file of every patch; a patch without files (also null)
+   * has one row saying so.
+   *
+   * @param textColumn the column with patches as text
+   * @param keyColumn the column that tells the patches apart, written to {@code repository}
+   */
+  public static Dataset<Row> explode(Dataset<Row> frame, String textColumn, String keyColumn) {
+    return explode(frame, textColumn, keyColumn, GitOptions.DEFAULT_MAX_BYTES);
+  }
+
+  /**
+   * As {@link #explode(Dataset, String, String)}.
+   *
+   * @param maxDiffCharacters length of a file's hunks over which it is skipped
+   */
+  public static Dataset<Row> explode(
+      Dataset<Row> frame, String textColumn, String keyColumn, int maxDiffCharacters) {
+    return frame
+        .select(
+            functions.col(keyColumn).cast("string"), functions.col(textColumn).cast("string"))
+        .mapPartitions(new ExplodeDiffs(maxDiffCharacters), Encoders.row(ChangeSchema.SCHEMA));
+  }
+}

@@ -1,0 +1,29 @@
+package org.codeaudit.job.source;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The options of {@code format("diff")}; docs/sources.md explains them.
+ *
+ * @param repository what to write into the column {@code repository} in place of the patch's name
+ */
+record DiffOptions(
+    List<String> paths, Optional<String> repository, int maxDiffCharacters, int filesPerPartition) {
+  private static final Set<String> KNOWN =
+      Set.of("path", "paths", "repository", "maxDiffBytes", "filesPerPartition");
+
+  static DiffOptions of(Map<String, String> map) {
+    SourceOptions options = new SourceOptions("diff", map, KNOWN);
+    DiffOptions result =
+        new DiffOptions(
+            options.paths(),
+            options.text("repository"),
+            options.number("maxDiffBytes", GitOptions.DEFAULT_MAX_BYTES, 1),
+            options.number("filesPerPartition", 16, 1));
+    options.check();
+    return result;
+  }
+}

@@ -1,0 +1,71 @@
+package org.codeaudit.job.source;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.codeaudit.AuditException;
+
+/** Lists patch files on the driver. A file that is named is taken; in folders the extension decides. */
+final class DiffPlanner {
+  private static final List<String> EXTENSIONS = List.of(".patch", ".diff", ".mbox");
+
+  private DiffPlanner() {}
+
+  /** @throws AuditException {@code SOURCE_PATH} if a path does not exist or holds no patches */
+  static SourcePlan plan(DiffOptions options) {
+    List<Path> files = new ArrayList<>();
+    for (String path : options.paths()) {
+      int before = files.size();
+      for (Path match : SourcePaths.expand(path)) {
+        files.addAll(Files.isDirectory(match) ? patchesBelow(match) : List.of(match));
+      }
+      if (files.size() == before) {
+        throw new AuditException(
+            "SOURCE_PATH",
+            "There are no patches in " + path,
+            "No file in it or below ends in " + String.join(", ", EXTENSIONS),
+            "Name the files, or give them one of these extensions");
+      }
+    }
+    List<DiffPartition.PatchFile> named = named(files.stream().distinct().toList(), options);
+    List<ChangePartition> partitions = new ArrayList<>();
+    for (int start = 0; start < named.size(); start += options.filesPerPartition()) {
+      int end = Math.min(named.size(), start + options.filesPerPartition());
+      partitions.add(
+          new DiffPartition(List.copyOf(named.subList(start, end)), options.maxDiffCharacters()));
+    }
+    return new SourcePlan(partitions, named.size());
+  }
+
+  private static List<Path> patchesBelow(Path folder) {
+    return SourcePaths.tree(folder).stream()
+        .flatMap(below -> SourcePaths.children(below).stream())
+        .filter(file -> Files.isRegularFile(file) && hasExtension(file))
+        .toList();
+  }
+
+  private static boolean hasExtension(Path file) {
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    return EXTENSIONS.stream().anyMatch(name::endsWith);
+  }
+
+  /** Files are called by their names; where two have the same, by their paths. */
+  private static List<DiffPartition.PatchFile> named(List<Path> files, DiffOptions options) {
+    Map<String, Long> count =
+        files.stream()
+            .collect(Collectors.groupingBy(f -> f.getFileName().toString(), Collectors.counting()));
+    return files.stream()
+        .map(
+            file -> {
+              String name = file.getFileName().toString();
+              String unique = count.get(name) > 1 ? file.toString() : name;
+              return new DiffPartition.PatchFile(
+                  file.toString(), options.repository().orElse(unique));
+            })
+        .toList();
+  }
+}

@@ -1,0 +1,72 @@
+package org.codeaudit.job.source;
+
+import java.io.IOException;
+import java.util.Set;
+import org.eclipse.jgit.lib.AnyObjectId;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevWalk;
+
+/** An open repository with one reader for all that a partition reads. Used by one thread. */
+final class GitReader {
+  private final Repository repository;
+  private final ObjectReader objects;
+  private final RevWalk walk;
+  private final LinguistAttributes attributes;
+  private final Set<ObjectId> shallow;
+
+  private GitReader(Repository repository) throws IOException {
+    this.repository = repository;
+    this.objects = repository.newObjectReader();
+    this.walk = new RevWalk(objects);
+    this.attributes = new LinguistAttributes(objects);
+    this.shallow = repository.getObjectDatabase().getShallowCommits();
+  }
+
+  static GitReader open(RepositoryLocation location) throws IOException {
+    Repository repository = Repositories.open(location.gitFolder());
+    try {
+      return new GitReader(repository);
+    } catch (IOException | RuntimeException broken) {
+      repository.close();
+      throw broken;
+    }
+  }
+
+  Repository repository() {
+    return repository;
+  }
+
+  ObjectReader objects() {
+    return objects;
+  }
+
+  RevWalk walk() {
+    return walk;
+  }
+
+  LinguistAttributes attributes() {
+    return attributes;
+  }
+
+  /** Whether a shallow clone left out this commit's parents. */
+  boolean isShallowBoundary(AnyObjectId commit) {
+    return shallow.contains(commit);
+  }
+
+  long size(AnyObjectId blob) throws IOException {
+    return objects.getObjectSize(blob, Constants.OBJ_BLOB);
+  }
+
+  byte[] bytes(AnyObjectId blob) throws IOException {
+    return objects.open(blob, Constants.OBJ_BLOB).getBytes();
+  }
+
+  void close() {
+    walk.close();
+    objects.close();
+    repository.close();
+  }
+}

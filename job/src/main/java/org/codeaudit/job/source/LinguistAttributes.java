@@ -1,0 +1,114 @@
+package org.codeaudit.job.source;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.eclipse.jgit.attributes.Attribute;
+import org.eclipse.jgit.attributes.AttributesNode;
+import org.eclipse.jgit.attributes.AttributesRule;
+import org.eclipse.jgit.lib.AnyObjectId;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.treewalk.TreeWalk;
+
+/**
+ * What the {@code .gitattributes} files of a tree say about a file: the rules of the nearest folder
+ * that names it, and of those the last.
+ */
+final class LinguistAttributes {
+  private static final String GENERATED = "linguist-generated";
+  private static final String VENDORED = "linguist-vendored";
+  private static final int LARGEST = 1 << 20;
+
+  private final ObjectReader objects;
+  private final Map<String, List<AttributesRule>> rulesOfFolder = new HashMap<>();
+  private final Map<ObjectId, List<AttributesRule>> rulesOfBlob = new HashMap<>();
+  private AnyObjectId tree = ObjectId.zeroId();
+
+  LinguistAttributes(ObjectReader objects) {
+    this.objects = objects;
+  }
+
+  /** @param root the commit's tree */
+  LinguistMarks of(AnyObjectId root, String path) throws IOException {
+    if (!tree.equals(root)) {
+      tree = root.copy();
+      rulesOfFolder.clear();
+    }
+    Optional<Boolean> generated = Optional.empty();
+    Optional<Boolean> vendored = Optional.empty();
+    for (int slash = -1; slash < path.length(); slash = path.indexOf('/', slash + 1)) {
+      String folder = path.substring(0, slash + 1);
+      String rest = path.substring(slash + 1);
+      for (AttributesRule rule : rules(folder)) {
+        if (rule.isMatch(rest, false)) {
+          generated = value(rule, GENERATED).or(keep(generated));
+          vendored = value(rule, VENDORED).or(keep(vendored));
+        }
+      }
+      if (rest.indexOf('/') < 0) {
+        break;
+      }
+    }
+    return new LinguistMarks(generated, vendored);
+  }
+
+  private static Supplier<Optional<Boolean>> keep(Optional<Boolean> value) {
+    return () -> value;
+  }
+
+  private static Optional<Boolean> value(AttributesRule rule, String name) {
+    for (Attribute attribute : rule.getAttributes()) {
+      if (attribute.getKey().equals(name)) {
+        return switch (attribute.getState()) {
+          case SET -> Optional.of(true);
+          case UNSET -> Optional.of(false);
+          case CUSTOM -> Optional.of(Boolean.parseBoolean(attribute.getValue()));
+          case UNSPECIFIED -> Optional.empty();
+        };
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** @param folder path ending in a slash, or empty */
+  private List<AttributesRule> rules(String folder) throws IOException {
+    List<AttributesRule> known = rulesOfFolder.get(folder);
+    if (known == null) {
+      known = read(folder + Constants.DOT_GIT_ATTRIBUTES);
+      rulesOfFolder.put(folder, known);
+    }
+    return known;
+  }
+
+  private List<AttributesRule> read(String path) throws IOException {
+    try (TreeWalk walk = TreeWalk.forPath(objects, path, tree)) {
+      if (walk == null || (walk.getRawMode(0) & 0170000) != 0100000) {
+        return List.of();
+      }
+      ObjectId blob = walk.getObjectId(0);
+      List<AttributesRule> rules = rulesOfBlob.get(blob);
+      if (rules == null) {
+        rules = parse(blob);
+        rulesOfBlob.put(blob, rules);
+      }
+      return rules;
+    }
+  }
+
+  private List<AttributesRule> parse(ObjectId blob) throws IOException {
+    if (objects.getObjectSize(blob, Constants.OBJ_BLOB) > LARGEST) {
+      return List.of();
+    }
+    AttributesNode node = new AttributesNode();
+    node.parse(new ByteArrayInputStream(objects.open(blob).getBytes()));
+    return node.getRules().stream()
+        .filter(rule -> value(rule, GENERATED).isPresent() || value(rule, VENDORED).isPresent())
+        .toList();
+  }
+}

@@ -1,0 +1,112 @@
+package org.codeaudit.job.source;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import org.codeaudit.AuditException;
+import org.codeaudit.change.ChangeKind;
+import org.codeaudit.change.FilePatch;
+import org.codeaudit.change.SkipReason;
+import org.codeaudit.change.UnifiedDiffParser;
+
+/** The rows of one patch: one per file of it, or one saying that there are none. */
+final class PatchRows implements Iterator<ChangeRow> {
+  /** How much of a new file's text is looked at for a generator's mark. */
+  private static final int HEADER_CHARACTERS = 4_000;
+
+  private final Iterator<String> lines;
+  private final UnifiedDiffParser parser;
+  private final String name;
+  private final String repository;
+  private boolean any;
+  private boolean hadText;
+
+  /**
+   * @param name the patch's name for messages
+   * @param repository what the column {@code repository} says
+   */
+  PatchRows(Iterator<String> raw, String name, String repository, int maxDiffCharacters) {
+    this.lines = new MailboxLines(raw, 4L * maxDiffCharacters + 4);
+    this.hadText = lines.hasNext();
+    this.parser = new UnifiedDiffParser(lines, name, maxDiffCharacters);
+    this.name = name;
+    this.repository = repository;
+  }
+
+  @Override
+  public boolean hasNext() {
+    // Asked first: reading ahead may fail, and must not do so in next().
+    return parser.hasNext() || !any;
+  }
+
+  @Override
+  public ChangeRow next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    boolean first = !any;
+    any = true;
+    if (parser.hasNext()) {
+      return row(parser.next());
+    }
+    if (!first) {
+      throw new NoSuchElementException();
+    }
+    ChangeRow row = ChangeRow.whole(ChangeRow.Origin.of(repository));
+    return hadText && !parser.recognizedAnything()
+        ? row.failed(notAPatch())
+        : row.skipped(SkipReason.EMPTY_DIFF);
+  }
+
+  private AuditException notAPatch() {
+    return new AuditException(
+        "DIFF_NOT_A_PATCH",
+        "Cannot read patch " + name,
+        "No line of it begins a changed file (`diff --git`, or `---` followed by `+++`)",
+        "Pass unified diffs, e.g. of `git diff` or `git format-patch`");
+  }
+
+  private ChangeRow row(FilePatch file) {
+    ChangeRow.Origin origin =
+        new ChangeRow.Origin(repository, file.commitId().orElse(null), null, null);
+    ChangeRow row = ChangeRow.of(origin, file.path(), file.kind()).oldPath(file.oldPath().orElse(null));
+    Optional<String> language =
+        Languages.ofPath(file.path()).or(() -> Languages.ofFirstLine(firstLines(file)));
+    language.ifPresent(row::language);
+    if (file.error().isPresent()) {
+      return row.failed(file.error().get());
+    }
+    Optional<String> reason = skipReason(file, language);
+    if (reason.isPresent()) {
+      return row.skipped(reason.get());
+    }
+    return row.diff(file.diff()).bytes(file.diff().getBytes(StandardCharsets.UTF_8).length);
+  }
+
+  private static Optional<String> skipReason(FilePatch file, Optional<String> language) {
+    LinguistMarks marks = LinguistMarks.NONE;
+    return file.skipReason()
+        .or(() -> ReviewPolicy.skipByPath(file.path(), marks))
+        .or(() -> ReviewPolicy.skipByContent(firstLines(file), marks))
+        .or(() -> ReviewPolicy.skipByContent(file.diff(), marks).filter(SkipReason.MINIFIED::equals))
+        .or(() -> ReviewPolicy.skipByLanguage(language));
+  }
+
+  /** The new file's first lines as far as the patch shows them; empty if it begins further down. */
+  private static String firstLines(FilePatch file) {
+    String diff = file.diff();
+    int start = diff.indexOf('\n') + 1;
+    boolean fromTop = file.kind() == ChangeKind.ADDED || diff.startsWith("@@ -1,");
+    if (start == 0 || !fromTop) {
+      return "";
+    }
+    StringBuilder text = new StringBuilder();
+    String top = diff.substring(start, Math.min(diff.length(), start + HEADER_CHARACTERS));
+    top.lines()
+        .takeWhile(line -> !line.startsWith("@@ "))
+        .filter(line -> line.startsWith("+") || line.startsWith(" "))
+        .forEach(line -> text.append(line, 1, line.length()).append('\n'));
+    return text.toString();
+  }
+}

@@ -1,0 +1,91 @@
+package org.codeaudit.job.source;
+
+import java.io.File;
+import java.io.IOException;
+import org.codeaudit.AuditException;
+import org.eclipse.jgit.lib.Config;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.lib.RepositoryCache;
+import org.eclipse.jgit.storage.file.FileBasedConfig;
+import org.eclipse.jgit.storage.file.WindowCacheConfig;
+import org.eclipse.jgit.util.FS;
+import org.eclipse.jgit.util.SystemReader;
+
+/** Opens repositories with JGit, so that every machine reads them alike. */
+final class Repositories {
+  private static final int PACK_CACHE_BYTES = 64 * WindowCacheConfig.MB;
+
+  static {
+    SystemReader.setInstance(new WithoutMachineSettings(SystemReader.getInstance()));
+    WindowCacheConfig cache = new WindowCacheConfig();
+    cache.setPackedGitLimit(PACK_CACHE_BYTES);
+    cache.setDeltaBaseCacheLimit(PACK_CACHE_BYTES / 2);
+    cache.install();
+  }
+
+  private Repositories() {}
+
+  /**
+   * The repository of a git folder; JGit keeps its indexes in memory for the next partition. The
+   * caller closes it.
+   *
+   * @throws AuditException {@code GIT_UNSUPPORTED} if JGit cannot read its format
+   */
+  static Repository open(String gitFolder) throws IOException {
+    Repository repository =
+        RepositoryCache.open(RepositoryCache.FileKey.exact(new File(gitFolder), FS.DETECTED), false);
+    String hash = repository.getConfig().getString("extensions", null, "objectFormat");
+    if (hash != null && !hash.equalsIgnoreCase("sha1")) {
+      repository.close();
+      throw new AuditException(
+          "GIT_UNSUPPORTED",
+          "Repository " + gitFolder + " cannot be read",
+          "Its object format is " + hash + ", and only sha1 is supported",
+          "Export its changes with `git format-patch` or `git log -p` and read them with format diff");
+    }
+    return repository;
+  }
+
+  /** JGit would ask the git executable and read the user's settings; a repository's own suffice. */
+  private static final class WithoutMachineSettings extends SystemReader.Delegate {
+    WithoutMachineSettings(SystemReader reader) {
+      super(reader);
+    }
+
+    @Override
+    public FileBasedConfig openUserConfig(Config parent, FS files) {
+      return new NoFile(parent, files);
+    }
+
+    @Override
+    public FileBasedConfig openSystemConfig(Config parent, FS files) {
+      return new NoFile(parent, files);
+    }
+
+    @Override
+    public FileBasedConfig openJGitConfig(Config parent, FS files) {
+      return new NoFile(parent, files);
+    }
+  }
+
+  private static final class NoFile extends FileBasedConfig {
+    NoFile(Config parent, FS files) {
+      super(parent, new File("none"), files);
+    }
+
+    @Override
+    public void load() {
+      // Nothing to read.
+    }
+
+    @Override
+    public void save() {
+      // Nothing to keep: JGit would note here how exact the file system's times are.
+    }
+
+    @Override
+    public boolean isOutdated() {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package org.codeaudit.job.source;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** Bytes of a file as text. Nothing is lost: what is not UTF-8 is read as ISO-8859-1, byte by byte. */
+final class SourceText {
+  /** How far git looks for a NUL before it calls a file text. */
+  private static final int BINARY_WINDOW = 8000;
+
+  private SourceText() {}
+
+  /** Whether git would call the file binary: a NUL among its first 8000 bytes; UTF-16 is not. */
+  static boolean isBinary(byte[] bytes) {
+    if (byteOrderMark(bytes).isPresent()) {
+      return false;
+    }
+    for (int i = 0; i < Math.min(bytes.length, BINARY_WINDOW); i++) {
+      if (bytes[i] == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** UTF-16 if a byte order mark says so, UTF-8 if it is valid (its mark dropped), else ISO-8859-1. */
+  static String decode(byte[] bytes) {
+    Optional<Charset> utf16 = byteOrderMark(bytes);
+    if (utf16.isPresent()) {
+      return new String(bytes, 2, bytes.length - 2, utf16.get());
+    }
+    String text = decodeLine(bytes);
+    return text.startsWith("\uFEFF") ? text.substring(1) : text;
+  }
+
+  /** A part of a text: UTF-8 if valid, else ISO-8859-1; marks are content. */
+  static String decodeLine(byte[] bytes) {
+    try {
+      // A decoder reports what String's constructor would replace.
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException notUtf8) {
+      return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  static Optional<Charset> byteOrderMark(byte[] bytes) {
+    if (bytes.length < 2) {
+      return Optional.empty();
+    }
+    int mark = (bytes[0] & 0xff) << 8 | bytes[1] & 0xff;
+    return switch (mark) {
+      case 0xfffe -> Optional.of(StandardCharsets.UTF_16LE);
+      case 0xfeff -> Optional.of(StandardCharsets.UTF_16BE);
+      default -> Optional.empty();
+    };
+  }
+}

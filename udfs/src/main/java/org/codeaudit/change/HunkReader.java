@@ -1,0 +1,165 @@
+package org.codeaudit.change;
+
+import java.util.Locale;
+import org.codeaudit.AuditException;
+
+/**
+ * Reads the hunks of one file and holds them to the counts in their headers. The counts decide where
+ * a hunk ends (a mail signature {@code -- } or a next file's {@code ---} looks like a removed line),
+ * so a hunk with too few or too many lines is an error.
+ */
+final class HunkReader {
+
+  /** Takes what was read, in order. */
+  interface Sink {
+    void header(HunkHeader header, String line);
+
+    /** A line of a hunk with its prefix; empty for a context line whose only blank was lost. */
+    void line(String line);
+  }
+
+  private final LineCursor cursor;
+  private final String subject;
+  private final boolean carriageReturns;
+  private final Sink sink;
+
+  /**
+   * @param subject what is read, for messages, e.g. {@code file a.c of patch x.patch}
+   * @param carriageReturns whether each line ends in a carriage return that is the patch's own
+   */
+  HunkReader(LineCursor cursor, String subject, boolean carriageReturns, Sink sink) {
+    this.cursor = cursor;
+    this.subject = subject;
+    this.carriageReturns = carriageReturns;
+    this.sink = sink;
+  }
+
+  /**
+   * Reads hunks as long as there are any.
+   *
+   * @throws AuditException {@code DIFF_MALFORMED} or {@code DIFF_TRUNCATED}, naming patch and line
+   */
+  void read() {
+    while (cursor.header(0).startsWith(HunkHeader.PREFIX)) {
+      readHunk();
+    }
+  }
+
+  private void readHunk() {
+    String line = cursor.header(0);
+    cursor.next();
+    int headerLine = cursor.number();
+    HunkHeader header =
+        HunkHeader.parse(line)
+            .orElseThrow(
+                () ->
+                    malformed(
+                        "line " + headerLine + " begins like a hunk header but has no line numbers of"
+                            + " the form -1,2 +3,4 between its @@"));
+    sink.header(header, line);
+    readLines(header, headerLine);
+    if (carriesOn()) {
+      throw malformed(
+          "the hunk of line " + headerLine + " (" + header.figures() + ") has more lines than its"
+              + " header says: line " + (cursor.number() + 1) + " is one too many");
+    }
+  }
+
+  private void readLines(HunkHeader header, int headerLine) {
+    int oldLeft = header.oldCount();
+    int newLeft = header.newCount();
+    while (oldLeft > 0 || newLeft > 0) {
+      char prefix = prefix();
+      boolean fits =
+          switch (prefix) {
+            case ' ' -> oldLeft > 0 && newLeft > 0;
+            case '-' -> oldLeft > 0 && !nextFileBegins(oldLeft, newLeft);
+            case '+' -> newLeft > 0;
+            case '\\' -> true;
+            default -> false;
+          };
+      if (!fits) {
+        throw unfinished(header, headerLine, oldLeft, newLeft);
+      }
+      if (prefix == ' ' || prefix == '-') {
+        oldLeft--;
+      }
+      if (prefix == ' ' || prefix == '+') {
+        newLeft--;
+      }
+      take();
+    }
+    if (!cursor.atEnd() && prefix() == '\\') {
+      take();
+    }
+  }
+
+  /** The next line's prefix; an empty line stands for an empty context line; 0 at the end. */
+  private char prefix() {
+    String line = cursor.peek(0);
+    if (line == null) {
+      return 0;
+    }
+    return line.isEmpty() || line.equals("\r") ? ' ' : line.charAt(0);
+  }
+
+  private void take() {
+    String line = cursor.next();
+    sink.line(carriageReturns ? LineCursor.withoutCarriageReturn(line) : line);
+  }
+
+  /**
+   * Whether {@code --- a}, {@code +++ b}, {@code @@} follow although the hunk's counts ask for more
+   * lines. As content they would have to be its last removed and its last added line.
+   */
+  private boolean nextFileBegins(int oldLeft, int newLeft) {
+    return (oldLeft != 1 || newLeft != 1)
+        && cursor.header(0).startsWith("--- ")
+        && cursor.header(1).startsWith("+++ ")
+        && cursor.header(2).startsWith(HunkHeader.PREFIX);
+  }
+
+  /** Whether a line of a hunk follows a hunk that is complete. */
+  private boolean carriesOn() {
+    String line = cursor.header(0);
+    if (line.isEmpty()) {
+      return false;
+    }
+    return switch (line.charAt(0)) {
+      case ' ', '+' -> true;
+      case '-' -> !isSignature(line) && !(line.startsWith("--- ") && cursor.header(1).startsWith("+++ "));
+      default -> false;
+    };
+  }
+
+  private static boolean isSignature(String line) {
+    return line.equals("-- ") || line.equals("--") || line.equals("---");
+  }
+
+  private AuditException unfinished(HunkHeader header, int headerLine, int oldLeft, int newLeft) {
+    String where = "the hunk of line " + headerLine + " (" + header.figures() + ")";
+    if (cursor.atEnd()) {
+      return new AuditException(
+          "DIFF_TRUNCATED",
+          "Cannot read " + subject,
+          "The patch ends at line " + cursor.number() + ", in the middle of " + where + ": "
+              + oldLeft + " old and " + newLeft + " new lines are missing",
+          "Fetch or export the patch again");
+    }
+    return malformed(
+        where + " has fewer lines than its header says: " + oldLeft + " old and " + newLeft
+            + " new lines are missing at line " + (cursor.number() + 1));
+  }
+
+  private AuditException malformed(String why) {
+    return malformed(subject, why);
+  }
+
+  static AuditException malformed(String subject, String why) {
+    return new AuditException(
+        "DIFF_MALFORMED",
+        "Cannot read " + subject,
+        why.substring(0, 1).toUpperCase(Locale.ROOT) + why.substring(1),
+        "Export the patch again, e.g. with `git diff` or `git format-patch`, and do not edit it by hand");
+  }
+}

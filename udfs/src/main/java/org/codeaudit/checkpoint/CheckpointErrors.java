@@ -1,0 +1,98 @@
+package org.codeaudit.checkpoint;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.codeaudit.AuditException;
+
+/** The errors a checkpoint can cause, one factory method for each class of error. */
+final class CheckpointErrors {
+  private static final String DAMAGED_FIX =
+      "Fetch the file again and compare its size and hash with the original";
+
+  private CheckpointErrors() {}
+
+  static AuditException notFound(Path path, String why, String fix) {
+    return error("CHECKPOINT_NOT_FOUND", path, why, fix, null);
+  }
+
+  static AuditException unreadable(Path path, Throwable cause) {
+    return error(
+        "CHECKPOINT_UNREADABLE",
+        path,
+        "Reading it failed: " + cause,
+        "Check that the file is complete, readable and not being written",
+        cause);
+  }
+
+  static AuditException configInvalid(Path path, String why) {
+    return configInvalid(path, why, null);
+  }
+
+  static AuditException configInvalid(Path path, String why, Throwable cause) {
+    return error(
+        "CHECKPOINT_CONFIG_INVALID",
+        path,
+        why,
+        "Correct the setting or fetch the checkpoint again",
+        cause);
+  }
+
+  static AuditException unsupported(Path path, String why, String fix) {
+    return error("CHECKPOINT_UNSUPPORTED", path, why, fix, null);
+  }
+
+  static AuditException shardMissing(Path index, String shard) {
+    return error(
+        "CHECKPOINT_SHARD_MISSING",
+        index,
+        "It names the shard " + shard + ", which is not a file in the same folder",
+        "Fetch the missing shard",
+        null);
+  }
+
+  static AuditException truncated(Path path, String why) {
+    return error("CHECKPOINT_TRUNCATED", path, why, DAMAGED_FIX, null);
+  }
+
+  static AuditException headerInvalid(Path path, String why) {
+    return headerInvalid(path, why, null);
+  }
+
+  static AuditException headerInvalid(Path path, String why, Throwable cause) {
+    return error("CHECKPOINT_HEADER_INVALID", path, why, DAMAGED_FIX, cause);
+  }
+
+  static AuditException tensorsMismatch(Path path, int problems, List<String> first) {
+    String more = problems > first.size() ? "; and " + (problems - first.size()) + " more" : "";
+    return error(
+        "CHECKPOINT_TENSORS_MISMATCH",
+        path,
+        "Its tensors are not those its configuration asks for: " + String.join("; ", first) + more,
+        "Use a complete checkpoint whose weights and configuration belong together",
+        null);
+  }
+
+  static AuditException tokenizerMissing(Path path, String why) {
+    return error(
+        "CHECKPOINT_TOKENIZER_MISSING",
+        path,
+        why,
+        "Put the tokenizer.json of the original model beside the weights",
+        null);
+  }
+
+  static AuditException tokenizerInvalid(Path path, String why) {
+    return error(
+        "CHECKPOINT_TOKENIZER_INVALID",
+        path,
+        "Its tokenizer cannot be used: " + why,
+        "Use a checkpoint with the original tokenizer of the model",
+        null);
+  }
+
+  private static AuditException error(
+      String errorClass, Path path, String why, String fix, Throwable cause) {
+    return new AuditException(
+        errorClass, "The checkpoint file or folder " + path + " cannot be used", why, fix, cause);
+  }
+}

@@ -1,0 +1,61 @@
+package org.codeaudit.checkpoint;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeSet;
+import java.util.Set;
+
+/** A checkpoint folder as the Hugging Face hub distributes it. */
+final class HuggingFaceFolder {
+  private static final List<String> DESCRIBING_FILES =
+      List.of(
+          "config.json",
+          "generation_config.json",
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "special_tokens_map.json",
+          "chat_template.jinja");
+
+  private HuggingFaceFolder() {}
+
+  static Checkpoint open(Path folder) {
+    JsonDocument config = JsonDocument.read(folder.resolve("config.json"));
+    ModelConfig model = HuggingFaceConfig.read(config);
+    SortedMap<String, TensorInfo> tensors = SafetensorsFolder.tensors(folder);
+    ExpectedTensors.check(model, tensors, folder);
+    HuggingFaceTokenizer tokenizer = new HuggingFaceTokenizer(folder);
+    return new OpenCheckpoint(
+        folder,
+        "safetensors",
+        model,
+        tensors,
+        tokenizer::files,
+        generationDefaults(folder, config, tokenizer),
+        () -> revision(folder, tensors));
+  }
+
+  private static GenerationDefaults generationDefaults(
+      Path folder, JsonDocument config, HuggingFaceTokenizer tokenizer) {
+    JsonDocument generation = JsonDocument.readOrEmpty(folder.resolve("generation_config.json"));
+    Set<Integer> endTokens = new TreeSet<>(generation.integers("eos_token_id"));
+    endTokens.addAll(config.integers("eos_token_id"));
+    tokenizer.endToken().ifPresent(endTokens::add);
+    return new GenerationDefaults(
+        List.copyOf(endTokens),
+        generation.flag("do_sample"),
+        generation.number("temperature"),
+        generation.integer("top_k"),
+        generation.number("top_p"),
+        generation.number("repetition_penalty"));
+  }
+
+  private static String revision(Path folder, SortedMap<String, TensorInfo> tensors) {
+    Revision revision = new Revision();
+    DESCRIBING_FILES.forEach(name -> revision.addIfPresent(folder.resolve(name)));
+    Set<Path> shards = new TreeSet<>();
+    tensors.values().forEach(tensor -> shards.add(tensor.file()));
+    shards.forEach(shard -> revision.add(shard, SafetensorsHeader.bytesBeforeData(shard)));
+    return revision.hex();
+  }
+}

@@ -1,0 +1,57 @@
+package org.codeaudit.generate;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.codeaudit.AuditException;
+import org.codeaudit.model.ModelDescription;
+
+/** What is wrong with a request whatever else is running. */
+final class Admission {
+  private Admission() {}
+
+  /**
+   * Why a request can never run on a model, if so.
+   *
+   * @param limit the most tokens of prompt and answer together
+   */
+  static Optional<AuditException> objection(
+      GenerationRequest request, ModelDescription model, int limit) {
+    int prompt = request.prompt().length;
+    if (prompt >= model.contextLength()) {
+      return Optional.of(
+          tooLong(
+              request,
+              "the context of " + model.id() + " holds " + model.contextLength() + " tokens and"
+                  + " the answer needs at least one",
+              "Shorten or split the input, or choose a model with a longer context"));
+    }
+    if (prompt >= limit) {
+      return Optional.of(
+          tooLong(
+              request,
+              "the whole key-value cache holds " + limit + " tokens and the answer needs at least"
+                  + " one",
+              "Raise the cache size, or shorten or split the input"));
+    }
+    return Arrays.stream(request.prompt())
+        .filter(id -> id < 0 || id >= model.vocabularySize())
+        .mapToObj(id -> unknown(request, id, model))
+        .findFirst();
+  }
+
+  private static AuditException tooLong(GenerationRequest request, String why, String fix) {
+    return new AuditException(
+        "PROMPT_TOO_LONG",
+        "Row " + request.key() + " has a prompt of " + request.prompt().length + " tokens",
+        why,
+        fix);
+  }
+
+  private static AuditException unknown(GenerationRequest request, int id, ModelDescription model) {
+    return new AuditException(
+        "TOKEN_UNKNOWN",
+        "Row " + request.key() + " has a prompt with token " + id,
+        "the vocabulary of " + model.id() + " ends at " + (model.vocabularySize() - 1),
+        "Use the tokenizer of the same checkpoint as the weights");
+  }
+}

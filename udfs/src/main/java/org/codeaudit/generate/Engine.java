@@ -1,0 +1,265 @@
+package org.codeaudit.generate;
+
+import java.util.BitSet;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.codeaudit.AuditException;
+import org.codeaudit.model.AllowedTokens;
+import org.codeaudit.model.LanguageModel;
+import org.codeaudit.model.ModelDescription;
+import org.codeaudit.model.ModelFailure;
+import org.codeaudit.model.TokenMask;
+import org.codeaudit.token.Tokenizer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread that steps a model for every task of the JVM. The model is loaded, used and closed on
+ * that thread and no other. Requests may come from any thread; they join and leave the running batch
+ * between steps.
+ *
+ * <p>The engine accepts whatever it is given: callers hold back by {@link #pending()}.
+ */
+public final class Engine implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
+  /** In the queue, a request; or nothing, to wake the thread. */
+  private final BlockingQueue<Optional<Sequence>> inbox = new LinkedBlockingQueue<>();
+
+  private final EngineSettings settings;
+  private final CompletableFuture<Loaded> loaded = new CompletableFuture<>();
+  private final AtomicInteger pending = new AtomicInteger();
+  private final AtomicBoolean tokenizerClosed = new AtomicBoolean();
+  private final Thread thread;
+  private volatile EngineStatistics statistics = EngineStatistics.NONE;
+
+  /** Why no more requests are taken, once that is so. Written under this object's lock. */
+  private volatile Throwable ended;
+
+  private record Loaded(LoadedModel parts, ModelDescription description, Scheduler scheduler) {}
+
+  /**
+   * An engine around a model that exists already. Owns the model and the tokenizer from here on.
+   */
+  public Engine(LanguageModel model, Tokenizer tokenizer, EngineSettings settings) {
+    this(() -> new LoadedModel(model, tokenizer), settings);
+  }
+
+  /** Begins to load; see {@link #awaitLoaded}. */
+  Engine(ModelLoader loader, EngineSettings settings) {
+    this.settings = settings;
+    thread = new Thread(() -> run(loader), "code-audit-engine");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * Loads a model on the thread of a new engine and waits for it.
+   *
+   * @throws RuntimeException the loader's own, or {@link ModelFailure} around another kind
+   * @throws InterruptedException if the caller was interrupted; the engine is closed then
+   */
+  public static Engine load(ModelLoader loader, EngineSettings settings)
+      throws InterruptedException {
+    Engine engine = new Engine(loader, settings);
+    try {
+      engine.awaitLoaded();
+      return engine;
+    } catch (InterruptedException interruption) {
+      engine.close();
+      throw interruption;
+    }
+  }
+
+  /** Waits until the model is there; fails with the reason if it will not be. */
+  void awaitLoaded() throws InterruptedException {
+    try {
+      loaded.get();
+    } catch (ExecutionException failure) {
+      throw unchecked(failure.getCause());
+    }
+  }
+
+  /** What was loaded. */
+  public ModelDescription description() {
+    return loaded.join().description();
+  }
+
+  /** The model's tokenizer; closed with the engine. */
+  public Tokenizer tokenizer() {
+    return loaded.join().parts().tokenizer();
+  }
+
+  /**
+   * Queues a request.
+   *
+   * <p>The result is completed on the engine's thread: dependents that do work belong on another
+   * one. Cancelling it withdraws the request, at the latest after the step in progress.
+   *
+   * @return the answer; or the failure: {@link AuditException} if this prompt cannot be run, {@link
+   *     ModelFailure} if the engine is dead, whatever the request's grammar threw; {@link
+   *     CancellationException} if the engine was closed
+   */
+  public CompletableFuture<Generation> submit(GenerationRequest request) {
+    Loaded parts = loaded.join();
+    Optional<AuditException> objection =
+        Admission.objection(request, parts.description(), parts.scheduler().limit());
+    if (objection.isPresent()) {
+      return CompletableFuture.failedFuture(objection.get());
+    }
+    Sequence sequence =
+        new Sequence(request, parts.parts().tokenizer(), parts.scheduler().limit());
+    pending.incrementAndGet();
+    sequence.answer().whenComplete((generation, failure) -> pending.decrementAndGet());
+    synchronized (this) {
+      if (ended == null) {
+        inbox.add(Optional.of(sequence));
+        return sequence.answer();
+      }
+    }
+    sequence.answer().completeExceptionally(ended);
+    return sequence.answer();
+  }
+
+  /** Requests that are neither answered, failed nor cancelled. */
+  public int pending() {
+    return pending.get();
+  }
+
+  /** Whether the engine has failed or been closed and takes no more requests. */
+  public boolean ended() {
+    return ended != null;
+  }
+
+  /** What the engine had done after its latest step. */
+  public EngineStatistics statistics() {
+    return statistics;
+  }
+
+  /**
+   * Cancels what is pending, waits for the step in progress and closes the model, then the tokenizer.
+   * May be called again, and by any thread.
+   */
+  @Override
+  public void close() {
+    stop();
+    if (Thread.currentThread() != thread
+        && !loaded.isCompletedExceptionally()
+        && tokenizerClosed.compareAndSet(false, true)) {
+      tokenizer().close();
+    }
+  }
+
+  /** Cancels what is pending and waits until the model is closed. The tokenizer stays open. */
+  void stop() {
+    end(new CancellationException("The engine has been closed"));
+    if (Thread.currentThread() == thread) {
+      return;
+    }
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException interruption) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run(ModelLoader loader) {
+    LoadedModel parts;
+    try {
+      parts = loader.load();
+    } catch (Throwable failure) {
+      end(failure);
+      loaded.completeExceptionally(failure);
+      return;
+    }
+    try (LanguageModel model = parts.model()) {
+      Scheduler scheduler =
+          new Scheduler(model, settings, choosable(model.description(), parts.tokenizer()));
+      loaded.complete(new Loaded(parts, model.description(), scheduler));
+      serve(scheduler);
+    } catch (Throwable failure) {
+      LOG.error("The engine has failed", failure);
+      end(failure);
+      if (loaded.completeExceptionally(failure)) {
+        parts.tokenizer().close();
+      }
+    }
+  }
+
+  private void serve(Scheduler scheduler) {
+    try {
+      while (ended == null) {
+        receive(scheduler);
+        if (ended == null) {
+          scheduler.step();
+          statistics = scheduler.statistics();
+        }
+      }
+    } catch (Throwable failure) {
+      LOG.error("A step failed; the engine ends", failure);
+      end(
+          failure instanceof ModelFailure
+              ? failure
+              : new ModelFailure("The engine is dead: a step of the model failed", failure));
+    }
+    scheduler.abandon(ended);
+    inbox.forEach(item -> item.ifPresent(this::refuse));
+    inbox.clear();
+  }
+
+  private void refuse(Sequence sequence) {
+    sequence.answer().completeExceptionally(ended);
+  }
+
+  /** Takes what has come in; waits if there is nothing else to do. */
+  private void receive(Scheduler scheduler) throws InterruptedException {
+    Optional<Optional<Sequence>> next =
+        Optional.ofNullable(scheduler.idle() ? inbox.take() : inbox.poll());
+    while (next.isPresent()) {
+      next.get().ifPresent(scheduler::add);
+      next = Optional.ofNullable(inbox.poll());
+    }
+  }
+
+  private synchronized void end(Throwable reason) {
+    if (ended == null) {
+      ended = reason;
+    }
+    inbox.add(Optional.empty());
+  }
+
+  /**
+   * The ids that stand for something. Checkpoints pad the vocabulary with rows that mean nothing and
+   * were hardly trained; one of them must never come out.
+   */
+  private static AllowedTokens choosable(ModelDescription description, Tokenizer tokenizer) {
+    BitSet ids = new BitSet();
+    for (int id = 0; id < Math.min(tokenizer.size(), description.vocabularySize()); id++) {
+      ids.set(id, tokenizer.isControl(id) || tokenizer.bytes(id).length > 0);
+    }
+    return ids.cardinality() == description.vocabularySize()
+        ? AllowedTokens.ALL
+        : new AllowedTokens.Masked(new TokenMask(ids));
+  }
+
+  private static RuntimeException unchecked(Throwable failure) {
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    return failure instanceof RuntimeException known
+        ? known
+        : new ModelFailure("The model could not be loaded: " + failure, failure);
+  }
+}

@@ -1,0 +1,184 @@
+package org.codeaudit.generate;
+
+import java.util.concurrent.TimeUnit;
+import org.codeaudit.AuditException;
+import org.codeaudit.model.ModelSettings;
+
+/**
+ * At most one engine per JVM, shared by its tasks. Tasks lease it. An engine stays loaded between
+ * leases; when other settings are asked for, it is closed as soon as nobody leases it any more and
+ * the other is loaded in its place, so two models never share the memory.
+ *
+ * <p>A load that fails leaves nothing behind: all who waited for it fail with its reason, the next
+ * call tries again. So it is after an engine has died of a failed step.
+ */
+public final class EngineCache {
+  private static final EngineCache SHARED = new EngineCache(TimeUnit.MINUTES.toNanos(30));
+
+  static {
+    // Native code that still computes while the process tears down its libraries may crash it.
+    Runtime.getRuntime().addShutdownHook(new Thread(SHARED::clear, "code-audit-engine-end"));
+  }
+
+  private final long patienceNanos;
+  private Slot current;
+
+  /** Everything that decides what an engine is. */
+  private record Key(ModelSettings model, EngineSettings engine) {}
+
+  private static final class Slot {
+    final Key key;
+    final Engine engine;
+    int leases = 1;
+
+    Slot(Key key, Engine engine) {
+      this.key = key;
+      this.engine = engine;
+    }
+  }
+
+  /** The right to use an engine until it is closed; closing it does not close the engine. */
+  public final class Lease implements AutoCloseable {
+    private final Slot slot;
+    private boolean released;
+
+    private Lease(Slot slot) {
+      this.slot = slot;
+    }
+
+    public Engine engine() {
+      return slot.engine;
+    }
+
+    @Override
+    public void close() {
+      boolean last;
+      synchronized (EngineCache.this) {
+        last = !released && --slot.leases == 0 && slot != current;
+        released = true;
+        EngineCache.this.notifyAll();
+      }
+      if (last) {
+        slot.engine.close();
+      }
+    }
+  }
+
+  /**
+   * @param patienceNanos how long to wait for others to let go of a different model
+   */
+  EngineCache(long patienceNanos) {
+    this.patienceNanos = patienceNanos;
+  }
+
+  /** The JVM's own. */
+  public static EngineCache shared() {
+    return SHARED;
+  }
+
+  /**
+   * Leases the engine of these settings, loading it if it is not there.
+   *
+   * @param loader called on the new engine's thread, once however many threads wait
+   * @throws AuditException {@code MODEL_BUSY} if an engine of other settings has been leased all the
+   *     while this call waited
+   * @throws RuntimeException the loader's own failure
+   * @throws InterruptedException if the caller was interrupted; others still get the engine
+   */
+  public Lease lease(ModelSettings model, EngineSettings settings, ModelLoader loader)
+      throws InterruptedException {
+    Slot slot = slot(new Key(model, settings), loader);
+    Lease lease = new Lease(slot);
+    try {
+      slot.engine.awaitLoaded();
+      return lease;
+    } catch (Throwable failure) {
+      forget(slot);
+      lease.close();
+      throw failure;
+    }
+  }
+
+  /**
+   * Ends the engine that is loaded now and closes its model, whoever leases it; the next lease loads
+   * anew. The tokenizer stays open until the last lease is closed.
+   */
+  public void clear() {
+    Slot slot;
+    boolean leased;
+    synchronized (this) {
+      slot = current;
+      leased = slot != null && slot.leases > 0;
+      current = null;
+      notifyAll();
+    }
+    if (slot != null) {
+      end(slot.engine, leased);
+    }
+  }
+
+  private synchronized Slot slot(Key key, ModelLoader loader) throws InterruptedException {
+    long deadline = System.nanoTime() + patienceNanos;
+    while (busyWithAnother(key)) {
+      long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      if (left <= 0) {
+        throw busy(key);
+      }
+      wait(left);
+    }
+    if (current != null && !current.engine.ended() && current.key.equals(key)) {
+      current.leases++;
+      return current;
+    }
+    current = new Slot(key, new Engine(after(current, loader), key.engine()));
+    return current;
+  }
+
+  /** A loader that first sees the last model closed: two must not share the memory. */
+  private static ModelLoader after(Slot previous, ModelLoader loader) {
+    if (previous == null) {
+      return loader;
+    }
+    boolean leased = previous.leases > 0;
+    return () -> {
+      end(previous.engine, leased);
+      return loader.load();
+    };
+  }
+
+  /** Whoever still leases an engine may still be using its tokenizer. */
+  private static void end(Engine engine, boolean leased) {
+    if (leased) {
+      engine.stop();
+    } else {
+      engine.close();
+    }
+  }
+
+  private boolean busyWithAnother(Key key) {
+    return current != null
+        && !current.engine.ended()
+        && !current.key.equals(key)
+        && current.leases > 0;
+  }
+
+  private synchronized void forget(Slot slot) {
+    if (slot == current && slot.engine.ended()) {
+      current = null;
+    }
+  }
+
+  private AuditException busy(Key key) {
+    return new AuditException(
+        "MODEL_BUSY",
+        "Cannot load " + key.model().path(),
+        "this JVM holds one model at a time and "
+            + current.leases
+            + " tasks have been using "
+            + current.key.model().path()
+            + " for "
+            + TimeUnit.NANOSECONDS.toSeconds(patienceNanos)
+            + " seconds",
+        "Run one model after the other, or give each its own executors");
+  }
+}

@@ -1,0 +1,31 @@
+package org.codeaudit.generate;
+
+import java.io.Serializable;
+
+/**
+ * How the engine fills its steps.
+ *
+ * @param maxRunning the most sequences in one step
+ * @param tokensPerStep the most tokens in one step: every running answer first, then chunks of
+ *     prompts; at least {@code maxRunning}
+ * @param growthTokens positions of cache a sequence reserves beyond those it needs now
+ */
+public record EngineSettings(int maxRunning, int tokensPerStep, int growthTokens)
+    implements Serializable {
+
+  /** Sixteen sequences, 512 tokens a step, growing by 128. */
+  public static final EngineSettings DEFAULT = new EngineSettings(16, 512, 128);
+
+  public EngineSettings {
+    if (maxRunning < 1) {
+      throw new IllegalArgumentException("maxRunning must be at least 1, not " + maxRunning);
+    }
+    if (tokensPerStep < maxRunning) {
+      throw new IllegalArgumentException(
+          "tokensPerStep must be at least maxRunning (" + maxRunning + "), not " + tokensPerStep);
+    }
+    if (growthTokens < 1) {
+      throw new IllegalArgumentException("growthTokens must be at least 1, not " + growthTokens);
+    }
+  }
+}

@@ -1,0 +1,256 @@
+package org.codeaudit.generate;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.codeaudit.AuditException;
+import org.codeaudit.model.AllowedTokens;
+import org.codeaudit.model.LanguageModel;
+import org.codeaudit.model.SequenceStep;
+import org.codeaudit.model.StepResult;
+
+/**
+ * Decides which sequences step together. First come, first served: sequences that run are all older
+ * than those that wait, the oldest always makes progress, and when the cache is full the youngest
+ * gives its place away and waits at the front, to be computed again. No threads.
+ */
+final class Scheduler {
+  private final LanguageModel model;
+  private final EngineSettings settings;
+  private final AllowedTokens unconstrained;
+  private final int limit;
+  private final Deque<Sequence> waiting = new ArrayDeque<>();
+  private final List<Sequence> running = new ArrayList<>();
+  private final StepCounters counters = new StepCounters();
+
+  /**
+   * @param unconstrained what may be chosen where no grammar rules
+   */
+  Scheduler(LanguageModel model, EngineSettings settings, AllowedTokens unconstrained) {
+    this.model = model;
+    this.settings = settings;
+    this.unconstrained = unconstrained;
+    this.limit = Math.min(model.description().contextLength(), model.description().cacheTokens());
+  }
+
+  /** The most tokens of a prompt and its answer together. */
+  int limit() {
+    return limit;
+  }
+
+  boolean idle() {
+    return waiting.isEmpty() && running.isEmpty();
+  }
+
+  EngineStatistics statistics() {
+    return counters.snapshot(running.size(), waiting.size());
+  }
+
+  /** Puts a sequence at the end of the queue. */
+  void add(Sequence sequence) {
+    Optional<FinishReason> end = guarded(sequence, sequence::begin);
+    counters.forced(sequence.forcedTokens());
+    end.ifPresent(reason -> finish(sequence, reason));
+    if (!sequence.answer().isDone()) {
+      waiting.addLast(sequence);
+    }
+  }
+
+  /**
+   * Makes one step of the model, unless all that was left has been cancelled.
+   *
+   * @throws RuntimeException what the model threw; the model is not to be used again
+   */
+  void step() {
+    dropDone();
+    Map<Sequence, Integer> plan = plan();
+    List<Sequence> members = new ArrayList<>();
+    List<SequenceStep> batch = new ArrayList<>();
+    plan.forEach(
+        (sequence, count) ->
+            guarded(sequence, () -> Optional.of(sequence.step(count, unconstrained)))
+                .ifPresent(
+                    step -> {
+                      members.add(sequence);
+                      batch.add(step);
+                    }));
+    if (!batch.isEmpty()) {
+      long began = System.nanoTime();
+      StepResult result = model.step(batch);
+      apply(members, batch, result, began, System.nanoTime());
+    }
+    dropDone();
+  }
+
+  /** Ends everything that waits or runs with a failure, without touching the model. */
+  void abandon(Throwable failure) {
+    waiting.forEach(sequence -> sequence.answer().completeExceptionally(failure));
+    running.forEach(sequence -> sequence.answer().completeExceptionally(failure));
+    waiting.clear();
+    running.clear();
+  }
+
+  /** How many tokens each sequence computes in the next step: answers, then prompts, then newcomers. */
+  private Map<Sequence, Integer> plan() {
+    Map<Sequence, Integer> plan = new LinkedHashMap<>();
+    int before = running.size();
+    int budget = planRunning(plan, settings.tokensPerStep(), true);
+    budget = planRunning(plan, budget, false);
+    // What was just displaced would come straight back and displace again.
+    if (running.size() == before || running.isEmpty()) {
+      admit(plan, budget);
+    }
+    return plan;
+  }
+
+  private int planRunning(Map<Sequence, Integer> plan, int budget, boolean decoding) {
+    int left = budget;
+    for (Sequence sequence : List.copyOf(running)) {
+      int count = Math.min(left, sequence.pending());
+      // A sequence of the copy may have been displaced by an older one meanwhile.
+      if (count > 0
+          && sequence.running()
+          && sequence.decoding() == decoding
+          && makeRoom(plan, sequence, sequence.computed() + count)) {
+        plan.put(sequence, count);
+        left -= count;
+      }
+    }
+    return left;
+  }
+
+  private void admit(Map<Sequence, Integer> plan, int budget) {
+    int left = budget;
+    while (left > 0 && !waiting.isEmpty() && running.size() < settings.maxRunning()) {
+      Sequence sequence = waiting.peekFirst();
+      if (place(sequence)) {
+        waiting.removeFirst();
+        running.add(sequence);
+        counters.running(running.size());
+        int count = Math.min(left, sequence.pending());
+        plan.put(sequence, count);
+        left -= count;
+      } else if (running.isEmpty()) {
+        waiting.removeFirst();
+        refuse(sequence);
+      } else {
+        return;
+      }
+    }
+  }
+
+  private boolean place(Sequence sequence) {
+    int capacity = Math.min(limit, sequence.length() + settings.growthTokens());
+    int handle = model.open(capacity);
+    if (handle < 0 && running.isEmpty()) {
+      capacity = sequence.length();
+      handle = model.open(capacity);
+    }
+    if (handle >= 0) {
+      sequence.placed(handle, capacity);
+    }
+    return handle >= 0;
+  }
+
+  private boolean makeRoom(Map<Sequence, Integer> plan, Sequence sequence, int needed) {
+    while (sequence.capacity() < needed) {
+      if (!grow(sequence, Math.min(limit, needed + settings.growthTokens()))
+          && !grow(sequence, needed)) {
+        Sequence youngest = running.get(running.size() - 1);
+        plan.remove(youngest);
+        release(youngest);
+        waiting.addFirst(youngest);
+        counters.preempted();
+        if (youngest == sequence) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private boolean grow(Sequence sequence, int capacity) {
+    boolean grown = model.reserve(sequence.handle(), capacity);
+    if (grown) {
+      sequence.placed(sequence.handle(), capacity);
+    }
+    return grown;
+  }
+
+  private void apply(
+      List<Sequence> members, List<SequenceStep> batch, StepResult result, long began, long ended) {
+    int total = batch.stream().mapToInt(step -> step.tokens().length).sum();
+    counters.stepped(members.size(), ended - began);
+    for (int i = 0; i < members.size(); i++) {
+      Sequence sequence = members.get(i);
+      int count = batch.get(i).tokens().length;
+      counters.computed(sequence, count);
+      sequence.stepped(count, began, ended, total, members.size());
+      if (batch.get(i).choice().isPresent()) {
+        choose(sequence, result.tokens()[i], result.logProbabilities()[i], ended);
+      }
+    }
+  }
+
+  private void choose(Sequence sequence, int token, float logProbability, long now) {
+    int forcedBefore = sequence.forcedTokens();
+    Optional<FinishReason> end =
+        guarded(sequence, () -> sequence.chosen(token, logProbability, now));
+    counters.chosen();
+    counters.forced(sequence.forcedTokens() - forcedBefore);
+    end.ifPresent(reason -> finish(sequence, reason));
+  }
+
+  private void finish(Sequence sequence, FinishReason reason) {
+    release(sequence);
+    guarded(sequence, () -> Optional.of(sequence.generation(reason)))
+        .ifPresent(generation -> sequence.answer().complete(generation));
+  }
+
+  /** The whole cache is free and still too small. */
+  private void refuse(Sequence sequence) {
+    if (sequence.generated() > sequence.forcedTokens()) {
+      finish(sequence, FinishReason.CONTEXT);
+      return;
+    }
+    sequence
+        .answer()
+        .completeExceptionally(
+            new AuditException(
+                "PROMPT_TOO_LONG",
+                "Cannot run row " + sequence.key(),
+                "its " + sequence.length() + " tokens find no room in an empty cache of "
+                    + model.description().cacheTokens() + " positions",
+                "Raise the cache size or split the input"));
+  }
+
+  private void release(Sequence sequence) {
+    if (sequence.running()) {
+      running.remove(sequence);
+      model.close(sequence.handle());
+      sequence.displaced();
+    }
+  }
+
+  private void dropDone() {
+    waiting.removeIf(sequence -> sequence.answer().isDone());
+    List.copyOf(running).stream()
+        .filter(sequence -> sequence.answer().isDone())
+        .forEach(this::release);
+  }
+
+  /** What concerns one row (its grammar, its text) fails that row alone. */
+  private static <T> Optional<T> guarded(Sequence sequence, Supplier<Optional<T>> action) {
+    try {
+      return action.get();
+    } catch (RuntimeException failure) {
+      sequence.answer().completeExceptionally(failure);
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package org.codeaudit.generate;
+
+import java.util.Arrays;
+import java.util.BitSet;
+
+/** The distinct tokens of a prompt and its answer, in the order in which they came. */
+final class SeenTokens {
+  private final BitSet known = new BitSet();
+  private int[] ids = new int[64];
+  private int length;
+
+  void add(int id) {
+    if (known.get(id)) {
+      return;
+    }
+    known.set(id);
+    if (length == ids.length) {
+      ids = Arrays.copyOf(ids, 2 * length);
+    }
+    ids[length++] = id;
+  }
+
+  int[] ids() {
+    return Arrays.copyOf(ids, length);
+  }
+}

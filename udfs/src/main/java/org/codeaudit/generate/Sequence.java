@@ -1,0 +1,228 @@
+package org.codeaudit.generate;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import org.codeaudit.model.AllowedTokens;
+import org.codeaudit.model.SequenceStep;
+import org.codeaudit.model.SequenceStep.Choice;
+import org.codeaudit.token.Tokenizer;
+
+/**
+ * A prompt and the answer so far. What the model has computed of it can be given away and computed
+ * again; what was chosen stays. Used by the engine's thread alone, except for {@link #answer}.
+ */
+final class Sequence {
+  private static final int[] NOTHING_SEEN = {};
+
+  private final GenerationRequest request;
+  private final Tokenizer tokenizer;
+  private final int limit;
+  private final CompletableFuture<Generation> answer = new CompletableFuture<>();
+  private final SequenceClock clock = new SequenceClock();
+  private final SplittableRandom random;
+  private final StopStrings stopStrings;
+  private final Optional<SeenTokens> seen;
+
+  /** The prompt, then the answer. */
+  private int[] tokens;
+
+  private int length;
+  private float[] logProbabilities = new float[64];
+  private int forcedTokens;
+
+  /** The model's handle while the sequence runs, else -1. */
+  private int handle = -1;
+
+  /** Positions reserved and positions computed in the model, 0 while the sequence waits. */
+  private int capacity;
+
+  private int computed;
+
+  /** The most positions that were ever computed; below it, work is done again. */
+  private int furthest;
+
+  /**
+   * @param limit the most tokens of prompt and answer together
+   */
+  Sequence(GenerationRequest request, Tokenizer tokenizer, int limit) {
+    this.request = request;
+    this.tokenizer = tokenizer;
+    this.limit = limit;
+    this.tokens = request.prompt().clone();
+    this.length = tokens.length;
+    this.random = new SplittableRandom(request.sampling().seed());
+    this.stopStrings = new StopStrings(request.stopStrings());
+    this.seen =
+        request.sampling().penalises() ? Optional.of(new SeenTokens()) : Optional.empty();
+    seen.ifPresent(set -> Arrays.stream(tokens).forEach(set::add));
+  }
+
+  String key() {
+    return request.key();
+  }
+
+  /** Completed by the engine, cancelled by whoever submitted the request. */
+  CompletableFuture<Generation> answer() {
+    return answer;
+  }
+
+  int length() {
+    return length;
+  }
+
+  int generated() {
+    return length - request.prompt().length;
+  }
+
+  int forcedTokens() {
+    return forcedTokens;
+  }
+
+  int handle() {
+    return handle;
+  }
+
+  boolean running() {
+    return handle >= 0;
+  }
+
+  int capacity() {
+    return capacity;
+  }
+
+  int computed() {
+    return computed;
+  }
+
+  int furthest() {
+    return furthest;
+  }
+
+  int promptLength() {
+    return request.prompt().length;
+  }
+
+  /** Tokens the model has not computed yet. */
+  int pending() {
+    return length - computed;
+  }
+
+  /** Whether the prompt is computed and the answer goes on. */
+  boolean decoding() {
+    return computed >= promptLength();
+  }
+
+  void placed(int newHandle, int newCapacity) {
+    handle = newHandle;
+    capacity = newCapacity;
+  }
+
+  /** Forgets what the model computed; the tokens stay. */
+  void displaced() {
+    handle = -1;
+    capacity = 0;
+    computed = 0;
+  }
+
+  /** Appends what the grammar wants before anything is chosen. */
+  Optional<FinishReason> begin() {
+    return appendForced();
+  }
+
+  /**
+   * The next {@code count} pending tokens as a step, with a choice if they are the last. Takes the
+   * position's random number, so it is asked once for each step that is really made.
+   */
+  SequenceStep step(int count, AllowedTokens unconstrained) {
+    int[] chunk = Arrays.copyOfRange(tokens, computed, computed + count);
+    if (computed + count < length) {
+      return new SequenceStep(handle, chunk, Optional.empty());
+    }
+    AllowedTokens allowed = request.grammar().map(OutputGrammar::allowed).orElse(unconstrained);
+    if (allowed instanceof AllowedTokens.Only only && only.ids().length == 0) {
+      throw new IllegalStateException("the grammar of " + key() + " allows no token");
+    }
+    Choice choice =
+        new Choice(
+            request.sampling(),
+            random.nextDouble(),
+            allowed,
+            seen.map(SeenTokens::ids).orElse(NOTHING_SEEN));
+    return new SequenceStep(handle, chunk, Optional.of(choice));
+  }
+
+  /** Counts tokens as computed, with the row's share of the step's time. */
+  void stepped(int count, long began, long ended, int stepTokens, int batchSize) {
+    int ofPrompt = Math.max(0, Math.min(count, promptLength() - computed));
+    clock.stepped(began, ended, ofPrompt, count - ofPrompt, stepTokens, batchSize);
+    computed += count;
+    furthest = Math.max(furthest, computed);
+  }
+
+  /** Takes the model's choice and all that follows from it; returns why the answer ended, if so. */
+  Optional<FinishReason> chosen(int token, float logProbability, long now) {
+    clock.tokenCame(now);
+    if (request.grammar().isEmpty() && request.endTokens().contains(token)) {
+      return Optional.of(FinishReason.STOP);
+    }
+    Optional<FinishReason> end = append(token, logProbability);
+    return end.isPresent() ? end : appendForced();
+  }
+
+  /** The finished answer. */
+  Generation generation(FinishReason reason) {
+    int[] ids = Arrays.copyOfRange(tokens, promptLength(), length);
+    return new Generation(
+        ids,
+        Arrays.copyOf(logProbabilities, generated()),
+        stopStrings.cut(tokenizer.decode(ids)),
+        reason,
+        clock.timing(promptLength(), forcedTokens, generated()));
+  }
+
+  private Optional<FinishReason> appendForced() {
+    if (request.grammar().isEmpty()) {
+      return Optional.empty();
+    }
+    OutputGrammar grammar = request.grammar().get();
+    for (int[] run = grammar.forced(); run.length > 0; run = grammar.forced()) {
+      for (int token : run) {
+        forcedTokens++;
+        Optional<FinishReason> end = append(token, Float.NaN);
+        if (end.isPresent()) {
+          return end;
+        }
+      }
+    }
+    return grammar.complete() ? Optional.of(FinishReason.COMPLETE) : Optional.empty();
+  }
+
+  private Optional<FinishReason> append(int token, float logProbability) {
+    request.grammar().ifPresent(grammar -> grammar.accept(token));
+    if (length == tokens.length) {
+      tokens = Arrays.copyOf(tokens, length + Math.max(64, length / 2));
+    }
+    if (generated() == logProbabilities.length) {
+      logProbabilities = Arrays.copyOf(logProbabilities, 2 * logProbabilities.length);
+    }
+    logProbabilities[generated()] = logProbability;
+    tokens[length++] = token;
+    seen.ifPresent(set -> set.add(token));
+    return end(token);
+  }
+
+  private Optional<FinishReason> end(int token) {
+    if (!stopStrings.isEmpty() && stopStrings.append(tokenizer.bytes(token))) {
+      return Optional.of(FinishReason.STOP);
+    }
+    if (request.grammar().map(OutputGrammar::complete).orElse(false)) {
+      return Optional.of(FinishReason.COMPLETE);
+    }
+    if (generated() >= request.maxNewTokens()) {
+      return Optional.of(FinishReason.LENGTH);
+    }
+    return length >= limit ? Optional.of(FinishReason.CONTEXT) : Optional.empty();
+  }
+}

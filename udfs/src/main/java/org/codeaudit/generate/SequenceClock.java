@@ -1,0 +1,54 @@
+package org.codeaudit.generate;
+
+/** The times of one sequence, in nanoseconds of {@link System#nanoTime}. */
+final class SequenceClock {
+  private final long submitted = System.nanoTime();
+  private long firstStep;
+  private long firstToken;
+  private double prefill;
+  private double decode;
+  private long steps;
+  private long batchSizes;
+
+  /**
+   * Counts a step that the sequence took part in.
+   *
+   * @param promptTokens positions of the prompt among the sequence's tokens
+   * @param answerTokens positions of the answer among them
+   * @param stepTokens tokens of all sequences
+   */
+  void stepped(
+      long began, long ended, int promptTokens, int answerTokens, int stepTokens, int batchSize) {
+    if (steps == 0) {
+      firstStep = began;
+    }
+    double perToken = (double) (ended - began) / stepTokens;
+    prefill += perToken * promptTokens;
+    decode += perToken * answerTokens;
+    steps++;
+    batchSizes += batchSize;
+  }
+
+  /** Notes when the answer's first token was there. */
+  void tokenCame(long now) {
+    if (firstToken == 0) {
+      firstToken = now;
+    }
+  }
+
+  Timing timing(int promptTokens, int forcedTokens, int generatedTokens) {
+    long now = System.nanoTime();
+    return new Timing(
+        (steps == 0 ? now : firstStep) - submitted,
+        Math.round(prefill),
+        Math.round(decode),
+        (firstToken == 0 ? now : firstToken) - submitted,
+        now - submitted,
+        promptTokens,
+        0,
+        forcedTokens,
+        0,
+        generatedTokens,
+        steps == 0 ? 0 : (double) batchSizes / steps);
+  }
+}

@@ -1,0 +1,60 @@
+package org.codeaudit.generate;
+
+/** Sums over the life of an engine. */
+final class StepCounters {
+  private long steps;
+  private long batchSizes;
+  private long busyNanos;
+  private long promptTokens;
+  private long chosenTokens;
+  private long forcedTokens;
+  private long recomputedTokens;
+  private long preemptions;
+  private int peakRunning;
+
+  void stepped(int batchSize, long nanos) {
+    steps++;
+    batchSizes += batchSize;
+    busyNanos += nanos;
+  }
+
+  /** Counts {@code count} tokens of a sequence that are computed from where it stands now. */
+  void computed(Sequence sequence, int count) {
+    int from = sequence.computed();
+    int to = from + count;
+    int again = Math.max(0, Math.min(to, sequence.furthest()) - from);
+    recomputedTokens += again;
+    promptTokens += Math.max(0, Math.min(to, sequence.promptLength()) - from - again);
+  }
+
+  void chosen() {
+    chosenTokens++;
+  }
+
+  void forced(int count) {
+    forcedTokens += count;
+  }
+
+  void preempted() {
+    preemptions++;
+  }
+
+  void running(int count) {
+    peakRunning = Math.max(peakRunning, count);
+  }
+
+  EngineStatistics snapshot(int running, int waiting) {
+    return new EngineStatistics(
+        steps,
+        promptTokens,
+        chosenTokens,
+        forcedTokens,
+        recomputedTokens,
+        preemptions,
+        busyNanos,
+        steps == 0 ? 0 : (double) batchSizes / steps,
+        peakRunning,
+        running,
+        waiting);
+  }
+}

@@ -1,0 +1,46 @@
+package org.codeaudit.udf;
+
+import org.apache.spark.util.AccumulatorV2;
+
+/** Carries {@link Progress} from tasks to the driver; running tasks report with each heartbeat. */
+public final class ProgressAccumulator extends AccumulatorV2<Progress, Progress> {
+  private static final long serialVersionUID = 1L;
+
+  /** Name under which listeners find it. */
+  public static final String NAME = "code-audit-progress";
+
+  // The heartbeat thread reads while the task thread adds.
+  private volatile Progress value = Progress.NONE;
+
+  @Override
+  public boolean isZero() {
+    return value.equals(Progress.NONE);
+  }
+
+  @Override
+  public AccumulatorV2<Progress, Progress> copy() {
+    ProgressAccumulator copy = new ProgressAccumulator();
+    copy.value = value;
+    return copy;
+  }
+
+  @Override
+  public void reset() {
+    value = Progress.NONE;
+  }
+
+  @Override
+  public synchronized void add(Progress more) {
+    value = value.plus(more);
+  }
+
+  @Override
+  public void merge(AccumulatorV2<Progress, Progress> other) {
+    add(other.value());
+  }
+
+  @Override
+  public Progress value() {
+    return value;
+  }
+}
