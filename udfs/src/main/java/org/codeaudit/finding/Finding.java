@@ -2,6 +2,8 @@ package org.codeaudit.finding;
 
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.codeaudit.prompt.Side;
 
 /**
  * One row of the table {@code findings} without the identity of its unit. All texts are redacted.
@@ -12,7 +14,10 @@ import java.util.OptionalDouble;
  * @param confidence 0 to 1; empty if not measured
  * @param title the message's first sentence, at most {@value #TITLE_CHARACTERS} characters
  * @param quote the code it points at
- * @param anchor where that stands
+ * @param side which side of the change that stands on; empty if unmatched
+ * @param lineStart first line, 1-based, on that side; empty if unmatched
+ * @param lineEnd last line, inclusive
+ * @param anchorStatus how surely the quote names these lines
  * @param state {@code new} until a later run compares it with an earlier one
  */
 public record Finding(
@@ -26,7 +31,10 @@ public record Finding(
     String message,
     String suggestion,
     String quote,
-    Anchor anchor,
+    Optional<Side> side,
+    OptionalInt lineStart,
+    OptionalInt lineEnd,
+    AnchorStatus anchorStatus,
     String state) {
 
   /** The most characters of a title. */

@@ -75,7 +75,10 @@ public final class FindingAssembler {
         message,
         redactor.redact(parsed.suggestion().strip()),
         quote,
-        anchor,
+        anchor.side(),
+        anchor.lineStart(),
+        anchor.lineEnd(),
+        anchor.status(),
         STATE);
   }
 

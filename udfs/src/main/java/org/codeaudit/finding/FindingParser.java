@@ -2,10 +2,12 @@ package org.codeaudit.finding;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -74,18 +76,22 @@ public final class FindingParser {
     }
 
     ParsedAnswer run() {
-      try (JsonParser json = JSON.createParser(text.substring(offset))) {
-        boolean found = answer(json);
-        return answerThatEnds(found ? Ending.COMPLETE : Ending.MALFORMED);
-      } catch (JsonEOFException e) {
-        return answerThatEnds(Ending.TRUNCATED);
-      } catch (IOException e) {
-        return answerThatEnds(Ending.MALFORMED);
-      }
+      return new ParsedAnswer(findings, readAll(), read);
     }
 
-    private ParsedAnswer answerThatEnds(Ending ending) {
-      return new ParsedAnswer(findings, ending, read);
+    private Ending readAll() {
+      try (JsonParser json = JSON.createParser(text.substring(offset))) {
+        try {
+          return answer(json) ? Ending.COMPLETE : Ending.MALFORMED;
+        } catch (JsonEOFException e) {
+          return Ending.TRUNCATED;
+        } catch (JsonProcessingException e) {
+          // Between two fields the parser does not say that it was the end that surprised it.
+          return end(json) >= text.length() ? Ending.TRUNCATED : Ending.MALFORMED;
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("reading a text fails like a file", e);
+      }
     }
 
     /** Whether the object has a list of findings. */

@@ -75,7 +75,7 @@ record SecretRule(String kind, Pattern pattern, Predicate<String> isSecret) {
           of(
               "bearer-token",
               "(?i)\\b(?:bearer|basic) {1,4}([A-Za-z0-9._~+/-]{16,4096}+={0,2}+)",
-              SecretRule::looksRandom),
+              value -> hasLetterAndDigit(value) && entropy(value) >= 3),
           of(
               "password",
               "(?i)(?:" + PASSWORD + ")" + ASSIGNED + LITERAL,

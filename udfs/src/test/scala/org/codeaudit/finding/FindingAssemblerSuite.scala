@@ -1,0 +1,128 @@
+package org.codeaudit.finding
+
+import java.util.OptionalDouble
+
+import scala.jdk.CollectionConverters._
+
+import org.codeaudit.change.FileChange
+import org.codeaudit.prompt.{ChangeSplitter, Changes, Side}
+import org.scalatest.funsuite.AnyFunSuite
+
+class FindingAssemblerSuite extends AnyFunSuite {
+
+  private def parsed(quote: String, message: String = "It leaks.", category: String = "resource-leak") =
+    new ParsedFinding(quote, message, "Close it.", category, "high", 3, 9)
+
+  private def assemble(
+      change: FileChange, findings: Seq[ParsedFinding], rowKey: String = "row"): Seq[Finding] = {
+    val unit = new ChangeSplitter(100000, _.length).split(change).get(0)
+    new FindingAssembler(change.path, rowKey, unit)
+      .assemble(findings.asJava, f => OptionalDouble.of(f.start / 10.0)).asScala.toSeq
+  }
+
+  private val code = "class A {\n  void read(String name) {\n    in = open(name);\n  }\n}\n"
+  private val finding = parsed("in = open(name);")
+  private val golden = assemble(Changes.file(code), Seq(finding)).head
+
+  test("a finding has every column") {
+    assert(golden.category == Category.RESOURCE_LEAK && golden.cwe.get == "CWE-772")
+    assert(golden.severity == Severity.HIGH && golden.confidence.getAsDouble == 0.3)
+    assert(golden.title == "It leaks." && golden.message == "It leaks.")
+    assert(golden.suggestion == "Close it." && golden.quote == "in = open(name);")
+    assert(golden.anchorStatus == AnchorStatus.EXACT && golden.side.get == Side.NEW)
+    assert(golden.lineStart.getAsInt == 3 && golden.state == "new")
+    for (id <- Seq(golden.findingId, golden.fingerprint, golden.fingerprintLoose)) {
+      assert(id.matches("[0-9a-f]{32}"))
+    }
+  }
+
+  test("fingerprints never change from one version to the next") {
+    assert(golden.fingerprint == "bc638bc5d27b4698a0066031ec603e5e")
+    assert(golden.fingerprintLoose == "757b1d46e4e331cd90de7b506ef95d0c")
+  }
+
+  test("fingerprints stay when lines move, indentation, neighbours or the wording change") {
+    val moved = "// new\n\nclass A {\n  int x;\n  void read(String name, int n) {\n" +
+      "      log();\n      if (n > 0) {\n        in  = open(name);\n      }\n  }\n}\n"
+    val inDiff = Changes.diff(
+      "@@ -2,1 +2,2 @@ class A {\n   void read(String name) {\n+    in = open(name);")
+    for ((change, said) <- Seq(
+        Changes.file(moved) -> finding,
+        Changes.file(code.replace("\n", "\r\n")) -> finding,
+        inDiff -> finding,
+        Changes.file(code) -> parsed("in = open(name);", "Worded differently."))) {
+      val other = assemble(change, Seq(said), "other row").head
+      assert(other.anchorStatus == AnchorStatus.EXACT)
+      assert(other.fingerprint == golden.fingerprint, change)
+      assert(other.fingerprintLoose == golden.fingerprintLoose)
+      assert(other.findingId != golden.findingId)
+    }
+  }
+
+  test("the strict fingerprint tells places apart, the loose one kinds and code only") {
+    val others = Seq(
+      Changes.file(code, "src/B.java") -> finding,
+      Changes.file(code.replace("read(", "write(")) -> finding)
+    for ((change, said) <- others) {
+      val other = assemble(change, Seq(said)).head
+      assert(other.fingerprint != golden.fingerprint)
+      assert(other.fingerprintLoose == golden.fingerprintLoose)
+    }
+    val other = assemble(Changes.file(code), Seq(parsed(finding.quote, category = "performance")))
+    assert(other.head.fingerprintLoose != golden.fingerprintLoose)
+  }
+
+  test("the same finding twice has two ids and two strict fingerprints") {
+    val both = assemble(Changes.file(code), Seq(finding, finding))
+    assert(both.map(_.findingId).distinct.size == 2)
+    assert(both.map(_.fingerprint).distinct.size == 2)
+    assert(both.head.fingerprint == golden.fingerprint)
+    assert(both.map(_.fingerprintLoose).distinct.size == 1)
+  }
+
+  test("no column holds a secret and no fingerprint depends on one") {
+    def leak(secret: String) = {
+      val line = s"""String password = "$secret";"""
+      val said = new ParsedFinding(
+        line, s"The password $secret is in the code.", s"Remove $secret.", "hard-coded-secret",
+        "critical", 0, 1)
+      assemble(Changes.file(s"class A {\n  $line\n}"), Seq(said)).head
+    }
+    val Seq(a, b) = Seq("hunter2", "trustno1").map(leak)
+    assert(!a.toString.contains("hunter2"))
+    assert(a.quote == """String password = "[redacted:password]";""")
+    assert(a.message == "The password [redacted:password] is in the code.")
+    assert(a.suggestion == "Remove [redacted:password].")
+    assert(a.anchorStatus == AnchorStatus.EXACT)
+    assert(a.fingerprint == b.fingerprint && a.fingerprintLoose == b.fingerprintLoose)
+  }
+
+  test("what an unconstrained model invents is kept and marked") {
+    val odd = new ParsedFinding("nowhere", "", "", "Bad Vibes", "terrible", 0, 1)
+    val other = assemble(Changes.file(code), Seq(odd)).head
+    assert(other.category == Category.OTHER && other.severity == Severity.INFO)
+    assert(other.anchorStatus == AnchorStatus.UNMATCHED && other.title == "other")
+  }
+
+  test("a title is the first sentence, cut at a word") {
+    val cases = Seq(
+      "One. Two." -> "One.",
+      "Use a.b() here. Then." -> "Use a.b() here.",
+      "No end" -> "No end",
+      " Two\n lines.  More" -> "Two lines.",
+      "word " * 30 -> ("word " * 15 + "word…"),
+      "x" * 100 -> ("x" * 79 + "…"),
+      "\ud83d\ude00" * 60 -> ("\ud83d\ude00" * 39 + "…"))
+    for ((message, title) <- cases) {
+      assert(FindingAssembler.title(message) == title)
+      assert(title.length <= Finding.TITLE_CHARACTERS)
+    }
+  }
+
+  test("names of categories and severities are read back in any case, others are not") {
+    for (c <- Category.values) assert(Category.of(c.columnValue.toUpperCase).get == c)
+    for (s <- Severity.values) assert(Severity.of(s" ${s.columnValue} ").get == s)
+    assert(Category.of("sql injection").isEmpty && Severity.of("").isEmpty)
+    assert(Category.values.flatMap(c => Option(c.cwe.orElse(null))).forall(_.matches("CWE-\\d+")))
+  }
+}

@@ -1,0 +1,132 @@
+package org.codeaudit.finding
+
+import scala.util.Random
+
+import org.scalatest.funsuite.AnyFunSuite
+
+class SecretRedactorSuite extends AnyFunSuite {
+  private val random = new Random(11)
+  private val mixed = ('a' to 'z') ++ ('A' to 'Z') ++ ('0' to '9')
+  private def made(n: Int, from: Seq[Char] = mixed) = Seq.fill(n)(from(random.nextInt(from.size))).mkString
+  private def redact(text: String) = SecretRedactor.SHAPES.redact(text)
+
+  // Put together here so that no scanner takes this file for a leak.
+  private val upper = ('A' to 'Z') ++ ('0' to '9')
+  private val base64 = made(64)
+  private val pem = "-----BEGIN RSA " + "PRIVATE KEY-----"
+  private val end = "-----END RSA " + "PRIVATE KEY-----"
+
+  test("a secret is replaced, and nothing else of the line is") {
+    val aws = "AKIA" + made(16, upper)
+    val cases = Seq(
+      (s"id = $aws;", aws, "aws-access-key"),
+      (s"x('ghp_${"a1B2" * 9}')", "ghp_" + "a1B2" * 9, "github-token"),
+      (s"a github_pat_${"a1_B" * 8} b", "github_pat_" + "a1_B" * 8, "github-token"),
+      (s"glpat-${"a1-B" * 5}", "glpat-" + "a1-B" * 5, "gitlab-token"),
+      (s"xoxb-${"123-" * 4}abc", "xoxb-" + "123-" * 4 + "abc", "slack-token"),
+      (s"k=AIza${"a1_B-" * 7}", "AIza" + "a1_B-" * 7, "google-api-key"),
+      (s"sk_live_${"a1B2" * 6}", "sk_live_" + "a1B2" * 6, "stripe-key"),
+      (s"hf_${"a1B2" * 8}", "hf_" + "a1B2" * 8, "hugging-face-token"),
+      (s"jwt eyJ${"hbGci" * 4}.eyJ${"zdWIi" * 4}.${"x_Y-" * 6}!",
+        s"eyJ${"hbGci" * 4}.eyJ${"zdWIi" * 4}.${"x_Y-" * 6}", "json-web-token"),
+      ("postgres://app:s3cr$t@db:5432/x", "s3cr$t", "connection-password"),
+      ("jdbc:x;user=sa;Password=Hunter2!;x=1", "Hunter2!", "connection-password"),
+      ("Authorization: Bearer abcdefGH12345678.xyz", "abcdefGH12345678.xyz", "bearer-token"),
+      ("password = \"hunter2\";", "hunter2", "password"),
+      ("""{"quote":"pw.password = \"hunter2\";"}""", "hunter2", "password"),
+      ("  \"db_password\": 'p\\w0rd',", "p\\w0rd", "password"),
+      ("String password = \"letmein\"", "letmein", "password"),
+      ("let secret: &str = \"open-sesame\";", "open-sesame", "password"),
+      ("char passwd[32] = \"letmein\";", "letmein", "password"),
+      ("if (password.equals(\"letmein\"))", "letmein", "password"),
+      ("if password == 'letmein':", "letmein", "password"),
+      ("ds.setPassword(\"letmein\");", "letmein", "password"),
+      ("+  password: hunter2", "hunter2", "password"),
+      ("export DB_PASSWORD=letmein", "letmein", "password"),
+      ("apiKey: \"9f8e7d6c5b4a39281706f5e4d3c2b1a0\"", "9f8e7d6c5b4a39281706f5e4d3c2b1a0", "secret"),
+      ("ACCESS_TOKEN=a8Kd93jfLs02mNx7Qp", "a8Kd93jfLs02mNx7Qp", "secret"),
+      ("client_secret_key := `a8Kd93jfLs02mNx7Qp`", "a8Kd93jfLs02mNx7Qp", "secret"),
+      (s"MII \"$base64\" +", base64, "key-material"),
+      (s"k = \"$pem\\nMIIEabc+/=\\n$end\"", s"$pem\\nMIIEabc+/=\\n$end", "private-key"))
+    for ((text, secret, kind) <- cases) {
+      assert(redact(text) == text.replace(secret, s"[redacted:$kind]"), text)
+    }
+  }
+
+  test("a private key is redacted with its body, also where it breaks off") {
+    val body = s"MIIE$base64\n" * 3
+    assert(redact(s"a {\n$pem\n$body$end\n}") == "a {\n[redacted:private-key]\n}")
+    assert(redact(s"a(\"$pem\n$body\")") == "a(\"[redacted:private-key]\")")
+    assert(redact(s"""{"quote":"$pem","message":"m"}""") ==
+      """{"quote":"[redacted:private-key]","message":"m"}""")
+  }
+
+  test("what only resembles a secret stays") {
+    val texts = Seq(
+      "commit 85fc6fd0c1b2a3948576fedcba98765432100123",
+      "id = \"123e4567-e89b-12d3-a456-426614174000\"",
+      "sha256 = \"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"",
+      "integrity=\"sha384-oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC\"",
+      "password = request.getParameter(\"password\")",
+      "password: string;",
+      "password = user.password",
+      "<input type=\"password\" name=\"password\">",
+      "PASSWORD_FIELD = \"user_password\"",
+      "password = \"${DB_PASSWORD}\"",
+      "password: <your-password>",
+      "password = \"********\"",
+      "\"password\": \"The password must have eight characters\"",
+      "password = os.environ[\"PASSWORD\"]",
+      "secretName: my-app-secret",
+      "token = tokenizer.next(input2)",
+      "max_tokens = 4096",
+      "MAX_TOKENS=4096",
+      "tokenType = \"Bearer\"",
+      "Basic authentication is used where Bearer tokens are not",
+      "testThatTheParserOfUnifiedDiffsKeepsTheLineNumbersOfBothSidesInOrder2",
+      "import org.apache.spark.sql.catalyst.expressions.codegen.CodegenContext2",
+      "https://example.org:8080/a@b",
+      "git@github.com:owner/name.git",
+      "http://localhost:8080/x",
+      "char* const AKIALIKE = 0; // AKIA",
+      "keyboard = \"qwertz-2024-layout\"",
+      "The secret: never tell",
+      "if (token == null) return;")
+    for (text <- texts) assert(redact(text) == text)
+  }
+
+  test("redacting twice changes nothing more") {
+    val texts = Seq(
+      "password = \"hunter2\"", s"$pem $base64", "x://u:pw@h", "TOKEN=a8Kd93jfLs02mNx7Qp",
+      "DB_PASSWORD=letmein", "a;password=letmein;")
+    for (text <- texts) {
+      assert(redact(text) != text, text)
+      assert(redact(redact(text)) == redact(text), text)
+    }
+  }
+
+  test("a secret of the code is recognised where it stands alone") {
+    val line = made(60)
+    val short = made(30)
+    val code = s"db.password = \"hunter2\"\n$pem\n$line\n$short\n$end\n"
+    val redactor = SecretRedactor.knowing(code)
+    assert(redactor.redact("The word hunter2 is in the code.") ==
+      "The word [redacted:password] is in the code.")
+    assert(redactor.redact(short) == "[redacted:private-key]")
+    assert(SecretRedactor.SHAPES.redact(short) == short)
+  }
+
+  test("adversarial text takes linear time") {
+    val n = 300_000
+    val texts = Seq(
+      "a", " ", "password", "password=", "password:", "secret\"", "token_", "://a:", "://", "eyJ", "eyJa.eyJ",
+      "-----BEGIN PRIVATE KEY-----", "-----BEGIN ", "A1b", "sk-", "xoxb-", "bearer ", "\\\"", "key:key",
+      "DB_PASSWORD", "\n+ A_", "api_key : a ", "password = \"a").map(p => p * (n / p.length))
+    for (text <- texts) {
+      val start = System.nanoTime()
+      redact(text)
+      val seconds = (System.nanoTime() - start) / 1e9
+      assert(seconds < 3, s"${text.take(20)} took $seconds s")
+    }
+  }
+}
