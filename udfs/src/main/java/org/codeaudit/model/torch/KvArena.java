@@ -41,8 +41,9 @@ final class KvArena {
     }
     for (Map.Entry<Integer, Integer> gap : gaps.entrySet()) {
       if (gap.getValue() >= length) {
-        takeFrom(gap.getKey(), gap.getValue(), length);
-        return OptionalInt.of(gap.getKey());
+        int start = gap.getKey(); // the entry is another gap's after a removal
+        takeFrom(start, gap.getValue(), length);
+        return OptionalInt.of(start);
       }
     }
     return OptionalInt.empty();

@@ -222,6 +222,11 @@ public final class TorchLanguageModel implements LanguageModel {
     return logits;
   }
 
+  /** How many masks the decoder holds. */
+  int masksHeld() {
+    return masks.size();
+  }
+
   @Override
   public void close(int sequence) {
     Region region = region(sequence);

@@ -100,6 +100,7 @@ final class TorchProgram implements AutoCloseable {
   double[] callForDoubles(String method, Object... arguments) {
     try (Call call = new Call(method, arguments);
         PtNDArray tensor = call.result.toTensor(manager)) {
+      check(tensor, DataType.FLOAT64);
       return tensor.toDoubleArray();
     }
   }
@@ -108,7 +109,15 @@ final class TorchProgram implements AutoCloseable {
   float[] callForFloats(String method, Object... arguments) {
     try (Call call = new Call(method, arguments);
         PtNDArray tensor = call.result.toTensor(manager)) {
+      check(tensor, DataType.FLOAT32);
       return tensor.toFloatArray();
+    }
+  }
+
+  /** DJL reports types it does not know, bfloat16 among them, as unknown and aborts on using them. */
+  private static void check(PtNDArray tensor, DataType type) {
+    if (tensor.getDataType() != type) {
+      throw new IllegalStateException("a " + tensor.getDataType() + " tensor, not " + type);
     }
   }
 

@@ -62,7 +62,7 @@ object Golden {
   def append(sequence: Int, tokens: Seq[Int]): SequenceStep =
     new SequenceStep(sequence, tokens.toArray, Optional.empty[Choice])
 
-  def run(model: LanguageModel, steps: SequenceStep*): StepResult = model.step(steps.asJava)
+  def stepAll(model: LanguageModel, steps: SequenceStep*): StepResult = model.step(steps.asJava)
 
   /**
    * Greedy answers to prompts stepped together. Prompts are fed in chunks of so many tokens, so
@@ -79,7 +79,7 @@ object Golden {
         rest(i) = later
         if (later.isEmpty) step(handles(i), now, choice()) else append(handles(i), now)
       }
-      val result = run(model, steps: _*)
+      val result = stepAll(model, steps: _*)
       active.zip(result.tokens).filter(_._2 >= 0).foreach { case (i, token) =>
         answers(i) = answers(i) :+ token
         rest(i) = Seq(token)

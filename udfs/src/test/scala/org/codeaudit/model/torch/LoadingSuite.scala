@@ -1,0 +1,74 @@
+package org.codeaudit.model.torch
+
+import java.util.{Optional, List => JavaList}
+
+import org.codeaudit.AuditException
+import org.codeaudit.checkpoint.ModelConfig
+import org.codeaudit.checkpoint.ModelConfig.{Family, Llama3RopeScaling}
+import org.codeaudit.model.{ModelSettings, Precision}
+import org.scalatest.funsuite.AnyFunSuite
+
+class LoadingSuite extends AnyFunSuite {
+
+  private def config(scaling: Optional[Llama3RopeScaling] = Optional.empty()) =
+    new ModelConfig(Family.LLAMA, 96, 3, 6, 2, 16, 224, 1280, 1024, 500000, scaling, 1e-5, true, false)
+
+  test("rotary frequencies fall from 1 to nearly 1 / theta") {
+    val frequencies = RotaryFrequencies.of(config())
+    assert(frequencies.length == 8 && frequencies(0) == 1f)
+    for (i <- 0 until 8) {
+      assert(math.abs(frequencies(i) - math.pow(500000, -i / 8.0)) <= 1e-7 * frequencies(i))
+    }
+  }
+
+  test("llama3 scaling keeps short wavelengths, divides long ones and blends between") {
+    val plain = RotaryFrequencies.of(config())
+    val scaled = RotaryFrequencies.of(config(Optional.of(new Llama3RopeScaling(8, 1, 4, 8192))))
+    for (i <- plain.indices) {
+      val wavelength = 2 * math.Pi / plain(i)
+      val expected =
+        if (wavelength < 8192 / 4.0) plain(i)
+        else if (wavelength > 8192) plain(i) / 8
+        else {
+          val smooth = (8192 / wavelength - 1) / 3
+          (1 - smooth) * plain(i) / 8 + smooth * plain(i)
+        }
+      assert(math.abs(scaled(i) - expected) < 1e-6 * plain(i), i)
+    }
+    assert(scaled(0) == plain(0) && scaled(7) == plain(7) / 8)
+  }
+
+  test("the cache has room for 16 full sequences, or fills a quarter of the free memory") {
+    def positions(asked: Int, free: Long) =
+      CacheSize.positions(config(), new ModelSettings("m", Precision.F32, asked, 0), free)
+    val each = CacheSize.bytesPerPosition(config())
+    assert(each == 2 * 4 * 3 * 2 * 16)
+    assert(positions(0, 1L << 40) == 16 * 1024)
+    assert(positions(0, 4000 * each) == 1000)
+    assert(positions(50, 50 * each) == 50)
+    for ((asked, free) <- Seq((51, 50 * each), (0, 3 * each))) {
+      val error = intercept[AuditException](positions(asked, free))
+      assert(error.errorClass == "CACHE_TOO_LARGE")
+    }
+  }
+
+  test("bfloat16 is multiplied as such only where the processor can") {
+    assert(WeightForm.multipliesBf16(JavaList.of("avx512f", "avx512_bf16")))
+    assert(WeightForm.multipliesBf16(JavaList.of("amx_bf16")))
+    assert(!WeightForm.multipliesBf16(JavaList.of("avx2", "avx512f")))
+    assert(WeightForm.of(Precision.F32) == WeightForm.F32)
+  }
+
+  test("a model describes what was loaded") {
+    Golden.withModel("llama-tiny", Precision.F32, cacheTokens = 0) { model =>
+      val description = model.description
+      assert(description.id == "llama-tiny" && description.precision == "f32")
+      assert(description.parameters == 390816)
+      // the embedding is mapped as it is, and once more a matrix of 32-bit floats
+      assert(description.weightBytes == 4 * 390816 + 2 * 1280 * 96)
+      assert(description.vocabularySize == 1280 && description.contextLength == 1024)
+      assert(description.cacheTokens == 16 * 1024 && description.loadNanos > 0)
+      assert(description.revision.length == 64)
+    }
+  }
+}

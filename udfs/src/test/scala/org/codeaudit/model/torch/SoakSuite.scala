@@ -1,0 +1,53 @@
+package org.codeaudit.model.torch
+
+import java.nio.file.{Files, Path}
+
+import org.codeaudit.Long
+import org.codeaudit.model._
+import org.scalatest.funsuite.AnyFunSuite
+
+import scala.jdk.CollectionConverters._
+
+/** Native memory stays what it is, however long a model steps and however often one is loaded. */
+class SoakSuite extends AnyFunSuite {
+  import Golden._
+
+  private def residentKilobytes: Int = {
+    System.gc()
+    val status = Files.readAllLines(Path.of("/proc/self/status")).asScala
+    status.find(_.startsWith("VmRSS:")).get.filter(_.isDigit).toInt
+  }
+
+  /** Some sequences of random lengths, opened, grown, stepped together and closed. */
+  private def round(model: LanguageModel, random: scala.util.Random): Unit = {
+    val settings = new SamplingSettings(0.8, 20, 0.9, 1.1, 0)
+    val handles = Seq.fill(6)(model.open(200))
+    for (_ <- 1 to 10) {
+      val steps = handles.filter(h => model.reserve(h, model.length(h) + 60)).map { handle =>
+        val tokens = Seq.fill(1 + random.nextInt(20))(random.nextInt(1280))
+        step(handle, tokens, choice(settings, random.nextDouble(), seen = tokens.distinct.toArray))
+      }
+      stepAll(model, steps: _*)
+    }
+    handles.foreach(model.close)
+  }
+
+  test("thousands of steps and dozens of loads leave no native memory behind", Long) {
+    val random = new scala.util.Random(3)
+    withModel("qwen3-tiny", Precision.BF16, cacheTokens = 8000) { model =>
+      for (_ <- 1 to 100) round(model, random)
+      val warm = residentKilobytes
+      for (_ <- 1 to 300) round(model, random)
+      val grown = residentKilobytes - warm
+      info(s"3000 steps: $grown kB more than the $warm kB after 1000")
+      assert(grown < 20000)
+    }
+    def load(): Unit = withModel("qwen2-tiny", Precision.BF16)(round(_, random))
+    for (_ <- 1 to 20) load()
+    val warm = residentKilobytes
+    for (_ <- 1 to 60) load()
+    val grown = residentKilobytes - warm
+    info(s"60 loads: $grown kB more than the $warm kB after 20")
+    assert(grown < 30000)
+  }
+}
