@@ -1,6 +1,7 @@
 package org.codeaudit.change;
 
 import java.util.Locale;
+import java.util.Optional;
 import org.codeaudit.AuditException;
 
 /**
@@ -73,7 +74,7 @@ final class HunkReader {
       boolean fits =
           switch (prefix) {
             case ' ' -> oldLeft > 0 && newLeft > 0;
-            case '-' -> oldLeft > 0 && !nextFileBegins(oldLeft, newLeft);
+            case '-' -> oldLeft > 0 && !nextFileBegins(header, oldLeft, newLeft);
             case '+' -> newLeft > 0;
             case '\\' -> true;
             default -> false;
@@ -110,13 +111,20 @@ final class HunkReader {
 
   /**
    * Whether {@code --- a}, {@code +++ b}, {@code @@} follow although the hunk's counts ask for more
-   * lines. As content they would have to be its last removed and its last added line.
+   * lines. As content they would have to be its last removed and its last added line, and the {@code
+   * @@} would have to lie further down in the same file.
    */
-  private boolean nextFileBegins(int oldLeft, int newLeft) {
-    return (oldLeft != 1 || newLeft != 1)
-        && cursor.header(0).startsWith("--- ")
-        && cursor.header(1).startsWith("+++ ")
-        && cursor.header(2).startsWith(HunkHeader.PREFIX);
+  private boolean nextFileBegins(HunkHeader header, int oldLeft, int newLeft) {
+    if (!cursor.header(0).startsWith("--- ") || !cursor.header(1).startsWith("+++ ")) {
+      return false;
+    }
+    Optional<HunkHeader> next =
+        cursor.header(2).startsWith(HunkHeader.PREFIX)
+            ? HunkHeader.parse(cursor.header(2))
+            : Optional.empty();
+    boolean asContent = oldLeft == 1 && newLeft == 1;
+    return next.isPresent()
+        && !(asContent && next.get().oldStart() >= header.oldStart() + header.oldCount());
   }
 
   /** Whether a line of a hunk follows a hunk that is complete. */

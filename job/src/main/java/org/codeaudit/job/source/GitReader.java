@@ -60,8 +60,9 @@ final class GitReader {
     return objects.getObjectSize(blob, Constants.OBJ_BLOB);
   }
 
+  /** A file's content; the caller has held its size against the limit. */
   byte[] bytes(AnyObjectId blob) throws IOException {
-    return objects.open(blob, Constants.OBJ_BLOB).getBytes();
+    return objects.open(blob, Constants.OBJ_BLOB).getCachedBytes(Integer.MAX_VALUE);
   }
 
   void close() {

@@ -71,7 +71,8 @@ final class MailboxLines implements Iterator<String> {
   }
 
   private void accept(String line) {
-    if (beginsHeader(line)) {
+    boolean boundaryLine = isBoundary(line);
+    if (boundaryLine || beginsHeader(line)) {
       if (unfinished.size() > 0) {
         finishLine();
       }
@@ -81,7 +82,8 @@ final class MailboxLines implements Iterator<String> {
     first = false;
     if (inHeader) {
       header(line.stripTrailing());
-      ready.addLast(line);
+      // A boundary looks like a removed line to whoever reads the diff before it.
+      ready.addLast(boundaryLine ? "" : line);
     } else if (encoding == Encoding.QUOTED_PRINTABLE) {
       quotedPrintable(line.stripTrailing());
     } else if (encoding == Encoding.BASE64) {
@@ -100,7 +102,15 @@ final class MailboxLines implements Iterator<String> {
       boundary = "";
       return true;
     }
-    return !boundary.isEmpty() && (text.equals(boundary) || text.equals(boundary + "--"));
+    return false;
+  }
+
+  private boolean isBoundary(String line) {
+    if (boundary.isEmpty() || line.length() > LONGEST_HEADER) {
+      return false;
+    }
+    String text = line.stripTrailing();
+    return text.equals(boundary) || text.equals(boundary + "--");
   }
 
   private void header(String text) {

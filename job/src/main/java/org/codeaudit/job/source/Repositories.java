@@ -3,7 +3,9 @@ package org.codeaudit.job.source;
 import java.io.File;
 import java.io.IOException;
 import org.codeaudit.AuditException;
+import org.eclipse.jgit.errors.RepositoryNotFoundException;
 import org.eclipse.jgit.lib.Config;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.lib.RepositoryCache;
 import org.eclipse.jgit.storage.file.FileBasedConfig;
@@ -32,8 +34,12 @@ final class Repositories {
    * @throws AuditException {@code GIT_UNSUPPORTED} if JGit cannot read its format
    */
   static Repository open(String gitFolder) throws IOException {
+    File folder = new File(gitFolder);
+    if (!new File(folder, Constants.HEAD).isFile()) {
+      throw new RepositoryNotFoundException(folder);
+    }
     Repository repository =
-        RepositoryCache.open(RepositoryCache.FileKey.exact(new File(gitFolder), FS.DETECTED), false);
+        RepositoryCache.open(RepositoryCache.FileKey.exact(folder, FS.DETECTED), false);
     String hash = repository.getConfig().getString("extensions", null, "objectFormat");
     if (hash != null && !hash.equalsIgnoreCase("sha1")) {
       repository.close();

@@ -59,7 +59,7 @@ final class RepositoryFinder {
         return List.of(new RepositoryLocation(own.get().toString(), nameOf(folder), ""));
       }
       List<RepositoryLocation> children = children(folder);
-      return enclosing(folder, children.isEmpty()).map(List::of).orElse(children);
+      return enclosing(folder).map(List::of).orElse(children);
     } catch (IOException unreadable) {
       throw SourcePaths.unreadable(given.toString(), unreadable);
     }
@@ -118,18 +118,17 @@ final class RepositoryFinder {
   }
 
   /**
-   * The repository around a folder. A folder of repositories may lie in a working tree by chance (a
-   * home folder under git): then it counts only if that repository holds the folder.
+   * The repository around a folder, if it holds the folder: a folder may lie in a working tree by
+   * chance (a home folder under git, a build's output).
    */
-  private static Optional<RepositoryLocation> enclosing(Path folder, boolean evenIfNotHeld)
-      throws IOException {
+  private static Optional<RepositoryLocation> enclosing(Path folder) throws IOException {
     for (Path root = folder.getParent(); root != null; root = root.getParent()) {
       if (Files.exists(root.resolve(Constants.DOT_GIT))) {
         String subfolder = root.relativize(folder).toString().replace(File.separatorChar, '/');
         RepositoryLocation location =
             new RepositoryLocation(
                 resolve(root.resolve(Constants.DOT_GIT)).toString(), nameOf(root), subfolder);
-        return evenIfNotHeld || holds(location) ? Optional.of(location) : Optional.empty();
+        return holds(location) ? Optional.of(location) : Optional.empty();
       }
     }
     return Optional.empty();
@@ -150,8 +149,8 @@ final class RepositoryFinder {
     return new AuditException(
         "GIT_NOT_A_REPOSITORY",
         "There is no git repository at " + path,
-        "Neither it, nor a folder around it, nor one directly inside it has a .git or is a bare"
-            + " repository",
+        "Neither it nor a folder directly inside it has a .git or is a bare repository, and no"
+            + " repository around it has files of it",
         "Pass a working tree, a bare repository or a folder of repositories; for patch files use"
             + " format diff");
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -106,12 +107,17 @@ final class SourceOptions {
 
   static String nearest(String key, Set<String> known) {
     return known.stream()
-        .min(Comparator.comparingInt(name -> distance(key.toLowerCase(), name.toLowerCase())))
+        .min(
+            Comparator.comparingInt(
+                name -> distance(key.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT))))
         .orElseThrow();
   }
 
-  /** Levenshtein distance, by rows of the usual table. */
+  /** Levenshtein distance, by rows of the usual table; the beginning of a name is very near to it. */
   private static int distance(String a, String b) {
+    if (b.startsWith(a)) {
+      return 0;
+    }
     int[] row = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {
       row[j] = j;
