@@ -23,7 +23,9 @@ public final class AuditException extends RuntimeException {
     this(errorClass, what, why, fix, null);
   }
 
-  /** As {@link #AuditException(String, String, String, String)} with the exception that caused it. */
+  /**
+   * As {@link #AuditException(String, String, String, String)} with the exception that caused it.
+   */
   public AuditException(String errorClass, String what, String why, String fix, Throwable cause) {
     super(sentence(what) + " " + sentence(why) + " " + sentence(fix), cause);
     this.errorClass = errorClass;

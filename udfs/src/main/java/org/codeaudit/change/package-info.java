@@ -1,2 +1,5 @@
-/** What changed: files, hunks and lines of a diff, parsed from unified diff text. No input or output. */
+/**
+ * What changed: files, hunks and lines of a diff, parsed from unified diff text. No input or
+ * output.
+ */
 package org.codeaudit.change;

@@ -1,8 +1,8 @@
 package org.codeaudit.generate;
 
 /**
- * One row's time in the engine. Prefill and decode are the row's share of every step it took part in
- * (by its share of the step's tokens), so they may be summed over rows.
+ * One row's time in the engine. Prefill and decode are the row's share of every step it took part
+ * in (by its share of the step's tokens), so they may be summed over rows.
  *
  * @param queuedNanos from submission to the first step
  * @param prefillNanos share of steps spent on the prompt

@@ -3,8 +3,8 @@ package org.codeaudit.model;
 import java.io.Serializable;
 
 /**
- * Everything that decides how a model is loaded. Small and serialisable: it travels to executors and
- * is the key of the model cache.
+ * Everything that decides how a model is loaded. Small and serialisable: it travels to executors
+ * and is the key of the model cache.
  *
  * @param path a Hugging Face folder or a GGUF file, as every executor sees it
  * @param precision how weights are kept

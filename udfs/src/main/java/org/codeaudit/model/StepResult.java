@@ -5,6 +5,7 @@ package org.codeaudit.model;
  *
  * @param tokens the chosen ids; -1 where no choice was asked for
  * @param logProbabilities natural logarithm of each chosen token's probability among the allowed
- *     tokens, after penalties and before temperature, top-k and top-p; NaN where no choice was asked for
+ *     tokens, after penalties and before temperature, top-k and top-p; NaN where no choice was
+ *     asked for
  */
 public record StepResult(int[] tokens, float[] logProbabilities) {}

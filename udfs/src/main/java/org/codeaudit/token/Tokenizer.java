@@ -11,7 +11,11 @@ public interface Tokenizer extends AutoCloseable {
    */
   int[] encode(String text);
 
-  /** The text of ids; control tokens are left out. Bytes that are no UTF-8 become U+FFFD. */
+  /**
+   * The text of ids, as Hugging Face decodes it when it skips special tokens: added tokens marked
+   * special ({@code <|im_end|>}) are left out, others ({@code <think>}, {@code <tool_call>}) are
+   * part of the text. Bytes that are no UTF-8 become U+FFFD. No spaces are tidied up.
+   */
   String decode(int[] ids);
 
   /**
@@ -23,7 +27,10 @@ public interface Tokenizer extends AutoCloseable {
   /** One more than the highest id any token has. */
   int size();
 
-  /** Whether an id is an added token that is matched as a whole in templates, e.g. {@code <|im_end|>}. */
+  /**
+   * Whether an id is an added token that is matched as a whole in templates, e.g. {@code
+   * <|im_end|>}.
+   */
   boolean isControl(int id);
 
   /** The id of an added token by its text. */

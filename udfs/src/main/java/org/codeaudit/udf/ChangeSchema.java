@@ -8,16 +8,16 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * The rows every source yields and every review takes: one row per file of a commit or patch. Also
- * files that are not to be reviewed have a row, with {@code skip_reason}; what could not be read has
- * one with {@code error_class} and {@code error_message}.
+ * files that are not to be reviewed have a row, with {@code skip_reason}; what could not be read
+ * has one with {@code error_class} and {@code error_message}.
  */
 public final class ChangeSchema {
 
   /**
-   * {@code diff} is the file's hunks as unified diff text from the first {@code @@} on (null in file
-   * mode and for skipped rows); {@code content} is the whole new file where it is at hand; {@code
-   * content_sha} is the SHA-256 of what would be reviewed, 64 hexadecimal digits; {@code bytes} the
-   * size of the new file, or of the diff where the file is not at hand.
+   * {@code diff} is the file's hunks as unified diff text from the first {@code @@} on (null in
+   * file mode and for skipped rows); {@code content} is the whole new file where it is at hand;
+   * {@code content_sha} is the SHA-256 of what would be reviewed, 64 hexadecimal digits; {@code
+   * bytes} the size of the new file, or of the diff where the file is not at hand.
    */
   public static final StructType SCHEMA =
       new StructType()

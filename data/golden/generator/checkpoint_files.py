@@ -1,0 +1,127 @@
+"""Builds the three seeded checkpoints and records what transformers computes with them."""
+
+import json
+from pathlib import Path
+
+import torch
+import transformers
+from tokenizers import Tokenizer
+from transformers import AutoModelForCausalLM, LlamaConfig, Qwen2Config, Qwen3Config
+
+from .expectations import expectations, smallest_margin
+from .layout import ROOT, write_json
+from .prompts import prompt_ids, prompts_of
+
+MARGIN = 2e-3  # every greedy choice must win by more, so that rounding cannot change it
+PADDED_VOCABULARY = 1280
+
+COMMON = {"hidden_size": 96, "intermediate_size": 224, "num_hidden_layers": 3,
+          "vocab_size": PADDED_VOCABULARY, "max_position_embeddings": 1024, "use_cache": True}
+
+
+def llama() -> tuple[LlamaConfig, dict]:
+    config = LlamaConfig(
+        **COMMON, num_attention_heads=6, num_key_value_heads=2, rms_norm_eps=1e-5,
+        rope_theta=100000.0, tie_word_embeddings=True, attention_bias=False, mlp_bias=False,
+        bos_token_id=1, eos_token_id=2, pad_token_id=2)
+    return config, {"bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 2}
+
+
+def qwen2() -> tuple[Qwen2Config, dict]:
+    config = Qwen2Config(
+        **COMMON, num_attention_heads=6, num_key_value_heads=1, rms_norm_eps=1e-6,
+        rope_theta=1000000.0, tie_word_embeddings=False, bos_token_id=1212, eos_token_id=1214)
+    return config, {"bos_token_id": 1212, "eos_token_id": [1214, 1212], "pad_token_id": 1212,
+                    "do_sample": True, "temperature": 0.7, "top_k": 20, "top_p": 0.8,
+                    "repetition_penalty": 1.1}
+
+
+def qwen3() -> tuple[Qwen3Config, dict]:
+    # 4 heads of 32 make 128, which is not the hidden size: head_dim must be read, never derived
+    config = Qwen3Config(
+        **COMMON, num_attention_heads=4, num_key_value_heads=2, head_dim=32, rms_norm_eps=1e-6,
+        rope_theta=1000000.0, tie_word_embeddings=True, attention_bias=False,
+        bos_token_id=1212, eos_token_id=1214)
+    return config, {"bos_token_id": 1212, "eos_token_id": [1214, 1212], "pad_token_id": 1212,
+                    "do_sample": True, "temperature": 0.6, "top_k": 20, "top_p": 0.95}
+
+
+FAMILIES = {"llama-tiny": llama, "qwen2-tiny": qwen2, "qwen3-tiny": qwen3}
+
+
+def seeded_model(config, seed: int, used_vocabulary: int):
+    """A model whose weights all come from the seed, rounded to bfloat16 and held in float32."""
+    model = AutoModelForCausalLM.from_config(config, attn_implementation="eager").float().eval()
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for name, parameter in sorted(model.named_parameters()):
+            mean, deviation = _distribution(name)
+            values = mean + deviation * torch.randn(parameter.shape, generator=generator)
+            if name.endswith(("embed_tokens.weight", "lm_head.weight")):
+                values[used_vocabulary:] = 0  # rows past the tokenizer never win
+            parameter.copy_(values.to(torch.bfloat16).float())
+    return model
+
+
+def _distribution(name: str) -> tuple[float, float]:
+    """Mean and deviation, wide enough that the logits spread and greedy text does not loop."""
+    if name.endswith(("norm.weight", "layernorm.weight")):
+        return 1.0, 0.3
+    if name.endswith(".bias"):
+        return 0.0, 0.5
+    if name.endswith(("embed_tokens.weight", "lm_head.weight")):
+        return 0.0, 0.3
+    return 0.0, 0.13
+
+
+def _search(config, prompts: list[list[int]], used_vocabulary: int):
+    """The first seed at which every greedy choice is clear."""
+    for seed in range(1, 200):
+        model = seeded_model(config, seed, used_vocabulary)
+        margin = smallest_margin(model, prompts, MARGIN)
+        if margin > MARGIN:
+            return seed, model
+    raise AssertionError("no seed gives clear greedy choices")
+
+
+def make(tokenizers: dict[str, Tokenizer]) -> None:
+    for name, family in FAMILIES.items():
+        config, generation = family()
+        tokenizer = tokenizers[name]
+        folder = ROOT / name
+        prompts = prompts_of(folder)
+        ids = [prompt_ids(tokenizer, prompt) for prompt in prompts]
+        seed, model = _search(config, ids, tokenizer.get_vocab_size())
+        _save(model, folder, generation)
+        written = AutoModelForCausalLM.from_pretrained(
+            folder, dtype=torch.float32, attn_implementation="eager").eval()
+        _assert_equal(model, written)
+        expected = expectations(written, prompts, ids, bf16=True)
+        write_json(folder / "expected.json", {
+            "transformers": transformers.__version__, "torch": torch.__version__, "seed": seed,
+        } | expected)
+
+
+def _save(model, folder: Path, generation: dict) -> None:
+    for old in [*folder.glob("*.safetensors"), *folder.glob("*.index.json")]:
+        old.unlink()
+    half = AutoModelForCausalLM.from_config(model.config).to(torch.bfloat16)
+    half.load_state_dict(model.state_dict())
+    sharded = folder.name == "qwen2-tiny"
+    half.save_pretrained(folder, max_shard_size="420KB" if sharded else "5GB")
+    for weights in folder.glob("*.safetensors"):
+        weights.chmod(0o644)
+    config = json.loads((folder / "config.json").read_text())
+    if folder.name == "llama-tiny":  # the older spelling of the key, which most checkpoints have
+        config["torch_dtype"] = config.pop("dtype", "bfloat16")
+    else:
+        config["dtype"] = "bfloat16"
+    write_json(folder / "config.json", config)
+    write_json(folder / "generation_config.json",
+               generation | {"transformers_version": transformers.__version__})
+
+
+def _assert_equal(model, written) -> None:
+    expected, actual = model.state_dict(), written.state_dict()
+    for name, tensor in expected.items():
+        assert torch.equal(tensor, actual[name]), f"{name} was not written as it was computed"

@@ -1,0 +1,204 @@
+package org.codeaudit.token;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * Byte-level BPE by Hugging Face's own library, made from a {@code tokenizer.json} document and
+ * nothing else: nothing is fetched.
+ *
+ * <p>The library is given the document without its added tokens, so that no text can become one.
+ * Ids are those of {@code tokenizers} for every text that spells no added token; texts of more than
+ * 262144 characters are tokenised in parts, see {@link TextChunks}. A lone surrogate counts as
+ * U+FFFD. Decoding is ours: it needs the bytes of single tokens, and the library offers none.
+ */
+public final class BpeTokenizer implements Tokenizer {
+  private static final byte[] NO_BYTES = {};
+
+  static {
+    // The library asks these when it is loaded; a user's own setting stands.
+    setUnlessSet("ai.djl.offline", "true");
+    setUnlessSet("OPT_OUT_TRACKING", "true");
+  }
+
+  private final HuggingFaceTokenizer plain;
+  private final List<AddedToken> added;
+  private final int[] prefix;
+  private final Map<String, Integer> controls = new HashMap<>();
+  private final AddedToken[] controlById;
+
+  /** What every id decodes to; null for ids no token has. */
+  private final byte[][] bytesById;
+
+  /** Keeps {@link #close} from freeing what another thread still tokenises with. */
+  private final ReadWriteLock open = new ReentrantReadWriteLock();
+
+  private boolean closed;
+
+  private BpeTokenizer(TokenizerDocument document, HuggingFaceTokenizer plain) {
+    this.plain = plain;
+    this.added = document.added();
+    this.prefix = document.prefix();
+    int size = 0;
+    for (int id : document.vocabulary().keySet()) {
+      size = Math.max(size, id + 1);
+    }
+    for (AddedToken token : added) {
+      size = Math.max(size, token.id() + 1);
+    }
+    this.bytesById = new byte[size][];
+    this.controlById = new AddedToken[size];
+    document.vocabulary().forEach((id, token) -> bytesById[id] = ByteAlphabet.bytes(token));
+    for (AddedToken token : added) {
+      bytesById[token.id()] = ByteAlphabet.bytes(token.text());
+      controlById[token.id()] = token;
+      controls.put(token.text(), token.id());
+    }
+  }
+
+  /**
+   * Makes a tokenizer from the text of a {@code tokenizer.json}.
+   *
+   * @throws org.codeaudit.AuditException if it is damaged, or anything but byte-level BPE
+   */
+  public static BpeTokenizer parse(String tokenizerJson) {
+    TokenizerDocument document = TokenizerDocument.parse(tokenizerJson);
+    byte[] json = document.plainJson().getBytes(StandardCharsets.UTF_8);
+    Map<String, String> options = Map.of("truncation", "false", "padding", "false");
+    try {
+      HuggingFaceTokenizer plain =
+          HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options);
+      return new BpeTokenizer(document, plain);
+    } catch (IOException | RuntimeException e) {
+      throw TokenizerDocument.invalid("the tokenizers library refuses it: " + e.getMessage());
+    }
+  }
+
+  @Override
+  public int[] encode(String text) {
+    int[] ids = new int[Math.min(text.length(), TextChunks.CHUNK) / 2 + 16];
+    int count = 0;
+    for (String chunk : TextChunks.of(text)) {
+      long[] more = encodeNatively(wellFormed(chunk));
+      if (count + more.length > ids.length) {
+        ids = Arrays.copyOf(ids, Math.max(count + more.length, ids.length * 2));
+      }
+      for (long id : more) {
+        ids[count++] = (int) id;
+      }
+    }
+    return Arrays.copyOf(ids, count);
+  }
+
+  /** The ids only: the library's own {@code encode} makes several Java objects of every token. */
+  private long[] encodeNatively(String text) {
+    if (text.isEmpty()) {
+      return new long[0];
+    }
+    open.readLock().lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the tokenizer is closed");
+      }
+      TokenizersLibrary library = TokenizersLibrary.LIB;
+      long encoding = library.encode(plain.getHandle(), text, false);
+      try {
+        return library.getTokenIds(encoding);
+      } finally {
+        library.deleteEncoding(encoding);
+      }
+    } finally {
+      open.readLock().unlock();
+    }
+  }
+
+  /** The library mistakes the encoding of a text with a lone surrogate. */
+  private static String wellFormed(String text) {
+    for (int at = 0; at < text.length(); at++) {
+      if (Character.isSurrogate(text.charAt(at))) {
+        return new String(
+            text.codePoints().map(c -> c >= 0xD800 && c <= 0xDFFF ? 0xFFFD : c).toArray(),
+            0,
+            text.codePointCount(0, text.length()));
+      }
+    }
+    return text;
+  }
+
+  @Override
+  public String decode(int[] ids) {
+    StringBuilder text = new StringBuilder(ids.length * 4);
+    Utf8Decoder decoder = new Utf8Decoder();
+    for (int id : ids) {
+      if (known(id) && !(isControl(id) && controlById[id].special())) {
+        decoder.decode(bytesById[id], text);
+      }
+    }
+    decoder.finish(text);
+    return text.toString();
+  }
+
+  @Override
+  public byte[] bytes(int id) {
+    return known(id) && !isControl(id) ? bytesById[id].clone() : NO_BYTES;
+  }
+
+  @Override
+  public int size() {
+    return bytesById.length;
+  }
+
+  @Override
+  public boolean isControl(int id) {
+    return id >= 0 && id < controlById.length && controlById[id] != null;
+  }
+
+  @Override
+  public OptionalInt control(String text) {
+    Integer id = controls.get(text);
+    return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+  }
+
+  /** The added tokens, in the document's order. */
+  List<AddedToken> added() {
+    return added;
+  }
+
+  /** Ids that come before a text that is no chat, e.g. a beginning-of-text token; may be none. */
+  int[] prefix() {
+    return prefix.clone();
+  }
+
+  @Override
+  public void close() {
+    open.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        plain.close();
+      }
+    } finally {
+      open.writeLock().unlock();
+    }
+  }
+
+  private boolean known(int id) {
+    return id >= 0 && id < bytesById.length && bytesById[id] != null;
+  }
+
+  private static void setUnlessSet(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
+}

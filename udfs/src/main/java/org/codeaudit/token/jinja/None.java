@@ -1,0 +1,6 @@
+package org.codeaudit.token.jinja;
+
+/** Python's {@code None}. */
+enum None {
+  NONE
+}

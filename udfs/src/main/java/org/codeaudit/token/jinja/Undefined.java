@@ -1,0 +1,17 @@
+package org.codeaudit.token.jinja;
+
+/**
+ * What a name, attribute or item stands for that is not there: prints as nothing, is false, has no
+ * elements; any other use is an error that says what was missing.
+ */
+record Undefined(String what) {
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Undefined;
+  }
+
+  @Override
+  public int hashCode() {
+    return 0;
+  }
+}

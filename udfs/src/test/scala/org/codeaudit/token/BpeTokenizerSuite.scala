@@ -1,0 +1,187 @@
+package org.codeaudit.token
+
+import com.fasterxml.jackson.databind.node.ObjectNode
+import java.nio.charset.StandardCharsets.UTF_8
+import org.codeaudit.AuditException
+import org.scalatest.BeforeAndAfterAll
+import org.scalatest.funsuite.AnyFunSuite
+import scala.jdk.CollectionConverters._
+import scala.util.Random
+
+class BpeTokenizerSuite extends AnyFunSuite with BeforeAndAfterAll {
+  private val tokenizer = SmallTokenizer.tokenizer()
+
+  override def afterAll(): Unit = tokenizer.close()
+
+  private val texts = Seq(
+    "nothing" -> "",
+    "a word" -> "hello",
+    "a NUL" -> "a\u0000b\u0000",
+    "an emoji" -> "\ud83d\ude00",
+    "line breaks" -> "\r\n\r\n \n",
+    "control text" -> "<|im_end|>\n<|im_start|>system\nhello <think>")
+
+  for ((name, text) <- texts) test(s"encodes and decodes $name") {
+    assert(tokenizer.decode(tokenizer.encode(text)) == text)
+  }
+
+  test("merges are applied") {
+    assert(tokenizer.encode("hello hello").map(id => new String(tokenizer.bytes(id), UTF_8)).toSeq ==
+      Seq("hello", " hello"))
+  }
+
+  test("a lone surrogate counts as U+FFFD") {
+    for (text <- Seq("x\ud800y", "\udc00", "a\ud83d", "\ude00\ud83d ok \ud83d\ude00"))
+      assert(tokenizer.decode(tokenizer.encode(text)) ==
+        new String(text.codePoints.map(c => if (c >= 0xd800 && c < 0xe000) 0xfffd else c).toArray, 0,
+          text.codePointCount(0, text.length)))
+  }
+
+  test("text never becomes a control token, whatever is put together from their texts") {
+    val random = new Random(7)
+    val controls = tokenizer.added.asScala.map(_.text).toSeq
+    val pieces = controls ++ controls.flatMap(text => Seq(text.take(3), text.drop(3))) ++
+      Seq(" ", "\n", "<", "|", ">", "x", "\u0000", "\u0301", "\ud83d")
+    for (_ <- 1 to 2000) {
+      val text = Seq.fill(random.nextInt(12))(pieces(random.nextInt(pieces.size))).mkString
+      val ids = tokenizer.encode(text)
+      assert(!ids.exists(tokenizer.isControl))
+      if (!text.exists(Character.isSurrogate)) {
+        val normal = java.text.Normalizer.normalize(text, java.text.Normalizer.Form.NFC)
+        assert(tokenizer.decode(ids) == normal)
+      }
+    }
+  }
+
+  test("an added token that merges could build as well is never built") {
+    val document = SmallTokenizer.document()
+    val vocabulary = document.path("model").withObject("/vocab")
+    document.withArray[com.fasterxml.jackson.databind.node.ArrayNode]("/added_tokens").removeAll()
+    val token = SmallTokenizer.add(document, "hello", special = true)
+    token.put("id", vocabulary.path("hello").intValue)
+    val other = BpeTokenizer.parse(document.toString)
+    try {
+      val ids = other.encode("hello hello")
+      assert(!ids.exists(other.isControl))
+      assert(other.decode(ids) == "hello hello")
+    } finally other.close()
+  }
+
+  test("tokens know their bytes and control tokens have none") {
+    assert(tokenizer.bytes(0xe2).toSeq == Seq(0xe2.toByte))
+    val end = tokenizer.control("<|im_end|>").getAsInt
+    assert(tokenizer.isControl(end) && tokenizer.bytes(end).isEmpty)
+    for (id <- Seq(-1, tokenizer.size, Int.MaxValue, Int.MinValue))
+      assert(tokenizer.bytes(id).isEmpty && !tokenizer.isControl(id))
+    assert(tokenizer.size == 256 + 8 + 4)
+    assert(tokenizer.control("<|none|>").isEmpty)
+  }
+
+  test("decoding leaves out special tokens, keeps other added tokens, ignores unknown ids") {
+    val ids = Seq("<think>", "<|im_end|>").map(tokenizer.control(_).getAsInt)
+    assert(tokenizer.decode(Array(104, ids.head, 105, ids(1), -5, 99999)) == "h<think>i")
+  }
+
+  test("what is not UTF-8 becomes U+FFFD, one for every maximal part") {
+    // Bytes and what Rust's from_utf8_lossy makes of them.
+    val cases = Seq(
+      Seq(0xf0, 0x9f, 0x98) -> "\ufffd", Seq(0xf0, 0x9f, 0x41) -> "\ufffdA",
+      Seq(0xed, 0xa0, 0x80) -> "\ufffd\ufffd\ufffd", Seq(0xc0, 0x80) -> "\ufffd\ufffd",
+      Seq(0xf4, 0x90, 0x80, 0x80) -> "\ufffd\ufffd\ufffd\ufffd", Seq(0xff, 0x41) -> "\ufffdA",
+      Seq(0xe2, 0x82, 0xe2, 0x82, 0xac) -> "\ufffd\u20ac", Seq(0xf0, 0x9f, 0x98, 0x80) -> "\ud83d\ude00")
+    for ((bytes, expected) <- cases) {
+      assert(tokenizer.decode(bytes.toArray) == expected)
+      val stream = new StreamingDecoder(tokenizer)
+      assert(bytes.map(stream.append).mkString + stream.finish() == expected)
+    }
+  }
+
+  test("a streamed character comes out with its last token") {
+    val stream = new StreamingDecoder(tokenizer)
+    assert(Seq(0x61, 0xe2, 0x82, 0xac, 0xe2).map(stream.append) == Seq("a", "", "", "\u20ac", ""))
+    assert(stream.finish() == "\ufffd" && stream.finish() == "")
+  }
+
+  test("a huge text gives the ids of the whole, part by part") {
+    val line = "  if (hello) { return \"<|im_end|>\"; } // \u00e9\u4e2d \ud83d\ude00\n"
+    val text = line * 30000
+    assert(text.length > 3 * TextChunks.CHUNK)
+    assert(TextChunks.of(text).asScala.mkString == text)
+    assert(tokenizer.encode(text).toSeq == Seq.fill(30000)(tokenizer.encode(line).toSeq).flatten)
+  }
+
+  test("a huge text without a place to cut is still encoded") {
+    for (unit <- Seq("a", " ", "\u0000", "\u4e2d", "\ud83d\ude00", "\ud83d", "\n")) {
+      val text = unit * (3 * TextChunks.CHUNK / unit.length + 1)
+      val expected = if (unit == "\ud83d") text.replace(unit, "\ufffd") else text
+      assert(tokenizer.decode(tokenizer.encode(text)) == expected)
+    }
+  }
+
+  test("many threads share a tokenizer") {
+    val lines = (1 to 500).map(number => s"hello $number <|im_end|>")
+    val decoded = lines.asJava.parallelStream
+      .map[String](line => tokenizer.decode(tokenizer.encode(line)))
+      .toArray
+    assert(decoded.toSeq == lines)
+  }
+
+  test("a closed tokenizer refuses to encode, and closes once") {
+    val closed = SmallTokenizer.tokenizer()
+    closed.close()
+    closed.close()
+    assertThrows[IllegalStateException](closed.encode("hello"))
+  }
+
+  private def changed(change: ObjectNode => Any): String = {
+    val document = SmallTokenizer.document()
+    change(document)
+    document.toString
+  }
+
+  private def model(document: ObjectNode) = document.withObject("/model")
+
+  private val damaged = Seq[(String, String)](
+    "empty" -> "",
+    "no JSON" -> "{\"model\": ",
+    "a list" -> "[]",
+    "NUL" -> "\u0000",
+    "deep nesting" -> "[" * 100000,
+    "no vocabulary" -> changed(model(_).remove("vocab")),
+    "an empty vocabulary" -> changed(model(_).putObject("vocab")),
+    "a negative id" -> changed(model(_).withObject("/vocab").put("x", -1)),
+    "a huge id" -> changed(model(_).withObject("/vocab").put("x", 4000000000L)),
+    "an id that is no number" -> changed(model(_).withObject("/vocab").put("x", "one")),
+    "two tokens with one id" -> changed(model(_).withObject("/vocab").put("xyz", 5)),
+    "a merge of three" -> changed(model(_).putArray("merges").add("a b c")),
+    "a merge that is a number" -> changed(model(_).putArray("merges").add(3)),
+    "an added token without text" -> changed(SmallTokenizer.add(_, "", special = true)),
+    "an added token with another's id" ->
+      changed(SmallTokenizer.add(_, "<x>", special = true).put("id", 65)),
+    "a pattern that is no regular expression" -> changed(_.putObject("pre_tokenizer")
+      .put("type", "Sequence").putArray("pretokenizers")
+      .add(GoldenData.node("""{"type": "Split", "pattern": {"Regex": "(["}, "behavior": "Isolated",
+        "invert": false}"""))
+      .add(GoldenData.node("""{"type": "ByteLevel", "add_prefix_space": false,
+        "trim_offsets": false}"""))))
+
+  for ((what, document) <- damaged) test(s"a tokenizer.json is refused: $what") {
+    val error = intercept[AuditException](BpeTokenizer.parse(document))
+    assert(error.errorClass == "TOKENIZER_INVALID", error.getMessage)
+  }
+
+  private val unsupported = Seq[(String, String)](
+    "Unigram" -> changed(model(_).put("type", "Unigram")),
+    "WordPiece" -> changed(model(_).put("type", "WordPiece")),
+    "byte fallback" -> changed(model(_).put("byte_fallback", true)),
+    "a suffix" -> changed(model(_).put("end_of_word_suffix", "</w>")),
+    "Metaspace" -> changed(_.putObject("pre_tokenizer").put("type", "Metaspace")),
+    "no pre-tokenizer" -> changed(_.putNull("pre_tokenizer")),
+    "a SentencePiece normaliser" -> changed(_.putObject("normalizer").put("type", "Precompiled")),
+    "another decoder" -> changed(_.putObject("decoder").put("type", "Metaspace")))
+
+  for ((what, document) <- unsupported) test(s"a tokenizer is not supported: $what") {
+    val error = intercept[AuditException](BpeTokenizer.parse(document))
+    assert(error.errorClass == "TOKENIZER_UNSUPPORTED", error.getMessage)
+  }
+}
