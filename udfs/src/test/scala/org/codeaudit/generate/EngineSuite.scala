@@ -1,0 +1,181 @@
+package org.codeaudit.generate
+
+import org.codeaudit.AuditException
+import org.codeaudit.generate.Requests._
+import org.codeaudit.model.ModelFailure
+import org.scalatest.Assertion
+import org.scalatest.concurrent.TimeLimits
+import org.scalatest.funsuite.AnyFunSuite
+import org.scalatest.time.SpanSugar._
+
+import java.util.concurrent._
+import scala.jdk.CollectionConverters._
+
+class EngineSuite extends AnyFunSuite with TimeLimits {
+
+  private def withEngine(
+      model: FakeLanguageModel = new FakeLanguageModel,
+      settings: EngineSettings = EngineSettings.DEFAULT
+  )(body: Engine => Assertion): Assertion = {
+    val tokenizer = new FakeTokenizer
+    val engine = new Engine(model, tokenizer, settings)
+    try failAfter(30.seconds)(body(engine))
+    finally {
+      engine.close()
+      engine.close()
+      assert(model.closed == 1 && tokenizer.closed == 1 && engine.pending() == 0)
+    }
+  }
+
+  private def cause(answer: CompletableFuture[Generation]): Throwable =
+    intercept[ExecutionException](answer.get(20, TimeUnit.SECONDS)).getCause
+
+  test("rows of many threads share the steps and all come back") {
+    val model = new FakeLanguageModel(cache = 700)
+    withEngine(model, new EngineSettings(8, 64, 8)) { engine =>
+      val pool = Executors.newFixedThreadPool(10)
+      try {
+        val tasks = (0 until 10).map { task =>
+          pool.submit { () =>
+            (0 until 12).map { i =>
+              val prompt = Seq.tabulate(5 + i)(n => (n * 13 + task * 7 + i) % 256)
+              (prompt, engine.submit(request(s"$task/$i", prompt, most = 30, end = Set(9))))
+            }
+          }
+        }
+        val answers = tasks.flatMap(_.get()).map { case (prompt, answer) =>
+          (prompt, answer.get(20, TimeUnit.SECONDS))
+        }
+        answers.foreach { case (prompt, generation) =>
+          val expected = Iterator
+            .iterate(prompt)(tokens => tokens :+ expectedNext(tokens))
+            .drop(generation.tokens.length)
+            .next()
+          assert(prompt ++ generation.tokens == expected)
+        }
+        assert(answers.size == 120 && engine.statistics().meanBatchSize > 2)
+        assert(engine.statistics().running == 0 && model.freeTokens() == 700)
+      } finally pool.shutdownNow()
+      assert(engine.pending() == 0)
+    }
+  }
+
+  /** As the fake chooses, without its padded rows: ids that mean nothing never come. */
+  private def expectedNext(tokens: Seq[Int]): Int = {
+    val hash = scala.util.hashing.MurmurHash3.seqHash(tokens)
+    val wanted = Math.floorMod(hash, 300)
+    if (wanted < 258) wanted else Math.floorMod(hash, 258)
+  }
+
+  test("a row that cannot run fails alone and says why") {
+    val model = new FakeLanguageModel(context = 50, cache = 40)
+    withEngine(model) { engine =>
+      val cases = Seq(
+        (Seq.fill(50)(1), "PROMPT_TOO_LONG", Seq("row bad", "50 tokens", "context")),
+        (Seq.fill(40)(1), "PROMPT_TOO_LONG", Seq("row bad", "40 tokens", "cache")),
+        (Seq(1, 300, 2), "TOKEN_UNKNOWN", Seq("row bad", "token 300", "299")),
+        (Seq(1, -1, 2), "TOKEN_UNKNOWN", Seq("row bad", "token -1"))
+      )
+      val good = engine.submit(request("good"))
+      for ((prompt, errorClass, words) <- cases) {
+        val failure = cause(engine.submit(request("bad", prompt))).asInstanceOf[AuditException]
+        assert(failure.errorClass == errorClass)
+        words.foreach(word => assert(failure.getMessage.toLowerCase.contains(word)))
+      }
+      assert(engine.submit(request("fits", Seq.fill(39)(1))).get().tokens.length == 1)
+      assert(good.get().tokens.length == 20 && engine.pending() == 0)
+    }
+  }
+
+  test("a failed step fails all that is pending and ends the engine") {
+    val cases = Seq(
+      new ModelFailure("out of memory", new RuntimeException("device")),
+      new IllegalArgumentException("no such handle"),
+      new OutOfMemoryError("native")
+    )
+    for (failure <- cases) {
+      val model = new FakeLanguageModel
+      val full = new CountDownLatch(1)
+      model.beforeStep = _ => {
+        full.await()
+        throw failure
+      }
+      withEngine(model, new EngineSettings(2, 512, 8)) { engine =>
+        val answers = (0 until 6).map(i => engine.submit(request(s"$i")))
+        full.countDown()
+        val late = { answers.foreach(cause); engine.submit(request("late")) }
+        (answers :+ late).map(cause).foreach { found =>
+          assert(found.isInstanceOf[ModelFailure])
+          assert((found eq failure) || (found.getCause eq failure))
+        }
+        assert(engine.ended() && engine.pending() == 0)
+      }
+    }
+    succeed
+  }
+
+  test("a cancelled row leaves the queue or the batch at the next step") {
+    val model = new FakeLanguageModel
+    val gate = new Semaphore(0)
+    model.beforeStep = _ => gate.acquire()
+    withEngine(model, new EngineSettings(1, 512, 8)) { engine =>
+      val running = engine.submit(request("running", most = 500))
+      val waiting = engine.submit(request("waiting", most = 500))
+      val last = engine.submit(request("last", most = 3))
+      gate.release(5)
+      running.cancel(false)
+      waiting.cancel(false)
+      gate.release(20)
+      assert(last.get(20, TimeUnit.SECONDS).tokens.length == 3)
+      assert(model.freeTokens() == 4000 && engine.pending() == 0)
+      assert(model.batches.size < 20)
+    }
+  }
+
+  test("closing cancels what is pending and closes the model on its own thread") {
+    val model = new FakeLanguageModel
+    val stepping = new CountDownLatch(1)
+    model.beforeStep = _ => {
+      stepping.countDown()
+      Thread.sleep(1)
+    }
+    withEngine(model, new EngineSettings(2, 512, 8)) { engine =>
+      val answers = (0 until 5).map(i => engine.submit(request(s"$i", most = 900)))
+      stepping.await()
+      engine.close()
+      answers.foreach(answer => intercept[CancellationException](answer.join()))
+      intercept[CancellationException](engine.submit(request("late")).join())
+      assert(model.closed == 1)
+    }
+  }
+
+  test("the model is loaded on the thread that steps it, and a failed load says why") {
+    val model = new FakeLanguageModel
+    val engine = Engine.load(
+      () => {
+        model.close(model.open(1)) // The fake now belongs to this thread.
+        new LoadedModel(model, new FakeTokenizer)
+      },
+      EngineSettings.DEFAULT
+    )
+    try assert(engine.submit(request()).get().tokens.length == 20)
+    finally engine.close()
+    val reason = new AuditException("X", "what", "why", "fix")
+    val failure = intercept[AuditException](Engine.load(() => throw reason, EngineSettings.DEFAULT))
+    assert(failure eq reason)
+    val checked = intercept[ModelFailure](
+      Engine.load(() => throw new java.io.IOException("gone"), EngineSettings.DEFAULT)
+    )
+    assert(checked.getMessage.contains("gone"))
+  }
+
+  test("a thousand short rows leave nothing behind") {
+    val model = new FakeLanguageModel(cache = 300)
+    withEngine(model, new EngineSettings(8, 32, 4)) { engine =>
+      val answers = (0 until 1000).map(i => engine.submit(request(s"$i", Seq.fill(i % 60 + 1)(i % 256))))
+      answers.foreach(_.get(20, TimeUnit.SECONDS))
+      assert(model.freeTokens() == 300)
+      assert(engine.statistics().promptTokens == (0 until 1000).map(_ % 60 + 1).sum)
+    }
+  }
+}
