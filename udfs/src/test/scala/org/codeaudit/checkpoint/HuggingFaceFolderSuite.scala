@@ -73,6 +73,32 @@ class HuggingFaceFolderSuite extends AnyFunSuite {
     }
   }
 
+  test("rows beyond two and four gibibytes of one tensor are read") {
+    val (rows, width) = (1200000L, 1024L)
+    val header = s"""{"a":${SafetensorsBytes.description("F32", Seq(rows, width), 0, rows * width * 4)}}"""
+    val start = SafetensorsBytes.raw(header, Array())
+    val file = Files.write(Files.createTempFile("sparse", ".safetensors"), start)
+    // The holes of a sparse file take no space.
+    val sparse = new java.io.RandomAccessFile(file.toFile, "rw")
+    val marked = Seq(0L, 530000L, rows - 1)
+    try {
+      sparse.setLength(start.length + rows * width * 4)
+      marked.foreach { row =>
+        sparse.seek(start.length + row * width * 4)
+        sparse.write(SafetensorsBytes.f32("", Seq(1), Seq(1f + row)).data)
+      }
+    } finally sparse.close()
+    try {
+      val tensor = SafetensorsHeader.read(file).get("a")
+      marked.foreach { row =>
+        val value = new Array[Float](width.toInt)
+        new TensorReader(tensor, HeadSize).read(row, 1, FloatBuffer.wrap(value))
+        assert(value.head === 1f + row)
+        assert(value.tail.forall(_ == 0f))
+      }
+    } finally Files.delete(file)
+  }
+
   test("every spelling of the configuration is understood") {
     val cases = Seq[(String, Seq[(String, String)], ModelConfig => Boolean)](
       ("no head_dim", Seq("head_dim" -> null), _.headSize == 16),

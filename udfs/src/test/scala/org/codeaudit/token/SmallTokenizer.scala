@@ -11,8 +11,10 @@ object SmallTokenizer {
     val root = GoldenData.node("""
       {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [],
        "normalizer": {"type": "NFC"},
-       "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false, "use_regex": true},
-       "post_processor": null, "decoder": {"type": "ByteLevel"},
+       "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false,
+        "trim_offsets": false, "use_regex": true},
+       "post_processor": null, "decoder": {"type": "ByteLevel", "add_prefix_space": false,
+        "trim_offsets": false, "use_regex": false},
        "model": {"type": "BPE", "vocab": {}, "merges": []}}""")
     val vocabulary = root.path("model").withObject("/vocab")
     (0 to 255).foreach(byte => vocabulary.put(ByteAlphabet.character(byte).toString, byte))

@@ -2,8 +2,8 @@ package org.codeaudit.token.jinja;
 
 /** What one rendering may use. A template is data from elsewhere: it must end, and in memory. */
 final class Budget {
-  static final int STEPS = 20_000_000;
-  static final long CHARACTERS = 1L << 30;
+  static final int STEPS = 1 << 22;
+  static final long CHARACTERS = 1L << 27;
   static final int DEPTH = 200;
 
   private int steps;
@@ -27,9 +27,17 @@ final class Budget {
   /** Counts characters that are copied, written or compared. */
   void characters(long count) {
     characters += count;
-    if (count < 0 || characters > CHARACTERS) {
+    if (characters > CHARACTERS) {
       throw TemplateErrors.limit("more than " + CHARACTERS + " characters in all its strings");
     }
+  }
+
+  /** Counts what repeating something takes, before it is done. */
+  void repetition(long times, long length) {
+    if (length > 0 && times > CHARACTERS / length) {
+      throw TemplateErrors.limit("more than " + CHARACTERS + " characters in all its strings");
+    }
+    characters(times * length);
   }
 
   void enter() {

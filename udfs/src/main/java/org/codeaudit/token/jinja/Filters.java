@@ -25,7 +25,7 @@ final class Filters {
       case "trim" -> trim(value, call);
       case "upper" -> Strings.upper(Values.string(value, context));
       case "lower" -> Strings.lower(Values.string(value, context));
-      case "title" -> Strings.title(Values.string(value, context));
+      case "title" -> Strings.filterTitle(Values.string(value, context));
       case "capitalize" -> Strings.capitalize(Values.string(value, context));
       case "replace" -> replace(value, call);
       case "indent" -> indent(value, call);
@@ -94,7 +94,7 @@ final class Filters {
     boolean first = Values.truth(call.optional(1, "first", false));
     boolean blank = Values.truth(call.optional(2, "blank", false));
     Text text = Values.string(value, call.context()).concat(Text.trusted("\n"));
-    List<Object> lines = Strings.lines(text, false);
+    List<Object> lines = Strings.lines(text, false, call.context());
     for (int at = 0; at < lines.size(); at++) {
       Text line = (Text) lines.get(at);
       if (at == 0 ? first : blank || !line.isEmpty()) {

@@ -37,7 +37,7 @@ final class Methods {
     STRING.put("capitalize", (text, call) -> Strings.capitalize(text));
     STRING.put("split", (text, call) -> split(text, call, false));
     STRING.put("rsplit", (text, call) -> split(text, call, true));
-    STRING.put("splitlines", (text, call) -> Strings.lines(text, flag(call, "keepends")));
+    STRING.put("splitlines", (text, call) -> Strings.lines(text, flag(call, "keepends"), call.context()));
     STRING.put("replace", Methods::replace);
     STRING.put("join", Methods::join);
     STRING.put("find", (text, call) -> find(text, call, false));
@@ -129,12 +129,9 @@ final class Methods {
   private static Object split(Text text, Arguments call, boolean fromRight) {
     Object separator = call.expect("sep", "maxsplit").optional(0, "sep", None.NONE);
     int limit = call.integer(1, "maxsplit", -1);
-    List<Object> parts =
-        separator == None.NONE
+    return separator == None.NONE
             ? Strings.splitAtSpace(text, limit, fromRight, call.context())
             : Strings.split(text, call.text(0, "sep").toString(), limit, fromRight, call.context());
-    call.context().budget().steps(parts.size());
-    return parts;
   }
 
   private static Object replace(Text text, Arguments call) {

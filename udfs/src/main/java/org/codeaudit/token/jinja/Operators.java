@@ -107,8 +107,8 @@ final class Operators {
     long count = Math.max(0, times);
     if (value instanceof Text text) {
       Text.Builder repeated = new Text.Builder();
+      context.budget().repetition(count, text.length());
       for (long at = 0; at < count && !text.isEmpty(); at++) {
-        context.budget().characters(text.length());
         repeated.append(text);
       }
       return repeated.build();

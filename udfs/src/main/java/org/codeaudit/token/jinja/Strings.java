@@ -28,6 +28,21 @@ final class Strings {
     return title.build();
   }
 
+  /** Jinja's own idea of titles: words begin after white space and {@code -({[<} only. */
+  static Text filterTitle(Text text) {
+    Text.Builder title = new Text.Builder();
+    boolean begins = true;
+    for (Text.Run run : text.runs()) {
+      for (int character : run.characters().codePoints().toArray()) {
+        String one = Character.toString(character);
+        Locale root = Locale.ROOT;
+        title.append(begins ? one.toUpperCase(root) : one.toLowerCase(root), run.trusted());
+        begins = Python.isSpace(character) || "-({[<".indexOf(character) >= 0;
+      }
+    }
+    return title.build();
+  }
+
   static Text capitalize(Text text) {
     if (text.isEmpty()) {
       return text;
@@ -67,6 +82,7 @@ final class Strings {
     if (fromRight) {
       int end = all.length();
       for (int at; parts.size() < cuts && end > 0; end = at) {
+        context.budget().step();
         at = all.lastIndexOf(separator, end - separator.length());
         if (at < 0 || end < separator.length()) {
           break;
@@ -79,6 +95,7 @@ final class Strings {
     }
     int start = 0;
     for (int at; parts.size() < cuts && (at = all.indexOf(separator, start)) >= 0; ) {
+      context.budget().step();
       parts.add(text.substring(start, at));
       start = at + separator.length();
     }
@@ -102,9 +119,10 @@ final class Strings {
         return parts;
       }
       if (limit >= 0 && parts.size() == limit) {
-        parts.add(strip(text.substring(at, all.length()), null, false, true));
+        parts.add(text.substring(at, all.length()));
         return parts;
       }
+      context.budget().step();
       int start = at;
       while (at < all.length() && !Python.isSpace(all.charAt(at))) {
         at++;
@@ -113,11 +131,12 @@ final class Strings {
     }
   }
 
-  static List<Object> lines(Text text, boolean keepEnds) {
+  static List<Object> lines(Text text, boolean keepEnds, Context context) {
     String all = text.toString();
     List<Object> lines = new ArrayList<>();
     int start = 0;
     while (start < all.length()) {
+      context.budget().step();
       int end = start;
       while (end < all.length() && !breaksLine(all.charAt(end))) {
         end++;

@@ -80,7 +80,7 @@ class ChatTemplateSuite extends AnyFunSuite {
     "{{ x y }}", "{% set %}", "{% break %}", "{{ a is b is c }}", "{{ '\\xZ' }}", "{% raw %}", "{{}}",
     "{{ " + "(" * 5000 + " }}", "{{ " + "not " * 100000 + "x }}", "{% if x %}" * 2000)
 
-  for (template <- malformed) test(s"malformed, and said so: ${template.take(30)}") {
+  for (template <- malformed) test(s"malformed, and said so: ${template.take(30)}, ${template.length} characters") {
     val error = intercept[AuditException](ChatTemplate.parse(template, clock))
     assert(Set("TEMPLATE_INVALID", "TEMPLATE_UNSUPPORTED")(error.errorClass), error.getMessage)
   }
@@ -114,7 +114,7 @@ class ChatTemplateSuite extends AnyFunSuite {
       "{% set ns.x = [ns.x] %}{% endfor %}{{ ns.x | tojson }}",
     "{{ " + "x ~ " * 200000 + "x }}")
 
-  for (template <- endless) test(s"is stopped: ${template.take(90)}") {
+  for (template <- endless) test(s"is stopped: ${template.take(200)}") {
     val error = intercept[AuditException](render(template, "x" -> "y"))
     assert(error.errorClass == "TEMPLATE_LIMIT", error.getMessage)
   }

@@ -26,7 +26,7 @@ class GoldenTemplateSuite extends AnyFunSuite {
       list.asScala.map(item => trusted(item.asInstanceOf[AnyRef])).asJava
     case map: java.util.Map[_, _] =>
       val copy = new java.util.LinkedHashMap[AnyRef, AnyRef]
-      map.forEach((key, item) => copy.put(key.toString, trusted(item.asInstanceOf[AnyRef])))
+      map.forEach((key, item) => copy.put(Text.trusted(key.toString), trusted(item.asInstanceOf[AnyRef])))
       copy
     case other => other
   }

@@ -1,0 +1,349 @@
+package org.codeaudit.model.torch;
+
+import ai.djl.engine.EngineException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.codeaudit.AuditException;
+import org.codeaudit.checkpoint.Checkpoint;
+import org.codeaudit.checkpoint.ModelConfig;
+import org.codeaudit.model.LanguageModel;
+import org.codeaudit.model.ModelDescription;
+import org.codeaudit.model.ModelFailure;
+import org.codeaudit.model.ModelSettings;
+import org.codeaudit.model.SequenceStep;
+import org.codeaudit.model.SequenceStep.Choice;
+import org.codeaudit.model.StepResult;
+import org.codeaudit.model.torch.StepInputs.Run;
+import org.codeaudit.model.torch.TorchProgram.Floats;
+import org.codeaudit.model.torch.TorchProgram.Numbers;
+
+/**
+ * A decoder of the Llama, Qwen2 or Qwen3 family on libtorch, on the processor. Its key-value cache
+ * holds 32-bit floats in every precision.
+ *
+ * <p>Logits that are not numbers, which only broken weights or arithmetic give, are a {@link
+ * ModelFailure}: no row could be trusted after them.
+ */
+public final class TorchLanguageModel implements LanguageModel {
+
+  /** An open sequence: its region of the cache and how many positions it holds. */
+  private static final class Region {
+    private int start;
+    private int capacity;
+    private int length;
+  }
+
+  private final TorchProgram program;
+  private final ModelDescription description;
+  private final KvArena arena;
+  private final MaskRegistry masks;
+  private final Map<Integer, Region> sequences = new HashMap<>();
+  private int nextHandle;
+  private boolean closed;
+
+  private TorchLanguageModel(TorchProgram program, ModelDescription description) {
+    this.program = program;
+    this.description = description;
+    this.arena = new KvArena(description.cacheTokens());
+    this.masks = new MaskRegistry(program, description.vocabularySize());
+  }
+
+  /**
+   * Loads a model. The checkpoint may be closed afterwards; its files must stay as they are for as long
+   * as the model lives, because weights may be mapped.
+   *
+   * @throws AuditException if a tensor is missing or the memory does not suffice
+   */
+  public static TorchLanguageModel load(Checkpoint checkpoint, ModelSettings settings) {
+    long started = System.nanoTime();
+    ModelConfig config = checkpoint.config();
+    int positions = CacheSize.positions(config, settings);
+    int threads =
+        settings.threads() > 0 ? settings.threads() : Runtime.getRuntime().availableProcessors();
+    TorchProgram program =
+        TorchProgram.load(TorchScriptArchive.ofResource("decoder.py"), threads);
+    try {
+      WeightLoader weights =
+          new WeightLoader(checkpoint, program, WeightForm.of(settings.precision()));
+      begin(program, config);
+      weights.load();
+      program.call("allocate", positions);
+      return new TorchLanguageModel(
+          program, describe(checkpoint, settings, weights, positions, System.nanoTime() - started));
+    } catch (EngineException e) {
+      program.close();
+      throw new AuditException(
+          "MODEL_LOAD_FAILED",
+          "The model in " + checkpoint.path() + " cannot be loaded",
+          "libtorch says: " + e.getMessage(),
+          "If it speaks of memory, ask for fewer cache tokens or a smaller precision",
+          e);
+    } catch (RuntimeException e) {
+      program.close();
+      throw e;
+    }
+  }
+
+  private static void begin(TorchProgram program, ModelConfig config) {
+    float[] frequencies = RotaryFrequencies.of(config);
+    ByteBuffer values = ByteBuffer.allocateDirect(4 * frequencies.length);
+    values.order(ByteOrder.nativeOrder()).asFloatBuffer().put(frequencies);
+    long[] sizes = {
+      config.layers(), config.attentionHeads(), config.keyValueHeads(), config.headSize()
+    };
+    program.call("begin", sizes, config.normEpsilon(), new Floats(values, frequencies.length));
+  }
+
+  private static ModelDescription describe(
+      Checkpoint checkpoint, ModelSettings settings, WeightLoader weights, int positions, long nanos) {
+    return new ModelDescription(
+        checkpoint.path().toAbsolutePath().normalize().getFileName().toString().replaceFirst("\\.gguf$", ""),
+        checkpoint.revision(),
+        settings.precision().name().toLowerCase(Locale.ROOT),
+        "cpu",
+        "cpu",
+        weights.parameters(),
+        weights.bytes(),
+        checkpoint.config().vocabularySize(),
+        checkpoint.config().contextLength(),
+        positions,
+        nanos);
+  }
+
+  @Override
+  public ModelDescription description() {
+    return description;
+  }
+
+  @Override
+  public int open(int capacity) {
+    checkOpen();
+    checkCapacity(capacity);
+    OptionalInt start = arena.take(capacity);
+    if (start.isEmpty()) {
+      return -1;
+    }
+    Region region = new Region();
+    region.start = start.getAsInt();
+    region.capacity = capacity;
+    sequences.put(nextHandle, region);
+    return nextHandle++;
+  }
+
+  @Override
+  public boolean reserve(int sequence, int capacity) {
+    checkCapacity(capacity);
+    Region region = region(sequence);
+    if (capacity <= region.capacity) {
+      return true;
+    }
+    if (!arena.extend(region.start, region.capacity, capacity)) {
+      OptionalInt start = arena.take(capacity);
+      if (start.isEmpty()) {
+        return false;
+      }
+      if (region.length > 0) {
+        compute(() -> program.call("move", region.start, start.getAsInt(), region.length));
+      }
+      arena.give(region.start, region.capacity);
+      region.start = start.getAsInt();
+    }
+    region.capacity = capacity;
+    return true;
+  }
+
+  @Override
+  public int length(int sequence) {
+    return region(sequence).length;
+  }
+
+  @Override
+  public int freeTokens() {
+    checkOpen();
+    return arena.free();
+  }
+
+  @Override
+  public StepResult step(List<SequenceStep> batch) {
+    check(batch);
+    StepInputs inputs = inputs(batch);
+    List<Integer> choosing =
+        inputs.order().stream().filter(i -> batch.get(i).choice().isPresent()).toList();
+    double[] chosen = new double[0];
+    if (choosing.isEmpty()) {
+      compute(() -> program.call("append", inputs.tokens(), inputs.regions(), inputs.singles()));
+    } else {
+      List<Choice> choices = choosing.stream().map(i -> batch.get(i).choice().get()).toList();
+      chosen = compute(() -> choose(inputs, lastTokens(inputs, batch), choices));
+    }
+    for (SequenceStep step : batch) {
+      region(step.sequence()).length += step.tokens().length;
+    }
+    return result(batch.size(), choosing, chosen);
+  }
+
+  /**
+   * Appends tokens to one sequence and returns the logits after each of them, for tools and tests.
+   *
+   * @return [tokens][vocabulary]
+   * @throws IllegalArgumentException as {@link #step}
+   */
+  public float[][] logits(int sequence, int[] tokens) {
+    List<SequenceStep> batch =
+        List.of(new SequenceStep(sequence, tokens, Optional.empty()));
+    check(batch);
+    StepInputs inputs = inputs(batch);
+    long[] every = LongStream.range(0, tokens.length).toArray();
+    Numbers rows = new Numbers(every, every.length);
+    float[] all =
+        compute(
+            () ->
+                program.callForFloats(
+                    "logits", inputs.tokens(), inputs.regions(), inputs.singles(), rows));
+    region(sequence).length += tokens.length;
+    int width = description.vocabularySize();
+    float[][] logits = new float[tokens.length][];
+    for (int i = 0; i < tokens.length; i++) {
+      logits[i] = Arrays.copyOfRange(all, i * width, (i + 1) * width);
+    }
+    return logits;
+  }
+
+  @Override
+  public void close(int sequence) {
+    Region region = region(sequence);
+    sequences.remove(sequence);
+    arena.give(region.start, region.capacity);
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      sequences.clear();
+      program.close();
+    }
+  }
+
+  private double[] choose(StepInputs inputs, Numbers lastTokens, List<Choice> choices) {
+    ChoiceInputs choice = ChoiceInputs.of(choices, masks);
+    return program.callForDoubles(
+        "step",
+        inputs.tokens(),
+        inputs.regions(),
+        inputs.singles(),
+        lastTokens,
+        choice.penalised(),
+        choice.penalties(),
+        choice.masks(),
+        choice.only(),
+        choice.onlyCounts(),
+        choice.sampling());
+  }
+
+  private StepInputs inputs(List<SequenceStep> batch) {
+    List<Run> runs = new ArrayList<>();
+    for (SequenceStep step : batch) {
+      Region region = region(step.sequence());
+      runs.add(new Run(region.start, region.length, step.tokens()));
+    }
+    return StepInputs.of(runs);
+  }
+
+  /** The last token of every sequence that chooses, in the decoder's order. */
+  private static Numbers lastTokens(StepInputs inputs, List<SequenceStep> batch) {
+    long[] tokens =
+        IntStream.range(0, batch.size())
+            .filter(i -> batch.get(inputs.order().get(i)).choice().isPresent())
+            .mapToLong(i -> inputs.lastTokens()[i])
+            .toArray();
+    return new Numbers(tokens, tokens.length);
+  }
+
+  /** Brings the decoder's rows back into the order of the batch. */
+  private static StepResult result(int size, List<Integer> choosing, double[] chosen) {
+    int[] tokens = new int[size];
+    float[] logProbabilities = new float[size];
+    Arrays.fill(tokens, -1);
+    Arrays.fill(logProbabilities, Float.NaN);
+    int rows = choosing.size();
+    for (int row = 0; row < rows; row++) {
+      float logProbability = (float) chosen[rows + row];
+      if (!Float.isFinite(logProbability)) {
+        throw new ModelFailure("the model's logits are not numbers: are its weights whole?", null);
+      }
+      tokens[choosing.get(row)] = (int) chosen[row];
+      logProbabilities[choosing.get(row)] = logProbability;
+    }
+    return new StepResult(tokens, logProbabilities);
+  }
+
+  /** Checks all of a batch before any of it is appended. */
+  private void check(List<SequenceStep> batch) {
+    checkOpen();
+    if (batch.isEmpty()) {
+      throw new IllegalArgumentException("empty batch");
+    }
+    Set<Integer> handles = new HashSet<>();
+    for (SequenceStep step : batch) {
+      Region region = region(step.sequence());
+      if (!handles.add(step.sequence())) {
+        throw new IllegalArgumentException("sequence " + step.sequence() + " is in the batch twice");
+      }
+      if (step.tokens().length == 0) {
+        throw new IllegalArgumentException("sequence " + step.sequence() + " appends no token");
+      }
+      if (step.tokens().length > region.capacity - region.length) {
+        throw new IllegalArgumentException(
+            step.tokens().length + " tokens do not fit sequence " + step.sequence() + ", which holds "
+                + region.length + " of " + region.capacity);
+      }
+      ChoiceInputs.checkIds(step.tokens(), description.vocabularySize());
+      step.choice().ifPresent(c -> ChoiceInputs.check(c, description.vocabularySize(), masks));
+    }
+  }
+
+  private void checkCapacity(int capacity) {
+    if (capacity < 1 || capacity > description.contextLength()) {
+      throw new IllegalArgumentException(
+          "capacity must be 1 to " + description.contextLength() + ", not " + capacity);
+    }
+  }
+
+  private Region region(int sequence) {
+    checkOpen();
+    Region region = sequences.get(sequence);
+    if (region == null) {
+      throw new IllegalArgumentException("no open sequence " + sequence);
+    }
+    return region;
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("the model is closed");
+    }
+  }
+
+  /** Runs native code; what it throws is a failure of the model. */
+  private static <T> T compute(Supplier<T> computation) {
+    try {
+      return computation.get();
+    } catch (EngineException e) {
+      throw new ModelFailure("libtorch failed: " + e.getMessage(), e);
+    }
+  }
+}
