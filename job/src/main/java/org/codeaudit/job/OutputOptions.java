@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.job.sink.Existing;
@@ -43,6 +44,14 @@ final class OutputOptions {
     return STAMP.format(Clock.systemUTC().instant())
         + "-"
         + UUID.randomUUID().toString().substring(0, 8);
+  }
+
+  /** A progress line on standard error, unless the user wants quiet; the caller closes it. */
+  ProgressLine progress(SparkSession spark, OptionalLong inputs, String inputName) {
+    return quiet
+        ? null
+        : new ProgressLine(
+            spark.sparkContext(), inputs, inputName, System.err, System.console() != null);
   }
 
   OutputFolder open(SparkSession spark, String runId, List<String> tables) {

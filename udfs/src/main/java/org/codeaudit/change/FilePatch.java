@@ -9,10 +9,11 @@ import org.codeaudit.AuditException;
  * skipReason}, or an {@code error}; a deleted file has both its diff and a skip reason.
  *
  * @param commitId the commit the patch says it was made from, if it does
- * @param path path in the new tree (the old one for a deleted file), without {@code a/} and {@code b/}
+ * @param path path in the new tree (the old one for a deleted file), without {@code a/} and {@code
+ *     b/}
  * @param oldPath where the file came from, if renamed or copied
- * @param diff the hunks' text from the first {@code @@} on, lines ended by {@code \n}; empty if there
- *     are none, or with an error, or if longer than the parser's limit
+ * @param diff the hunks' text from the first {@code @@} on, lines ended by {@code \n}; empty if
+ *     there are none, or with an error, or if longer than the parser's limit
  * @param diffCharacters length of the whole diff, also where {@code diff} was left out as too long
  * @param line 1-based line of the patch at which this file's part begins
  * @param skipReason why there is nothing to review, in a few lower-case words

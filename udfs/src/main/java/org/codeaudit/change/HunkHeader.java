@@ -10,7 +10,8 @@ record HunkHeader(int oldStart, int oldCount, int newStart, int newCount, String
   static final String PREFIX = "@@ -";
 
   private static final Pattern FORM =
-      Pattern.compile("@@ -(\\d{1,9})(?:,(\\d{1,9}))? \\+(\\d{1,9})(?:,(\\d{1,9}))? @@(.*)", Pattern.DOTALL);
+      Pattern.compile(
+          "@@ -(\\d{1,9})(?:,(\\d{1,9}))? \\+(\\d{1,9})(?:,(\\d{1,9}))? @@(.*)", Pattern.DOTALL);
 
   /** The header's figures; empty if the line has another form or figures beyond nine digits. */
   static Optional<HunkHeader> parse(String line) {

@@ -5,9 +5,9 @@ import java.util.Optional;
 import org.codeaudit.AuditException;
 
 /**
- * Reads the hunks of one file and holds them to the counts in their headers. The counts decide where
- * a hunk ends (a mail signature {@code -- } or a next file's {@code ---} looks like a removed line),
- * so a hunk with too few or too many lines is an error.
+ * Reads the hunks of one file and holds them to the counts in their headers. The counts decide
+ * where a hunk ends (a mail signature {@code -- } or a next file's {@code ---} looks like a removed
+ * line), so a hunk with too few or too many lines is an error.
  */
 final class HunkReader {
 
@@ -55,14 +55,22 @@ final class HunkReader {
             .orElseThrow(
                 () ->
                     malformed(
-                        "line " + headerLine + " begins like a hunk header but has no line numbers of"
+                        "line "
+                            + headerLine
+                            + " begins like a hunk header but has no line numbers of"
                             + " the form -1,2 +3,4 between its @@"));
     sink.header(header, line);
     readLines(header, headerLine);
     if (carriesOn()) {
       throw malformed(
-          "the hunk of line " + headerLine + " (" + header.figures() + ") has more lines than its"
-              + " header says: line " + (cursor.number() + 1) + " is one too many");
+          "the hunk of line "
+              + headerLine
+              + " ("
+              + header.figures()
+              + ") has more lines than its"
+              + " header says: line "
+              + (cursor.number() + 1)
+              + " is one too many");
     }
   }
 
@@ -111,8 +119,8 @@ final class HunkReader {
 
   /**
    * Whether {@code --- a}, {@code +++ b}, {@code @@} follow although the hunk's counts ask for more
-   * lines. As content they would have to be its last removed and its last added line, and the {@code
-   * @@} would have to lie further down in the same file.
+   * lines. As content they would have to be its last removed and its last added line, and the
+   * {@code @@} would have to lie further down in the same file.
    */
   private boolean nextFileBegins(HunkHeader header, int oldLeft, int newLeft) {
     if (!cursor.header(0).startsWith("--- ") || !cursor.header(1).startsWith("+++ ")) {
@@ -135,7 +143,8 @@ final class HunkReader {
     }
     return switch (line.charAt(0)) {
       case ' ', '+' -> true;
-      case '-' -> !isSignature(line) && !(line.startsWith("--- ") && cursor.header(1).startsWith("+++ "));
+      case '-' ->
+          !isSignature(line) && !(line.startsWith("--- ") && cursor.header(1).startsWith("+++ "));
       default -> false;
     };
   }
@@ -150,13 +159,25 @@ final class HunkReader {
       return new AuditException(
           "DIFF_TRUNCATED",
           "Cannot read " + subject,
-          "The patch ends at line " + cursor.number() + ", in the middle of " + where + ": "
-              + oldLeft + " old and " + newLeft + " new lines are missing",
+          "The patch ends at line "
+              + cursor.number()
+              + ", in the middle of "
+              + where
+              + ": "
+              + oldLeft
+              + " old and "
+              + newLeft
+              + " new lines are missing",
           "Fetch or export the patch again");
     }
     return malformed(
-        where + " has fewer lines than its header says: " + oldLeft + " old and " + newLeft
-            + " new lines are missing at line " + (cursor.number() + 1));
+        where
+            + " has fewer lines than its header says: "
+            + oldLeft
+            + " old and "
+            + newLeft
+            + " new lines are missing at line "
+            + (cursor.number() + 1));
   }
 
   private AuditException malformed(String why) {

@@ -24,7 +24,9 @@ final class PatchHeader {
     this.gitPaths = gitPaths;
   }
 
-  /** @param names what follows {@code diff --git} */
+  /**
+   * @param names what follows {@code diff --git}
+   */
   static PatchHeader git(String names) {
     return new PatchHeader(true, PatchPaths.ofGitLine(names).map(PatchPaths.Pair::withoutPrefixes));
   }
@@ -80,8 +82,8 @@ final class PatchHeader {
   }
 
   /**
-   * The name in a {@code ---} or {@code +++} line. Subversion and GNU diff name an absent file as if
-   * it were there and say so only after the tab: by a remark, or by the first second of 1970.
+   * The name in a {@code ---} or {@code +++} line. Subversion and GNU diff name an absent file as
+   * if it were there and say so only after the tab: by a remark, or by the first second of 1970.
    */
   private static String side(String line, String remark) {
     String text = line.substring(4);
@@ -95,7 +97,9 @@ final class PatchHeader {
     return absent ? PatchPaths.NO_FILE : PatchPaths.ofSide(text);
   }
 
-  /** Path in the new tree, or in the old one for a deleted file; empty if no line names the file. */
+  /**
+   * Path in the new tree, or in the old one for a deleted file; empty if no line names the file.
+   */
   String path() {
     if (kind() == ChangeKind.DELETED) {
       return sides().oldPath();

@@ -37,7 +37,10 @@ final class PatchPaths {
     return path.length() > 2 && path.charAt(1) == '/' && PREFIXES.indexOf(path.charAt(0)) >= 0;
   }
 
-  /** The name in {@code --- name} or {@code +++ name}, without quotes and without a time after a tab. */
+  /**
+   * The name in {@code --- name} or {@code +++ name}, without quotes and without a time after a
+   * tab.
+   */
   static String ofSide(String text) {
     if (text.startsWith("\"")) {
       return unquote(text);
@@ -64,7 +67,8 @@ final class PatchPaths {
       }
       char escaped = text.charAt(++i);
       if (escaped >= '0' && escaped <= '3' && i + 2 < end) {
-        bytes.write((octal(escaped) << 6) | (octal(text.charAt(i + 1)) << 3) | octal(text.charAt(i + 2)));
+        bytes.write(
+            (octal(escaped) << 6) | (octal(text.charAt(i + 1)) << 3) | octal(text.charAt(i + 2)));
         i += 2;
       } else {
         bytes.writeBytes(String.valueOf(unescape(escaped)).getBytes(StandardCharsets.UTF_8));
@@ -75,8 +79,8 @@ final class PatchPaths {
 
   /**
    * The two names of {@code diff --git a/x b/x}. Names with blanks are not quoted, so the line is
-   * ambiguous unless both names are the same but for the prefix, which they are when nothing else in
-   * the header names the file.
+   * ambiguous unless both names are the same but for the prefix, which they are when nothing else
+   * in the header names the file.
    */
   static Optional<Pair> ofGitLine(String text) {
     if (text.startsWith("\"")) {

@@ -25,7 +25,9 @@ public final class SkipReason {
 
   private SkipReason() {}
 
-  /** For a file or diff over the limit; {@code unit} is {@code bytes} or {@code characters of diff}. */
+  /**
+   * For a file or diff over the limit; {@code unit} is {@code bytes} or {@code characters of diff}.
+   */
   public static String tooLarge(long size, String unit) {
     return "too large (" + size + " " + unit + ")";
   }

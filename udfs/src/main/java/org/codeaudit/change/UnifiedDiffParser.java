@@ -12,12 +12,12 @@ import org.codeaudit.AuditException;
 /**
  * Reads a patch file by file: git patches, plain {@code ---/+++} diffs (also of Subversion and
  * Mercurial), and mailboxes or logs holding several of them. What stands between the files is
- * passed over. A part that cannot be read is one {@link FilePatch} with an error; the files after it
- * are read as if nothing had happened.
+ * passed over. A part that cannot be read is one {@link FilePatch} with an error; the files after
+ * it are read as if nothing had happened.
  *
  * <p>Holds one file's hunks at a time, and none beyond the limit. The format is that of the GNU
- * diffutils manual ("Detailed Description of Unified Format") and of git's {@code diff-generate-patch}
- * documentation.
+ * diffutils manual ("Detailed Description of Unified Format") and of git's {@code
+ * diff-generate-patch} documentation.
  */
 public final class UnifiedDiffParser implements Iterator<FilePatch> {
   private static final Pattern COMMIT =
@@ -63,12 +63,15 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
     new HunkReader(cursor, "the diff", false, builder).read();
     if (!cursor.atEnd() && !cursor.header(0).isEmpty()) {
       throw HunkReader.malformed(
-          "the diff", "line " + (cursor.number() + 1) + " stands where a hunk header (@@ …) is expected");
+          "the diff",
+          "line " + (cursor.number() + 1) + " stands where a hunk header (@@ …) is expected");
     }
     return builder.hunks();
   }
 
-  /** The lines of a text, split at {@code \n} only and without it, none of them copied ahead of use. */
+  /**
+   * The lines of a text, split at {@code \n} only and without it, none of them copied ahead of use.
+   */
   public static Iterator<String> lines(String text) {
     return new TextLines(text);
   }
@@ -116,7 +119,8 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
       if (PatchHeader.isBinaryNotice(line)) {
         return binary(line);
       }
-      if (line.startsWith("Cannot display: file marked as a binary type") && !subversionPath.isEmpty()) {
+      if (line.startsWith("Cannot display: file marked as a binary type")
+          && !subversionPath.isEmpty()) {
         return skipped(subversionPath, SkipReason.BINARY);
       }
       note(line);
@@ -191,8 +195,11 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
       throw new AuditException(
           "DIFF_TRUNCATED",
           "Cannot read " + subject(header.path()),
-          "Its part begins at line " + line + " but has no hunks: the patch ends or goes on with"
-              + " something else after line " + cursor.number(),
+          "Its part begins at line "
+              + line
+              + " but has no hunks: the patch ends or goes on with"
+              + " something else after line "
+              + cursor.number(),
           "Fetch or export the patch again");
     }
     return reason;
@@ -238,7 +245,9 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
     AuditException error =
         HunkReader.malformed(
             "patch " + name,
-            "the hunk of line " + (cursor.number() + 1) + " has no file: no `diff --git` line and no"
+            "the hunk of line "
+                + (cursor.number() + 1)
+                + " has no file: no `diff --git` line and no"
                 + " `---` and `+++` lines come before it");
     FilePatch result = emptyPatch("", Optional.empty(), Optional.of(error));
     skipToNextFile();

@@ -7,7 +7,9 @@ package org.codeaudit.checkpoint;
 final class BlockDecoder {
   private BlockDecoder() {}
 
-  /** Decodes {@code blocks} whole blocks from the beginning of {@code in} to that of {@code out}. */
+  /**
+   * Decodes {@code blocks} whole blocks from the beginning of {@code in} to that of {@code out}.
+   */
   static void decode(TensorType type, byte[] in, float[] out, int blocks) {
     int bytes = type.blockBytes();
     int size = type.blockSize();
@@ -118,8 +120,8 @@ final class BlockDecoder {
   }
 
   /**
-   * {@code low[128], high[64], scales[16], d}: d·s·(q − 32) with four low and two high bits a number
-   * and a signed scale for every 16.
+   * {@code low[128], high[64], scales[16], d}: d·s·(q − 32) with four low and two high bits a
+   * number and a signed scale for every 16.
    */
   private static void q6k(byte[] in, int from, float[] out, int to) {
     float d = half(in, from + 208);
@@ -161,9 +163,6 @@ final class BlockDecoder {
   }
 
   private static int word(byte[] in, int at) {
-    return in[at] & 0xff
-        | (in[at + 1] & 0xff) << 8
-        | (in[at + 2] & 0xff) << 16
-        | in[at + 3] << 24;
+    return in[at] & 0xff | (in[at + 1] & 0xff) << 8 | (in[at + 2] & 0xff) << 16 | in[at + 3] << 24;
   }
 }

@@ -54,14 +54,18 @@ public final class Checkpoints {
     if (files.isEmpty()) {
       throw CheckpointErrors.notFound(
           folder,
-          "It has neither " + CONFIG + " nor a GGUF file; its files are "
+          "It has neither "
+              + CONFIG
+              + " nor a GGUF file; its files are "
               + SafetensorsFolder.listing(folder),
           "Give the folder that holds " + CONFIG + ", or a GGUF file");
     }
     if (files.size() > 1) {
       throw CheckpointErrors.notFound(
           folder,
-          "It has no " + CONFIG + " and more than one GGUF file: "
+          "It has no "
+              + CONFIG
+              + " and more than one GGUF file: "
               + files.stream().map(file -> String.valueOf(file.getFileName())).sorted().toList(),
           "Give the path of one of these files");
     }

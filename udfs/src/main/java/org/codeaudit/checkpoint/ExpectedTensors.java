@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.SortedMap;
 import org.codeaudit.checkpoint.ModelConfig.Family;
 
-/** The tensors a configuration asks for, by their Hugging Face names, and whether they are there. */
+/**
+ * The tensors a configuration asks for, by their Hugging Face names, and whether they are there.
+ */
 final class ExpectedTensors {
   private static final int PROBLEMS_NAMED = 5;
   private static final String LAYERS = "model.layers.";
@@ -81,9 +83,7 @@ final class ExpectedTensors {
     }
     if (!problems.isEmpty()) {
       throw CheckpointErrors.tensorsMismatch(
-          path,
-          problems.size(),
-          problems.subList(0, Math.min(PROBLEMS_NAMED, problems.size())));
+          path, problems.size(), problems.subList(0, Math.min(PROBLEMS_NAMED, problems.size())));
     }
   }
 

@@ -109,29 +109,28 @@ record GgufFile(GgufMetadata metadata, List<TensorInfo> tensors, long dataOffset
                   () ->
                       CheckpointErrors.unsupported(
                           file,
-                          "The tensor " + TensorLayout.shown(name) + " has the type "
-                              + GgufTensorTypes.name(type) + "; supported are "
+                          "The tensor "
+                              + TensorLayout.shown(name)
+                              + " has the type "
+                              + GgufTensorTypes.name(type)
+                              + "; supported are "
                               + GgufTensorTypes.supportedNames(),
                           "Use a file quantised to one of these types"));
       if (offset < 0 || offset > Long.MAX_VALUE - dataOffset || offset % alignment != 0) {
         throw TensorLayout.invalid(
             file,
             name,
-            "begins at byte " + Long.toUnsignedString(offset)
-                + " of the data, no multiple of " + alignment);
+            "begins at byte "
+                + Long.toUnsignedString(offset)
+                + " of the data, no multiple of "
+                + alignment);
       }
       if (shape.size() == 1 && !tensorType.plain()) {
         throw TensorLayout.invalid(file, name, "is quantised but has one dimension only");
       }
       long bytes = TensorLayout.bytes(file, name, tensorType, shape);
       return new TensorInfo(
-          name,
-          tensorType,
-          shape,
-          file,
-          dataOffset + offset,
-          bytes,
-          TensorInfo.RowOrder.HALVES);
+          name, tensorType, shape, file, dataOffset + offset, bytes, TensorInfo.RowOrder.HALVES);
     }
   }
 }

@@ -67,8 +67,13 @@ final class GgufInput implements Closeable {
     if (count < 0 || count > most) {
       throw CheckpointErrors.headerInvalid(
           file,
-          "At byte " + (position() - 8) + " it says that there are "
-              + Long.toUnsignedString(count) + " " + what + ", more than the file can hold");
+          "At byte "
+              + (position() - 8)
+              + " it says that there are "
+              + Long.toUnsignedString(count)
+              + " "
+              + what
+              + ", more than the file can hold");
     }
     return count;
   }
@@ -79,14 +84,16 @@ final class GgufInput implements Closeable {
     if (length < 0 || length > LONGEST_STRING || length > fileSize - position()) {
       throw CheckpointErrors.headerInvalid(
           file,
-          "At byte " + start + " it has a string of " + Long.toUnsignedString(length)
+          "At byte "
+              + start
+              + " it has a string of "
+              + Long.toUnsignedString(length)
               + " bytes, more than the file can hold");
     }
     if (length <= buffer.capacity()) {
       need((int) length);
       String text =
-          new String(
-              buffer.array(), buffer.position(), (int) length, StandardCharsets.UTF_8);
+          new String(buffer.array(), buffer.position(), (int) length, StandardCharsets.UTF_8);
       buffer.position(buffer.position() + (int) length);
       return text;
     }

@@ -54,7 +54,9 @@ record GgufMetadata(Path file, Map<String, Object> values) {
       default ->
           throw CheckpointErrors.headerInvalid(
               input.file(),
-              "At byte " + (input.position() - 4) + " it has the unknown metadata type "
+              "At byte "
+                  + (input.position() - 4)
+                  + " it has the unknown metadata type "
                   + Integer.toUnsignedString(type));
     };
   }

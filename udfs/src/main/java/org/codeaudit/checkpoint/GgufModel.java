@@ -55,7 +55,9 @@ final class GgufModel {
     if (known == null) {
       throw CheckpointErrors.unsupported(
           file,
-          "Its architecture " + TensorLayout.shown(architecture) + " is unknown; known are "
+          "Its architecture "
+              + TensorLayout.shown(architecture)
+              + " is unknown; known are "
               + ARCHITECTURES.keySet(),
           "Use a file of a known architecture");
     }
@@ -65,8 +67,7 @@ final class GgufModel {
   private TensorInfo renamed(TensorInfo stored) {
     String name = GgufTensorNames.huggingFace(stored.name());
     boolean rotary = name.contains(".self_attn.q_proj.") || name.contains(".self_attn.k_proj.");
-    RowOrder order =
-        family == Family.LLAMA && rotary ? RowOrder.INTERLEAVED : RowOrder.HALVES;
+    RowOrder order = family == Family.LLAMA && rotary ? RowOrder.INTERLEAVED : RowOrder.HALVES;
     return new TensorInfo(
         name, stored.type(), stored.shape(), file, stored.offset(), stored.bytes(), order);
   }
@@ -99,7 +100,12 @@ final class GgufModel {
     int rotary = metadata.integer(key("rope.dimension_count")).orElse(headSize);
     if (valueSize != headSize || rotary != headSize) {
       throw unsupported(
-          "heads of " + headSize + " numbers with values of " + valueSize + " and " + rotary
+          "heads of "
+              + headSize
+              + " numbers with values of "
+              + valueSize
+              + " and "
+              + rotary
               + " rotated numbers");
     }
     return headSize;
@@ -124,7 +130,8 @@ final class GgufModel {
       throw CheckpointErrors.tensorsMismatch(
           file,
           1,
-          List.of(ROPE_FACTORS + " is " + tensor.shape() + " but should be [" + headSize / 2 + "]"));
+          List.of(
+              ROPE_FACTORS + " is " + tensor.shape() + " but should be [" + headSize / 2 + "]"));
     }
     float[] factors = new float[headSize / 2];
     new TensorReader(tensor, headSize).read(0, factors.length, FloatBuffer.wrap(factors));
@@ -141,10 +148,12 @@ final class GgufModel {
     if (metadata.integer(key("expert_count")).orElse(0) > 0) {
       throw unsupported("a mixture of experts");
     }
-    // A file that names no type of scaling means the linear one, by a factor of one unless it says so.
+    // A file that names no type of scaling means the linear one, by a factor of one unless it says
+    // so.
     String scaling = metadata.text(key("rope.scaling.type")).orElse("linear");
     double factor =
-        metadata.number(key("rope.scaling.factor"))
+        metadata
+            .number(key("rope.scaling.factor"))
             .orElse(metadata.number(key("rope.scale_linear")).orElse(1));
     boolean unscaled = scaling.equals("linear") && (factor == 1 || factor == 0);
     if (!scaling.equals("none") && !unscaled) {

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * How a byte-level tokenizer cuts text before it merges bytes, by the name GGUF files give in {@code
- * tokenizer.ggml.pre}.
+ * How a byte-level tokenizer cuts text before it merges bytes, by the name GGUF files give in
+ * {@code tokenizer.ggml.pre}.
  *
  * @param composed whether text is brought into normal form C first
  * @param splits regular expressions whose matches are cut out, one after the other

@@ -3,7 +3,9 @@ package org.codeaudit.checkpoint;
 import java.util.Map;
 import java.util.Optional;
 
-/** The numbers GGUF gives to the types of tensors, and the names of those that are not supported. */
+/**
+ * The numbers GGUF gives to the types of tensors, and the names of those that are not supported.
+ */
 final class GgufTensorTypes {
   private static final Map<Integer, TensorType> SUPPORTED =
       Map.ofEntries(

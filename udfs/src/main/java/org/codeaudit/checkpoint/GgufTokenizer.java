@@ -39,9 +39,7 @@ final class GgufTokenizer {
   TokenizerFiles files() {
     List<String> tokens = tokens();
     return new TokenizerFiles(
-        document(tokens).toString(),
-        metadata.text("tokenizer.chat_template"),
-        namedTokens(tokens));
+        document(tokens).toString(), metadata.text("tokenizer.chat_template"), namedTokens(tokens));
   }
 
   /** The ids that end a generation; a GGUF file says nothing about sampling. */
@@ -83,8 +81,11 @@ final class GgufTokenizer {
     }
     if (tokens.size() > config.vocabularySize()) {
       throw invalid(
-          "it has " + tokens.size() + " tokens but the embedding has only "
-              + config.vocabularySize() + " rows");
+          "it has "
+              + tokens.size()
+              + " tokens but the embedding has only "
+              + config.vocabularySize()
+              + " rows");
     }
     return tokens;
   }
@@ -112,7 +113,10 @@ final class GgufTokenizer {
             .orElseThrow(
                 () ->
                     invalid(
-                        PREFIX + "pre is " + TensorLayout.shown(name) + "; known are "
+                        PREFIX
+                            + "pre is "
+                            + TensorLayout.shown(name)
+                            + "; known are "
                             + GgufPreTokenizer.names()));
     ObjectNode document = JsonDocument.JSON.createObjectNode().put("version", "1.0");
     document.putNull("truncation").putNull("padding");
@@ -147,8 +151,7 @@ final class GgufTokenizer {
   private List<Long> types(List<String> tokens) {
     List<Long> types = metadata.array(PREFIX + "token_type", Long.class);
     if (types.size() != tokens.size()) {
-      throw invalid(
-          "it has " + tokens.size() + " tokens but " + types.size() + " token types");
+      throw invalid("it has " + tokens.size() + " tokens but " + types.size() + " token types");
     }
     return types;
   }
@@ -157,14 +160,12 @@ final class GgufTokenizer {
   private JsonNode postProcessor(List<String> tokens, GgufPreTokenizer preTokenizer) {
     OptionalInt begin = metadata.integer(PREFIX + "bos_token_id");
     // Llama 3 files that say nothing want it.
-    boolean wanted =
-        metadata.flag(PREFIX + "add_bos_token").orElse(preTokenizer.ignoreMerges());
+    boolean wanted = metadata.flag(PREFIX + "add_bos_token").orElse(preTokenizer.ignoreMerges());
     if (!wanted || begin.isEmpty()) {
       return GgufPreTokenizer.byteLevel();
     }
     String token = namedTokens(tokens).get("bos_token");
-    ObjectNode template =
-        JsonDocument.JSON.createObjectNode().put("type", "TemplateProcessing");
+    ObjectNode template = JsonDocument.JSON.createObjectNode().put("type", "TemplateProcessing");
     ArrayNode single = template.putArray("single");
     single.addObject().putObject("SpecialToken").put("id", token).put("type_id", 0);
     single.addObject().putObject("Sequence").put("id", "A").put("type_id", 0);
@@ -215,7 +216,10 @@ final class GgufTokenizer {
               && ids.containsKey(merge.substring(0, space) + merge.substring(space + 1));
       if (!known) {
         throw invalid(
-            "the merge " + checked.size() + " (" + TensorLayout.shown(merge)
+            "the merge "
+                + checked.size()
+                + " ("
+                + TensorLayout.shown(merge)
                 + ") is not of two tokens to a third");
       }
       checked.add(merge);

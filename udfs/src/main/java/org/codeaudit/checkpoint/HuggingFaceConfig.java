@@ -43,14 +43,14 @@ final class HuggingFaceConfig {
     Family family =
         architecture
             .map(ARCHITECTURES::get)
-            .orElse(
-                architecture.isPresent() ? null : modelType.map(MODEL_TYPES::get).orElse(null));
+            .orElse(architecture.isPresent() ? null : modelType.map(MODEL_TYPES::get).orElse(null));
     if (family == null) {
       throw CheckpointErrors.unsupported(
           json.file(),
           "Its architecture "
               + TensorLayout.shown(architecture.or(() -> modelType).orElse("(none named)"))
-              + " is unknown; known are " + ARCHITECTURES.keySet(),
+              + " is unknown; known are "
+              + ARCHITECTURES.keySet(),
           "Use a checkpoint of a known architecture");
     }
     return family;
@@ -87,8 +87,11 @@ final class HuggingFaceConfig {
     if (heads < 1 || hidden % heads != 0) {
       throw CheckpointErrors.configInvalid(
           json.file(),
-          "It has no head_dim, and hidden_size " + hidden + " is no multiple of the "
-              + heads + " attention heads");
+          "It has no head_dim, and hidden_size "
+              + hidden
+              + " is no multiple of the "
+              + heads
+              + " attention heads");
     }
     return hidden / heads;
   }
@@ -97,7 +100,8 @@ final class HuggingFaceConfig {
   private JsonDocument rope() {
     return json.object("rope_parameters")
         .or(() -> json.object("rope_scaling"))
-        .orElse(new JsonDocument(json.file(), "rope_scaling.", JsonDocument.JSON.createObjectNode()));
+        .orElse(
+            new JsonDocument(json.file(), "rope_scaling.", JsonDocument.JSON.createObjectNode()));
   }
 
   private Optional<Llama3RopeScaling> scaling(JsonDocument rope) {
@@ -147,10 +151,12 @@ final class HuggingFaceConfig {
     }
     String activation = json.text("hidden_act").orElse("silu");
     if (!activation.equals("silu")) {
-      throw unsupported("the activation " + TensorLayout.shown(activation) + " (silu is supported)");
+      throw unsupported(
+          "the activation " + TensorLayout.shown(activation) + " (silu is supported)");
     }
     double rotaryPart =
-        rope().number("partial_rotary_factor")
+        rope()
+            .number("partial_rotary_factor")
             .orElse(json.number("partial_rotary_factor").orElse(1));
     if (rotaryPart != 1) {
       throw unsupported("a partial_rotary_factor of " + rotaryPart);

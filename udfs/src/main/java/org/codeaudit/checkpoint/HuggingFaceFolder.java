@@ -2,9 +2,9 @@ package org.codeaudit.checkpoint;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
-import java.util.Set;
 
 /** A checkpoint folder as the Hugging Face hub distributes it. */
 final class HuggingFaceFolder {

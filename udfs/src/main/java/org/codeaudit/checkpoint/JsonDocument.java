@@ -37,9 +37,7 @@ record JsonDocument(Path file, String prefix, JsonNode node) {
 
   /** As {@link #read} where the file exists, otherwise an object without keys. */
   static JsonDocument readOrEmpty(Path file) {
-    return Files.exists(file)
-        ? read(file)
-        : new JsonDocument(file, "", JSON.createObjectNode());
+    return Files.exists(file) ? read(file) : new JsonDocument(file, "", JSON.createObjectNode());
   }
 
   /** The text of a UTF-8 file; malformed bytes become U+FFFD. */

@@ -58,8 +58,7 @@ final class ModelConfigCheck {
     positive("the rope scaling factor", scaling.factor());
     positive("the rope low frequency factor", scaling.lowFrequencyFactor());
     positive("the rope high frequency factor", scaling.highFrequencyFactor());
-    between(
-        "the original context length", scaling.originalContextLength(), Integer.MAX_VALUE);
+    between("the original context length", scaling.originalContextLength(), Integer.MAX_VALUE);
     if (scaling.highFrequencyFactor() <= scaling.lowFrequencyFactor()) {
       problems.add("the rope high frequency factor is not above the low one");
     }

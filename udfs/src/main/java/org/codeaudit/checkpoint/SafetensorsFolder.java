@@ -46,13 +46,14 @@ final class SafetensorsFolder {
       String name = entry.getKey();
       String shard = entry.getValue().asText();
       TensorInfo tensor =
-          shards
-              .computeIfAbsent(shard, s -> SafetensorsHeader.read(shardFile(index, s)))
-              .get(name);
+          shards.computeIfAbsent(shard, s -> SafetensorsHeader.read(shardFile(index, s))).get(name);
       if (tensor == null) {
         throw CheckpointErrors.headerInvalid(
             index,
-            "It says that " + TensorLayout.shown(name) + " is in the shard " + shard
+            "It says that "
+                + TensorLayout.shown(name)
+                + " is in the shard "
+                + shard
                 + ", which does not hold it");
       }
       tensors.put(name, tensor);

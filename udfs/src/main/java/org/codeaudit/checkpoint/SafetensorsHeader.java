@@ -72,8 +72,10 @@ final class SafetensorsHeader {
     if (length < 2 || length > LONGEST_HEADER) {
       throw CheckpointErrors.headerInvalid(
           file,
-          "It says that its header has " + Long.toUnsignedString(length)
-              + " bytes; a safetensors header has 2 to " + LONGEST_HEADER);
+          "It says that its header has "
+              + Long.toUnsignedString(length)
+              + " bytes; a safetensors header has 2 to "
+              + LONGEST_HEADER);
     }
     if (length > fileSize - LENGTH_BYTES) {
       throw CheckpointErrors.truncated(
@@ -140,8 +142,12 @@ final class SafetensorsHeader {
     if (end > fileSize - dataOffset) {
       throw CheckpointErrors.truncated(
           file,
-          "The tensor " + TensorLayout.shown(name) + " ends at byte " + end
-              + " of the data but the file holds only " + (fileSize - dataOffset)
+          "The tensor "
+              + TensorLayout.shown(name)
+              + " ends at byte "
+              + end
+              + " of the data but the file holds only "
+              + (fileSize - dataOffset)
               + " bytes of data");
     }
     long bytes = TensorLayout.bytes(file, name, type, shape);
@@ -149,7 +155,13 @@ final class SafetensorsHeader {
       throw TensorLayout.invalid(
           file,
           name,
-          "is " + type + " " + shape + ", which takes " + bytes + " bytes, but has "
+          "is "
+              + type
+              + " "
+              + shape
+              + ", which takes "
+              + bytes
+              + " bytes, but has "
               + (end - begin));
     }
     return new TensorInfo(
@@ -164,8 +176,11 @@ final class SafetensorsHeader {
       default ->
           throw CheckpointErrors.unsupported(
               file,
-              "The tensor " + TensorLayout.shown(name) + " has the type "
-                  + TensorLayout.shown(dtype) + "; F32, F16 and BF16 are supported",
+              "The tensor "
+                  + TensorLayout.shown(name)
+                  + " has the type "
+                  + TensorLayout.shown(dtype)
+                  + "; F32, F16 and BF16 are supported",
               "Use a checkpoint in one of these types");
     };
   }
@@ -191,7 +206,11 @@ final class SafetensorsHeader {
     if (found != expected) {
       throw CheckpointErrors.headerInvalid(
           file,
-          "Its header has " + found + " where " + expected + " should be, at byte "
+          "Its header has "
+              + found
+              + " where "
+              + expected
+              + " should be, at byte "
               + parser.currentTokenLocation().getByteOffset());
     }
   }

@@ -44,8 +44,15 @@ final class TensorLayout {
       if (tensor.offset() < 0 || tensor.bytes() > fileSize - tensor.offset()) {
         throw CheckpointErrors.truncated(
             file,
-            "The tensor " + tensor.name() + " takes " + tensor.bytes() + " bytes from byte "
-                + tensor.offset() + " but the file has " + fileSize + " bytes");
+            "The tensor "
+                + tensor.name()
+                + " takes "
+                + tensor.bytes()
+                + " bytes from byte "
+                + tensor.offset()
+                + " but the file has "
+                + fileSize
+                + " bytes");
       }
       if (previous != null && previous.offset() + previous.bytes() > tensor.offset()) {
         throw CheckpointErrors.headerInvalid(

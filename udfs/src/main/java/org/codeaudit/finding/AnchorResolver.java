@@ -15,9 +15,9 @@ import org.codeaudit.prompt.UnitLine;
 /**
  * Finds the lines of a unit that a quote is a copy of. Lines are compared without the white space
  * around them and, if that finds nothing, with every run of white space as one space. A quote of
- * several lines matches consecutive lines of one side. The old side is looked at only where the code
- * after the change does not hold the quote; among several places one with an added line is preferred,
- * then the first.
+ * several lines matches consecutive lines of one side. The old side is looked at only where the
+ * code after the change does not hold the quote; among several places one with an added line is
+ * preferred, then the first.
  */
 public final class AnchorResolver {
   private AnchorResolver() {}
@@ -57,8 +57,7 @@ public final class AnchorResolver {
 
   private static List<List<UnitLine>> places(
       List<String> quote, Unit unit, Side side, UnaryOperator<String> form) {
-    ToIntFunction<UnitLine> number =
-        side == Side.NEW ? UnitLine::newNumber : UnitLine::oldNumber;
+    ToIntFunction<UnitLine> number = side == Side.NEW ? UnitLine::newNumber : UnitLine::oldNumber;
     List<UnitLine> lines =
         unit.lines().stream().filter(line -> number.applyAsInt(line) > 0).toList();
     List<String> wanted = quote.stream().map(form).toList();
@@ -91,8 +90,7 @@ public final class AnchorResolver {
         places.stream()
             .min(Comparator.comparing(place -> !hasAddedLine(place))) // the first of equals
             .orElseThrow();
-    ToIntFunction<UnitLine> number =
-        side == Side.NEW ? UnitLine::newNumber : UnitLine::oldNumber;
+    ToIntFunction<UnitLine> number = side == Side.NEW ? UnitLine::newNumber : UnitLine::oldNumber;
     return new Anchor(
         places.size() == 1 ? AnchorStatus.EXACT : AnchorStatus.AMBIGUOUS,
         Optional.of(side),

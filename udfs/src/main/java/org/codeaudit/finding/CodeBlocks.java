@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The fenced code blocks of a Markdown text, by the rules of CommonMark (fenced code blocks), except
- * that a fence may be indented by any amount, as models do inside lists.
+ * The fenced code blocks of a Markdown text, by the rules of CommonMark (fenced code blocks),
+ * except that a fence may be indented by any amount, as models do inside lists.
  */
 public final class CodeBlocks {
   private static final Pattern OPENING =

@@ -8,7 +8,8 @@ import org.codeaudit.prompt.Side;
 /**
  * One row of the table {@code findings} without the identity of its unit. All texts are redacted.
  *
- * @param findingId 32 hexadecimal digits, unique to a row key and a finding's position in its answer
+ * @param findingId 32 hexadecimal digits, unique to a row key and a finding's position in its
+ *     answer
  * @param fingerprint see {@link Fingerprint#strict}
  * @param fingerprintLoose see {@link Fingerprint#loose}
  * @param confidence 0 to 1; empty if not measured

@@ -43,8 +43,7 @@ public final class FindingParser {
     int object = text.indexOf('{', thought);
     if (object < 0) {
       boolean nothingYet = text.substring(thought).isBlank();
-      return new ParsedAnswer(
-          List.of(), nothingYet ? Ending.TRUNCATED : Ending.MALFORMED, thought);
+      return new ParsedAnswer(List.of(), nothingYet ? Ending.TRUNCATED : Ending.MALFORMED, thought);
     }
     return new Reading(text, object).run();
   }

@@ -1,8 +1,8 @@
 package org.codeaudit.finding;
 
 /**
- * Recognises a finding in a later run, when its lines have moved. Each is 32 hexadecimal digits of a
- * SHA-256 over the parts named below, in order. Nothing the model words freely goes in, no line
+ * Recognises a finding in a later run, when its lines have moved. Each is 32 hexadecimal digits of
+ * a SHA-256 over the parts named below, in order. Nothing the model words freely goes in, no line
  * number, and no repository or commit: the same defect of a fork is the same.
  *
  * <p>Quote and enclosing declaration go in <em>as redacted</em> (callers pass them so), so that no

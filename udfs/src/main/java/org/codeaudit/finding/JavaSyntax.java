@@ -18,7 +18,9 @@ import javax.tools.ToolProvider;
 final class JavaSyntax {
   private JavaSyntax() {}
 
-  /** Whether it parses as a source file, as members of a class or as statements; empty without JDK. */
+  /**
+   * Whether it parses as a source file, as members of a class or as statements; empty without JDK.
+   */
   static Optional<Boolean> isWellFormed(String code) {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     if (compiler == null) {

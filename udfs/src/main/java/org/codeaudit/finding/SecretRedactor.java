@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.regex.Matcher;
 
 /**
- * Replaces secrets by {@code [redacted:kind]} in everything that is written: nothing of the secret is
- * kept. It knows the shapes of common keys and tokens, private keys, passwords in connection strings,
- * literals assigned to names like {@code password}, and values that look random next to names like
- * {@code apiKey}. Hashes, commit ids and UUIDs elsewhere stay. Passphrases with spaces are not
- * recognised. Takes time linear in the text and is idempotent.
+ * Replaces secrets by {@code [redacted:kind]} in everything that is written: nothing of the secret
+ * is kept. It knows the shapes of common keys and tokens, private keys, passwords in connection
+ * strings, literals assigned to names like {@code password}, and values that look random next to
+ * names like {@code apiKey}. Hashes, commit ids and UUIDs elsewhere stay. Passphrases with spaces
+ * are not recognised. Takes time linear in the text and is idempotent.
  */
 public final class SecretRedactor {
   static final String MARKER = "[redacted:";

@@ -28,7 +28,9 @@ record SecretRule(String kind, Pattern pattern, Predicate<String> isSecret) {
   private static final String LITERAL =
       "[a-zA-Z@]{0,2}\\\\{0,3}+[\"'`]((?:[^\\s\"'`\\\\]|\\\\[^\\s\"'`\\\\]){4,256}+)\\\\{0,3}+[\"'`]";
 
-  /** A value without quotes, as in environment files and YAML, that no call or subscript follows. */
+  /**
+   * A value without quotes, as in environment files and YAML, that no call or subscript follows.
+   */
   private static final String BARE = "([^\\s\"'`,;&<>(){}\\[\\]$\\\\]{6,256}+)(?![(\\[])";
 
   /** In order of precedence: where two overlap, the one that begins first and stands first wins. */
@@ -43,7 +45,9 @@ record SecretRule(String kind, Pattern pattern, Predicate<String> isSecret) {
               "key-material",
               "(?<![A-Za-z0-9+/=-])([A-Za-z0-9+/]{58,76}+={0,2}+)(?![A-Za-z0-9+/=])",
               value -> hasAllClasses(value) && entropy(value) > 4.7),
-          of("aws-access-key", "(?<![A-Za-z0-9])((?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16})(?![A-Za-z0-9])"),
+          of(
+              "aws-access-key",
+              "(?<![A-Za-z0-9])((?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16})(?![A-Za-z0-9])"),
           of("github-token", "(?<![A-Za-z0-9])(gh[pousr]_[0-9A-Za-z]{36,255}+)"),
           of("github-token", "(?<![A-Za-z0-9])(github_pat_[0-9A-Za-z_]{22,255}+)"),
           of("gitlab-token", "(?<![A-Za-z0-9])(gl(?:pat|dt|rt|ptt)-[0-9A-Za-z_-]{20,255}+)"),
@@ -51,7 +55,9 @@ record SecretRule(String kind, Pattern pattern, Predicate<String> isSecret) {
           of("slack-webhook", "hooks\\.slack\\.com/(services/[0-9A-Za-z/_-]{16,255}+)"),
           of("google-api-key", "(?<![A-Za-z0-9])(AIza[0-9A-Za-z_-]{35})(?![0-9A-Za-z_-])"),
           of("google-oauth-secret", "(?<![A-Za-z0-9])(GOCSPX-[0-9A-Za-z_-]{20,64}+)"),
-          of("stripe-key", "(?<![A-Za-z0-9])((?:sk|rk|whsec)_(?:live_|test_)?[0-9A-Za-z]{16,255}+)"),
+          of(
+              "stripe-key",
+              "(?<![A-Za-z0-9])((?:sk|rk|whsec)_(?:live_|test_)?[0-9A-Za-z]{16,255}+)"),
           of(
               "api-key",
               "(?<![A-Za-z0-9_-])(sk-[A-Za-z0-9_-]{20,255}+)",
@@ -59,7 +65,9 @@ record SecretRule(String kind, Pattern pattern, Predicate<String> isSecret) {
           of("npm-token", "(?<![A-Za-z0-9])(npm_[0-9A-Za-z]{36})(?![0-9A-Za-z])"),
           of("pypi-token", "(?<![A-Za-z0-9])(pypi-AgE[0-9A-Za-z_-]{50,1024}+)"),
           of("hugging-face-token", "(?<![A-Za-z0-9])(hf_[A-Za-z0-9]{30,64}+)"),
-          of("sendgrid-key", "(?<![A-Za-z0-9])(SG\\.[0-9A-Za-z_-]{16,32}+\\.[0-9A-Za-z_-]{16,64}+)"),
+          of(
+              "sendgrid-key",
+              "(?<![A-Za-z0-9])(SG\\.[0-9A-Za-z_-]{16,32}+\\.[0-9A-Za-z_-]{16,64}+)"),
           of(
               "json-web-token",
               "(?<![A-Za-z0-9])(eyJ[0-9A-Za-z_-]{8,2048}+\\.eyJ[0-9A-Za-z_-]{8,4096}+"

@@ -21,7 +21,11 @@ final class Admission {
       return Optional.of(
           tooLong(
               request,
-              "the context of " + model.id() + " holds " + model.contextLength() + " tokens and"
+              "the context of "
+                  + model.id()
+                  + " holds "
+                  + model.contextLength()
+                  + " tokens and"
                   + " the answer needs at least one",
               "Shorten or split the input, or choose a model with a longer context"));
     }
@@ -29,7 +33,9 @@ final class Admission {
       return Optional.of(
           tooLong(
               request,
-              "the whole key-value cache holds " + limit + " tokens and the answer needs at least"
+              "the whole key-value cache holds "
+                  + limit
+                  + " tokens and the answer needs at least"
                   + " one",
               "Raise the cache size, or shorten or split the input"));
     }

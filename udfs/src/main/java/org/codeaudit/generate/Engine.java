@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One thread that steps a model for every task of the JVM. The model is loaded, used and closed on
- * that thread and no other. Requests may come from any thread; they join and leave the running batch
- * between steps.
+ * that thread and no other. Requests may come from any thread; they join and leave the running
+ * batch between steps.
  *
  * <p>The engine accepts whatever it is given: callers hold back by {@link #pending()}.
  */
@@ -91,9 +91,9 @@ public final class Engine implements AutoCloseable {
     return loaded.join().description();
   }
 
-  /** The model's tokenizer; closed with the engine. */
-  public Tokenizer tokenizer() {
-    return loaded.join().parts().tokenizer();
+  /** The model with all that belongs to it; its tokenizer is closed with the engine. */
+  public LoadedModel loaded() {
+    return loaded.join().parts();
   }
 
   /**
@@ -113,8 +113,7 @@ public final class Engine implements AutoCloseable {
     if (objection.isPresent()) {
       return CompletableFuture.failedFuture(objection.get());
     }
-    Sequence sequence =
-        new Sequence(request, parts.parts().tokenizer(), parts.scheduler().limit());
+    Sequence sequence = new Sequence(request, parts.parts().tokenizer(), parts.scheduler().limit());
     pending.incrementAndGet();
     sequence.answer().whenComplete((generation, failure) -> pending.decrementAndGet());
     synchronized (this) {
@@ -143,8 +142,8 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Cancels what is pending, waits for the step in progress and closes the model, then the tokenizer.
-   * May be called again, and by any thread.
+   * Cancels what is pending, waits for the step in progress and closes the model, then the
+   * tokenizer. May be called again, and by any thread.
    */
   @Override
   public void close() {
@@ -152,7 +151,7 @@ public final class Engine implements AutoCloseable {
     if (Thread.currentThread() != thread
         && !loaded.isCompletedExceptionally()
         && tokenizerClosed.compareAndSet(false, true)) {
-      tokenizer().close();
+      loaded().tokenizer().close();
     }
   }
 
@@ -241,8 +240,8 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * The ids that stand for something. Checkpoints pad the vocabulary with rows that mean nothing and
-   * were hardly trained; one of them must never come out.
+   * The ids that stand for something. Checkpoints pad the vocabulary with rows that mean nothing
+   * and were hardly trained; one of them must never come out.
    */
   private static AllowedTokens choosable(ModelDescription description, Tokenizer tokenizer) {
     BitSet ids = new BitSet();

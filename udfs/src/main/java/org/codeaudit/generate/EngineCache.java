@@ -80,8 +80,8 @@ public final class EngineCache {
    * Leases the engine of these settings, loading it if it is not there.
    *
    * @param loader called on the new engine's thread, once however many threads wait
-   * @throws AuditException {@code MODEL_BUSY} if an engine of other settings has been leased all the
-   *     while this call waited
+   * @throws AuditException {@code MODEL_BUSY} if an engine of other settings has been leased all
+   *     the while this call waited
    * @throws RuntimeException the loader's own failure
    * @throws InterruptedException if the caller was interrupted; others still get the engine
    */
@@ -100,8 +100,8 @@ public final class EngineCache {
   }
 
   /**
-   * Ends the engine that is loaded now and closes its model, whoever leases it; the next lease loads
-   * anew. The tokenizer stays open until the last lease is closed.
+   * Ends the engine that is loaded now and closes its model, whoever leases it; the next lease
+   * loads anew. The tokenizer stays open until the last lease is closed.
    */
   public void clear() {
     Slot slot;

@@ -16,6 +16,13 @@ public record EngineSettings(int maxRunning, int tokensPerStep, int growthTokens
   /** Sixteen sequences, 512 tokens a step, growing by 128. */
   public static final EngineSettings DEFAULT = new EngineSettings(16, 512, 128);
 
+  /**
+   * These settings with another batch; a step takes at least one token of each of its sequences.
+   */
+  public EngineSettings withMaxRunning(int sequences) {
+    return new EngineSettings(sequences, Math.max(tokensPerStep, sequences), growthTokens);
+  }
+
   public EngineSettings {
     if (maxRunning < 1) {
       throw new IllegalArgumentException("maxRunning must be at least 1, not " + maxRunning);

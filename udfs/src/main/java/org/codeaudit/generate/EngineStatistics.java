@@ -29,6 +29,5 @@ public record EngineStatistics(
     int waiting) {
 
   /** Of an engine that has done nothing yet. */
-  public static final EngineStatistics NONE =
-      new EngineStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  public static final EngineStatistics NONE = new EngineStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 }

@@ -95,7 +95,9 @@ final class Scheduler {
     running.clear();
   }
 
-  /** How many tokens each sequence computes in the next step: answers, then prompts, then newcomers. */
+  /**
+   * How many tokens each sequence computes in the next step: answers, then prompts, then newcomers.
+   */
   private Map<Sequence, Integer> plan() {
     Map<Sequence, Integer> plan = new LinkedHashMap<>();
     int before = running.size();
@@ -224,8 +226,11 @@ final class Scheduler {
             new AuditException(
                 "PROMPT_TOO_LONG",
                 "Cannot run row " + sequence.key(),
-                "its " + sequence.length() + " tokens find no room in an empty cache of "
-                    + model.description().cacheTokens() + " positions",
+                "its "
+                    + sequence.length()
+                    + " tokens find no room in an empty cache of "
+                    + model.description().cacheTokens()
+                    + " positions",
                 "Raise the cache size or split the input"));
   }
 

@@ -54,8 +54,7 @@ final class Sequence {
     this.length = tokens.length;
     this.random = new SplittableRandom(request.sampling().seed());
     this.stopStrings = new StopStrings(request.stopStrings());
-    this.seen =
-        request.sampling().penalises() ? Optional.of(new SeenTokens()) : Optional.empty();
+    this.seen = request.sampling().penalises() ? Optional.of(new SeenTokens()) : Optional.empty();
     seen.ifPresent(set -> Arrays.stream(tokens).forEach(set::add));
   }
 

@@ -18,8 +18,7 @@ final class StopStrings {
 
   StopStrings(List<String> texts) {
     this.texts = texts.stream().filter(text -> !text.isEmpty()).toList();
-    this.needles =
-        this.texts.stream().map(text -> text.getBytes(StandardCharsets.UTF_8)).toList();
+    this.needles = this.texts.stream().map(text -> text.getBytes(StandardCharsets.UTF_8)).toList();
     this.longest = needles.stream().mapToInt(needle -> needle.length).max().orElse(0);
   }
 
@@ -46,11 +45,7 @@ final class StopStrings {
       return decoded;
     }
     // A decoder may tidy text (a leading space); then the bytes alone know where the match is.
-    return texts.stream()
-        .mapToInt(decoded::indexOf)
-        .filter(index -> index >= 0)
-        .min()
-        .stream()
+    return texts.stream().mapToInt(decoded::indexOf).filter(index -> index >= 0).min().stream()
         .mapToObj(index -> decoded.substring(0, index))
         .findFirst()
         .orElseGet(() -> new String(answer, 0, cut, StandardCharsets.UTF_8));

@@ -10,8 +10,8 @@ import org.codeaudit.change.FileChange;
 /**
  * Cuts a change into units that each fit a budget of tokens. Hunks stay whole and share units as
  * long as they fit; a hunk or file that is too large alone is cut between its lines, preferably at
- * blank lines and where the indentation ends. Units do not overlap, so no code is judged twice. Runs
- * of a diff in which nothing changed are left out. The same input gives the same units.
+ * blank lines and where the indentation ends. Units do not overlap, so no code is judged twice.
+ * Runs of a diff in which nothing changed are left out. The same input gives the same units.
  */
 public final class ChangeSplitter {
   /** Fewer tokens than this hold no code worth asking about. */

@@ -37,8 +37,7 @@ record Piece(List<UnitLine> lines, List<Scope> scopes, boolean diff, int headerC
 
   /** Whether there is anything to review: of a diff only what changed is. */
   boolean isReviewable() {
-    return lines.stream()
-        .anyMatch(l -> diff ? l.kind() != Line.Kind.CONTEXT : !l.text().isBlank());
+    return lines.stream().anyMatch(l -> diff ? l.kind() != Line.Kind.CONTEXT : !l.text().isBlank());
   }
 
   /** What the model is shown, headers included, each line with its terminator. */

@@ -9,7 +9,8 @@ import org.codeaudit.change.Line;
 
 /**
  * Turns a change into pieces, before any budget: each hunk is one, or the whole file is. What
- * encloses a line is read from the new file where it is at hand, else from the hunk and its section.
+ * encloses a line is read from the new file where it is at hand, else from the hunk and its
+ * section.
  */
 final class PieceReader {
   /** A longer line is minified code or data: its beginning says as much as a model can use. */
@@ -19,7 +20,10 @@ final class PieceReader {
 
   private PieceReader() {}
 
-  /** The pieces of a change, each with at least one line, to be shown with so many header characters. */
+  /**
+   * The pieces of a change, each with at least one line, to be shown with so many header
+   * characters.
+   */
   static List<Piece> read(FileChange change, int headerCharacters) {
     if (change.kind() == ChangeKind.FILE) {
       return wholeFile(split(change.content().orElse("")), headerCharacters);

@@ -37,8 +37,7 @@ import org.codeaudit.token.ChatMessage;
  * @param change the user's turn for a diff
  * @param file the user's turn for a whole file
  */
-public record PromptTemplate(
-    String name, String version, String system, String change, String file)
+public record PromptTemplate(String name, String version, String system, String change, String file)
     implements Serializable {
 
   private static final Pattern SEPARATOR =
@@ -74,7 +73,8 @@ public record PromptTemplate(
     String resource = "/prompts/" + name + ".md";
     try (InputStream in = PromptTemplate.class.getResourceAsStream(resource)) {
       if (in == null) {
-        throw unreadable(name, "the jar carries no " + resource, "Name the file of a template.", null);
+        throw unreadable(
+            name, "the jar carries no " + resource, "Name the file of a template.", null);
       }
       return parse(name, new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
@@ -107,7 +107,9 @@ public record PromptTemplate(
     return messages(reviewed, unit.text());
   }
 
-  /** As {@link #messages(FileChange, Unit)}, of any text; empty to see what the prompt itself costs. */
+  /**
+   * As {@link #messages(FileChange, Unit)}, of any text; empty to see what the prompt itself costs.
+   */
   public List<ChatMessage> messages(FileChange reviewed, String code) {
     Map<String, String> values =
         Map.of(

@@ -19,10 +19,38 @@ record Scope(String header, int indent, Scope outer) {
   private static final Pattern FIRST_WORD = Pattern.compile("^[}\\s)]*+([a-z]+)\\b(?!\\s*[=.])");
   private static final Set<String> CONTROL_WORDS =
       Set.of(
-          "if", "else", "elif", "elsif", "for", "foreach", "while", "until", "do", "try", "catch",
-          "except", "finally", "ensure", "rescue", "switch", "case", "default", "match", "when",
-          "with", "using", "synchronized", "select", "loop", "unless", "begin", "return", "then",
-          "await", "yield", "throw");
+          "if",
+          "else",
+          "elif",
+          "elsif",
+          "for",
+          "foreach",
+          "while",
+          "until",
+          "do",
+          "try",
+          "catch",
+          "except",
+          "finally",
+          "ensure",
+          "rescue",
+          "switch",
+          "case",
+          "default",
+          "match",
+          "when",
+          "with",
+          "using",
+          "synchronized",
+          "select",
+          "loop",
+          "unless",
+          "begin",
+          "return",
+          "then",
+          "await",
+          "yield",
+          "throw");
   private static final Pattern LABEL =
       Pattern.compile("(?:public|private|protected|default|signals|slots|case\\b.{0,200}) *:");
 

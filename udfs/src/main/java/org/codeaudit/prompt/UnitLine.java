@@ -14,12 +14,7 @@ import org.codeaudit.change.Line;
  *     empty if there is none
  */
 public record UnitLine(
-    Line.Kind kind,
-    String text,
-    int oldNumber,
-    int newNumber,
-    boolean quotable,
-    String enclosing) {
+    Line.Kind kind, String text, int oldNumber, int newNumber, boolean quotable, String enclosing) {
 
   /** The side a finding about this line is on: a removed line is only on the old one. */
   public Side side() {

@@ -71,9 +71,7 @@ final class ControlSplitter {
       while (token.stripLeft() && start > done && Character.isWhitespace(text.charAt(start - 1))) {
         start--;
       }
-      while (token.stripRight()
-          && end < within.end()
-          && Character.isWhitespace(text.charAt(end))) {
+      while (token.stripRight() && end < within.end() && Character.isWhitespace(text.charAt(end))) {
         end++;
       }
       if (done < start) {

@@ -63,7 +63,8 @@ public final class TemplateChatEncoder implements ChatEncoder {
           tokenizer, files, files.chatTemplate().get(), new int[0], clock);
     }
     boolean chatMl =
-        tokenizer.control("<|im_start|>").isPresent() && tokenizer.control("<|im_end|>").isPresent();
+        tokenizer.control("<|im_start|>").isPresent()
+            && tokenizer.control("<|im_end|>").isPresent();
     return chatMl
         ? new TemplateChatEncoder(tokenizer, files, CHAT_ML, new int[0], clock)
         : new TemplateChatEncoder(tokenizer, files, PLAIN, tokenizer.prefix(), clock);

@@ -6,10 +6,10 @@ import java.util.List;
 /**
  * Cuts a huge text into parts that can be tokenised one after the other with bounded memory.
  *
- * <p>The ids of the parts are those of the whole wherever a cut can be made between a line break and
- * a letter, or before a space between two words: every pre-tokeniser of the families we know splits
- * there anyway. Where a text offers neither for {@value #SEARCH} characters (a line of base 64, a
- * file of NULs) it is cut between two characters, and one token may be split in two.
+ * <p>The ids of the parts are those of the whole wherever a cut can be made between a line break
+ * and a letter, or before a space between two words: every pre-tokeniser of the families we know
+ * splits there anyway. Where a text offers neither for {@value #SEARCH} characters (a line of base
+ * 64, a file of NULs) it is cut between two characters, and one token may be split in two.
  */
 final class TextChunks {
   static final int CHUNK = 1 << 18;
@@ -47,7 +47,9 @@ final class TextChunks {
     while (at > limit - SEARCH && !betweenCharacters(text, at)) {
       at--;
     }
-    return at > limit - SEARCH ? at : limit - (Character.isLowSurrogate(text.charAt(limit)) ? 1 : 0);
+    return at > limit - SEARCH
+        ? at
+        : limit - (Character.isLowSurrogate(text.charAt(limit)) ? 1 : 0);
   }
 
   /** After exactly one line break, before a letter; white space would belong to a longer token. */

@@ -20,7 +20,8 @@ import org.codeaudit.AuditException;
  *
  * @param vocabulary the ordinary tokens by id, as written in the byte alphabet
  * @param added the added tokens; none of them is in {@code vocabulary}
- * @param prefix ids the document's post-processor puts before a text, e.g. a beginning-of-text token
+ * @param prefix ids the document's post-processor puts before a text, e.g. a beginning-of-text
+ *     token
  * @param plainJson the document without its added tokens: text that spells one falls apart into
  *     ordinary tokens
  */
@@ -32,7 +33,13 @@ record TokenizerDocument(
       Set.of("NFC", "NFD", "NFKC", "NFKD", "Lowercase", "Sequence");
   private static final Set<String> PRE_TOKENIZERS =
       Set.of(
-          "ByteLevel", "Split", "Digits", "Punctuation", "Whitespace", "WhitespaceSplit", "Sequence");
+          "ByteLevel",
+          "Split",
+          "Digits",
+          "Punctuation",
+          "Whitespace",
+          "WhitespaceSplit",
+          "Sequence");
 
   static TokenizerDocument parse(String text) {
     JsonNode root = read(text);

@@ -10,6 +10,7 @@ final class Utf8Decoder {
   private static final char REPLACEMENT = '\uFFFD';
 
   private int codePoint;
+
   /** Continuation bytes still missing of the character begun; 0 between characters. */
   private int missing;
 

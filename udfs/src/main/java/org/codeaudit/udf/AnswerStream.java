@@ -15,8 +15,8 @@ import org.codeaudit.AuditException;
 import org.codeaudit.generate.Generation;
 
 /**
- * The rows of one task: work is taken while the window of questions in flight has room, and rows are
- * yielded as they are ready, whatever their order. When the task ends early its questions are
+ * The rows of one task: work is taken while the window of questions in flight has room, and rows
+ * are yielded as they are ready, whatever their order. When the task ends early its questions are
  * withdrawn from the engine.
  */
 final class AnswerStream implements Iterator<Row> {

@@ -9,8 +9,8 @@ import org.apache.spark.sql.types.StructType;
 public final class GenerationSchema {
 
   /**
-   * A prompt: {@code id} is the caller's own and comes back; {@code system} may be null; a row whose
-   * {@code prompt} is null fails, with {@code corrupt} as the reason if that is not null.
+   * A prompt: {@code id} is the caller's own and comes back; {@code system} may be null; a row
+   * whose {@code prompt} is null fails, with {@code corrupt} as the reason if that is not null.
    */
   public static final StructType PROMPTS =
       new StructType()
@@ -20,9 +20,9 @@ public final class GenerationSchema {
           .add("corrupt", StringType, true);
 
   /**
-   * An answer: {@code text} is the decoded answer without control tokens, {@code code} its fenced
-   * code blocks joined by blank lines, {@code code_language} the language of the first, {@code
-   * syntax_ok} whether they parse (null where that cannot be told).
+   * An answer: {@code text} is the decoded answer without control tokens, {@code code} its longest
+   * fenced code block, {@code code_language} that block's language, {@code syntax_ok} whether it
+   * parses (null where that cannot be told).
    */
   public static final StructType GENERATIONS =
       ResultColumns.addTiming(

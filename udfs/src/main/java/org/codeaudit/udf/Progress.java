@@ -13,12 +13,7 @@ import java.io.Serializable;
  * @param generatedTokens tokens of their answers
  */
 public record Progress(
-    long inputs,
-    long rows,
-    long failed,
-    long findings,
-    long promptTokens,
-    long generatedTokens)
+    long inputs, long rows, long failed, long findings, long promptTokens, long generatedTokens)
     implements Serializable {
 
   /** Nothing yet. */

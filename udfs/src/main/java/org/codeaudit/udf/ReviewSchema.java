@@ -10,7 +10,8 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * The table {@code reviews}: one row per reviewed unit of a file, and one per file that was skipped
- * or failed before it was split ({@code unit} is null then). Line numbers are 1-based and inclusive.
+ * or failed before it was split ({@code unit} is null then). Line numbers are 1-based and
+ * inclusive.
  */
 public final class ReviewSchema {
 

@@ -87,7 +87,12 @@ class UnifiedDiffParserSuite extends AnyFunSuite {
       (s"diff --git a/x.c b/x.c\nindex 1..2\n--- a/x.c\n+++ b/x.c\n$hunk", "x.c", "MODIFIED", "-"),
       (s"diff --git x.c x.c\nindex 1..2\n--- x.c\n+++ x.c\n$hunk", "x.c", "MODIFIED", "-"),
       (s"diff --git i/x.c w/x.c\nindex 1..2\n--- i/x.c\n+++ w/x.c\n$hunk", "x.c", "MODIFIED", "-"),
-      (s"diff --git a/x b/x\nnew file mode 100644\nindex 0..2\n--- /dev/null\n+++ b/x\n$added", "x", "ADDED", "-"),
+      (
+        s"diff --git a/x b/x\nnew file mode 100644\nindex 0..2\n--- /dev/null\n+++ b/x\n$added",
+        "x",
+        "ADDED",
+        "-"
+      ),
       (
         s"diff --git c/x c/x\nnew file mode 100644\nindex 0..2\n--- /dev/null\n+++ c/x\n$added",
         "c/x",
@@ -115,12 +120,32 @@ class UnifiedDiffParserSuite extends AnyFunSuite {
         "MODIFIED",
         "-"
       ),
-      (s"--- old/x.c\t2024-01-01 10:00:00.000000000 +0100\n+++ new/x.c\t2024-01-02 10:00:00 +0100\n$hunk", "new/x.c", "MODIFIED", "-"),
+      (
+        s"--- old/x.c\t2024-01-01 10:00:00.000000000 +0100\n+++ new/x.c\t2024-01-02 10:00:00 +0100\n$hunk",
+        "new/x.c",
+        "MODIFIED",
+        "-"
+      ),
       (s"--- a/x.c\n+++ b/x.c\n$hunk", "x.c", "MODIFIED", "-"),
       (s"--- x.c.orig\n+++ x.c\n$hunk", "x.c", "MODIFIED", "-"),
-      (s"--- x.c\t1970-01-01 01:00:00.000000000 +0100\n+++ x.c\t2024-01-02 10:00:00 +0100\n$added", "x.c", "ADDED", "-"),
-      (s"Index: x.c\n${"=" * 67}\n--- x.c\t(revision 4)\n+++ x.c\t(working copy)\n$hunk", "x.c", "MODIFIED", "-"),
-      (s"diff -r 1f -r 2e x.c\n--- a/x.c\tThu Feb 01 00:00:00 2024 +0000\n+++ b/x.c\tThu Feb 01 00:00:01 2024 +0000\n$hunk", "x.c", "MODIFIED", "-")
+      (
+        s"--- x.c\t1970-01-01 01:00:00.000000000 +0100\n+++ x.c\t2024-01-02 10:00:00 +0100\n$added",
+        "x.c",
+        "ADDED",
+        "-"
+      ),
+      (
+        s"Index: x.c\n${"=" * 67}\n--- x.c\t(revision 4)\n+++ x.c\t(working copy)\n$hunk",
+        "x.c",
+        "MODIFIED",
+        "-"
+      ),
+      (
+        s"diff -r 1f -r 2e x.c\n--- a/x.c\tThu Feb 01 00:00:00 2024 +0000\n+++ b/x.c\tThu Feb 01 00:00:01 2024 +0000\n$hunk",
+        "x.c",
+        "MODIFIED",
+        "-"
+      )
     )
     for ((patch, path, kind, oldPath) <- cases) withClue(patch) {
       val file = one(patch)
@@ -157,7 +182,8 @@ class UnifiedDiffParserSuite extends AnyFunSuite {
   }
 
   test("a broken file is an error naming file and line, and the files around it are unharmed") {
-    val head = "diff --git a/Bad.java b/Bad.java\nindex 1..2 100644\n--- a/Bad.java\n+++ b/Bad.java\n"
+    val head =
+      "diff --git a/Bad.java b/Bad.java\nindex 1..2 100644\n--- a/Bad.java\n+++ b/Bad.java\n"
     val cases = Seq(
       "@@ -1,9 +1,9 @@\n a\n-b\n+c\n d\n" -> "DIFF_MALFORMED",
       "@@ -1,2 +1,2 @@\n a\n-b\n+c\n d\n e\n" -> "DIFF_MALFORMED",
@@ -268,7 +294,8 @@ class UnifiedDiffParserSuite extends AnyFunSuite {
     val random = new scala.util.Random(11)
     val seed = good + "diff --git a/x b/y\nsimilarity index 90%\nrename from x\nrename to y\n" +
       "index 1..2\n--- \"a/\\303\"\n+++ b/y\n@@ -1,2 +1 @@ f\n a\n-b\n\\ No newline at end of file\n"
-    val bits = "@@ -1 +1 @@|--- |+++ |diff --git |\"|\\|\n|\r|-|+| |index |diff --cc |From ".split('|')
+    val bits =
+      "@@ -1 +1 @@|--- |+++ |diff --git |\"|\\|\n|\r|-|+| |index |diff --cc |From ".split('|')
     for (_ <- 1 to 5000) {
       var text = seed
       for (_ <- 0 to random.nextInt(4)) {

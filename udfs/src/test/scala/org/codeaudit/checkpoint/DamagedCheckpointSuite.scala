@@ -62,8 +62,8 @@ class DamagedCheckpointSuite extends AnyFunSuite {
       val outcomes = (0 until 1500).map { _ =>
         val bytes = valid.clone
         (0 to random.nextInt(3)).foreach { _ =>
-          bytes(random.nextInt(headerBytes)) = Seq[Byte](
-            0, -1, 127, -128, 1, random.nextInt(256).toByte)(random.nextInt(6))
+          bytes(random.nextInt(headerBytes)) =
+            Seq[Byte](0, -1, 127, -128, 1, random.nextInt(256).toByte)(random.nextInt(6))
         }
         Files.write(file, bytes)
         survives(file.getParent)

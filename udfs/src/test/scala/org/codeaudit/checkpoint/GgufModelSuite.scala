@@ -68,10 +68,20 @@ class GgufModelSuite extends AnyFunSuite {
     val file = ggufFile(GgufBytes.file(every, Nil, version = 2))
     val read = GgufFile.read(file).metadata.values.asScala
     val expected = Map[String, Any](
-      "x.u8" -> 255L, "x.i8" -> -1L, "x.u16" -> 65535L, "x.i16" -> -1L, "x.u32" -> 4294967295L,
-      "x.i32" -> -1L, "x.f32" -> 1e-5, "x.bool" -> true, "x.text" -> "é",
-      "x.array" -> JavaList.of(JavaList.of("a", "b"), JavaList.of(1L)), "x.u64" -> (1L << 40),
-      "x.i64" -> -5L, "x.f64" -> 0.1, "x.long" -> "y" * 200000
+      "x.u8" -> 255L,
+      "x.i8" -> -1L,
+      "x.u16" -> 65535L,
+      "x.i16" -> -1L,
+      "x.u32" -> 4294967295L,
+      "x.i32" -> -1L,
+      "x.f32" -> 1e-5,
+      "x.bool" -> true,
+      "x.text" -> "é",
+      "x.array" -> JavaList.of(JavaList.of("a", "b"), JavaList.of(1L)),
+      "x.u64" -> (1L << 40),
+      "x.i64" -> -5L,
+      "x.f64" -> 0.1,
+      "x.long" -> "y" * 200000
     )
     expected.foreach { case (key, value) => assert(read(key) === value, key) }
   }
@@ -93,11 +103,17 @@ class GgufModelSuite extends AnyFunSuite {
       else (1 / ((1 - smooth) / factor + smooth)).toFloat
     }
 
-  private def withRopeFactors(values: Seq[Float]) = ggufFile(gguf(
-    withMetadata("llama.rope.freq_base" -> f32(10000f)),
-    ggufTensors() :+ Tensor("rope_freqs.weight", 0, Seq(values.size.toLong),
-      SafetensorsBytes.f32("", Seq(values.size.toLong), values).data)
-  ))
+  private def withRopeFactors(values: Seq[Float]) = ggufFile(
+    gguf(
+      withMetadata("llama.rope.freq_base" -> f32(10000f)),
+      ggufTensors() :+ Tensor(
+        "rope_freqs.weight",
+        0,
+        Seq(values.size.toLong),
+        SafetensorsBytes.f32("", Seq(values.size.toLong), values).data
+      )
+    )
+  )
 
   test("rotary factors of llama3 are recognised") {
     opened(withRopeFactors(divisors(32))) { checkpoint =>
@@ -109,14 +125,26 @@ class GgufModelSuite extends AnyFunSuite {
   test("the tokenizer is a tokenizer.json with added tokens, merges and the right pre-tokenizer") {
     val tokenizer = opened(ggufFile(gguf()))(_.tokenizer)
     val json = JsonDocument.JSON.readTree(tokenizer.tokenizerJson)
-    val added = json.path("added_tokens").elements.asScala
-      .map(t => (t.path("id").asInt, t.path("content").asText, t.path("special").asBoolean)).toSeq
-    assert(added === Seq((0, "<|endoftext|>", true), (1, "<|im_start|>", true),
-      (2, "<|im_end|>", true), (3, "<tool>", false)))
+    val added = json
+      .path("added_tokens")
+      .elements
+      .asScala
+      .map(t => (t.path("id").asInt, t.path("content").asText, t.path("special").asBoolean))
+      .toSeq
+    assert(
+      added === Seq(
+        (0, "<|endoftext|>", true),
+        (1, "<|im_start|>", true),
+        (2, "<|im_end|>", true),
+        (3, "<tool>", false)
+      )
+    )
     assert(json.at("/model/vocab/Ġab").asInt === 10)
     assert(!json.at("/model/vocab").has("[PAD]"))
-    assert(tokenizer.specialTokens.asScala ===
-      Map("bos_token" -> "<|im_start|>", "eos_token" -> "<|im_end|>"))
+    assert(
+      tokenizer.specialTokens.asScala ===
+        Map("bos_token" -> "<|im_start|>", "eos_token" -> "<|im_end|>")
+    )
     assert(tokenizer.chatTemplate.get === "{{ messages }}")
   }
 
@@ -156,86 +184,222 @@ class GgufModelSuite extends AnyFunSuite {
   private def tensor(name: String)(change: Tensor => Tensor) =
     gguf(tensors = ggufTensors().map(t => if (t.name == name) change(t) else t))
 
-  private def patched(at: Int, replacement: Array[Byte]) = gguf().patch(at, replacement, replacement.length)
+  private def patched(at: Int, replacement: Array[Byte]) =
+    gguf().patch(at, replacement, replacement.length)
 
   private val norm = "output_norm.weight"
 
   private val bad = Seq[(String, () => Array[Byte], String, Seq[String])](
     ("an empty file", () => Array(), "CHECKPOINT_TRUNCATED", Nil),
-    ("no GGUF", () => "PK\u0003\u0004 something".getBytes, "CHECKPOINT_HEADER_INVALID", Seq("GGUF")),
+    (
+      "no GGUF",
+      () => "PK\u0003\u0004 something".getBytes,
+      "CHECKPOINT_HEADER_INVALID",
+      Seq("GGUF")
+    ),
     ("version 1", () => patched(4, int(1)), "CHECKPOINT_UNSUPPORTED", Seq("version 1")),
     ("big-endian", () => patched(4, int(3 << 24)), "CHECKPOINT_UNSUPPORTED", Seq("big-endian")),
     ("2^62 tensors", () => patched(8, long(1L << 62)), "CHECKPOINT_HEADER_INVALID", Seq("tensors")),
     ("-1 entries", () => patched(16, long(-1)), "CHECKPOINT_HEADER_INVALID", Seq("entries")),
-    ("a key of 2^40 bytes", () => patched(24, long(1L << 40)), "CHECKPOINT_HEADER_INVALID",
-      Seq("string")),
-    ("an array of 2^50", () => GgufBytes.file(
-        Seq("a" -> Value(9, int(5) ++ long(1L << 50))), Nil), "CHECKPOINT_HEADER_INVALID",
-      Seq("array elements")),
-    ("arrays nested deeper than sense", () => GgufBytes.file(
-        Seq("a" -> Value(9, Array.fill(50)(int(9) ++ long(1)).flatten)), Nil),
-      "CHECKPOINT_HEADER_INVALID", Seq("nests")),
-    ("an unknown metadata type", () => GgufBytes.file(Seq("a" -> Value(13, int(0))), Nil),
-      "CHECKPOINT_HEADER_INVALID", Seq("13")),
-    ("a key twice", () => GgufBytes.file(Seq("a" -> u32(1), "a" -> u32(1)), Nil),
-      "CHECKPOINT_HEADER_INVALID", Seq("twice")),
-    ("an alignment of 24", () => bytes("general.alignment" -> u32(24)),
-      "CHECKPOINT_HEADER_INVALID", Seq("24")),
+    (
+      "a key of 2^40 bytes",
+      () => patched(24, long(1L << 40)),
+      "CHECKPOINT_HEADER_INVALID",
+      Seq("string")
+    ),
+    (
+      "an array of 2^50",
+      () => GgufBytes.file(Seq("a" -> Value(9, int(5) ++ long(1L << 50))), Nil),
+      "CHECKPOINT_HEADER_INVALID",
+      Seq("array elements")
+    ),
+    (
+      "arrays nested deeper than sense",
+      () => GgufBytes.file(Seq("a" -> Value(9, Array.fill(50)(int(9) ++ long(1)).flatten)), Nil),
+      "CHECKPOINT_HEADER_INVALID",
+      Seq("nests")
+    ),
+    (
+      "an unknown metadata type",
+      () => GgufBytes.file(Seq("a" -> Value(13, int(0))), Nil),
+      "CHECKPOINT_HEADER_INVALID",
+      Seq("13")
+    ),
+    (
+      "a key twice",
+      () => GgufBytes.file(Seq("a" -> u32(1), "a" -> u32(1)), Nil),
+      "CHECKPOINT_HEADER_INVALID",
+      Seq("twice")
+    ),
+    (
+      "an alignment of 24",
+      () => bytes("general.alignment" -> u32(24)),
+      "CHECKPOINT_HEADER_INVALID",
+      Seq("24")
+    ),
     ("a truncated tensor", () => gguf().dropRight(1), "CHECKPOINT_TRUNCATED", Seq("tensor")),
-    ("an unaligned tensor", () => tensor(norm)(_.copy(offset = Some(3))),
-      "CHECKPOINT_HEADER_INVALID", Seq(norm)),
-    ("an offset of 2^63", () => tensor(norm)(_.copy(offset = Some(Long.MinValue))),
-      "CHECKPOINT_HEADER_INVALID", Seq(norm)),
-    ("an offset outside", () => tensor(norm)(_.copy(offset = Some(1L << 40))),
-      "CHECKPOINT_TRUNCATED", Seq(norm)),
-    ("overlapping tensors", () => tensor(norm)(_.copy(offset = Some(0))),
-      "CHECKPOINT_HEADER_INVALID", Seq(norm, "overlap")),
-    ("a product that overflows", () => tensor(norm)(_.copy(shape = Seq(1L << 40, 1L << 40))),
-      "CHECKPOINT_HEADER_INVALID", Seq(norm)),
-    ("a negative size", () => tensor(norm)(_.copy(shape = Seq(-64))), "CHECKPOINT_HEADER_INVALID",
-      Seq(norm)),
-    ("nine dimensions", () => tensor(norm)(_.copy(shape = Seq.fill(9)(1L))),
-      "CHECKPOINT_HEADER_INVALID", Seq(norm, "9 dimensions")),
-    ("rows that are no whole blocks", () => tensor("blk.0.ffn_up.weight")(_.copy(kind = 12)),
-      "CHECKPOINT_HEADER_INVALID", Seq("ffn_up", "256")),
-    ("a quantised norm", () => tensor(norm)(_.copy(kind = 8)), "CHECKPOINT_HEADER_INVALID",
-      Seq(norm)),
-    ("an unsupported type", () => tensor(norm)(_.copy(kind = 16)), "CHECKPOINT_UNSUPPORTED",
-      Seq(norm, "IQ2_XXS", "Q6_K")),
-    ("an unknown type", () => tensor(norm)(_.copy(kind = 99)), "CHECKPOINT_UNSUPPORTED",
-      Seq(norm, "number 99")),
-    ("a tensor twice", () => gguf(tensors = ggufTensors() :+ ggufTensors().last),
-      "CHECKPOINT_HEADER_INVALID", Seq("twice")),
-    ("an unknown architecture", () => bytes("general.architecture" -> text("mamba")),
-      "CHECKPOINT_UNSUPPORTED", Seq("mamba", "qwen3")),
-    ("no architecture", () => bytes("general.architecture" -> null), "CHECKPOINT_CONFIG_INVALID",
-      Seq("general.architecture")),
-    ("no layers named", () => bytes("llama.block_count" -> null), "CHECKPOINT_CONFIG_INVALID",
-      Seq("llama.block_count")),
-    ("layers as text", () => bytes("llama.block_count" -> text("2")), "CHECKPOINT_CONFIG_INVALID",
-      Seq("llama.block_count")),
-    ("no heads", () => bytes("llama.attention.head_count" -> u32(0)), "CHECKPOINT_CONFIG_INVALID",
-      Seq("heads")),
-    ("heads per layer", () => bytes("llama.attention.head_count_kv" -> i32s(Seq(2, 2))),
-      "CHECKPOINT_CONFIG_INVALID", Seq("head_count_kv")),
-    ("a layer too many in the metadata", () => bytes("llama.block_count" -> u32(3)),
-      "CHECKPOINT_TENSORS_MISMATCH", Seq("model.layers.2.input_layernorm.weight", "4 more")),
-    ("a layer too few in the metadata", () => bytes("llama.block_count" -> u32(1)),
-      "CHECKPOINT_TENSORS_MISMATCH", Seq("model.layers.1.")),
-    ("no embedding", () => gguf(tensors = ggufTensors().filterNot(_.name.startsWith("token"))),
-      "CHECKPOINT_TENSORS_MISMATCH", Seq("token_embd.weight")),
-    ("an unknown tensor of a layer", () => tensor("blk.0.ffn_up.weight")(_.copy(name = "blk.0.x")),
-      "CHECKPOINT_TENSORS_MISMATCH", Seq("model.layers.0.mlp.up_proj.weight", "layers.0.x")),
-    ("yarn", () => bytes("llama.rope.scaling.type" -> text("yarn")), "CHECKPOINT_UNSUPPORTED",
-      Seq("yarn")),
-    ("linear scaling", () => bytes("llama.rope.scaling.factor" -> f32(4)), "CHECKPOINT_UNSUPPORTED",
-      Seq("linear", "4.0")),
-    ("part of a head rotated", () => bytes("llama.rope.dimension_count" -> u32(8)),
-      "CHECKPOINT_UNSUPPORTED", Seq("rotated")),
-    ("experts", () => bytes("llama.expert_count" -> u32(8)), "CHECKPOINT_UNSUPPORTED",
-      Seq("experts")),
-    ("a part of several files", () => bytes("split.count" -> Value(2, Array[Byte](3, 0))),
-      "CHECKPOINT_UNSUPPORTED", Seq("split"))
+    (
+      "an unaligned tensor",
+      () => tensor(norm)(_.copy(offset = Some(3))),
+      "CHECKPOINT_HEADER_INVALID",
+      Seq(norm)
+    ),
+    (
+      "an offset of 2^63",
+      () => tensor(norm)(_.copy(offset = Some(Long.MinValue))),
+      "CHECKPOINT_HEADER_INVALID",
+      Seq(norm)
+    ),
+    (
+      "an offset outside",
+      () => tensor(norm)(_.copy(offset = Some(1L << 40))),
+      "CHECKPOINT_TRUNCATED",
+      Seq(norm)
+    ),
+    (
+      "overlapping tensors",
+      () => tensor(norm)(_.copy(offset = Some(0))),
+      "CHECKPOINT_HEADER_INVALID",
+      Seq(norm, "overlap")
+    ),
+    (
+      "a product that overflows",
+      () => tensor(norm)(_.copy(shape = Seq(1L << 40, 1L << 40))),
+      "CHECKPOINT_HEADER_INVALID",
+      Seq(norm)
+    ),
+    (
+      "a negative size",
+      () => tensor(norm)(_.copy(shape = Seq(-64))),
+      "CHECKPOINT_HEADER_INVALID",
+      Seq(norm)
+    ),
+    (
+      "nine dimensions",
+      () => tensor(norm)(_.copy(shape = Seq.fill(9)(1L))),
+      "CHECKPOINT_HEADER_INVALID",
+      Seq(norm, "9 dimensions")
+    ),
+    (
+      "rows that are no whole blocks",
+      () => tensor("blk.0.ffn_up.weight")(_.copy(kind = 12)),
+      "CHECKPOINT_HEADER_INVALID",
+      Seq("ffn_up", "256")
+    ),
+    (
+      "a quantised norm",
+      () => tensor(norm)(_.copy(kind = 8)),
+      "CHECKPOINT_HEADER_INVALID",
+      Seq(norm)
+    ),
+    (
+      "an unsupported type",
+      () => tensor(norm)(_.copy(kind = 16)),
+      "CHECKPOINT_UNSUPPORTED",
+      Seq(norm, "IQ2_XXS", "Q6_K")
+    ),
+    (
+      "an unknown type",
+      () => tensor(norm)(_.copy(kind = 99)),
+      "CHECKPOINT_UNSUPPORTED",
+      Seq(norm, "number 99")
+    ),
+    (
+      "a tensor twice",
+      () => gguf(tensors = ggufTensors() :+ ggufTensors().last),
+      "CHECKPOINT_HEADER_INVALID",
+      Seq("twice")
+    ),
+    (
+      "an unknown architecture",
+      () => bytes("general.architecture" -> text("mamba")),
+      "CHECKPOINT_UNSUPPORTED",
+      Seq("mamba", "qwen3")
+    ),
+    (
+      "no architecture",
+      () => bytes("general.architecture" -> null),
+      "CHECKPOINT_CONFIG_INVALID",
+      Seq("general.architecture")
+    ),
+    (
+      "no layers named",
+      () => bytes("llama.block_count" -> null),
+      "CHECKPOINT_CONFIG_INVALID",
+      Seq("llama.block_count")
+    ),
+    (
+      "layers as text",
+      () => bytes("llama.block_count" -> text("2")),
+      "CHECKPOINT_CONFIG_INVALID",
+      Seq("llama.block_count")
+    ),
+    (
+      "no heads",
+      () => bytes("llama.attention.head_count" -> u32(0)),
+      "CHECKPOINT_CONFIG_INVALID",
+      Seq("heads")
+    ),
+    (
+      "heads per layer",
+      () => bytes("llama.attention.head_count_kv" -> i32s(Seq(2, 2))),
+      "CHECKPOINT_CONFIG_INVALID",
+      Seq("head_count_kv")
+    ),
+    (
+      "a layer too many in the metadata",
+      () => bytes("llama.block_count" -> u32(3)),
+      "CHECKPOINT_TENSORS_MISMATCH",
+      Seq("model.layers.2.input_layernorm.weight", "4 more")
+    ),
+    (
+      "a layer too few in the metadata",
+      () => bytes("llama.block_count" -> u32(1)),
+      "CHECKPOINT_TENSORS_MISMATCH",
+      Seq("model.layers.1.")
+    ),
+    (
+      "no embedding",
+      () => gguf(tensors = ggufTensors().filterNot(_.name.startsWith("token"))),
+      "CHECKPOINT_TENSORS_MISMATCH",
+      Seq("token_embd.weight")
+    ),
+    (
+      "an unknown tensor of a layer",
+      () => tensor("blk.0.ffn_up.weight")(_.copy(name = "blk.0.x")),
+      "CHECKPOINT_TENSORS_MISMATCH",
+      Seq("model.layers.0.mlp.up_proj.weight", "layers.0.x")
+    ),
+    (
+      "yarn",
+      () => bytes("llama.rope.scaling.type" -> text("yarn")),
+      "CHECKPOINT_UNSUPPORTED",
+      Seq("yarn")
+    ),
+    (
+      "linear scaling",
+      () => bytes("llama.rope.scaling.factor" -> f32(4)),
+      "CHECKPOINT_UNSUPPORTED",
+      Seq("linear", "4.0")
+    ),
+    (
+      "part of a head rotated",
+      () => bytes("llama.rope.dimension_count" -> u32(8)),
+      "CHECKPOINT_UNSUPPORTED",
+      Seq("rotated")
+    ),
+    (
+      "experts",
+      () => bytes("llama.expert_count" -> u32(8)),
+      "CHECKPOINT_UNSUPPORTED",
+      Seq("experts")
+    ),
+    (
+      "a part of several files",
+      () => bytes("split.count" -> Value(2, Array[Byte](3, 0))),
+      "CHECKPOINT_UNSUPPORTED",
+      Seq("split")
+    )
   )
 
   bad.foreach { case (name, make, errorClass, named) =>
@@ -273,8 +437,12 @@ class GgufModelSuite extends AnyFunSuite {
       (merges, texts(Seq("a zz")), "CHECKPOINT_TOKENIZER_INVALID", "a zz"),
       (merges, texts(Seq("ab")), "CHECKPOINT_TOKENIZER_INVALID", "merge 0"),
       ("tokenizer.ggml.token_type", i32s(Seq(1)), "CHECKPOINT_TOKENIZER_INVALID", "token types"),
-      ("tokenizer.ggml.tokens", texts(tokens.updated(5, "a")), "CHECKPOINT_TOKENIZER_INVALID",
-        "same text"),
+      (
+        "tokenizer.ggml.tokens",
+        texts(tokens.updated(5, "a")),
+        "CHECKPOINT_TOKENIZER_INVALID",
+        "same text"
+      ),
       ("tokenizer.ggml.tokens", texts(tokens :+ "x"), "CHECKPOINT_TOKENIZER_INVALID", "12 rows"),
       ("tokenizer.ggml.bos_token_id", u32(99), "CHECKPOINT_TOKENIZER_INVALID", "99")
     )

@@ -61,8 +61,10 @@ class GoldenTensorsSuite extends AnyFunSuite {
     ) { (folder, file) =>
       assert(file.config === folder.config)
       assert(file.tensors.keySet === folder.tensors.keySet)
-      assert(file.tensors.values.asScala
-        .count(_.rowOrder == TensorInfo.RowOrder.INTERLEAVED) === 6)
+      assert(
+        file.tensors.values.asScala
+          .count(_.rowOrder == TensorInfo.RowOrder.INTERLEAVED) === 6
+      )
       folder.tensors.keySet.asScala.foreach { name =>
         val original = SmallModels.read(folder, name)
         val halves = SmallModels.read(file, name)

@@ -15,8 +15,12 @@ class HuggingFaceBadInputSuite extends AnyFunSuite {
   private def config(name: String, errorClass: String, named: String*)(
       changes: (String, String)*
   ): Bad =
-    Bad(name, () => folder("config.json" -> configWith(changes: _*)), errorClass,
-      "config.json" +: named: _*)
+    Bad(
+      name,
+      () => folder("config.json" -> configWith(changes: _*)),
+      errorClass,
+      "config.json" +: named: _*
+    )
 
   private def weights(name: String, errorClass: String, named: String*)(bytes: => Array[Byte]) =
     Bad(name, () => folder("model.safetensors" -> bytes), errorClass, named: _*)
@@ -37,7 +41,8 @@ class HuggingFaceBadInputSuite extends AnyFunSuite {
     )
 
   private val wrongTensors = entries().filterNot(_.name.endsWith("0.mlp.up_proj.weight")).map {
-    case e if e.name == "model.norm.weight" => SafetensorsBytes.f32(e.name, Seq(63), Seq.fill(63)(0f))
+    case e if e.name == "model.norm.weight" =>
+      SafetensorsBytes.f32(e.name, Seq(63), Seq.fill(63)(0f))
     case e => e
   } :+ SafetensorsBytes.f32("model.layers.1.self_attn.q_proj.bias", Seq(1), Seq(0f))
 
@@ -80,7 +85,12 @@ class HuggingFaceBadInputSuite extends AnyFunSuite {
       "CHECKPOINT_CONFIG_INVALID",
       "config.json"
     ),
-    config("unknown architecture", "CHECKPOINT_UNSUPPORTED", "MambaForCausalLM", "Qwen3ForCausalLM")(
+    config(
+      "unknown architecture",
+      "CHECKPOINT_UNSUPPORTED",
+      "MambaForCausalLM",
+      "Qwen3ForCausalLM"
+    )(
       "architectures" -> """["MambaForCausalLM"]"""
     ),
     config("no architecture", "CHECKPOINT_UNSUPPORTED", "LlamaForCausalLM")(
@@ -121,7 +131,13 @@ class HuggingFaceBadInputSuite extends AnyFunSuite {
     config("hidden size of 2^40", "CHECKPOINT_CONFIG_INVALID", "hidden_size")(
       "hidden_size" -> "1099511627776"
     ),
-    config("several wrong numbers at once", "CHECKPOINT_CONFIG_INVALID", "layers", "epsilon", "share")(
+    config(
+      "several wrong numbers at once",
+      "CHECKPOINT_CONFIG_INVALID",
+      "layers",
+      "epsilon",
+      "share"
+    )(
       "num_hidden_layers" -> "2000000000",
       "rms_norm_eps" -> "0",
       "num_key_value_heads" -> "3"
@@ -214,7 +230,12 @@ class HuggingFaceBadInputSuite extends AnyFunSuite {
     index("a shard outside the folder", "CHECKPOINT_SHARD_MISSING", "../../etc/passwd")(
       """{"weight_map":{"model.norm.weight":"../../etc/passwd"}}"""
     ),
-    index("a tensor that is not in its shard", "CHECKPOINT_HEADER_INVALID", "extra.weight", "model-1")(
+    index(
+      "a tensor that is not in its shard",
+      "CHECKPOINT_HEADER_INVALID",
+      "extra.weight",
+      "model-1"
+    )(
       """{"weight_map":{"extra.weight":"model-1.safetensors"}}"""
     ),
     index("an index without map", "CHECKPOINT_CONFIG_INVALID", "weight_map")("{}"),

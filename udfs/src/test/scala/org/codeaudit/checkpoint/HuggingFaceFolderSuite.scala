@@ -20,9 +20,11 @@ class HuggingFaceFolderSuite extends AnyFunSuite {
   }
 
   private def configOf(changes: (String, String)*): ModelConfig =
-    HuggingFaceConfig.read(JsonDocument.read(
-      Files.write(Files.createTempFile("config", ".json"), configWith(changes: _*))
-    ))
+    HuggingFaceConfig.read(
+      JsonDocument.read(
+        Files.write(Files.createTempFile("config", ".json"), configWith(changes: _*))
+      )
+    )
 
   test("a folder opens with its configuration and every tensor reads back") {
     opened(folder()) { checkpoint =>
@@ -40,8 +42,10 @@ class HuggingFaceFolderSuite extends AnyFunSuite {
       val buffer = FloatBuffer.allocate(1 + 3 * Hidden).position(1)
       checkpoint.read(tensor, 5, 3, buffer)
       assert(buffer.position() === 1 + 3 * Hidden)
-      assert(buffer.array.drop(1).toSeq === values(tensor.shape.asScala.map(_.longValue).toSeq)
-        .slice(5 * Hidden, 8 * Hidden))
+      assert(
+        buffer.array.drop(1).toSeq === values(tensor.shape.asScala.map(_.longValue).toSeq)
+          .slice(5 * Hidden, 8 * Hidden)
+      )
       intercept[IndexOutOfBoundsException](checkpoint.read(tensor, 10, 3, buffer.clear()))
       intercept[IllegalArgumentException](checkpoint.read(tensor, 0, 4, buffer.clear()))
     }
@@ -61,8 +65,10 @@ class HuggingFaceFolderSuite extends AnyFunSuite {
     val bytes = SafetensorsBytes.file(Seq(odd, wide, one))
     val file = Files.write(Files.createTempFile("wide", ".safetensors"), bytes)
     val tensors = SafetensorsHeader.read(file)
-    val direct = java.nio.ByteBuffer.allocateDirect((rows * 1024 * 4).toInt)
-      .order(java.nio.ByteOrder.nativeOrder).asFloatBuffer
+    val direct = java.nio.ByteBuffer
+      .allocateDirect((rows * 1024 * 4).toInt)
+      .order(java.nio.ByteOrder.nativeOrder)
+      .asFloatBuffer
     new TensorReader(tensors.get("wide"), HeadSize).read(0, rows, direct)
     val expected = values(Seq(rows, 1024))
     assert(expected.indices.forall(i => direct.get(i) == expected(i)))
@@ -75,7 +81,8 @@ class HuggingFaceFolderSuite extends AnyFunSuite {
 
   test("rows beyond two and four gibibytes of one tensor are read") {
     val (rows, width) = (1200000L, 1024L)
-    val header = s"""{"a":${SafetensorsBytes.description("F32", Seq(rows, width), 0, rows * width * 4)}}"""
+    val header =
+      s"""{"a":${SafetensorsBytes.description("F32", Seq(rows, width), 0, rows * width * 4)}}"""
     val start = SafetensorsBytes.raw(header, Array())
     val file = Files.write(Files.createTempFile("sparse", ".safetensors"), start)
     // The holes of a sparse file take no space.
@@ -121,16 +128,28 @@ class HuggingFaceFolderSuite extends AnyFunSuite {
           "high_freq_factor":4.0,"original_max_position_embeddings":8192}"""),
         _.ropeScaling == Optional.of(new Llama3RopeScaling(8, 1, 4, 8192))
       ),
-      ("old name of the type", Seq("rope_scaling" -> """{"type":"default"}"""),
-        _.ropeScaling.isEmpty),
+      (
+        "old name of the type",
+        Seq("rope_scaling" -> """{"type":"default"}"""),
+        _.ropeScaling.isEmpty
+      ),
       ("dtype", Seq("torch_dtype" -> null, "dtype" -> "\"bfloat16\""), _ => true),
       ("untied by default", Seq("tie_word_embeddings" -> null), !_.tiedEmbeddings),
       ("model_type only", Seq("architectures" -> null), _.family == Family.LLAMA),
-      ("Qwen2", Seq("architectures" -> """["Qwen2ForCausalLM"]""", "use_sliding_window" -> "false",
-          "layer_types" -> """["full_attention","full_attention"]"""),
-        c => c.family == Family.QWEN2 && c.attentionBias),
-      ("Qwen3", Seq("architectures" -> """["Qwen3ForCausalLM"]"""),
-        c => c.family == Family.QWEN3 && c.headSize == 128 && !c.attentionBias)
+      (
+        "Qwen2",
+        Seq(
+          "architectures" -> """["Qwen2ForCausalLM"]""",
+          "use_sliding_window" -> "false",
+          "layer_types" -> """["full_attention","full_attention"]"""
+        ),
+        c => c.family == Family.QWEN2 && c.attentionBias
+      ),
+      (
+        "Qwen3",
+        Seq("architectures" -> """["Qwen3ForCausalLM"]"""),
+        c => c.family == Family.QWEN3 && c.headSize == 128 && !c.attentionBias
+      )
     )
     cases.foreach { case (name, changes, holds) => assert(holds(configOf(changes: _*)), name) }
   }
@@ -150,8 +169,10 @@ class HuggingFaceFolderSuite extends AnyFunSuite {
     Files.createSymbolicLink(sharded.resolve("model-2.safetensors"), blob)
     opened(sharded) { checkpoint =>
       assert(checkpoint.tensors.size === entries().size)
-      assert(read(checkpoint, "model.layers.1.mlp.down_proj.weight").toSeq ===
-        values(Seq(64, 96)))
+      assert(
+        read(checkpoint, "model.layers.1.mlp.down_proj.weight").toSeq ===
+          values(Seq(64, 96))
+      )
     }
   }
 
@@ -195,8 +216,10 @@ class HuggingFaceFolderSuite extends AnyFunSuite {
       ),
       (
         "special_tokens_map.json and no template",
-        Seq("special_tokens_map.json" ->
-          """{"eos_token":"<e>","unk_token":{"content":"<u>"}}""".getBytes),
+        Seq(
+          "special_tokens_map.json" ->
+            """{"eos_token":"<e>","unk_token":{"content":"<u>"}}""".getBytes
+        ),
         None
       )
     )
@@ -233,7 +256,10 @@ class HuggingFaceFolderSuite extends AnyFunSuite {
 
   test("a header of 18,867 tensors opens in well under a second") {
     val header = (0 until 18867)
-      .map(i => s""""model.layers.$i.weight":""" + SafetensorsBytes.description("BF16", Seq(2), 4L * i, 4L * i + 4))
+      .map(i =>
+        s""""model.layers.$i.weight":""" + SafetensorsBytes
+          .description("BF16", Seq(2), 4L * i, 4L * i + 4)
+      )
       .mkString("{", ",", "}")
     val bytes = SafetensorsBytes.raw(header, new Array[Byte](4 * 18867))
     val file = Files.write(Files.createTempFile("many", ".safetensors"), bytes)

@@ -25,8 +25,20 @@ object SmallModels {
 
   def model(family: Family = Family.LLAMA): ModelConfig =
     new ModelConfig(
-      family, Hidden, Layers, Heads, KeyValueHeads, HeadSize, 96, Vocabulary, 128, 10000.0,
-      java.util.Optional.empty(), 1e-5, true, family == Family.QWEN2
+      family,
+      Hidden,
+      Layers,
+      Heads,
+      KeyValueHeads,
+      HeadSize,
+      96,
+      Vocabulary,
+      128,
+      10000.0,
+      java.util.Optional.empty(),
+      1e-5,
+      true,
+      family == Family.QWEN2
     )
 
   def shapes(family: Family = Family.LLAMA): Seq[(String, Seq[Long])] = {
@@ -53,17 +65,21 @@ object SmallModels {
       "config.json" -> config.getBytes,
       "model.safetensors" -> SafetensorsBytes.file(entries())
     ) ++ files
-    all.foreach { case (name, bytes) => if (bytes != null) Files.write(folder.resolve(name), bytes) }
+    all.foreach { case (name, bytes) =>
+      if (bytes != null) Files.write(folder.resolve(name), bytes)
+    }
     folder
   }
 
   /** The configuration with keys added or replaced; {@code null} removes one. */
   def configWith(changes: (String, String)*): Array[Byte] = {
-    val node = JsonDocument.JSON.readTree(config)
+    val node = JsonDocument.JSON
+      .readTree(config)
       .asInstanceOf[com.fasterxml.jackson.databind.node.ObjectNode]
     changes.foreach {
       case (key, null) => node.remove(key)
-      case (key, json) => node.set[com.fasterxml.jackson.databind.JsonNode](
+      case (key, json) =>
+        node.set[com.fasterxml.jackson.databind.JsonNode](
           key,
           JsonDocument.JSON.readTree(json)
         )
@@ -78,10 +94,14 @@ object SmallModels {
       val rotary = family == Family.LLAMA && name.matches(".*[qk]_proj.weight")
       val stored =
         if (!rotary) rows
-        else rows.grouped(HeadSize).flatMap { head =>
-          val (first, second) = head.splitAt(HeadSize / 2)
-          first.zip(second).flatMap { case (a, b) => Seq(a, b) }
-        }.toIndexedSeq
+        else
+          rows
+            .grouped(HeadSize)
+            .flatMap { head =>
+              val (first, second) = head.splitAt(HeadSize / 2)
+              first.zip(second).flatMap { case (a, b) => Seq(a, b) }
+            }
+            .toIndexedSeq
       GgufBytes.Tensor(
         ggufName(name),
         0,
@@ -91,20 +111,40 @@ object SmallModels {
     }
 
   private val names = Seq(
-    "model.layers." -> "blk.", "self_attn.q_proj" -> "attn_q", "self_attn.k_proj" -> "attn_k",
-    "self_attn.v_proj" -> "attn_v", "self_attn.o_proj" -> "attn_output",
-    "self_attn.q_norm" -> "attn_q_norm", "self_attn.k_norm" -> "attn_k_norm",
-    "post_attention_layernorm" -> "ffn_norm", "input_layernorm" -> "attn_norm",
-    "mlp.gate_proj" -> "ffn_gate", "mlp.up_proj" -> "ffn_up", "mlp.down_proj" -> "ffn_down",
-    "model.embed_tokens" -> "token_embd", "model.norm" -> "output_norm"
+    "model.layers." -> "blk.",
+    "self_attn.q_proj" -> "attn_q",
+    "self_attn.k_proj" -> "attn_k",
+    "self_attn.v_proj" -> "attn_v",
+    "self_attn.o_proj" -> "attn_output",
+    "self_attn.q_norm" -> "attn_q_norm",
+    "self_attn.k_norm" -> "attn_k_norm",
+    "post_attention_layernorm" -> "ffn_norm",
+    "input_layernorm" -> "attn_norm",
+    "mlp.gate_proj" -> "ffn_gate",
+    "mlp.up_proj" -> "ffn_up",
+    "mlp.down_proj" -> "ffn_down",
+    "model.embed_tokens" -> "token_embd",
+    "model.norm" -> "output_norm"
   )
 
   private def ggufName(name: String): String =
     names.foldLeft(name) { case (text, (from, to)) => text.replace(from, to) }
 
   val tokens: Seq[String] =
-    Seq("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<tool>", "a", "b", "ab", "Ġ", "1", "2",
-      "Ġab", "[PAD]")
+    Seq(
+      "<|endoftext|>",
+      "<|im_start|>",
+      "<|im_end|>",
+      "<tool>",
+      "a",
+      "b",
+      "ab",
+      "Ġ",
+      "1",
+      "2",
+      "Ġab",
+      "[PAD]"
+    )
 
   def ggufMetadata(family: Family = Family.LLAMA): Seq[(String, GgufBytes.Value)] = {
     import GgufBytes._

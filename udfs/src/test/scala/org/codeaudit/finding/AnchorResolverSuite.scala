@@ -12,9 +12,7 @@ class AnchorResolverSuite extends AnyFunSuite {
   private def unitOf(change: FileChange): ReviewUnit =
     new ChangeSplitter(100000, _.length).split(change).get(0)
 
-  private val unit = unitOf(
-    Changes.diff(
-      """@@ -10,8 +10,9 @@ class A {
+  private val unit = unitOf(Changes.diff("""@@ -10,8 +10,9 @@ class A {
         |   void a() {
         |-    int old = 1;
         |-    gone();
@@ -49,13 +47,23 @@ class AnchorResolverSuite extends AnyFunSuite {
       "gone();\nkept();" -> ((EXACT, Side.OLD, 12, 13)),
       "int now = 2;\ntwice();\nkept();" -> ((EXACT, Side.NEW, 11, 13)),
       "\n\ntwice();\ntwice();\n" -> ((EXACT, Side.NEW, 14, 15)),
-      "shifted();\n}" -> ((EXACT, Side.NEW, 16, 17)))
+      "shifted();\n}" -> ((EXACT, Side.NEW, 16, 17))
+    )
     for ((quote, place) <- cases) assert(places(quote) == place, quote)
   }
 
   test("a quote that is no line of the unit is unmatched") {
     val quotes =
-      Seq("", " \n ", "}", "missing();", "once", "gone();\ntwice();", "}\nkept();", "twice();\nonce();")
+      Seq(
+        "",
+        " \n ",
+        "}",
+        "missing();",
+        "once",
+        "gone();\ntwice();",
+        "}\nkept();",
+        "twice();\nonce();"
+      )
     for (quote <- quotes) assert(places(quote) == ((UNMATCHED, null, 0, 0)), quote)
   }
 

@@ -28,7 +28,8 @@ class CodeBlocksSuite extends AnyFunSuite {
       "```\nx\n``` not a close\n```" -> Seq(("", "x\n``` not a close", true)),
       "``` inline ``` code\nx" -> Seq(),
       "``\nx\n``" -> Seq(),
-      "```c\r\nx\r\n```\r\n" -> Seq(("c", "x", true)))
+      "```c\r\nx\r\n```\r\n" -> Seq(("c", "x", true))
+    )
     for ((text, blocks) <- cases) assert(extract(text) == blocks, text)
   }
 
@@ -54,7 +55,8 @@ class CodeBlocksSuite extends AnyFunSuite {
       ("java", "class A { void b() { }", Some(false)),
       ("java", "class A extends Unknown<String> { Missing m = new Missing(); }", Some(true)),
       ("python", "def f(): pass", None),
-      ("json", "[" + "1," * 150000 + "1]", None))
+      ("json", "[" + "1," * 150000 + "1]", None)
+    )
     for ((language, code, ok) <- cases) {
       val expected = Optional.ofNullable(ok.map(Boolean.box).orNull)
       assert(SyntaxCheck.syntaxOk(language, code) == expected, s"$language ${code.take(60)}")
@@ -62,8 +64,13 @@ class CodeBlocksSuite extends AnyFunSuite {
   }
 
   test("code nested deeper than a parser can follow does no harm") {
-    for ((language, code) <- Seq(
-        "java" -> ("x = " + "(" * 90000), "json" -> "[" * 90000, "xml" -> "<a>" * 60000)) {
+    for (
+      (language, code) <- Seq(
+        "java" -> ("x = " + "(" * 90000),
+        "json" -> "[" * 90000,
+        "xml" -> "<a>" * 60000
+      )
+    ) {
       assert(SyntaxCheck.syntaxOk(language, code) != Optional.of(true), language)
     }
   }

@@ -10,14 +10,23 @@ import org.scalatest.funsuite.AnyFunSuite
 
 class FindingAssemblerSuite extends AnyFunSuite {
 
-  private def parsed(quote: String, message: String = "It leaks.", category: String = "resource-leak") =
+  private def parsed(
+      quote: String,
+      message: String = "It leaks.",
+      category: String = "resource-leak"
+  ) =
     new ParsedFinding(quote, message, "Close it.", category, "high", 3, 9)
 
   private def assemble(
-      change: FileChange, findings: Seq[ParsedFinding], rowKey: String = "row"): Seq[Finding] = {
+      change: FileChange,
+      findings: Seq[ParsedFinding],
+      rowKey: String = "row"
+  ): Seq[Finding] = {
     val unit = new ChangeSplitter(100000, _.length).split(change).get(0)
     new FindingAssembler(change.path, rowKey, unit)
-      .assemble(findings.asJava, f => OptionalDouble.of(f.start / 10.0)).asScala.toSeq
+      .assemble(findings.asJava, f => OptionalDouble.of(f.start / 10.0))
+      .asScala
+      .toSeq
   }
 
   private val code = "class A {\n  void read(String name) {\n    in = open(name);\n  }\n}\n"
@@ -44,13 +53,16 @@ class FindingAssemblerSuite extends AnyFunSuite {
   test("fingerprints stay when lines move, indentation, neighbours or the wording change") {
     val moved = "// new\n\nclass A {\n  int x;\n  void read(String name, int n) {\n" +
       "      log();\n      if (n > 0) {\n        in  = open(name);\n      }\n  }\n}\n"
-    val inDiff = Changes.diff(
-      "@@ -2,1 +2,2 @@ class A {\n   void read(String name) {\n+    in = open(name);")
-    for ((change, said) <- Seq(
+    val inDiff =
+      Changes.diff("@@ -2,1 +2,2 @@ class A {\n   void read(String name) {\n+    in = open(name);")
+    for (
+      (change, said) <- Seq(
         Changes.file(moved) -> finding,
         Changes.file(code.replace("\n", "\r\n")) -> finding,
         inDiff -> finding,
-        Changes.file(code) -> parsed("in = open(name);", "Worded differently."))) {
+        Changes.file(code) -> parsed("in = open(name);", "Worded differently.")
+      )
+    ) {
       val other = assemble(change, Seq(said), "other row").head
       assert(other.anchorStatus == AnchorStatus.EXACT)
       assert(other.fingerprint == golden.fingerprint, change)
@@ -62,7 +74,8 @@ class FindingAssemblerSuite extends AnyFunSuite {
   test("the strict fingerprint tells places apart, the loose one kinds and code only") {
     val others = Seq(
       Changes.file(code, "src/B.java") -> finding,
-      Changes.file(code.replace("read(", "write(")) -> finding)
+      Changes.file(code.replace("read(", "write(")) -> finding
+    )
     for ((change, said) <- others) {
       val other = assemble(change, Seq(said)).head
       assert(other.fingerprint != golden.fingerprint)
@@ -84,8 +97,14 @@ class FindingAssemblerSuite extends AnyFunSuite {
     def leak(secret: String) = {
       val line = s"""String password = "$secret";"""
       val said = new ParsedFinding(
-        line, s"The password $secret is in the code.", s"Remove $secret.", "hard-coded-secret",
-        "critical", 0, 1)
+        line,
+        s"The password $secret is in the code.",
+        s"Remove $secret.",
+        "hard-coded-secret",
+        "critical",
+        0,
+        1
+      )
       assemble(Changes.file(s"class A {\n  $line\n}"), Seq(said)).head
     }
     val Seq(a, b) = Seq("hunter2", "trustno1").map(leak)
@@ -112,7 +131,8 @@ class FindingAssemblerSuite extends AnyFunSuite {
       " Two\n lines.  More" -> "Two lines.",
       "word " * 30 -> ("word " * 15 + "word…"),
       "x" * 100 -> ("x" * 79 + "…"),
-      "\ud83d\ude00" * 60 -> ("\ud83d\ude00" * 39 + "…"))
+      "\ud83d\ude00" * 60 -> ("\ud83d\ude00" * 39 + "…")
+    )
     for ((message, title) <- cases) {
       assert(FindingAssembler.title(message) == title)
       assert(title.length <= Finding.TITLE_CHARACTERS)

@@ -38,7 +38,8 @@ class FindingParserSuite extends AnyFunSuite {
       s"```json\n$whole\n```\nHope this helps {really}",
       s"Here you are: $whole",
       s"  $whole  ",
-      s"""{"summary":{"a":[1,{}]},"findings":[1,"x",[{}],$one,$two],"more":null}""")
+      s"""{"summary":{"a":[1,{}]},"findings":[1,"x",[{}],$one,$two],"more":null}"""
+    )
     for (text <- cases) {
       val answer = parse(text)
       assert(answer.ending == COMPLETE, text.take(60))
@@ -64,7 +65,8 @@ class FindingParserSuite extends AnyFunSuite {
       ("<think>I see</think>", TRUNCATED),
       ("""{"findings":[""", TRUNCATED),
       ("""{"findings" [1]}""", MALFORMED),
-      ("""{"findings":[{"quote":"x" "message"}]}""", MALFORMED))
+      ("""{"findings":[{"quote":"x" "message"}]}""", MALFORMED)
+    )
     for ((text, ending) <- cases) {
       val answer = parse(text)
       assert(answer.findings.isEmpty && answer.ending == ending, text)
@@ -96,17 +98,46 @@ class FindingParserSuite extends AnyFunSuite {
   test("no text makes it throw, and offsets stay inside the text") {
     val random = new Random(7)
     val pieces = Seq(
-      "{", "}", "[", "]", "\"", ":", ",", "findings", "\"findings\":[", "\"quote\":\"", "\\", "\\u12",
-      "\ud83d", "\u0000", "1e999999999", "-", "null", "</think>", "<think>", one, whole, " ", "\n")
+      "{",
+      "}",
+      "[",
+      "]",
+      "\"",
+      ":",
+      ",",
+      "findings",
+      "\"findings\":[",
+      "\"quote\":\"",
+      "\\",
+      "\\u12",
+      "\ud83d",
+      "\u0000",
+      "1e999999999",
+      "-",
+      "null",
+      "</think>",
+      "<think>",
+      one,
+      whole,
+      " ",
+      "\n"
+    )
     for (_ <- 1 to 5000) {
       val text = Seq.fill(random.nextInt(12))(pieces(random.nextInt(pieces.size))).mkString
       check(text)
       val at = random.nextInt(whole.length)
       check(whole.take(at) + random.nextInt(0xffff).toChar + whole.drop(at + random.nextInt(3)))
     }
-    for (text <- Seq("[" * 100000, "{\"a\":" * 100000, "{\"findings\":" + "[" * 100000,
-        "{\"findings\":[{\"quote\":\"" + "x" * 1000000, "{\"findings\":[" + "9" * 1000000,
-        "{\"" + "k" * 200000 + "\":1}")) {
+    for (
+      text <- Seq(
+        "[" * 100000,
+        "{\"a\":" * 100000,
+        "{\"findings\":" + "[" * 100000,
+        "{\"findings\":[{\"quote\":\"" + "x" * 1000000,
+        "{\"findings\":[" + "9" * 1000000,
+        "{\"" + "k" * 200000 + "\":1}"
+      )
+    ) {
       check(text)
     }
   }
@@ -114,9 +145,13 @@ class FindingParserSuite extends AnyFunSuite {
   test("what a JSON library writes is read back") {
     val random = new Random(3)
     val json = new ObjectMapper
-    def text() = new String(Array.fill(random.nextInt(40))(
-      Character.toChars(Seq(32, 34, 92, 10, 9, 0x7f, 0xe9, 0x2028, 0x1f600)(random.nextInt(9))))
-      .flatten)
+    def text() = new String(
+      Array
+        .fill(random.nextInt(40))(
+          Character.toChars(Seq(32, 34, 92, 10, 9, 0x7f, 0xe9, 0x2028, 0x1f600)(random.nextInt(9)))
+        )
+        .flatten
+    )
     for (_ <- 1 to 300) {
       val values = Seq.fill(1 + random.nextInt(5))(("q" + text(), "m" + text()))
       val list = values.map { case (q, m) => java.util.Map.of("quote", q, "message", m) }.asJava

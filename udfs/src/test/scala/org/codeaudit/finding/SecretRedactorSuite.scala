@@ -7,7 +7,8 @@ import org.scalatest.funsuite.AnyFunSuite
 class SecretRedactorSuite extends AnyFunSuite {
   private val random = new Random(11)
   private val mixed = ('a' to 'z') ++ ('A' to 'Z') ++ ('0' to '9')
-  private def made(n: Int, from: Seq[Char] = mixed) = Seq.fill(n)(from(random.nextInt(from.size))).mkString
+  private def made(n: Int, from: Seq[Char] = mixed) =
+    Seq.fill(n)(from(random.nextInt(from.size))).mkString
   private def redact(text: String) = SecretRedactor.SHAPES.redact(text)
 
   // Put together here so that no scanner takes this file for a leak.
@@ -27,8 +28,11 @@ class SecretRedactorSuite extends AnyFunSuite {
       (s"k=AIza${"a1_B-" * 7}", "AIza" + "a1_B-" * 7, "google-api-key"),
       (s"sk_live_${"a1B2" * 6}", "sk_live_" + "a1B2" * 6, "stripe-key"),
       (s"hf_${"a1B2" * 8}", "hf_" + "a1B2" * 8, "hugging-face-token"),
-      (s"jwt eyJ${"hbGci" * 4}.eyJ${"zdWIi" * 4}.${"x_Y-" * 6}!",
-        s"eyJ${"hbGci" * 4}.eyJ${"zdWIi" * 4}.${"x_Y-" * 6}", "json-web-token"),
+      (
+        s"jwt eyJ${"hbGci" * 4}.eyJ${"zdWIi" * 4}.${"x_Y-" * 6}!",
+        s"eyJ${"hbGci" * 4}.eyJ${"zdWIi" * 4}.${"x_Y-" * 6}",
+        "json-web-token"
+      ),
       ("postgres://app:s3cr$t@db:5432/x", "s3cr$t", "connection-password"),
       ("jdbc:x;user=sa;Password=Hunter2!;x=1", "Hunter2!", "connection-password"),
       ("Authorization: Bearer abcdefGH12345678.xyz", "abcdefGH12345678.xyz", "bearer-token"),
@@ -43,11 +47,16 @@ class SecretRedactorSuite extends AnyFunSuite {
       ("ds.setPassword(\"letmein\");", "letmein", "password"),
       ("+  password: hunter2", "hunter2", "password"),
       ("export DB_PASSWORD=letmein", "letmein", "password"),
-      ("apiKey: \"9f8e7d6c5b4a39281706f5e4d3c2b1a0\"", "9f8e7d6c5b4a39281706f5e4d3c2b1a0", "secret"),
+      (
+        "apiKey: \"9f8e7d6c5b4a39281706f5e4d3c2b1a0\"",
+        "9f8e7d6c5b4a39281706f5e4d3c2b1a0",
+        "secret"
+      ),
       ("ACCESS_TOKEN=a8Kd93jfLs02mNx7Qp", "a8Kd93jfLs02mNx7Qp", "secret"),
       ("client_secret_key := `a8Kd93jfLs02mNx7Qp`", "a8Kd93jfLs02mNx7Qp", "secret"),
       (s"MII \"$base64\" +", base64, "key-material"),
-      (s"k = \"$pem\\nMIIEabc+/=\\n$end\"", s"$pem\\nMIIEabc+/=\\n$end", "private-key"))
+      (s"k = \"$pem\\nMIIEabc+/=\\n$end\"", s"$pem\\nMIIEabc+/=\\n$end", "private-key")
+    )
     for ((text, secret, kind) <- cases) {
       assert(redact(text) == text.replace(secret, s"[redacted:$kind]"), text)
     }
@@ -57,8 +66,10 @@ class SecretRedactorSuite extends AnyFunSuite {
     val body = s"MIIE$base64\n" * 3
     assert(redact(s"a {\n$pem\n$body$end\n}") == "a {\n[redacted:private-key]\n}")
     assert(redact(s"a(\"$pem\n$body\")") == "a(\"[redacted:private-key]\")")
-    assert(redact(s"""{"quote":"$pem","message":"m"}""") ==
-      """{"quote":"[redacted:private-key]","message":"m"}""")
+    assert(
+      redact(s"""{"quote":"$pem","message":"m"}""") ==
+        """{"quote":"[redacted:private-key]","message":"m"}"""
+    )
   }
 
   test("what only resembles a secret stays") {
@@ -91,14 +102,20 @@ class SecretRedactorSuite extends AnyFunSuite {
       "char* const AKIALIKE = 0; // AKIA",
       "keyboard = \"qwertz-2024-layout\"",
       "The secret: never tell",
-      "if (token == null) return;")
+      "if (token == null) return;"
+    )
     for (text <- texts) assert(redact(text) == text)
   }
 
   test("redacting twice changes nothing more") {
     val texts = Seq(
-      "password = \"hunter2\"", s"$pem $base64", "x://u:pw@h", "TOKEN=a8Kd93jfLs02mNx7Qp",
-      "DB_PASSWORD=letmein", "a;password=letmein;")
+      "password = \"hunter2\"",
+      s"$pem $base64",
+      "x://u:pw@h",
+      "TOKEN=a8Kd93jfLs02mNx7Qp",
+      "DB_PASSWORD=letmein",
+      "a;password=letmein;"
+    )
     for (text <- texts) {
       assert(redact(text) != text, text)
       assert(redact(redact(text)) == redact(text), text)
@@ -110,8 +127,10 @@ class SecretRedactorSuite extends AnyFunSuite {
     val short = made(30)
     val code = s"db.password = \"hunter2\"\n$pem\n$line\n$short\n$end\n"
     val redactor = SecretRedactor.knowing(code)
-    assert(redactor.redact("The word hunter2 is in the code.") ==
-      "The word [redacted:password] is in the code.")
+    assert(
+      redactor.redact("The word hunter2 is in the code.") ==
+        "The word [redacted:password] is in the code."
+    )
     assert(redactor.redact(short) == "[redacted:private-key]")
     assert(SecretRedactor.SHAPES.redact(short) == short)
   }
@@ -119,9 +138,30 @@ class SecretRedactorSuite extends AnyFunSuite {
   test("adversarial text takes linear time") {
     val n = 300_000
     val texts = Seq(
-      "a", " ", "password", "password=", "password:", "secret\"", "token_", "://a:", "://", "eyJ", "eyJa.eyJ",
-      "-----BEGIN PRIVATE KEY-----", "-----BEGIN ", "A1b", "sk-", "xoxb-", "bearer ", "\\\"", "key:key",
-      "DB_PASSWORD", "\n+ A_", "api_key : a ", "password = \"a").map(p => p * (n / p.length))
+      "a",
+      " ",
+      "password",
+      "password=",
+      "password:",
+      "secret\"",
+      "token_",
+      "://a:",
+      "://",
+      "eyJ",
+      "eyJa.eyJ",
+      "-----BEGIN PRIVATE KEY-----",
+      "-----BEGIN ",
+      "A1b",
+      "sk-",
+      "xoxb-",
+      "bearer ",
+      "\\\"",
+      "key:key",
+      "DB_PASSWORD",
+      "\n+ A_",
+      "api_key : a ",
+      "password = \"a"
+    ).map(p => p * (n / p.length))
     for (text <- texts) {
       val start = System.nanoTime()
       redact(text)

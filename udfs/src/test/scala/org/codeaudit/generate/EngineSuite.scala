@@ -172,7 +172,8 @@ class EngineSuite extends AnyFunSuite with TimeLimits {
   test("a thousand short rows leave nothing behind") {
     val model = new FakeLanguageModel(cache = 300)
     withEngine(model, new EngineSettings(8, 32, 4)) { engine =>
-      val answers = (0 until 1000).map(i => engine.submit(request(s"$i", Seq.fill(i % 60 + 1)(i % 256))))
+      val answers =
+        (0 until 1000).map(i => engine.submit(request(s"$i", Seq.fill(i % 60 + 1)(i % 256))))
       answers.foreach(_.get(20, TimeUnit.SECONDS))
       assert(model.freeTokens() == 300)
       assert(engine.statistics().promptTokens == (0 until 1000).map(_ % 60 + 1).sum)

@@ -6,9 +6,9 @@ import scala.collection.mutable
 import scala.jdk.CollectionConverters._
 import scala.util.hashing.MurmurHash3
 
-/** A model whose next token depends on the tokens before it and on nothing else. It has no patience:
-  * an unknown handle, a lack of capacity, a second thread or a step after the end are errors. The
-  * arena is contiguous like a real one: free cache in pieces serves no long sequence.
+/** A model whose next token depends on the tokens before it and on nothing else. It has no
+  * patience: an unknown handle, a lack of capacity, a second thread or a step after the end are
+  * errors. The arena is contiguous like a real one: free cache in pieces serves no long sequence.
   */
 class FakeLanguageModel(
     vocabulary: Int = 300,
@@ -93,7 +93,7 @@ class FakeLanguageModel(
   private def choose(tokens: Seq[Int], choice: SequenceStep.Choice): (Int, Float) = {
     val wanted = script(tokens)
     val token = choice.allowed match {
-      case _: AllowedTokens.All         => pick(tokens, (0 until vocabulary).toArray, choice, wanted)
+      case _: AllowedTokens.All => pick(tokens, (0 until vocabulary).toArray, choice, wanted)
       case masked: AllowedTokens.Masked => pick(tokens, masked.mask.ids, choice, wanted)
       case only: AllowedTokens.Only     => pick(tokens, only.ids, choice, wanted)
     }

@@ -6,14 +6,17 @@ import java.io.ByteArrayOutputStream
 import java.nio.charset.StandardCharsets.UTF_8
 import java.util.OptionalInt
 
-/** Ids 0 to 255 are bytes, then come longer texts, then control tokens. Encodes by longest match. */
+/** Ids 0 to 255 are bytes, then come longer texts, then control tokens. Encodes by longest match.
+  */
 class FakeTokenizer(
     texts: Seq[String] = Nil,
     controls: Seq[String] = Seq("<end>", "<|im_end|>")
 ) extends Tokenizer {
   private val table: Array[Array[Byte]] =
     ((0 until 256).map(value => Array(value.toByte)) ++ texts.map(_.getBytes(UTF_8))).toArray
-  private val byText = texts.zipWithIndex.map { case (text, i) => text.getBytes(UTF_8) -> (256 + i) }
+  private val byText = texts.zipWithIndex.map { case (text, i) =>
+    text.getBytes(UTF_8) -> (256 + i)
+  }
   @volatile var closed = 0
 
   override def encode(text: String): Array[Int] = {

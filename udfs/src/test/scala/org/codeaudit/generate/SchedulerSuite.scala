@@ -170,7 +170,8 @@ class SchedulerSuite extends AnyFunSuite {
     assert(failure.asInstanceOf[AuditException].errorClass == "PROMPT_TOO_LONG")
     assert(failure.getMessage.contains("row lost") && failure.getMessage.contains("4000 positions"))
 
-    val small = answer(request(prompt = Seq.fill(10)(1), most = 99), new FakeLanguageModel(cache = 25))
+    val small =
+      answer(request(prompt = Seq.fill(10)(1), most = 99), new FakeLanguageModel(cache = 25))
     assert(small.finishReason == FinishReason.CONTEXT && small.tokens.length == 15)
   }
 
@@ -185,7 +186,13 @@ class SchedulerSuite extends AnyFunSuite {
       ("stop string", request(stop = Seq("zz", "END")), "abc", FinishReason.STOP, 6),
       ("earliest stop string", request(stop = Seq("ND", "cEND")), "ab", FinishReason.STOP, 6),
       ("stop string at once", request(stop = Seq("a")), "", FinishReason.STOP, 1),
-      ("end before stop", request(end = Set('N'.toInt), stop = Seq("END")), "abcE", FinishReason.STOP, 4),
+      (
+        "end before stop",
+        request(end = Set('N'.toInt), stop = Seq("END")),
+        "abcE",
+        FinishReason.STOP,
+        4
+      ),
       ("context", request(), "abcENDd", FinishReason.CONTEXT, 7)
     )
     for ((name, one, expected, reason, tokens) <- cases) {
@@ -258,7 +265,8 @@ class SchedulerSuite extends AnyFunSuite {
     val model = new FakeLanguageModel
     val whole = answer(request(grammar = Some(new TurnGrammar(Seq(Some(7), Some(9))))), model)
     assert(whole.tokens.toSeq == Seq(7, 9) && whole.finishReason == FinishReason.COMPLETE)
-    val cut = answer(request(most = 1, grammar = Some(new TurnGrammar(Seq(Some(7), Some(9))))), model)
+    val cut =
+      answer(request(most = 1, grammar = Some(new TurnGrammar(Seq(Some(7), Some(9))))), model)
     assert(cut.tokens.toSeq == Seq(7) && cut.finishReason == FinishReason.LENGTH)
     assert(model.batches.isEmpty)
   }

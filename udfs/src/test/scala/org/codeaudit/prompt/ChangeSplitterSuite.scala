@@ -44,14 +44,24 @@ class ChangeSplitterSuite extends AnyFunSuite {
           |     keep();
           |-    gone();
           |+    here();
-          |""".stripMargin)
+          |""".stripMargin
+    )
     val lines = unit.lines.asScala
     assert(lines.map(_.number) == Seq(3, 4, 4, 5, 6, 7, 21, 21, 22))
     assert(lines.map(_.side).count(_ == Side.OLD) == 2)
     assert(
       unit.quotes.asScala ==
-        Seq("void a() {", "old();", "first();", "second();", "both();", "keep();", "gone();",
-          "here();"))
+        Seq(
+          "void a() {",
+          "old();",
+          "first();",
+          "second();",
+          "both();",
+          "keep();",
+          "gone();",
+          "here();"
+        )
+    )
   }
 
   test("the enclosing code is read from the new file where it is at hand") {
@@ -79,7 +89,8 @@ class ChangeSplitterSuite extends AnyFunSuite {
         |@@ -12,1 +13,1 @@
         |-      sleep();
         |+      rest();""",
-      Some(content))
+      Some(content)
+    )
     val Seq(unit) = split(change)
     assert(
       unit.text ==
@@ -93,14 +104,13 @@ class ChangeSplitterSuite extends AnyFunSuite {
           |@@     } else {
           |-      sleep();
           |+      rest();
-          |""".stripMargin)
+          |""".stripMargin
+    )
     assert(unit.lines.asScala.map(_.enclosing).distinct == Seq("void run("))
   }
 
   test("without the file, what encloses a line is read from the hunk, then from its section") {
-    val Seq(unit) = split(
-      Changes.diff(
-        """@@ -1,2 +1,6 @@ class Outer:
+    val Seq(unit) = split(Changes.diff("""@@ -1,2 +1,6 @@ class Outer:
           |     def first(self):
           |         try:
           |+            one()
@@ -115,11 +125,14 @@ class ChangeSplitterSuite extends AnyFunSuite {
         "one()" -> "def first(self):",
         "def second(self):" -> "class Outer:",
         "two()" -> "def second(self):",
-        "three()" -> "def first(self):"))
+        "three()" -> "def first(self):"
+      )
+    )
   }
 
   test("a file is shown without prefixes and cut where code ends, under its headers") {
-    val methods = (1 to 12).map(i => s"  void m$i() {\n    a$i();\n    b$i();\n  }\n").mkString("\n")
+    val methods =
+      (1 to 12).map(i => s"  void m$i() {\n    a$i();\n    b$i();\n  }\n").mkString("\n")
     val content = s"class A {\n$methods}\n"
     val units = split(Changes.file(content), 150)
     assert(units.size > 2)
@@ -136,7 +149,8 @@ class ChangeSplitterSuite extends AnyFunSuite {
       "empty file" -> Changes.file(""),
       "blank file" -> Changes.file(" \n\n\t\n"),
       "mode change" -> Changes.change(ChangeKind.MODE_CHANGED, "a", Nil, Some("x")),
-      "context only" -> Changes.diff("@@ -1,1 +1,1 @@\n same"))
+      "context only" -> Changes.diff("@@ -1,1 +1,1 @@\n same")
+    )
     for ((name, change) <- cases) assert(split(change).isEmpty, name)
   }
 
@@ -147,11 +161,14 @@ class ChangeSplitterSuite extends AnyFunSuite {
 
   test("a line of 50 MB is shortened, never counted, not quotable, within a second") {
     val long = "x = \"" + "a" * 50_000_000 + "\""
-    val counted = new ChangeSplitter(
-      500, text => { assert(text.length <= 500 * 16); words(text) })
+    val counted = new ChangeSplitter(500, text => { assert(text.length <= 500 * 16); words(text) })
     val mixed = Changes.file(s"first();\n$long\nlast();")
     val added = Changes.change(
-      ChangeKind.ADDED, "a.js", Seq(Changes.hunk(0, 1, "", Seq("+" + long))), Some(long))
+      ChangeKind.ADDED,
+      "a.js",
+      Seq(Changes.hunk(0, 1, "", Seq("+" + long))),
+      Some(long)
+    )
     for ((change, quotes) <- Seq(mixed -> Seq("first();", "last();"), added -> Seq())) {
       val start = System.nanoTime()
       val Seq(unit) = counted.split(change).asScala.toSeq
@@ -166,7 +183,9 @@ class ChangeSplitterSuite extends AnyFunSuite {
   test("a line that does not fit by itself is shortened until it does") {
     val costly = (text: String) => text.getBytes("UTF-8").length // a token a byte
     val emoji = "\uD83D\uDE00" * 300
-    for (change <- Seq(Changes.file(s"a();\n$emoji\nb();"), Changes.diff(s"@@ -0,0 +1,1 @@\n+$emoji"))) {
+    for (
+      change <- Seq(Changes.file(s"a();\n$emoji\nb();"), Changes.diff(s"@@ -0,0 +1,1 @@\n+$emoji"))
+    ) {
       val units = new ChangeSplitter(64, costly(_)).split(change).asScala
       assert(units.forall(unit => costly(unit.text) <= 64))
       assert(units.exists(_.text.contains("shortened: 600 characters")))
@@ -191,10 +210,14 @@ class ChangeSplitterSuite extends AnyFunSuite {
       assert(split(change, budget) == units, s"seed $seed is not deterministic")
       for (line <- lines if line.newNumber > 0) assert(after(line.newNumber - 1) == line.text)
       for (line <- lines if line.oldNumber > 0) assert(before(line.oldNumber - 1) == line.text)
-      val changed = change.hunks.asScala.flatMap(_.lines.asScala).filter(_.kind != Line.Kind.CONTEXT)
+      val changed =
+        change.hunks.asScala.flatMap(_.lines.asScala).filter(_.kind != Line.Kind.CONTEXT)
       val shown = lines.filter(_.kind != Line.Kind.CONTEXT)
-      assert(shown.map(l => (l.kind, l.number)) ==
-        changed.map(l => (l.kind, math.max(l.oldNumber, l.newNumber))), s"seed $seed")
+      assert(
+        shown.map(l => (l.kind, l.number)) ==
+          changed.map(l => (l.kind, math.max(l.oldNumber, l.newNumber))),
+        s"seed $seed"
+      )
       val whole = split(Changes.file(after.mkString("\n")), budget)
       assert(whole.forall(unit => words(unit.text) <= budget))
       val file = whole.flatMap(_.lines.asScala)

@@ -26,7 +26,7 @@ object Changes {
       line.headOption match {
         case Some('+') => after += 1; new Line(Line.Kind.ADDED, text, 0, after - 1)
         case Some('-') => before += 1; new Line(Line.Kind.REMOVED, text, before - 1, 0)
-        case _ =>
+        case _         =>
           before += 1; after += 1
           new Line(Line.Kind.CONTEXT, text, before - 1, after - 1)
       }
@@ -35,16 +35,25 @@ object Changes {
   }
 
   def change(
-      kind: ChangeKind, path: String, hunks: Seq[Hunk], content: Option[String]): FileChange =
+      kind: ChangeKind,
+      path: String,
+      hunks: Seq[Hunk],
+      content: Option[String]
+  ): FileChange =
     new FileChange(
-      path, Optional.empty(), Optional.of("java"), kind, hunks.asJava,
-      Optional.ofNullable(content.orNull))
+      path,
+      Optional.empty(),
+      Optional.of("java"),
+      kind,
+      hunks.asJava,
+      Optional.ofNullable(content.orNull)
+    )
 
   private def hunks(lines: List[String]): List[Hunk] = lines match {
     case Header(before, after, section) :: rest =>
       val (body, others) = rest.span(!_.startsWith("@@"))
       hunk(before.toInt, after.toInt, section, body) :: hunks(others)
-    case Nil => Nil
+    case Nil   => Nil
     case other => throw new IllegalArgumentException(s"not a hunk: ${other.head}")
   }
 }

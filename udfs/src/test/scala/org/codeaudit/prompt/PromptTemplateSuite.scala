@@ -69,10 +69,18 @@ class PromptTemplateSuite extends AnyFunSuite {
       "<!-- user: change -->\ny"
     val error = intercept[AuditException](PromptTemplate.parse("mine", broken))
     assert(error.errorClass == "PROMPT_INVALID")
-    for (part <- Seq(
-        "mine", "before the first", "<!-- sytem --> (did you mean system?)",
-        "{{cdoe}} (did you mean code?)", "{{lang}}", "user: change --> comes twice",
-        "system --> is missing", "user: file --> is missing")) {
+    for (
+      part <- Seq(
+        "mine",
+        "before the first",
+        "<!-- sytem --> (did you mean system?)",
+        "{{cdoe}} (did you mean code?)",
+        "{{lang}}",
+        "user: change --> comes twice",
+        "system --> is missing",
+        "user: file --> is missing"
+      )
+    ) {
       assert(error.getMessage.contains(part))
     }
   }

@@ -19,22 +19,30 @@ class BpeTokenizerSuite extends AnyFunSuite with BeforeAndAfterAll {
     "a NUL" -> "a\u0000b\u0000",
     "an emoji" -> "\ud83d\ude00",
     "line breaks" -> "\r\n\r\n \n",
-    "control text" -> "<|im_end|>\n<|im_start|>system\nhello <think>")
+    "control text" -> "<|im_end|>\n<|im_start|>system\nhello <think>"
+  )
 
   for ((name, text) <- texts) test(s"encodes and decodes $name") {
     assert(tokenizer.decode(tokenizer.encode(text)) == text)
   }
 
   test("merges are applied") {
-    assert(tokenizer.encode("hello hello").map(id => new String(tokenizer.bytes(id), UTF_8)).toSeq ==
-      Seq("hello", " hello"))
+    assert(
+      tokenizer.encode("hello hello").map(id => new String(tokenizer.bytes(id), UTF_8)).toSeq ==
+        Seq("hello", " hello")
+    )
   }
 
   test("a lone surrogate counts as U+FFFD") {
     for (text <- Seq("x\ud800y", "\udc00", "a\ud83d", "\ude00\ud83d ok \ud83d\ude00"))
-      assert(tokenizer.decode(tokenizer.encode(text)) ==
-        new String(text.codePoints.map(c => if (c >= 0xd800 && c < 0xe000) 0xfffd else c).toArray, 0,
-          text.codePointCount(0, text.length)))
+      assert(
+        tokenizer.decode(tokenizer.encode(text)) ==
+          new String(
+            text.codePoints.map(c => if (c >= 0xd800 && c < 0xe000) 0xfffd else c).toArray,
+            0,
+            text.codePointCount(0, text.length)
+          )
+      )
   }
 
   test("text never becomes a control token, whatever is put together from their texts") {
@@ -85,10 +93,15 @@ class BpeTokenizerSuite extends AnyFunSuite with BeforeAndAfterAll {
   test("what is not UTF-8 becomes U+FFFD, one for every maximal part") {
     // Bytes and what Rust's from_utf8_lossy makes of them.
     val cases = Seq(
-      Seq(0xf0, 0x9f, 0x98) -> "\ufffd", Seq(0xf0, 0x9f, 0x41) -> "\ufffdA",
-      Seq(0xed, 0xa0, 0x80) -> "\ufffd\ufffd\ufffd", Seq(0xc0, 0x80) -> "\ufffd\ufffd",
-      Seq(0xf4, 0x90, 0x80, 0x80) -> "\ufffd\ufffd\ufffd\ufffd", Seq(0xff, 0x41) -> "\ufffdA",
-      Seq(0xe2, 0x82, 0xe2, 0x82, 0xac) -> "\ufffd\u20ac", Seq(0xf0, 0x9f, 0x98, 0x80) -> "\ud83d\ude00")
+      Seq(0xf0, 0x9f, 0x98) -> "\ufffd",
+      Seq(0xf0, 0x9f, 0x41) -> "\ufffdA",
+      Seq(0xed, 0xa0, 0x80) -> "\ufffd\ufffd\ufffd",
+      Seq(0xc0, 0x80) -> "\ufffd\ufffd",
+      Seq(0xf4, 0x90, 0x80, 0x80) -> "\ufffd\ufffd\ufffd\ufffd",
+      Seq(0xff, 0x41) -> "\ufffdA",
+      Seq(0xe2, 0x82, 0xe2, 0x82, 0xac) -> "\ufffd\u20ac",
+      Seq(0xf0, 0x9f, 0x98, 0x80) -> "\ud83d\ude00"
+    )
     for ((bytes, expected) <- cases) {
       assert(tokenizer.decode(bytes.toArray) == expected)
       val stream = new StreamingDecoder(tokenizer)
@@ -158,12 +171,18 @@ class BpeTokenizerSuite extends AnyFunSuite with BeforeAndAfterAll {
     "an added token without text" -> changed(SmallTokenizer.add(_, "", special = true)),
     "an added token with another's id" ->
       changed(SmallTokenizer.add(_, "<x>", special = true).put("id", 65)),
-    "a pattern that is no regular expression" -> changed(_.putObject("pre_tokenizer")
-      .put("type", "Sequence").putArray("pretokenizers")
-      .add(GoldenData.node("""{"type": "Split", "pattern": {"Regex": "(["}, "behavior": "Isolated",
-        "invert": false}"""))
-      .add(GoldenData.node("""{"type": "ByteLevel", "add_prefix_space": false,
-        "trim_offsets": false}"""))))
+    "a pattern that is no regular expression" -> changed(
+      _.putObject("pre_tokenizer")
+        .put("type", "Sequence")
+        .putArray("pretokenizers")
+        .add(
+          GoldenData.node("""{"type": "Split", "pattern": {"Regex": "(["}, "behavior": "Isolated",
+        "invert": false}""")
+        )
+        .add(GoldenData.node("""{"type": "ByteLevel", "add_prefix_space": false,
+        "trim_offsets": false}"""))
+    )
+  )
 
   for ((what, document) <- damaged) test(s"a tokenizer.json is refused: $what") {
     val error = intercept[AuditException](BpeTokenizer.parse(document))
@@ -178,7 +197,8 @@ class BpeTokenizerSuite extends AnyFunSuite with BeforeAndAfterAll {
     "Metaspace" -> changed(_.putObject("pre_tokenizer").put("type", "Metaspace")),
     "no pre-tokenizer" -> changed(_.putNull("pre_tokenizer")),
     "a SentencePiece normaliser" -> changed(_.putObject("normalizer").put("type", "Precompiled")),
-    "another decoder" -> changed(_.putObject("decoder").put("type", "Metaspace")))
+    "another decoder" -> changed(_.putObject("decoder").put("type", "Metaspace"))
+  )
 
   for ((what, document) <- unsupported) test(s"a tokenizer is not supported: $what") {
     val error = intercept[AuditException](BpeTokenizer.parse(document))

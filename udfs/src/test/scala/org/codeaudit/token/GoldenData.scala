@@ -35,12 +35,12 @@ object GoldenData {
       val copy = new java.util.LinkedHashMap[String, AnyRef]
       map.properties.asScala.foreach(entry => copy.put(entry.getKey, plain(entry.getValue)))
       copy
-    case array: ArrayNode => new java.util.ArrayList[AnyRef](elements(array).map(plain).asJava)
+    case array: ArrayNode      => new java.util.ArrayList[AnyRef](elements(array).map(plain).asJava)
     case other if other.isNull => null
-    case other if other.isBoolean => java.lang.Boolean.valueOf(other.booleanValue)
+    case other if other.isBoolean        => java.lang.Boolean.valueOf(other.booleanValue)
     case other if other.isIntegralNumber => java.lang.Long.valueOf(other.longValue)
-    case other if other.isNumber => java.lang.Double.valueOf(other.doubleValue)
-    case other => other.textValue
+    case other if other.isNumber         => java.lang.Double.valueOf(other.doubleValue)
+    case other                           => other.textValue
   }
 
   /** The variables transformers renders a case of `templates/cases.json` with. */

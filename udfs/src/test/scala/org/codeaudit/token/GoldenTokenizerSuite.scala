@@ -10,10 +10,15 @@ import scala.jdk.CollectionConverters._
 class GoldenTokenizerSuite extends AnyFunSuite with BeforeAndAfterAll {
   private val cases = GoldenData.parse(GoldenData.folder.resolve("tokenizer/cases.json"))
   private val tokenizers: Map[String, BpeTokenizer] =
-    cases.get("flavours").properties.asScala.map { entry =>
-      val path = GoldenData.folder.resolve(entry.getValue.textValue)
-      entry.getKey -> BpeTokenizer.parse(GoldenData.text(path))
-    }.toMap
+    cases
+      .get("flavours")
+      .properties
+      .asScala
+      .map { entry =>
+        val path = GoldenData.folder.resolve(entry.getValue.textValue)
+        entry.getKey -> BpeTokenizer.parse(GoldenData.text(path))
+      }
+      .toMap
 
   override def afterAll(): Unit = tokenizers.values.foreach(_.close())
 

@@ -9,10 +9,9 @@ import org.scalatest.funsuite.AnyFunSuite
 import scala.jdk.CollectionConverters._
 import scala.jdk.StreamConverters._
 
-/**
- * Real chat templates and tokenizers. `CODE_AUDIT_REAL_TOKENIZERS` names a folder with one folder
- * for each, as `data/golden/make_real_template_cases.py` writes them.
- */
+/** Real chat templates and tokenizers. `CODE_AUDIT_REAL_TOKENIZERS` names a folder with one folder
+  * for each, as `data/golden/make_real_template_cases.py` writes them.
+  */
 class RealTokenizersSuite extends AnyFunSuite {
   private val folders: Seq[Path] =
     sys.env.get("CODE_AUDIT_REAL_TOKENIZERS").toSeq.flatMap { path =>
@@ -29,7 +28,8 @@ class RealTokenizersSuite extends AnyFunSuite {
     test(s"$name: every conversation is rendered as transformers renders it", OptIn) {
       val source = GoldenData.text(folder.resolve("chat_template.jinja"))
       val template = ChatTemplate.parse(source, Clock.systemDefaultZone)
-      val cases = GoldenData.elements(GoldenData.parse(folder.resolve("template-cases.json")).get("cases"))
+      val cases =
+        GoldenData.elements(GoldenData.parse(folder.resolve("template-cases.json")).get("cases"))
       assert(cases.nonEmpty)
       for (testCase <- cases) withClue(testCase.get("name").textValue) {
         val rendered = template.render(GoldenData.variables(testCase)).toString
@@ -62,7 +62,8 @@ class RealTokenizersSuite extends AnyFunSuite {
         "messages" -> List(Map("role" -> "user", "content" -> "Why  \n\n x?").asJava).asJava,
         "tools" -> null,
         "add_generation_prompt" -> java.lang.Boolean.TRUE,
-        "enable_thinking" -> java.lang.Boolean.valueOf(thinking)).asJava
+        "enable_thinking" -> java.lang.Boolean.valueOf(thinking)
+      ).asJava
       val rendered = ChatTemplate.parse(template, Clock.systemUTC).render(variables).toString
       assert(ids == TokenCases.trusted(tokenizer, rendered))
       val controls = ids.count(tokenizer.isControl)

@@ -20,7 +20,10 @@ object SmallTokenizer {
     (0 to 255).foreach(byte => vocabulary.put(ByteAlphabet.character(byte).toString, byte))
     merges.foreach { merge =>
       vocabulary.put(merge.replace(" ", ""), vocabulary.size)
-      root.path("model").withArray[com.fasterxml.jackson.databind.node.ArrayNode]("/merges").add(merge)
+      root
+        .path("model")
+        .withArray[com.fasterxml.jackson.databind.node.ArrayNode]("/merges")
+        .add(merge)
     }
     Seq("<|endoftext|>" -> true, "<|im_start|>" -> true, "<|im_end|>" -> true, "<think>" -> false)
       .foreach { case (text, special) => add(root, text, special) }

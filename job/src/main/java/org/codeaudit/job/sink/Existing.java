@@ -1,5 +1,7 @@
 package org.codeaudit.job.sink;
 
+import java.util.Locale;
+
 /** What to do about tables that are there already. */
 public enum Existing {
   /** Refuse to run. */
@@ -7,5 +9,11 @@ public enum Existing {
   /** Add this run's rows to them. */
   APPEND,
   /** Replace them once this run is whole. */
-  OVERWRITE
+  OVERWRITE;
+
+  /** As it is written on the command line. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

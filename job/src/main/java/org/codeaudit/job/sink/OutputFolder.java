@@ -62,8 +62,7 @@ public final class OutputFolder implements AutoCloseable {
       List<String> tables) {
     Path path = new Path(folder);
     try {
-      FileSystem fileSystem =
-          path.getFileSystem(spark.sessionState().newHadoopConf());
+      FileSystem fileSystem = path.getFileSystem(spark.sessionState().newHadoopConf());
       Path qualified = fileSystem.makeQualified(path);
       for (String table : tables) {
         Path place = new Path(qualified, table);
@@ -76,8 +75,7 @@ public final class OutputFolder implements AutoCloseable {
                   + " replace it");
         }
       }
-      OutputFolder output =
-          new OutputFolder(spark, fileSystem, qualified, runId, existing, format);
+      OutputFolder output = new OutputFolder(spark, fileSystem, qualified, runId, existing, format);
       if (!fileSystem.mkdirs(output.staging)) {
         throw new IOException("the folder could not be made");
       }

@@ -13,7 +13,10 @@ import org.apache.spark.unsafe.types.UTF8String;
 import org.codeaudit.AuditException;
 import org.codeaudit.change.ChangeKind;
 
-/** One row of {@link org.codeaudit.udf.ChangeSchema} while it is put together; unset columns are null. */
+/**
+ * One row of {@link org.codeaudit.udf.ChangeSchema} while it is put together; unset columns are
+ * null.
+ */
 final class ChangeRow {
   private final Origin origin;
   private final String path;

@@ -35,8 +35,9 @@ public final class ChangeTable implements SupportsRead {
   }
 
   /**
-   * How many commits (git, diff mode), files (git, file mode) or patch files (diff) a DataFrame reads
-   * from this package's sources; empty if it reads from none. Costs nothing: it is known from planning.
+   * How many commits (git, diff mode), files (git, file mode) or patch files (diff) a DataFrame
+   * reads from this package's sources; empty if it reads from none. Costs nothing: it is known from
+   * planning.
    */
   public static OptionalLong plannedUnits(Dataset<?> frame) {
     long units = 0;

@@ -21,8 +21,8 @@ record CommitRange(ObjectId end, List<ObjectId> excluded, boolean single) {
   private static final String THAT_COMMIT_ALONE = "^!";
 
   /**
-   * @param range {@code A..B}, {@code A..}, {@code A} for {@code A..HEAD}, or {@code A^!}; none is all
-   *     of HEAD
+   * @param range {@code A..B}, {@code A..}, {@code A} for {@code A..HEAD}, or {@code A^!}; none is
+   *     all of HEAD
    * @throws AuditException {@code GIT_EMPTY_REPOSITORY} or {@code GIT_UNKNOWN_REVISION}
    */
   static CommitRange resolve(Repository repository, Optional<String> range) throws IOException {
@@ -54,7 +54,8 @@ record CommitRange(ObjectId end, List<ObjectId> excluded, boolean single) {
       }
     } catch (AmbiguousObjectException ambiguous) {
       throw unknown(repository, revision, "More than one object begins so; write more digits");
-    } catch (RevisionSyntaxException | org.eclipse.jgit.errors.IncorrectObjectTypeException notOne) {
+    } catch (RevisionSyntaxException
+        | org.eclipse.jgit.errors.IncorrectObjectTypeException notOne) {
       throw unknown(repository, revision, "It does not name a commit");
     }
     if (repository.getRefDatabase().getRefs().stream().noneMatch(CommitRange::isBorn)) {

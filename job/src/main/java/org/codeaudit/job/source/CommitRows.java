@@ -13,8 +13,9 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevCommit;
 
 /**
- * The rows of some commits, one file at a time: of a commit with ten thousand files only their names
- * are held. A commit without rows of its own (merge, empty, unreadable) has one row saying why.
+ * The rows of some commits, one file at a time: of a commit with ten thousand files only their
+ * names are held. A commit without rows of its own (merge, empty, unreadable) has one row saying
+ * why.
  */
 final class CommitRows implements Iterator<ChangeRow> {
   private final GitReader reader;

@@ -11,8 +11,8 @@ public final class DiffColumn {
   private DiffColumn() {}
 
   /**
-   * One row of {@link ChangeSchema} for every file of every patch; a patch without files (also null)
-   * has one row saying so.
+   * One row of {@link ChangeSchema} for every file of every patch; a patch without files (also
+   * null) has one row saying so.
    *
    * @param textColumn the column with patches as text
    * @param keyColumn the column that tells the patches apart, written to {@code repository}
@@ -29,8 +29,7 @@ public final class DiffColumn {
   public static Dataset<Row> explode(
       Dataset<Row> frame, String textColumn, String keyColumn, int maxDiffCharacters) {
     return frame
-        .select(
-            functions.col(keyColumn).cast("string"), functions.col(textColumn).cast("string"))
+        .select(functions.col(keyColumn).cast("string"), functions.col(textColumn).cast("string"))
         .mapPartitions(new ExplodeDiffs(maxDiffCharacters), Encoders.row(ChangeSchema.SCHEMA));
   }
 }

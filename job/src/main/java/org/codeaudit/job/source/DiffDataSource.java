@@ -11,8 +11,8 @@ import org.codeaudit.udf.ChangeSchema;
 
 /**
  * {@code spark.read().format("diff").load(path)}: the files changed by patches, mailboxes and logs.
- * Loading lists the patch files and throws {@link org.codeaudit.AuditException} for a wrong option or
- * path.
+ * Loading lists the patch files and throws {@link org.codeaudit.AuditException} for a wrong option
+ * or path.
  */
 public final class DiffDataSource implements TableProvider, DataSourceRegister {
   @Override
@@ -28,6 +28,7 @@ public final class DiffDataSource implements TableProvider, DataSourceRegister {
   @Override
   public Table getTable(StructType schema, Transform[] partitioning, Map<String, String> options) {
     DiffOptions settings = DiffOptions.of(options);
-    return new ChangeTable("diff " + String.join(", ", settings.paths()), DiffPlanner.plan(settings));
+    return new ChangeTable(
+        "diff " + String.join(", ", settings.paths()), DiffPlanner.plan(settings));
   }
 }

@@ -9,13 +9,17 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.codeaudit.AuditException;
 
-/** Lists patch files on the driver. A file that is named is taken; in folders the extension decides. */
+/**
+ * Lists patch files on the driver. A file that is named is taken; in folders the extension decides.
+ */
 final class DiffPlanner {
   private static final List<String> EXTENSIONS = List.of(".patch", ".diff", ".mbox");
 
   private DiffPlanner() {}
 
-  /** @throws AuditException {@code SOURCE_PATH} if a path does not exist or holds no patches */
+  /**
+   * @throws AuditException {@code SOURCE_PATH} if a path does not exist or holds no patches
+   */
   static SourcePlan plan(DiffOptions options) {
     List<Path> files = new ArrayList<>();
     for (String path : options.paths()) {

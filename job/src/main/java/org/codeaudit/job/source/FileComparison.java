@@ -9,14 +9,18 @@ import org.eclipse.jgit.diff.DiffEntry;
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.FileMode;
 
-/** Makes the row of one file of a commit. Whatever goes wrong with the file becomes its row's error. */
+/**
+ * Makes the row of one file of a commit. Whatever goes wrong with the file becomes its row's error.
+ */
 final class FileComparison {
   private final GitReader reader;
   private final ChangeRow.Origin origin;
   private final AnyObjectId tree;
   private final Limits limits;
 
-  /** @param tree the commit's tree, whose {@code .gitattributes} count */
+  /**
+   * @param tree the commit's tree, whose {@code .gitattributes} count
+   */
   FileComparison(GitReader reader, ChangeRow.Origin origin, AnyObjectId tree, Limits limits) {
     this.reader = reader;
     this.origin = origin;
@@ -36,8 +40,13 @@ final class FileComparison {
       fill(row, entry);
     } catch (IOException | RuntimeException broken) {
       String what =
-          "File " + path + " of commit " + origin.commitId() + " in repository "
-              + origin.repository() + " cannot be read";
+          "File "
+              + path
+              + " of commit "
+              + origin.commitId()
+              + " in repository "
+              + origin.repository()
+              + " cannot be read";
       row.failed(GitErrors.of(what, broken));
     }
     return row;
@@ -118,9 +127,7 @@ final class FileComparison {
     if (FileMode.GITLINK.equals(mode)) {
       return Optional.of(SkipReason.SUBMODULE);
     }
-    return FileMode.SYMLINK.equals(mode)
-        ? Optional.of(SkipReason.SYMBOLIC_LINK)
-        : Optional.empty();
+    return FileMode.SYMLINK.equals(mode) ? Optional.of(SkipReason.SYMBOLIC_LINK) : Optional.empty();
   }
 
   private static ChangeKind kind(DiffEntry entry) {
@@ -130,9 +137,7 @@ final class FileComparison {
       case RENAME -> ChangeKind.RENAMED;
       case COPY -> ChangeKind.COPIED;
       case MODIFY ->
-          entry.getOldId().equals(entry.getNewId())
-              ? ChangeKind.MODE_CHANGED
-              : ChangeKind.MODIFIED;
+          entry.getOldId().equals(entry.getNewId()) ? ChangeKind.MODE_CHANGED : ChangeKind.MODIFIED;
     };
   }
 }

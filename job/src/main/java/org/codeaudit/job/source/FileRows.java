@@ -43,14 +43,21 @@ final class FileRows {
       skipReason(row, file).ifPresent(row::skipped);
     } catch (IOException | RuntimeException broken) {
       String what =
-          "File " + file.path() + " of commit " + origin.commitId() + " in repository "
-              + origin.repository() + " cannot be read";
+          "File "
+              + file.path()
+              + " of commit "
+              + origin.commitId()
+              + " in repository "
+              + origin.repository()
+              + " cannot be read";
       row.failed(GitErrors.of(what, broken));
     }
     return row;
   }
 
-  /** Why the file is not reviewed; if nothing speaks against it, its content is put into the row. */
+  /**
+   * Why the file is not reviewed; if nothing speaks against it, its content is put into the row.
+   */
   private Optional<String> skipReason(ChangeRow row, GitPartition.TreeFile file)
       throws IOException {
     Optional<String> special = FileComparison.skipByMode(FileMode.fromBits(file.modeBits()));

@@ -11,8 +11,8 @@ import org.codeaudit.udf.ChangeSchema;
 
 /**
  * {@code spark.read().format("git").load(path)}: the changes, or the files, of git repositories.
- * Loading plans the read and throws {@link org.codeaudit.AuditException} for a wrong option, path or
- * range.
+ * Loading plans the read and throws {@link org.codeaudit.AuditException} for a wrong option, path
+ * or range.
  */
 public final class GitDataSource implements TableProvider, DataSourceRegister {
   @Override

@@ -9,7 +9,9 @@ import org.eclipse.jgit.errors.RepositoryNotFoundException;
 final class GitErrors {
   private GitErrors() {}
 
-  /** @param what what could not be done, naming repository, commit and path */
+  /**
+   * @param what what could not be done, naming repository, commit and path
+   */
   static AuditException of(String what, Exception cause) {
     if (cause instanceof AuditException said) {
       return said;

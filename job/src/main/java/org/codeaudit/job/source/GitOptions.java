@@ -41,13 +41,23 @@ record GitOptions(
   static final int DEFAULT_MAX_BYTES = 1 << 20;
   private static final Set<String> KNOWN =
       Set.of(
-          "path", "paths", "mode", "range", "commits", "maxBytes", "maxDiffBytes", "context",
-          "merges", "commitsPerPartition", "filesPerPartition");
+          "path",
+          "paths",
+          "mode",
+          "range",
+          "commits",
+          "maxBytes",
+          "maxDiffBytes",
+          "context",
+          "merges",
+          "commitsPerPartition",
+          "filesPerPartition");
 
   static GitOptions of(Map<String, String> map) {
     SourceOptions options = new SourceOptions("git", map, KNOWN);
     List<String> paths = options.paths();
-    Mode mode = options.oneOf("mode", List.of("diff", "file")).equals("file") ? Mode.FILE : Mode.DIFF;
+    Mode mode =
+        options.oneOf("mode", List.of("diff", "file")).equals("file") ? Mode.FILE : Mode.DIFF;
     Optional<String> range = options.text("range");
     Optional<String> commits = options.text("commits");
     if (commits.isPresent() && range.isPresent()) {

@@ -44,8 +44,7 @@ final class GitPartition {
 
     @Override
     public Rows rows() {
-      ChangeRow row =
-          ChangeRow.whole(ChangeRow.Origin.of(repository)).failed(errorClass, message);
+      ChangeRow row = ChangeRow.whole(ChangeRow.Origin.of(repository)).failed(errorClass, message);
       return new RowsOf(List.of(row).iterator(), () -> {});
     }
   }

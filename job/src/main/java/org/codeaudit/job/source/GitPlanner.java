@@ -22,8 +22,8 @@ final class GitPlanner {
   private GitPlanner() {}
 
   /**
-   * @throws AuditException for a single repository that cannot be read as asked; one of several gives
-   *     a row with the error instead
+   * @throws AuditException for a single repository that cannot be read as asked; one of several
+   *     gives a row with the error instead
    */
   static SourcePlan plan(GitOptions options) {
     RepositoryFinder.Found found = RepositoryFinder.find(options.paths());
@@ -75,9 +75,12 @@ final class GitPlanner {
     for (ObjectId excluded : range.excluded()) {
       walk.markUninteresting(walk.parseCommit(excluded));
     }
-    int limit = range.single() ? 1 : options.range().isPresent() ? Integer.MAX_VALUE : options.commits();
+    int limit =
+        range.single() ? 1 : options.range().isPresent() ? Integer.MAX_VALUE : options.commits();
     List<String> commits = new ArrayList<>();
-    for (RevCommit commit = walk.next(); commit != null && commits.size() < limit; commit = walk.next()) {
+    for (RevCommit commit = walk.next();
+        commit != null && commits.size() < limit;
+        commit = walk.next()) {
       commits.add(commit.name());
     }
     return commits;
@@ -105,8 +108,7 @@ final class GitPlanner {
       }
     }
     for (List<GitPartition.TreeFile> share : shares(files, options.filesPerPartition())) {
-      partitions.add(
-          new GitPartition.Files(location, commit.name(), share, options.limits()));
+      partitions.add(new GitPartition.Files(location, commit.name(), share, options.limits()));
     }
     return files.size();
   }

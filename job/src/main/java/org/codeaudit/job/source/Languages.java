@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The language of a file by its name, or by the interpreter its first line names. Names as Linguist's, in lower case. */
+/**
+ * The language of a file by its name, or by the interpreter its first line names. Names as
+ * Linguist's, in lower case.
+ */
 final class Languages {
   /** Texts for people: they have a language but are not reviewed. */
   private static final Set<String> PROSE =

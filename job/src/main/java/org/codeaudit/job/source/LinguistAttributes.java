@@ -34,7 +34,9 @@ final class LinguistAttributes {
     this.objects = objects;
   }
 
-  /** @param root the commit's tree */
+  /**
+   * @param root the commit's tree
+   */
   LinguistMarks of(AnyObjectId root, String path) throws IOException {
     if (!tree.equals(root)) {
       tree = root.copy();
@@ -76,7 +78,9 @@ final class LinguistAttributes {
     return Optional.empty();
   }
 
-  /** @param folder path ending in a slash, or empty */
+  /**
+   * @param folder path ending in a slash, or empty
+   */
   private List<AttributesRule> rules(String folder) throws IOException {
     List<AttributesRule> known = rulesOfFolder.get(folder);
     if (known == null) {

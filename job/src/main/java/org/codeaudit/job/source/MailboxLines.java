@@ -45,7 +45,9 @@ final class MailboxLines implements Iterator<String> {
   private String boundary = "";
   private Encoding encoding = Encoding.NONE;
 
-  /** @param maxLineBytes how long a decoded line may be; the rest of a longer one is dropped */
+  /**
+   * @param maxLineBytes how long a decoded line may be; the rest of a longer one is dropped
+   */
   MailboxLines(Iterator<String> raw, long maxLineBytes) {
     this.raw = raw;
     this.maxLineBytes = maxLineBytes;
@@ -142,8 +144,7 @@ final class MailboxLines implements Iterator<String> {
     int end = goesOn ? text.length() - 1 : text.length();
     byte[] bytes = text.substring(0, end).getBytes(StandardCharsets.UTF_8);
     for (int i = 0; i < bytes.length; i++) {
-      int high = bytes[i] == '=' && i + 2 < bytes.length
-              ? Character.digit(bytes[i + 1], 16) : -1;
+      int high = bytes[i] == '=' && i + 2 < bytes.length ? Character.digit(bytes[i + 1], 16) : -1;
       int low = high < 0 ? -1 : Character.digit(bytes[i + 2], 16);
       if (low < 0) {
         append(bytes[i]);

@@ -15,8 +15,8 @@ import java.util.Optional;
 /**
  * The lines of a patch file, split at {@code \n} and without it. Each line is decoded by itself, as
  * the files of a patch may have different encodings: UTF-8 if valid, else ISO-8859-1; UTF-16 if the
- * file begins with its mark. A line longer than the limit is cut just behind it, which makes its file
- * longer than the limit too.
+ * file begins with its mark. A line longer than the limit is cut just behind it, which makes its
+ * file longer than the limit too.
  */
 final class PatchLines implements Iterator<String> {
   private static final int BUFFER = 1 << 16;
@@ -28,7 +28,9 @@ final class PatchLines implements Iterator<String> {
   private int position;
   private int limit;
 
-  /** @param in closed by the caller */
+  /**
+   * @param in closed by the caller
+   */
   PatchLines(InputStream in, long maxLineCharacters) {
     this.in = recoded(in);
     // Longest UTF-8 form of a character, and one more byte to be over the limit.
@@ -41,7 +43,8 @@ final class PatchLines implements Iterator<String> {
       byte[] mark = raw.readNBytes(3);
       Optional<Charset> utf16 = SourceText.byteOrderMark(mark);
       if (utf16.isPresent()) {
-        InputStream rest = new SequenceInputStream(new ByteArrayInputStream(mark, 2, mark.length - 2), raw);
+        InputStream rest =
+            new SequenceInputStream(new ByteArrayInputStream(mark, 2, mark.length - 2), raw);
         return new RecodedStream(rest, utf16.get());
       }
       boolean utf8 = Arrays.equals(mark, new byte[] {(byte) 0xef, (byte) 0xbb, (byte) 0xbf});

@@ -70,7 +70,8 @@ final class PatchRows implements Iterator<ChangeRow> {
   private ChangeRow row(FilePatch file) {
     ChangeRow.Origin origin =
         new ChangeRow.Origin(repository, file.commitId().orElse(null), null, null);
-    ChangeRow row = ChangeRow.of(origin, file.path(), file.kind()).oldPath(file.oldPath().orElse(null));
+    ChangeRow row =
+        ChangeRow.of(origin, file.path(), file.kind()).oldPath(file.oldPath().orElse(null));
     Optional<String> language =
         Languages.ofPath(file.path()).or(() -> Languages.ofFirstLine(firstLines(file)));
     language.ifPresent(row::language);
@@ -89,7 +90,9 @@ final class PatchRows implements Iterator<ChangeRow> {
     return file.skipReason()
         .or(() -> ReviewPolicy.skipByPath(file.path(), marks))
         .or(() -> ReviewPolicy.skipByContent(firstLines(file), marks))
-        .or(() -> ReviewPolicy.skipByContent(file.diff(), marks).filter(SkipReason.MINIFIED::equals))
+        .or(
+            () ->
+                ReviewPolicy.skipByContent(file.diff(), marks).filter(SkipReason.MINIFIED::equals))
         .or(() -> ReviewPolicy.skipByLanguage(language));
   }
 

@@ -48,7 +48,10 @@ final class RecodedStream extends InputStream {
         characters[count++] = (char) half;
       }
     }
-    bytes = count <= 0 ? new byte[0] : new String(characters, 0, count).getBytes(StandardCharsets.UTF_8);
+    bytes =
+        count <= 0
+            ? new byte[0]
+            : new String(characters, 0, count).getBytes(StandardCharsets.UTF_8);
     position = 0;
     return bytes.length > 0;
   }

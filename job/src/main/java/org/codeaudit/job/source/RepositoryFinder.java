@@ -14,21 +14,24 @@ import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.treewalk.TreeWalk;
 
 /**
- * Finds the repositories a path stands for: a working tree, a git folder or bare repository, a folder
- * inside a working tree (read alone), a folder of repositories, or a glob of all these.
+ * Finds the repositories a path stands for: a working tree, a git folder or bare repository, a
+ * folder inside a working tree (read alone), a folder of repositories, or a glob of all these.
  */
 final class RepositoryFinder {
 
   /**
    * What a path stands for.
    *
-   * @param many whether the path named a collection, one bad member of which must not stop the others
+   * @param many whether the path named a collection, one bad member of which must not stop the
+   *     others
    */
   record Found(List<RepositoryLocation> repositories, boolean many) {}
 
   private RepositoryFinder() {}
 
-  /** @throws AuditException {@code SOURCE_PATH} or {@code GIT_NOT_A_REPOSITORY} */
+  /**
+   * @throws AuditException {@code SOURCE_PATH} or {@code GIT_NOT_A_REPOSITORY}
+   */
   static Found find(List<String> paths) {
     List<RepositoryLocation> found = new ArrayList<>();
     boolean many = paths.size() > 1;
@@ -139,8 +142,7 @@ final class RepositoryFinder {
         RevWalk walk = new RevWalk(repository)) {
       var head = repository.resolve(Constants.HEAD);
       return head != null
-          && TreeWalk.forPath(
-                  repository, location.subfolder(), walk.parseCommit(head).getTree())
+          && TreeWalk.forPath(repository, location.subfolder(), walk.parseCommit(head).getTree())
               != null;
     }
   }

@@ -10,12 +10,35 @@ import org.codeaudit.change.SkipReason;
 final class ReviewPolicy {
   private static final Set<String> LOCK_FILES =
       Set.of(
-          "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock",
-          "cargo.lock", "poetry.lock", "pipfile.lock", "pdm.lock", "uv.lock", "conda-lock.yml",
-          "go.sum", "go.work.sum", "gemfile.lock", "composer.lock", "podfile.lock", "mix.lock",
-          "pubspec.lock", "gradle.lockfile", "buildscript-gradle.lockfile", "packages.lock.json",
-          "paket.lock", "flake.lock", "deno.lock", "cartfile.resolved", "package.resolved",
-          ".terraform.lock.hcl", "module.bazel.lock", "chart.lock");
+          "package-lock.json",
+          "npm-shrinkwrap.json",
+          "yarn.lock",
+          "pnpm-lock.yaml",
+          "bun.lock",
+          "cargo.lock",
+          "poetry.lock",
+          "pipfile.lock",
+          "pdm.lock",
+          "uv.lock",
+          "conda-lock.yml",
+          "go.sum",
+          "go.work.sum",
+          "gemfile.lock",
+          "composer.lock",
+          "podfile.lock",
+          "mix.lock",
+          "pubspec.lock",
+          "gradle.lockfile",
+          "buildscript-gradle.lockfile",
+          "packages.lock.json",
+          "paket.lock",
+          "flake.lock",
+          "deno.lock",
+          "cartfile.resolved",
+          "package.resolved",
+          ".terraform.lock.hcl",
+          "module.bazel.lock",
+          "chart.lock");
 
   private static final Pattern VENDORED =
       Pattern.compile(
@@ -90,7 +113,9 @@ final class ReviewPolicy {
     return language.filter(Languages::isProse).map(prose -> SkipReason.PROSE);
   }
 
-  /** Lines far longer than people write: one of thousands of characters, and hundreds on average. */
+  /**
+   * Lines far longer than people write: one of thousands of characters, and hundreds on average.
+   */
   private static boolean isMinified(String text) {
     int lines = 1;
     int longest = 0;

@@ -85,8 +85,15 @@ final class SourceOptions {
     } catch (NumberFormatException notANumber) {
       // Said below, with the range.
     }
-    problems.add("option `" + key + "` is `" + text.get() + "`, not a number from " + smallest
-        + " to " + Integer.MAX_VALUE);
+    problems.add(
+        "option `"
+            + key
+            + "` is `"
+            + text.get()
+            + "`, not a number from "
+            + smallest
+            + " to "
+            + Integer.MAX_VALUE);
     return defaultValue;
   }
 
@@ -94,7 +101,9 @@ final class SourceOptions {
     problems.add(problem);
   }
 
-  /** @throws AuditException {@code SOURCE_OPTIONS} naming every problem found so far */
+  /**
+   * @throws AuditException {@code SOURCE_OPTIONS} naming every problem found so far
+   */
   void check() {
     if (!problems.isEmpty()) {
       throw new AuditException(
@@ -113,7 +122,9 @@ final class SourceOptions {
         .orElseThrow();
   }
 
-  /** Levenshtein distance, by rows of the usual table; the beginning of a name is very near to it. */
+  /**
+   * Levenshtein distance, by rows of the usual table; the beginning of a name is very near to it.
+   */
   private static int distance(String a, String b) {
     if (b.startsWith(a)) {
       return 0;

@@ -18,7 +18,8 @@ import org.codeaudit.AuditException;
 
 /** Paths given by people: plain, {@code file:} URIs, or globs. */
 final class SourcePaths {
-  private static final Pattern REMOTE = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+://.*|[^/]+@[^/]+:.*");
+  private static final Pattern REMOTE =
+      Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+://.*|[^/]+@[^/]+:.*");
 
   private SourcePaths() {}
 
@@ -134,7 +135,9 @@ final class SourcePaths {
         cause);
   }
 
-  /** Each repository once; where two have the same name, both are called by their git folder's path. */
+  /**
+   * Each repository once; where two have the same name, both are called by their git folder's path.
+   */
   static List<RepositoryLocation> withUniqueNames(List<RepositoryLocation> locations) {
     List<RepositoryLocation> distinct = locations.stream().distinct().toList();
     Map<String, Set<String>> foldersOfName =

@@ -6,7 +6,9 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Bytes of a file as text. Nothing is lost: what is not UTF-8 is read as ISO-8859-1, byte by byte. */
+/**
+ * Bytes of a file as text. Nothing is lost: what is not UTF-8 is read as ISO-8859-1, byte by byte.
+ */
 final class SourceText {
   /** How far git looks for a NUL before it calls a file text. */
   private static final int BINARY_WINDOW = 8000;
@@ -26,7 +28,9 @@ final class SourceText {
     return false;
   }
 
-  /** UTF-16 if a byte order mark says so, UTF-8 if it is valid (its mark dropped), else ISO-8859-1. */
+  /**
+   * UTF-16 if a byte order mark says so, UTF-8 if it is valid (its mark dropped), else ISO-8859-1.
+   */
   static String decode(byte[] bytes) {
     Optional<Charset> utf16 = byteOrderMark(bytes);
     if (utf16.isPresent()) {

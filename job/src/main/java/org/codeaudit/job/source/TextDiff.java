@@ -38,8 +38,8 @@ final class TextDiff {
   }
 
   /**
-   * Without a fallback the histogram algorithm leaves a stretch of ever repeating lines as one edit,
-   * where Myers' would take time quadratic in its length.
+   * Without a fallback the histogram algorithm leaves a stretch of ever repeating lines as one
+   * edit, where Myers' would take time quadratic in its length.
    */
   private static DiffAlgorithm coarse() {
     HistogramDiff algorithm = new HistogramDiff();

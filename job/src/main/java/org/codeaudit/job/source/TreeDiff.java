@@ -17,7 +17,9 @@ import org.eclipse.jgit.treewalk.filter.TreeFilter;
 
 /** Which files differ between two commits, renames recognised. */
 final class TreeDiff {
-  /** As git's diff.renameLimit: beyond so many files on one side only exact renames are looked for. */
+  /**
+   * As git's diff.renameLimit: beyond so many files on one side only exact renames are looked for.
+   */
   private static final int RENAME_LIMIT = 1000;
 
   private final GitReader reader;
@@ -33,7 +35,9 @@ final class TreeDiff {
             : AndTreeFilter.create(PathFilter.create(subfolder), TreeFilter.ANY_DIFF);
   }
 
-  /** @param parent null for a root commit, which is compared with the empty tree */
+  /**
+   * @param parent null for a root commit, which is compared with the empty tree
+   */
   List<DiffEntry> between(RevCommit parent, RevCommit commit) throws IOException {
     List<DiffEntry> entries;
     try (TreeWalk walk = new TreeWalk(reader.objects())) {

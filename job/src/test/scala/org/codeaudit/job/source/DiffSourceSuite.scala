@@ -100,7 +100,9 @@ class DiffSourceSuite extends SparkSuite {
     assert(value(rows(""), "error_class").contains("SOURCE_UNREADABLE"))
   }
 
-  test("encodings are read: UTF-8, ISO-8859-1 line by line, UTF-16 with a mark, UTF-8 with a mark") {
+  test(
+    "encodings are read: UTF-8, ISO-8859-1 line by line, UTF-16 with a mark, UTF-8 with a mark"
+  ) {
     val text = patchOf("A.java", "\u00e4\u00f6 \ud83d\ude00")
     val mixed = patchOf("A.java", "\u00e4").getBytes(UTF_8) ++
       patchOf("B.java", "\u00e4").getBytes(ISO_8859_1)
@@ -121,11 +123,14 @@ class DiffSourceSuite extends SparkSuite {
 
   test("mail bodies in quoted-printable and base64 are decoded, also in parts") {
     val patch = patchOf("A.java", "x = \"\u00e4\"; // " + "long " * 30 + "end")
-    def quoted(text: String) = text.linesIterator.map { line =>
-      val codes = line.getBytes(UTF_8).map(b =>
-        if (b == '=' || b < 0) f"=${b & 0xff}%02X" else b.toChar.toString)
-      codes.grouped(60).map(_.mkString).mkString("=\n")
-    }.mkString("\n") + "\n"
+    def quoted(text: String) = text.linesIterator
+      .map { line =>
+        val codes = line
+          .getBytes(UTF_8)
+          .map(b => if (b == '=' || b < 0) f"=${b & 0xff}%02X" else b.toChar.toString)
+        codes.grouped(60).map(_.mkString).mkString("=\n")
+      }
+      .mkString("\n") + "\n"
     def mail(encoding: String, body: String) =
       s"From ${"4" * 40} Mon Sep 17 00:00:00 2001\nSubject: =?UTF-8?q?x?=\n" +
         s"Content-Transfer-Encoding: $encoding\n\n$body"
@@ -134,7 +139,8 @@ class DiffSourceSuite extends SparkSuite {
       s""" boundary="=-x"\n\n--=-x\n\ntext\n\n--=-x\nContent-Transfer-Encoding: base64\n\n$base64\n""" +
       "--=-x--\n"
     val folder = folderWith(
-      "qp.mbox" -> (mail("quoted-printable", quoted(patch)) + "\n" + mail("8bit", patch)).getBytes(UTF_8),
+      "qp.mbox" -> (mail("quoted-printable", quoted(patch)) + "\n" + mail("8bit", patch))
+        .getBytes(UTF_8),
       "base.mbox" -> mail("BASE64", base64 + "\n").getBytes(UTF_8),
       "parts.patch" -> parts.getBytes(UTF_8)
     )
@@ -146,8 +152,9 @@ class DiffSourceSuite extends SparkSuite {
   }
 
   test("files of no interest are skipped with the reason, as in repositories") {
-    val generated = "diff --git a/G.java b/G.java\nnew file mode 100644\nindex 0..1\n--- /dev/null\n" +
-      "+++ b/G.java\n@@ -0,0 +1,2 @@\n+// @generated\n+class G {}\n"
+    val generated =
+      "diff --git a/G.java b/G.java\nnew file mode 100644\nindex 0..1\n--- /dev/null\n" +
+        "+++ b/G.java\n@@ -0,0 +1,2 @@\n+// @generated\n+class G {}\n"
     val patch = patchOf("vendor/x.go") + patchOf("yarn.lock") + patchOf("a.md") + patchOf("a.qqq") +
       patchOf("m.js", "x" * 9000) + generated + patchOf("A.java")
     val rows = byPath(diff(folderWith("x.patch" -> patch.getBytes)))
@@ -222,7 +229,8 @@ class DiffSourceSuite extends SparkSuite {
         lines ++ gap ++ h.lines.asScala.filter(_.oldNumber > 0).map(_.text)
       }
       val applied = HunkApplication.apply(old.map(_ + "\n").mkString, text)
-      val added = UnifiedDiffParser.hunks(text).asScala.flatMap(_.lines.asScala).filter(_.newNumber > 0)
+      val added =
+        UnifiedDiffParser.hunks(text).asScala.flatMap(_.lines.asScala).filter(_.newNumber > 0)
       assert(added.forall(line => applied(line.newNumber - 1) == line.text), value(row, "path"))
     }
   }

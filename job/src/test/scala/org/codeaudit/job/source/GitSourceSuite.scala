@@ -131,7 +131,8 @@ class GitSourceSuite extends SparkSuite {
 
   test("renames, copies of modes, deletions, symbolic links and submodules are told apart") {
     val repository = TestRepository.create()
-    val body = (1 to 30).map(i => s"  int f$i() { return $i; }\n").mkString("class R {\n", "", "}\n")
+    val body =
+      (1 to 30).map(i => s"  int f$i() { return $i; }\n").mkString("class R {\n", "", "}\n")
     repository.write("Old.java", body).write("Same.java", body.replace("R", "S"))
     repository.write("Gone.java", "class Gone {}\n").write("tool.sh", "echo\n")
     Files.createSymbolicLink(repository.folder.resolve("link.java"), Path.of("/etc/passwd"))
@@ -153,8 +154,12 @@ class GitSourceSuite extends SparkSuite {
       }
     })
     assert(editor.commit())
-    repository.git.rm.addFilepattern("Gone.java").addFilepattern("Old.java")
-      .addFilepattern("Same.java").setCached(true).call()
+    repository.git.rm
+      .addFilepattern("Gone.java")
+      .addFilepattern("Old.java")
+      .addFilepattern("Same.java")
+      .setCached(true)
+      .call()
     repository.git.commit.setMessage("after").setSign(false).call()
     val rows = byPath(git(repository.folder))
     def summary(path: String) =
@@ -170,7 +175,9 @@ class GitSourceSuite extends SparkSuite {
     assert(rows.values.forall(row => !value(row, "content").exists(_.contains("root:"))))
   }
 
-  test("merges and empty commits have one row; merges=true compares a merge with its first parent") {
+  test(
+    "merges and empty commits have one row; merges=true compares a merge with its first parent"
+  ) {
     val repository = TestRepository.create()
     repository.write("A.java", java).commit("base")
     repository.git.checkout.setCreateBranch(true).setName("side").call()
@@ -216,7 +223,10 @@ class GitSourceSuite extends SparkSuite {
     val bare = TestRepository.temporaryFolder().resolve("copy.git")
     repository.git.getRepository
     org.eclipse.jgit.api.Git.cloneRepository
-      .setURI(repository.folder.toUri.toString).setDirectory(bare.toFile).setBare(true).call()
+      .setURI(repository.folder.toUri.toString)
+      .setDirectory(bare.toFile)
+      .setBare(true)
+      .call()
     val both = Set("src/A.java", "other/B.java")
     val cases = Seq(
       repository.folder.toString -> both,
@@ -329,8 +339,11 @@ class GitSourceSuite extends SparkSuite {
     val repository = TestRepository.create()
     for (i <- 1 to 3) repository.write("A.java", s"class A$i {}\n").commit(s"$i")
     val copy = TestRepository.temporaryFolder().resolve("shallow")
-    org.eclipse.jgit.api.Git.cloneRepository.setURI(repository.folder.toUri.toString)
-      .setDirectory(copy.toFile).setDepth(2).call()
+    org.eclipse.jgit.api.Git.cloneRepository
+      .setURI(repository.folder.toUri.toString)
+      .setDirectory(copy.toFile)
+      .setDepth(2)
+      .call()
     val rows = git(copy, "commits" -> "all").collect()
     assert(rows.map(value(_, "skip_reason")).toSet == Set(None, Some("shallow clone boundary")))
     assert(rows.length == 2)

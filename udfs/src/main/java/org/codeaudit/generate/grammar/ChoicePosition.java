@@ -1,8 +1,8 @@
 package org.codeaudit.generate.grammar;
 
 /**
- * Inside one of several byte strings: those in a range of a sorted array that agree so far. The range
- * narrows with every byte, as it would along a trie.
+ * Inside one of several byte strings: those in a range of a sorted array that agree so far. The
+ * range narrows with every byte, as it would along a trie.
  */
 final class ChoicePosition extends Position {
   private final byte[][] sorted;

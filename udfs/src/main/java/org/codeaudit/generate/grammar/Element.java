@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A part of a form. Forms are deterministic: at every place the next byte alone decides which part it
- * belongs to.
+ * A part of a form. Forms are deterministic: at every place the next byte alone decides which part
+ * it belongs to.
  */
 @FunctionalInterface
 interface Element {
@@ -36,9 +36,9 @@ interface Element {
   }
 
   /**
-   * The inside of a JSON string, up to the quotation mark that {@code after} begins with: valid UTF-8
-   * without raw control characters, escapes as JSON has them (no surrogates: such characters can
-   * stand for themselves).
+   * The inside of a JSON string, up to the quotation mark that {@code after} begins with: valid
+   * UTF-8 without raw control characters, escapes as JSON has them (no surrogates: such characters
+   * can stand for themselves).
    *
    * @param minimum least number of bytes, as written
    * @param maximum most bytes, as written

@@ -11,11 +11,14 @@ import org.codeaudit.token.Tokenizer;
  * The answer of a review, as compact JSON and nothing else: {@code
  * {"findings":[{"quote":"…","message":"…","suggestion":"…","category":"…","severity":"…"},…]}}.
  *
- * <p>A quote is one of the unit's lines, so evidence exists; it comes first, so the judgement is made
- * after the evidence. An empty list is legal.
+ * <p>A quote is one of the unit's lines, so evidence exists; it comes first, so the judgement is
+ * made after the evidence. An empty list is legal.
  */
 public final class FindingsGrammar {
-  /** How every answer begins. It can stand nowhere else in one: quotation marks in texts are escaped. */
+  /**
+   * How every answer begins. It can stand nowhere else in one: quotation marks in texts are
+   * escaped.
+   */
   private static final String OPENING = "{\"findings\":[";
 
   private FindingsGrammar() {}
@@ -41,12 +44,12 @@ public final class FindingsGrammar {
             ? Element.literal("")
             : Element.list(finding(quotes, categories, severities, limits), limits.findings());
     return new ByteGrammar(
-        tokenizer,
-        Element.sequence(Element.literal(OPENING), findings, Element.literal("]}")));
+        tokenizer, Element.sequence(Element.literal(OPENING), findings, Element.literal("]}")));
   }
 
   /**
-   * The JSON in an answer that may begin with thoughts, as far as it got; empty if there is none yet.
+   * The JSON in an answer that may begin with thoughts, as far as it got; empty if there is none
+   * yet.
    */
   public static Optional<String> json(String text) {
     int start = text.lastIndexOf(OPENING);
@@ -54,7 +57,10 @@ public final class FindingsGrammar {
   }
 
   private static Element finding(
-      List<byte[]> quotes, List<String> categories, List<String> severities, FindingsLimits limits) {
+      List<byte[]> quotes,
+      List<String> categories,
+      List<String> severities,
+      FindingsLimits limits) {
     return Element.sequence(
         Element.literal("{\"quote\":\""),
         Element.oneOf(quotes),

@@ -54,7 +54,8 @@ final class TextPosition extends Position {
     int still = Math.max(0, Math.min(required, step));
     return Optional.of(
         new Recurring(
-            new Key(mode, still, step, literal), new TextPosition(mode, still, step, ending(literal))));
+            new Key(mode, still, step, literal),
+            new TextPosition(mode, still, step, ending(literal))));
   }
 
   private static Position ending(ByteBuffer literal) {

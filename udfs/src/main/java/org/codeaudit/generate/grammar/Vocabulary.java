@@ -30,7 +30,10 @@ final class Vocabulary {
   private final short[] depths;
   private final int[] skip;
 
-  /** For each node, where in {@code ids} the tokens that end here begin; they end where the next's begin. */
+  /**
+   * For each node, where in {@code ids} the tokens that end here begin; they end where the next's
+   * begin.
+   */
   private final int[] firstToken;
 
   private final int nodes;

@@ -24,8 +24,8 @@ final class CacheSize {
   }
 
   /**
-   * The positions asked for, or else room for 16 sequences of full length, but no more than a quarter
-   * of the free memory (of which untouched positions take none).
+   * The positions asked for, or else room for 16 sequences of full length, but no more than a
+   * quarter of the free memory (of which untouched positions take none).
    */
   static int positions(ModelConfig config, ModelSettings settings) {
     return positions(config, settings, freeMemory());
@@ -42,8 +42,12 @@ final class CacheSize {
       throw new AuditException(
           "CACHE_TOO_LARGE",
           "The key-value cache of " + settings.path() + " cannot be allocated",
-          Math.max(1, asked) + " positions of " + each + " bytes need more than the "
-              + freeBytes + " bytes of free memory",
+          Math.max(1, asked)
+              + " positions of "
+              + each
+              + " bytes need more than the "
+              + freeBytes
+              + " bytes of free memory",
           "Ask for fewer cache tokens or free memory");
     }
     return (int) asked;

@@ -5,8 +5,8 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
- * The books of the key-value cache: contiguous regions of positions, one a sequence, given out first
- * fit. Free neighbours are always one gap. Knows no tensors; positions count from 0.
+ * The books of the key-value cache: contiguous regions of positions, one a sequence, given out
+ * first fit. Free neighbours are always one gap. Knows no tensors; positions count from 0.
  */
 final class KvArena {
   private final int positions;

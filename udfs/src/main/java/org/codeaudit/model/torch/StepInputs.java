@@ -6,16 +6,18 @@ import java.util.stream.Stream;
 import org.codeaudit.model.torch.TorchProgram.Numbers;
 
 /**
- * A batch in the form the decoder's methods take it. Sequences of one token come first, as the decoder
- * wants them; {@link #order} says where each came from.
+ * A batch in the form the decoder's methods take it. Sequences of one token come first, as the
+ * decoder wants them; {@link #order} says where each came from.
  *
  * @param order indices in the batch, in the decoder's order
  * @param tokens [3, T]: id, position, place in the cache
- * @param regions start in the cache, positions held before and tokens of this step, of each sequence
+ * @param regions start in the cache, positions held before and tokens of this step, of each
+ *     sequence
  * @param singles sequences of one token
  * @param lastTokens index among the T tokens of each sequence's last one
  */
-record StepInputs(List<Integer> order, Numbers tokens, long[] regions, int singles, int[] lastTokens) {
+record StepInputs(
+    List<Integer> order, Numbers tokens, long[] regions, int singles, int[] lastTokens) {
 
   /** The tokens one sequence appends, where it lies and how much it holds. */
   record Run(int start, int past, int[] tokens) {}

@@ -62,8 +62,8 @@ public final class TorchLanguageModel implements LanguageModel {
   }
 
   /**
-   * Loads a model. The checkpoint may be closed afterwards; its files must stay as they are for as long
-   * as the model lives, because weights may be mapped.
+   * Loads a model. The checkpoint may be closed afterwards; its files must stay as they are for as
+   * long as the model lives, because weights may be mapped.
    *
    * @throws AuditException if a tensor is missing or the memory does not suffice
    */
@@ -73,8 +73,7 @@ public final class TorchLanguageModel implements LanguageModel {
     int positions = CacheSize.positions(config, settings);
     int threads =
         settings.threads() > 0 ? settings.threads() : Runtime.getRuntime().availableProcessors();
-    TorchProgram program =
-        TorchProgram.load(TorchScriptArchive.ofResource("decoder.py"), threads);
+    TorchProgram program = TorchProgram.load(TorchScriptArchive.ofResource("decoder.py"), threads);
     try {
       WeightLoader weights =
           new WeightLoader(checkpoint, program, WeightForm.of(settings.precision()));
@@ -108,9 +107,19 @@ public final class TorchLanguageModel implements LanguageModel {
   }
 
   private static ModelDescription describe(
-      Checkpoint checkpoint, ModelSettings settings, WeightLoader weights, int positions, long nanos) {
+      Checkpoint checkpoint,
+      ModelSettings settings,
+      WeightLoader weights,
+      int positions,
+      long nanos) {
     return new ModelDescription(
-        checkpoint.path().toAbsolutePath().normalize().getFileName().toString().replaceFirst("\\.gguf$", ""),
+        checkpoint
+            .path()
+            .toAbsolutePath()
+            .normalize()
+            .getFileName()
+            .toString()
+            .replaceFirst("\\.gguf$", ""),
         checkpoint.revision(),
         settings.precision().name().toLowerCase(Locale.ROOT),
         "cpu",
@@ -202,8 +211,7 @@ public final class TorchLanguageModel implements LanguageModel {
    * @throws IllegalArgumentException as {@link #step}
    */
   public float[][] logits(int sequence, int[] tokens) {
-    List<SequenceStep> batch =
-        List.of(new SequenceStep(sequence, tokens, Optional.empty()));
+    List<SequenceStep> batch = List.of(new SequenceStep(sequence, tokens, Optional.empty()));
     check(batch);
     StepInputs inputs = inputs(batch);
     long[] every = LongStream.range(0, tokens.length).toArray();
@@ -306,15 +314,21 @@ public final class TorchLanguageModel implements LanguageModel {
     for (SequenceStep step : batch) {
       Region region = region(step.sequence());
       if (!handles.add(step.sequence())) {
-        throw new IllegalArgumentException("sequence " + step.sequence() + " is in the batch twice");
+        throw new IllegalArgumentException(
+            "sequence " + step.sequence() + " is in the batch twice");
       }
       if (step.tokens().length == 0) {
         throw new IllegalArgumentException("sequence " + step.sequence() + " appends no token");
       }
       if (step.tokens().length > region.capacity - region.length) {
         throw new IllegalArgumentException(
-            step.tokens().length + " tokens do not fit sequence " + step.sequence() + ", which holds "
-                + region.length + " of " + region.capacity);
+            step.tokens().length
+                + " tokens do not fit sequence "
+                + step.sequence()
+                + ", which holds "
+                + region.length
+                + " of "
+                + region.capacity);
       }
       ChoiceInputs.checkIds(step.tokens(), description.vocabularySize());
       step.choice().ifPresent(c -> ChoiceInputs.check(c, description.vocabularySize(), masks));

@@ -32,8 +32,8 @@ final class TorchProgram implements AutoCloseable {
   record Numbers(long[] values, long... shape) {}
 
   /**
-   * A float32 tensor over a direct buffer of the machine's byte order, from position 0 on. The program
-   * must copy what it keeps.
+   * A float32 tensor over a direct buffer of the machine's byte order, from position 0 on. The
+   * program must copy what it keeps.
    */
   record Floats(ByteBuffer values, long... shape) {}
 
@@ -57,8 +57,7 @@ final class TorchProgram implements AutoCloseable {
    */
   static TorchProgram load(byte[] archive, int threads) {
     startEngine();
-    PtNDManager manager =
-        (PtNDManager) Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
+    PtNDManager manager = (PtNDManager) Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
     try {
       PtSymbolBlock module =
           JniUtils.loadModule(manager, new ByteArrayInputStream(archive), true, false);
@@ -114,7 +113,9 @@ final class TorchProgram implements AutoCloseable {
     }
   }
 
-  /** DJL reports types it does not know, bfloat16 among them, as unknown and aborts on using them. */
+  /**
+   * DJL reports types it does not know, bfloat16 among them, as unknown and aborts on using them.
+   */
   private static void check(PtNDArray tensor, DataType type) {
     if (tensor.getDataType() != type) {
       throw new IllegalStateException("a " + tensor.getDataType() + " tensor, not " + type);
@@ -208,7 +209,9 @@ final class TorchProgram implements AutoCloseable {
       buffer.clear();
     }
 
-    /** A slice that holds the numbers until the next reset; alone if the buffer is too small now. */
+    /**
+     * A slice that holds the numbers until the next reset; alone if the buffer is too small now.
+     */
     ByteBuffer copy(long[] values) {
       int bytes = Math.multiplyExact(values.length, ALIGNMENT);
       if (bytes > buffer.remaining()) {

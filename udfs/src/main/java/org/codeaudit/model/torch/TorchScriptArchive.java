@@ -24,7 +24,8 @@ import java.util.zip.ZipOutputStream;
  * the module as a pickle (protocol 2) in {@code data.pkl}.
  */
 final class TorchScriptArchive {
-  private static final Pattern CLASS = Pattern.compile("(?m)^class (\\w+)\\(Module\\):\\n((?:  .*\\n)+)");
+  private static final Pattern CLASS =
+      Pattern.compile("(?m)^class (\\w+)\\(Module\\):\\n((?:  .*\\n)+)");
   private static final Pattern ATTRIBUTE = Pattern.compile("(?m)^  (\\w+) : ");
 
   private TorchScriptArchive() {}

@@ -93,7 +93,9 @@ final class WeightLoader {
     linear(List.of(layer + "mlp.down_proj.weight"));
   }
 
-  /** The output projection: of its own, or the embedding, which then is not stored twice if it can. */
+  /**
+   * The output projection: of its own, or the embedding, which then is not stored twice if it can.
+   */
   private void loadHead() {
     if (!config.tiedEmbeddings()) {
       linear(List.of("lm_head.weight"));

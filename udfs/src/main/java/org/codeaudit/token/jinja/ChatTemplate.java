@@ -21,8 +21,8 @@ public final class ChatTemplate {
    * Parses a template.
    *
    * @param clock what {@code strftime_now} reads
-   * @throws org.codeaudit.AuditException if it is malformed or uses an unknown construct, naming the
-   *     line
+   * @throws org.codeaudit.AuditException if it is malformed or uses an unknown construct, naming
+   *     the line
    */
   public static ChatTemplate parse(String template, Clock clock) {
     try {

@@ -47,8 +47,7 @@ final class ExpressionParser {
     Expression value = or();
     while (stream.skipName("if")) {
       Expression condition = or();
-      Expression otherwise =
-          stream.skipName("else") ? expression() : new Expression.Missing();
+      Expression otherwise = stream.skipName("else") ? expression() : new Expression.Missing();
       value = new Expression.Conditional(condition, value, otherwise);
     }
     stream.leave();
@@ -303,7 +302,8 @@ final class ExpressionParser {
       }
       first = false;
       if (stream.current().operator("*") || stream.current().operator("**")) {
-        throw TemplateErrors.unsupported(stream.current().line(), "arguments from a list or mapping");
+        throw TemplateErrors.unsupported(
+            stream.current().line(), "arguments from a list or mapping");
       }
       if (stream.current().kind() == Token.Kind.NAME && stream.ahead().operator("=")) {
         String name = stream.name();

@@ -89,8 +89,7 @@ final class Filters {
     if (spaces > 1000) {
       throw call.context().error("indent takes a width up to 1000");
     }
-    Text indent =
-        width instanceof Text text ? text : Text.trusted(" ".repeat(Math.max(0, spaces)));
+    Text indent = width instanceof Text text ? text : Text.trusted(" ".repeat(Math.max(0, spaces)));
     boolean first = Values.truth(call.optional(1, "first", false));
     boolean blank = Values.truth(call.optional(2, "blank", false));
     Text text = Values.string(value, call.context()).concat(Text.trusted("\n"));
@@ -142,7 +141,8 @@ final class Filters {
   }
 
   /** What filters sort by: an attribute, ignoring case unless told otherwise. */
-  private static Comparator<Object> order(Object attribute, boolean caseSensitive, Context context) {
+  private static Comparator<Object> order(
+      Object attribute, boolean caseSensitive, Context context) {
     return (left, right) ->
         Values.compare(
             key(left, attribute, caseSensitive, context),

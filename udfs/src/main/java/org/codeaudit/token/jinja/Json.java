@@ -30,7 +30,9 @@ final class Json {
     this.sorted = sorted;
   }
 
-  /** The filter: {@code tojson(ensure_ascii=False, indent=None, separators=None, sort_keys=False)}. */
+  /**
+   * The filter: {@code tojson(ensure_ascii=False, indent=None, separators=None, sort_keys=False)}.
+   */
   static Text filter(Object value, Arguments arguments) {
     Context context = arguments.context();
     arguments.expect("ensure_ascii", "indent", "separators", "sort_keys");

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 
 /**
  * Cuts a template into tokens, with the white-space rules of {@code trim_blocks} (the line break
- * after a block or comment is dropped), {@code lstrip_blocks} (so is the indentation before one) and
- * the signs {@code -} and {@code +}.
+ * after a block or comment is dropped), {@code lstrip_blocks} (so is the indentation before one)
+ * and the signs {@code -} and {@code +}.
  */
 final class Lexer {
   private static final Pattern TAG = Pattern.compile("\\{([{%#])([-+]?)");
@@ -25,10 +25,10 @@ final class Lexer {
       Pattern.compile("\\+%\\}|-%\\}\\s*|%\\}\\n?", Pattern.UNICODE_CHARACTER_CLASS);
   private static final Pattern VARIABLE_END =
       Pattern.compile("-\\}\\}\\s*|\\}\\}", Pattern.UNICODE_CHARACTER_CLASS);
-  private static final Pattern SPACE =
-      Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
+  private static final Pattern SPACE = Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
   private static final Pattern FLOAT =
-      Pattern.compile("(?:\\d+_)*\\d+(?:(?:\\.(?:\\d+_)*\\d+)?[eE][+-]?(?:\\d+_)*\\d+|\\.(?:\\d+_)*\\d+)");
+      Pattern.compile(
+          "(?:\\d+_)*\\d+(?:(?:\\.(?:\\d+_)*\\d+)?[eE][+-]?(?:\\d+_)*\\d+|\\.(?:\\d+_)*\\d+)");
   private static final Pattern INTEGER =
       Pattern.compile("0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0[xX](?:_?[0-9a-fA-F])+|\\d(?:_?\\d)*");
   private static final Pattern NAME =

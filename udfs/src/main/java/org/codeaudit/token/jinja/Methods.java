@@ -15,13 +15,31 @@ final class Methods {
   /** Python has these as well; silence would render something else than transformers. */
   private static final Set<String> OTHER_STRING =
       Set.of(
-          "casefold", "center", "encode", "expandtabs", "format", "format_map", "isascii",
-          "isdecimal", "isidentifier", "isnumeric", "isprintable", "istitle", "ljust", "maketrans",
-          "rindex", "rjust", "rpartition", "swapcase", "translate", "zfill");
+          "casefold",
+          "center",
+          "encode",
+          "expandtabs",
+          "format",
+          "format_map",
+          "isascii",
+          "isdecimal",
+          "isidentifier",
+          "isnumeric",
+          "isprintable",
+          "istitle",
+          "ljust",
+          "maketrans",
+          "rindex",
+          "rjust",
+          "rpartition",
+          "swapcase",
+          "translate",
+          "zfill");
 
   private static final Set<String> OTHER_LIST =
       Set.of(
-          "append", "clear", "copy", "extend", "index", "insert", "pop", "remove", "reverse", "sort");
+          "append", "clear", "copy", "extend", "index", "insert", "pop", "remove", "reverse",
+          "sort");
   private static final Set<String> OTHER_MAP =
       Set.of("clear", "copy", "fromkeys", "pop", "popitem", "setdefault", "update");
 
@@ -37,7 +55,8 @@ final class Methods {
     STRING.put("capitalize", (text, call) -> Strings.capitalize(text));
     STRING.put("split", (text, call) -> split(text, call, false));
     STRING.put("rsplit", (text, call) -> split(text, call, true));
-    STRING.put("splitlines", (text, call) -> Strings.lines(text, flag(call, "keepends"), call.context()));
+    STRING.put(
+        "splitlines", (text, call) -> Strings.lines(text, flag(call, "keepends"), call.context()));
     STRING.put("replace", Methods::replace);
     STRING.put("join", Methods::join);
     STRING.put("find", (text, call) -> find(text, call, false));
@@ -130,8 +149,8 @@ final class Methods {
     Object separator = call.expect("sep", "maxsplit").optional(0, "sep", None.NONE);
     int limit = call.integer(1, "maxsplit", -1);
     return separator == None.NONE
-            ? Strings.splitAtSpace(text, limit, fromRight, call.context())
-            : Strings.split(text, call.text(0, "sep").toString(), limit, fromRight, call.context());
+        ? Strings.splitAtSpace(text, limit, fromRight, call.context())
+        : Strings.split(text, call.text(0, "sep").toString(), limit, fromRight, call.context());
   }
 
   private static Object replace(Text text, Arguments call) {
@@ -145,7 +164,8 @@ final class Methods {
   }
 
   private static Object join(Text separator, Arguments call) {
-    List<Object> items = Values.elements(call.expect("iterable").required(0, "iterable"), call.context());
+    List<Object> items =
+        Values.elements(call.expect("iterable").required(0, "iterable"), call.context());
     for (Object item : items) {
       if (!(item instanceof Text)) {
         throw call.context().error("join takes strings, not " + Values.type(item));

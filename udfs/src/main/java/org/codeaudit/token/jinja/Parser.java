@@ -189,8 +189,7 @@ final class Parser {
       }
       String parameter = stream.name();
       boolean defaulted = stream.skip("=");
-      parameters.put(
-          parameter, defaulted ? expressions.expression() : new Expression.Missing());
+      parameters.put(parameter, defaulted ? expressions.expression() : new Expression.Missing());
     }
     int around = loops;
     loops = 0;

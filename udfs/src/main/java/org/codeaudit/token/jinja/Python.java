@@ -121,12 +121,12 @@ final class Python {
   private static boolean printable(int character) {
     return switch (Character.getType(character)) {
       case Character.CONTROL,
-              Character.FORMAT,
-              Character.SURROGATE,
-              Character.PRIVATE_USE,
-              Character.UNASSIGNED,
-              Character.LINE_SEPARATOR,
-              Character.PARAGRAPH_SEPARATOR ->
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
           false;
       case Character.SPACE_SEPARATOR -> character == ' ';
       default -> true;
@@ -152,7 +152,9 @@ final class Python {
         value.append("\u0007\b\f\n\r\t\u000b\\'\"".charAt(simple));
       } else if (kind >= '0' && kind <= '7') {
         int end = at;
-        while (end < literal.length() && end < at + 2 && "01234567".indexOf(literal.charAt(end)) >= 0) {
+        while (end < literal.length()
+            && end < at + 2
+            && "01234567".indexOf(literal.charAt(end)) >= 0) {
           end++;
         }
         value.append((char) Integer.parseInt(literal.substring(at - 1, end), 8));
@@ -179,6 +181,7 @@ final class Python {
     } catch (NumberFormatException | IndexOutOfBoundsException e) {
       // Reported below.
     }
-    throw TemplateErrors.syntax(line, "a string has a character escape that is cut short or invalid");
+    throw TemplateErrors.syntax(
+        line, "a string has a character escape that is cut short or invalid");
   }
 }

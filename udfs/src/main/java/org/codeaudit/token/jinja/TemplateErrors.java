@@ -19,7 +19,10 @@ final class TemplateErrors {
 
   static AuditException syntax(int line, String problem) {
     return new AuditException(
-        "TEMPLATE_INVALID", "The chat template cannot be read", "Line " + line + ": " + problem, FIX);
+        "TEMPLATE_INVALID",
+        "The chat template cannot be read",
+        "Line " + line + ": " + problem,
+        FIX);
   }
 
   static AuditException failed(int line, String problem) {

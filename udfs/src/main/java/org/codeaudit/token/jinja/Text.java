@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * A string that knows which of its characters are the template's own (trusted) and which came from a
- * message. Equality, order and hashing look at the characters only. Immutable.
+ * A string that knows which of its characters are the template's own (trusted) and which came from
+ * a message. Equality, order and hashing look at the characters only. Immutable.
  */
 public final class Text implements Comparable<Text> {
   public static final Text EMPTY = trusted("");

@@ -169,7 +169,9 @@ final class Values {
     throw context.error(type(value) + " has no length");
   }
 
-  /** The elements: of a mapping its keys, of a string its characters, of something undefined none. */
+  /**
+   * The elements: of a mapping its keys, of a string its characters, of something undefined none.
+   */
   static List<Object> elements(Object value, Context context) {
     if (value instanceof List<?> list) {
       context.budget().steps(list.size());

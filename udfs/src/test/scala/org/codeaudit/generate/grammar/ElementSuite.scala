@@ -9,7 +9,22 @@ import scala.util.{Random, Try}
 
 class ElementSuite extends AnyFunSuite {
   private val tokenizer = new FakeTokenizer(
-    Seq("ab", "abc", "\",", "\"]", "\":", "]}", "  ", "    ", "é", "→", "😀x", "\\n", "\\\"", "\\u00")
+    Seq(
+      "ab",
+      "abc",
+      "\",",
+      "\"]",
+      "\":",
+      "]}",
+      "  ",
+      "    ",
+      "é",
+      "→",
+      "😀x",
+      "\\n",
+      "\\\"",
+      "\\u00"
+    )
       ++ Seq("the ", "x\"", "\",\"b", "low", "high", "gh\"", "\\\\")
   )
 
@@ -36,11 +51,23 @@ class ElementSuite extends AnyFunSuite {
     )
     val cases = Seq(
       (Element.literal("ab"), Seq("ab"), Seq("a", "abc", "", "b")),
-      (quoted, Seq("<low>", "<lower>", "<high>"), Seq("<lo>", "<>", "<lowe>", "<lowhigh>", "<highe>")),
+      (
+        quoted,
+        Seq("<low>", "<lower>", "<high>"),
+        Seq("<lo>", "<>", "<lowe>", "<lowhigh>", "<highe>")
+      ),
       (list, Seq("[]", "[ab]", "[ab,ab]"), Seq("[ab,]", "[,ab]", "[abab]", "[ab,ab,ab]", "[")),
       (
         text(1, 9),
-        Seq("\"a\"", "\"\\n\"", "\"\\u00e9\"", "\"→→→\"", "\"😀😀\"", "\"\\u00E9\"", "\"\\ud7ffab\""),
+        Seq(
+          "\"a\"",
+          "\"\\n\"",
+          "\"\\u00e9\"",
+          "\"→→→\"",
+          "\"😀😀\"",
+          "\"\\u00E9\"",
+          "\"\\ud7ffab\""
+        ),
         Seq("\"\"", "\"a", "\"\n\"", "\"\\x\"", "\"\\u00g0\"", "\"\\ud800\"", "\"\\uDFFF\"") ++
           Seq("\"0123456789\"", "\"→→→a\"", "\"abcd\\u00e9\"", "\"a\"b\"", "\"\u0000\"", "\"\t\"")
       )
@@ -54,8 +81,9 @@ class ElementSuite extends AnyFunSuite {
   test("a text takes exactly the bytes that are UTF-8") {
     val form = text(0, 20)
     def legal(bytes: Array[Byte]): Boolean =
-      Try(java.nio.charset.StandardCharsets.UTF_8.newDecoder.decode(java.nio.ByteBuffer.wrap(bytes)))
-        .isSuccess
+      Try(
+        java.nio.charset.StandardCharsets.UTF_8.newDecoder.decode(java.nio.ByteBuffer.wrap(bytes))
+      ).isSuccess
     val interesting = Seq(0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf) ++
       Seq(0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff)
     def check(inside: Seq[Int]): Unit = {
@@ -77,7 +105,9 @@ class ElementSuite extends AnyFunSuite {
   test("a random text parses as JSON and keeps its bounds, however short they are") {
     val json = new ObjectMapper
     val random = new Random(11)
-    for (most <- Seq(1, 2, 3, 4, 5, 6, 7, 8, 15, 16, 40, 700); least <- Seq(0, 1); _ <- 0 until 60) {
+    for (
+      most <- Seq(1, 2, 3, 4, 5, 6, 7, 8, 15, 16, 40, 700); least <- Seq(0, 1); _ <- 0 until 60
+    ) {
       // Choosing among the longer tokens first makes long texts.
       val tokens = Walks.walk(grammar(text(least, most)))(Walks.anyOf(random))
       val bytes = Walks.bytes(tokenizer, tokens)
@@ -179,7 +209,9 @@ class ElementSuite extends AnyFunSuite {
     val position = text(0, 90).before(Position.END).next('"')
     val tried = (0 until tokenizer.size).filter { id =>
       val bytes = tokenizer.bytes(id)
-      bytes.nonEmpty && bytes.foldLeft(position)((at, byte) => at.next(byte & 0xff)) != Position.NOWHERE
+      bytes.nonEmpty && bytes.foldLeft(position)((at, byte) =>
+        at.next(byte & 0xff)
+      ) != Position.NOWHERE
     }
     assert(vocabulary.allowed(position).sorted.toSeq == tried)
   }

@@ -26,14 +26,52 @@ class FindingsGrammarSuite extends AnyFunSuite {
     "half \ud83d pair",
     "z" * 300
   )
-  private val quotable = lines.map(_.strip).filterNot(_.isEmpty).filterNot(_.contains('\ud83d'.toString)) ++
-    Seq("a\tb\u0001\u001f→é😀")
+  private val quotable =
+    lines.map(_.strip).filterNot(_.isEmpty).filterNot(_.contains('\ud83d'.toString)) ++
+      Seq("a\tb\u0001\u001f→é😀")
   private val limits = new FindingsLimits(3, 200, 60, 30)
 
   private val tokenizer = new FakeTokenizer(
-    Seq("{\"", "\":\"", "\",\"", "\"}", "\"},{\"", "}]}", "]}", "\"}]}", "return", " x", ";", ";\"") ++
-      Seq("find", "ings", "quote", "message", "suggestion", "category", "severity", "\":[", "\":[]}") ++
-      Seq("  ", "    ", "\\\"", "\\n", "é", "int ", "main", "()", "sec", "high", "low\"", "\\t", "y\":\"")
+    Seq(
+      "{\"",
+      "\":\"",
+      "\",\"",
+      "\"}",
+      "\"},{\"",
+      "}]}",
+      "]}",
+      "\"}]}",
+      "return",
+      " x",
+      ";",
+      ";\""
+    ) ++
+      Seq(
+        "find",
+        "ings",
+        "quote",
+        "message",
+        "suggestion",
+        "category",
+        "severity",
+        "\":[",
+        "\":[]}"
+      ) ++
+      Seq(
+        "  ",
+        "    ",
+        "\\\"",
+        "\\n",
+        "é",
+        "int ",
+        "main",
+        "()",
+        "sec",
+        "high",
+        "low\"",
+        "\\t",
+        "y\":\""
+      )
   )
 
   private def create(
@@ -80,7 +118,8 @@ class FindingsGrammarSuite extends AnyFunSuite {
       tokenizer.encode(text).foreach(grammar.accept)
       assert(grammar.complete(), line)
     }
-    val outside = Seq("return y;", "return x", " return x;", "", "z" * 300, "z" * 299, "half ? pair")
+    val outside =
+      Seq("return y;", "return x", " return x;", "", "z" * 300, "z" * 299, "half ? pair")
     for (line <- outside) {
       val grammar = create()
       assert(Try(tokenizer.encode(document(line)).foreach(grammar.accept)).isFailure, line)

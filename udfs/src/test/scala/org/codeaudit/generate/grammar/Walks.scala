@@ -57,7 +57,8 @@ object Walks {
   def spelled(tokenizer: Tokenizer, allowed: AllowedTokens): Set[String] =
     ids(allowed).map(id => new String(tokenizer.bytes(id), "ISO-8859-1")).toSet
 
-  /** Throws if a grammar lets in a token that it does not offer, or offers one it does not let in. */
+  /** Throws if a grammar lets in a token that it does not offer, or offers one it does not let in.
+    */
   def agrees(grammar: () => OutputGrammar, before: Seq[Int], tokenizer: Tokenizer): Unit = {
     val here = grammar()
     before.foreach(here.accept)

@@ -37,7 +37,8 @@ class ArgumentsSuite extends AnyFunSuite {
           Seq(good, step(sequence, Seq(1), choice(allowed = new AllowedTokens.Only(Array(1280))))),
         "allows no token" -> Seq(good, step(sequence, Seq(1), choice(allowed = mask()))),
         "allows 1280" -> Seq(good, step(sequence, Seq(1), choice(allowed = mask(1, 1280)))),
-        "token 4000" -> Seq(good, step(sequence, Seq(1), choice(penalising, seen = Array(4000)))))
+        "token 4000" -> Seq(good, step(sequence, Seq(1), choice(penalising, seen = Array(4000))))
+      )
       for ((message, batch) <- cases) {
         val error = intercept[IllegalArgumentException](stepAll(model, batch: _*))
         assert(error.getMessage.contains(message))

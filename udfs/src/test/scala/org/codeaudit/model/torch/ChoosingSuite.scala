@@ -20,8 +20,11 @@ class ChoosingSuite extends AnyFunSuite {
   }
 
   /** One choice after a prompt that no other choice sees. */
-  private def chosen(model: LanguageModel, prompt: Seq[Int], choices: SequenceStep.Choice*)
-      : Seq[(Int, Float)] = {
+  private def chosen(
+      model: LanguageModel,
+      prompt: Seq[Int],
+      choices: SequenceStep.Choice*
+  ): Seq[(Int, Float)] = {
     val handles = choices.map(_ => model.open(prompt.length))
     val result = stepAll(model, handles.zip(choices).map { case (h, c) => step(h, prompt, c) }: _*)
     handles.foreach(model.close)
@@ -30,7 +33,8 @@ class ChoosingSuite extends AnyFunSuite {
 
   private def logits(model: TorchLanguageModel, prompt: Array[Int]): Array[Float] = {
     val sequence = model.open(prompt.length)
-    try model.logits(sequence, prompt).last finally model.close(sequence)
+    try model.logits(sequence, prompt).last
+    finally model.close(sequence)
   }
 
   private def logSoftmax(scores: Map[Int, Double], id: Int): Double = {
@@ -45,8 +49,13 @@ class ChoosingSuite extends AnyFunSuite {
         val context = ints(expected.get("context"))
         for (entry <- expected.get("distributions").elements.asScala) {
           val penalty = Option(entry.get("repetition_penalty")).map(_.asDouble).getOrElse(1.0)
-          val settings = new SamplingSettings(entry.get("temperature").asDouble,
-            entry.get("top_k").asInt, entry.get("top_p").asDouble, penalty, 0)
+          val settings = new SamplingSettings(
+            entry.get("temperature").asDouble,
+            entry.get("top_k").asInt,
+            entry.get("top_p").asDouble,
+            penalty,
+            0
+          )
           val ids = ints(entry.get("ids"))
           val edges = floats(entry.get("probabilities")).map(_.toDouble).scanLeft(0.0)(_ + _)
           // just inside both ends of the interval of numbers that draw each of the first ids
@@ -58,9 +67,13 @@ class ChoosingSuite extends AnyFunSuite {
           } yield (u / edges.last, ids(i))
           assert(draws.size > 4)
           val seen = if (penalty == 1) Array.empty[Int] else distinct(context.toSeq)
-          val tokens = draws.grouped(64).flatMap { group =>
-            chosen(model, context.toSeq, group.map(d => choice(settings, d._1, seen = seen)): _*)
-          }.map(_._1).toSeq
+          val tokens = draws
+            .grouped(64)
+            .flatMap { group =>
+              chosen(model, context.toSeq, group.map(d => choice(settings, d._1, seen = seen)): _*)
+            }
+            .map(_._1)
+            .toSeq
           assert(tokens == draws.map(_._2), settings)
           val last = chosen(model, context.toSeq, choice(settings, math.nextDown(1.0), seen = seen))
           assert(last.head._1 == ids.last, settings)
@@ -99,13 +112,16 @@ class ChoosingSuite extends AnyFunSuite {
       val warm = new SamplingSettings(5, 50, 1, 1, 0)
       val among = logSoftmax(subset.map(i => i -> scores(i)).toMap, best)
       val everywhere = logSoftmax(scores.indices.map(i => i -> scores(i)).toMap, overall)
-      val results = chosen(model, prompt.toSeq,
+      val results = chosen(
+        model,
+        prompt.toSeq,
         choice(allowed = mask(subset: _*)),
         choice(allowed = new AllowedTokens.Only(subset.toArray)),
         choice(),
         choice(allowed = new AllowedTokens.Only(Array(17))),
         choice(warm, 0.999, mask(subset: _*)),
-        choice(warm, 0.5, new AllowedTokens.Only(Array(1279, 1279))))
+        choice(warm, 0.5, new AllowedTokens.Only(Array(1279, 1279)))
+      )
       assert(results.map(_._1).take(4) == Seq(best, best, overall, 17))
       assert(math.abs(results(0)._2 - among) < 1e-4 && math.abs(results(1)._2 - among) < 1e-4)
       assert(math.abs(results(2)._2 - everywhere) < 1e-4)
@@ -125,11 +141,16 @@ class ChoosingSuite extends AnyFunSuite {
         chosen(model, p.ids.toSeq, choice(settings, u)).head
       }
       val handles = cases.map(p => model.open(p.ids.length))
-      val together = stepAll(model, cases.indices.map { i =>
-        step(handles(i), cases(i).ids.toSeq, choice(settings, uniforms(i)))
-      }: _*)
+      val together = stepAll(
+        model,
+        cases.indices.map { i =>
+          step(handles(i), cases(i).ids.toSeq, choice(settings, uniforms(i)))
+        }: _*
+      )
       assert(together.tokens.toSeq == alone.map(_._1))
-      together.logProbabilities.zip(alone).foreach { case (p, (_, q)) => assert(math.abs(p - q) < 1e-4) }
+      together.logProbabilities.zip(alone).foreach { case (p, (_, q)) =>
+        assert(math.abs(p - q) < 1e-4)
+      }
     }
   }
 

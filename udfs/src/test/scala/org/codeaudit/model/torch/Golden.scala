@@ -17,43 +17,71 @@ object Golden {
   val families: Seq[String] = Seq("llama-tiny", "qwen2-tiny", "qwen3-tiny")
   val ggufs: Seq[String] = Seq("llama-tiny-f16", "qwen2-tiny-q4_0", "qwen3-tiny-q8_0")
 
-  case class Prompt(name: String, ids: Array[Int], greedy: Seq[Int], margin: Double,
-                    logits: Array[Float], all: Option[Array[Float]], bf16: Double)
+  case class Prompt(
+      name: String,
+      ids: Array[Int],
+      greedy: Seq[Int],
+      margin: Double,
+      logits: Array[Float],
+      all: Option[Array[Float]],
+      bf16: Double
+  )
 
   def json(path: String): JsonNode = new ObjectMapper().readTree(root.resolve(path).toFile)
 
   def expected(name: String): JsonNode =
     json(if (ggufs.contains(name)) s"gguf/$name.expected.json" else s"$name/expected.json")
 
-  def prompts(name: String): Seq[Prompt] = expected(name).get("prompts").elements.asScala.map { p =>
-    Prompt(p.get("name").asText, ints(p.get("ids")), ints(p.get("greedy")).toSeq,
-      p.get("margin").asDouble, floats(p.get("logits")), Option(p.get("all_logits")).map(floats),
-      Option(p.get("bf16_largest_error")).map(_.asDouble).getOrElse(0.0))
-  }.toSeq
+  def prompts(name: String): Seq[Prompt] = expected(name)
+    .get("prompts")
+    .elements
+    .asScala
+    .map { p =>
+      Prompt(
+        p.get("name").asText,
+        ints(p.get("ids")),
+        ints(p.get("greedy")).toSeq,
+        p.get("margin").asDouble,
+        floats(p.get("logits")),
+        Option(p.get("all_logits")).map(floats),
+        Option(p.get("bf16_largest_error")).map(_.asDouble).getOrElse(0.0)
+      )
+    }
+    .toSeq
 
   def ints(node: JsonNode): Array[Int] = node.elements.asScala.map(_.asInt).toArray
 
   def floats(node: JsonNode): Array[Float] = {
-    val bytes = ByteBuffer.wrap(Base64.getDecoder.decode(node.asText)).order(ByteOrder.LITTLE_ENDIAN)
+    val bytes =
+      ByteBuffer.wrap(Base64.getDecoder.decode(node.asText)).order(ByteOrder.LITTLE_ENDIAN)
     val numbers = new Array[Float](bytes.remaining / 4)
     bytes.asFloatBuffer.get(numbers)
     numbers
   }
 
   // one thread: for models this small a second one costs more than it brings
-  def withModel[T](name: String, precision: Precision, cacheTokens: Int = 4096, threads: Int = 1)
-                  (use: TorchLanguageModel => T): T = {
+  def withModel[T](name: String, precision: Precision, cacheTokens: Int = 4096, threads: Int = 1)(
+      use: TorchLanguageModel => T
+  ): T = {
     val path = if (ggufs.contains(name)) root.resolve(s"gguf/$name.gguf") else root.resolve(name)
     val checkpoint = Checkpoints.open(path)
     val model =
-      try TorchLanguageModel.load(
-        checkpoint, new ModelSettings(path.toString, precision, cacheTokens, threads))
+      try
+        TorchLanguageModel.load(
+          checkpoint,
+          new ModelSettings(path.toString, precision, cacheTokens, threads)
+        )
       finally checkpoint.close()
-    try use(model) finally model.close()
+    try use(model)
+    finally model.close()
   }
 
-  def choice(sampling: SamplingSettings = SamplingSettings.GREEDY, uniform: Double = 0,
-             allowed: AllowedTokens = AllowedTokens.ALL, seen: Array[Int] = Array()): Choice =
+  def choice(
+      sampling: SamplingSettings = SamplingSettings.GREEDY,
+      uniform: Double = 0,
+      allowed: AllowedTokens = AllowedTokens.ALL,
+      seen: Array[Int] = Array()
+  ): Choice =
     new Choice(sampling, uniform, allowed, seen)
 
   def step(sequence: Int, tokens: Seq[Int], choice: Choice): SequenceStep =
@@ -64,11 +92,15 @@ object Golden {
 
   def stepAll(model: LanguageModel, steps: SequenceStep*): StepResult = model.step(steps.asJava)
 
-  /**
-   * Greedy answers to prompts stepped together. Prompts are fed in chunks of so many tokens, so
-   * sequences with short prompts decode while others are still being read.
-   */
-  def greedy(model: LanguageModel, prompts: Seq[Array[Int]], count: Int, chunk: Int): Seq[Seq[Int]] = {
+  /** Greedy answers to prompts stepped together. Prompts are fed in chunks of so many tokens, so
+    * sequences with short prompts decode while others are still being read.
+    */
+  def greedy(
+      model: LanguageModel,
+      prompts: Seq[Array[Int]],
+      count: Int,
+      chunk: Int
+  ): Seq[Seq[Int]] = {
     val handles = prompts.map(p => model.open(p.length + count))
     val rest = Array.from(prompts.map(_.toSeq))
     val answers = Array.fill(prompts.length)(Vector.empty[Int])

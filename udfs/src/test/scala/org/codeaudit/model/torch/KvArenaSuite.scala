@@ -37,7 +37,9 @@ class KvArenaSuite extends AnyFunSuite {
     intercept[IllegalArgumentException](new KvArena(0))
   }
 
-  test("after any sequence of operations no two regions overlap and every position is accounted for") {
+  test(
+    "after any sequence of operations no two regions overlap and every position is accounted for"
+  ) {
     for (seed <- 1 to 50) {
       val random = new scala.util.Random(seed)
       val size = 1 + random.nextInt(200)
@@ -45,7 +47,12 @@ class KvArenaSuite extends AnyFunSuite {
       val owner = Array.fill(size)(-1)
       var regions = Map.empty[Int, (Int, Int)]
 
-      def longestGap = owner.mkString(",", ",", ",").split("(,\\d+)+,").map(_.split(",").count(_ == "-1")).maxOption.getOrElse(0)
+      def longestGap = owner
+        .mkString(",", ",", ",")
+        .split("(,\\d+)+,")
+        .map(_.split(",").count(_ == "-1"))
+        .maxOption
+        .getOrElse(0)
       def claim(id: Int, start: Int, length: Int): Unit = for (i <- start until start + length) {
         assert(owner(i) == -1 || owner(i) == id)
         owner(i) = id
@@ -60,7 +67,8 @@ class KvArenaSuite extends AnyFunSuite {
         case 1 if regions.nonEmpty =>
           val (key, (start, length)) = regions.toSeq(random.nextInt(regions.size))
           val longer = length + random.nextInt(10)
-          val fits = start + longer <= size && (start + length until start + longer).forall(owner(_) == -1)
+          val fits =
+            start + longer <= size && (start + length until start + longer).forall(owner(_) == -1)
           assert(arena.extend(start, length, longer) == fits)
           if (fits) { claim(key, start, longer); regions += key -> (start, longer) }
         case _ if regions.nonEmpty =>

@@ -11,7 +11,22 @@ import org.scalatest.funsuite.AnyFunSuite
 class LoadingSuite extends AnyFunSuite {
 
   private def config(scaling: Optional[Llama3RopeScaling] = Optional.empty()) =
-    new ModelConfig(Family.LLAMA, 96, 3, 6, 2, 16, 224, 1280, 1024, 500000, scaling, 1e-5, true, false)
+    new ModelConfig(
+      Family.LLAMA,
+      96,
+      3,
+      6,
+      2,
+      16,
+      224,
+      1280,
+      1024,
+      500000,
+      scaling,
+      1e-5,
+      true,
+      false
+    )
 
   test("rotary frequencies fall from 1 to nearly 1 / theta") {
     val frequencies = RotaryFrequencies.of(config())

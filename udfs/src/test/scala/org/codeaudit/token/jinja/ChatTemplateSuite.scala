@@ -45,7 +45,8 @@ class ChatTemplateSuite extends AnyFunSuite {
     "{{ {x: 1}.keys() | first }}" -> "«a<b c»",
     "{% filter upper %}z{{ x }}{% endfilter %}" -> "Z«A<B C»",
     "{{ x if x else 'no' }}{{ x | default('d') }}" -> "«a<b ca<b c»",
-    "{{ x | length }}" -> "5")
+    "{{ x | length }}" -> "5"
+  )
 
   for ((template, expected) <- origins) test(s"characters keep their origin in $template") {
     assert(marked(template, "x" -> "a<b c", "xs" -> List("p", "q").asJava) == expected)
@@ -67,7 +68,8 @@ class ChatTemplateSuite extends AnyFunSuite {
     ("{{ '%s' % 1 }}", "% to format a string", 1),
     ("{{ f(*x) }}", "arguments from a list", 1),
     ("{% for a in b recursive %}{% endfor %}", "a recursive loop", 1),
-    ("{{ strftime_now('%U') }}", "the directive %U", 1))
+    ("{{ strftime_now('%U') }}", "the directive %U", 1)
+  )
 
   for ((template, construct, line) <- unsupported) test(s"not supported, and said so: $template") {
     val error = intercept[AuditException](render(template, "x" -> "y"))
@@ -76,22 +78,59 @@ class ChatTemplateSuite extends AnyFunSuite {
   }
 
   private val malformed = Seq(
-    "{{ x", "{% if x %}", "{% endif %}", "{{ x + }}", "{{ 'x }}", "{# x", "{{ (x] }}", "{% for x %}",
-    "{{ x y }}", "{% set %}", "{% break %}", "{{ a is b is c }}", "{{ '\\xZ' }}", "{% raw %}", "{{}}",
-    "{{ " + "(" * 5000 + " }}", "{{ " + "not " * 100000 + "x }}", "{% if x %}" * 2000)
+    "{{ x",
+    "{% if x %}",
+    "{% endif %}",
+    "{{ x + }}",
+    "{{ 'x }}",
+    "{# x",
+    "{{ (x] }}",
+    "{% for x %}",
+    "{{ x y }}",
+    "{% set %}",
+    "{% break %}",
+    "{{ a is b is c }}",
+    "{{ '\\xZ' }}",
+    "{% raw %}",
+    "{{}}",
+    "{{ " + "(" * 5000 + " }}",
+    "{{ " + "not " * 100000 + "x }}",
+    "{% if x %}" * 2000
+  )
 
-  for (template <- malformed) test(s"malformed, and said so: ${template.take(30)}, ${template.length} characters") {
-    val error = intercept[AuditException](ChatTemplate.parse(template, clock))
-    assert(Set("TEMPLATE_INVALID", "TEMPLATE_UNSUPPORTED")(error.errorClass), error.getMessage)
-  }
+  for (template <- malformed)
+    test(s"malformed, and said so: ${template.take(30)}, ${template.length} characters") {
+      val error = intercept[AuditException](ChatTemplate.parse(template, clock))
+      assert(Set("TEMPLATE_INVALID", "TEMPLATE_UNSUPPORTED")(error.errorClass), error.getMessage)
+    }
 
   private val failing = Seq(
-    "{{ missing.attribute }}", "{{ missing['a'] }}", "{{ missing() }}", "{{ 1 + 'a' }}",
-    "{{ 'a' + none }}", "{{ missing + 'a' }}", "{{ 1 / 0 }}", "{{ 1 // 0 }}", "{{ 1 % 0 }}",
-    "{{ 1 < 'a' }}", "{{ 3 | length }}", "{% for x in 3 %}{% endfor %}", "{{ 'a'.split('') }}",
-    "{% for a, b in [1] %}{% endfor %}", "{% set x.y = 1 %}", "{{ missing | tojson }}",
-    "{{ 9223372036854775807 + 1 }}", "{{ 2 ** 200 }}", "{{ range(100001) }}", "{{ range(0, 1, 0) }}",
-    "{{ 'x'() }}", "{{ 1 in 3 }}", "{{ 2 in 'ab' }}", "{{ [1][::0] }}", "{{ namespace }}")
+    "{{ missing.attribute }}",
+    "{{ missing['a'] }}",
+    "{{ missing() }}",
+    "{{ 1 + 'a' }}",
+    "{{ 'a' + none }}",
+    "{{ missing + 'a' }}",
+    "{{ 1 / 0 }}",
+    "{{ 1 // 0 }}",
+    "{{ 1 % 0 }}",
+    "{{ 1 < 'a' }}",
+    "{{ 3 | length }}",
+    "{% for x in 3 %}{% endfor %}",
+    "{{ 'a'.split('') }}",
+    "{% for a, b in [1] %}{% endfor %}",
+    "{% set x.y = 1 %}",
+    "{{ missing | tojson }}",
+    "{{ 9223372036854775807 + 1 }}",
+    "{{ 2 ** 200 }}",
+    "{{ range(100001) }}",
+    "{{ range(0, 1, 0) }}",
+    "{{ 'x'() }}",
+    "{{ 1 in 3 }}",
+    "{{ 2 in 'ab' }}",
+    "{{ [1][::0] }}",
+    "{{ namespace }}"
+  )
 
   for (template <- failing) test(s"fails with a clear error: $template") {
     val error = intercept[AuditException](render(template))
@@ -112,7 +151,8 @@ class ChatTemplateSuite extends AnyFunSuite {
       "{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x == (ns.x | list) }}",
     "{% set ns = namespace(x=[1]) %}{% for a in range(9999) %}" +
       "{% set ns.x = [ns.x] %}{% endfor %}{{ ns.x | tojson }}",
-    "{{ " + "x ~ " * 200000 + "x }}")
+    "{{ " + "x ~ " * 200000 + "x }}"
+  )
 
   for (template <- endless) test(s"is stopped: ${template.take(200)}") {
     val error = intercept[AuditException](render(template, "x" -> "y"))
@@ -134,8 +174,11 @@ class ChatTemplateSuite extends AnyFunSuite {
   }
 
   test("a template is rendered by many threads at once") {
-    val template = ChatTemplate.parse("{% set ns = namespace(t='') %}{% for c in x %}{% set ns.t" +
-      " = c ~ ns.t %}{% endfor %}{{ ns.t }}", clock)
+    val template = ChatTemplate.parse(
+      "{% set ns = namespace(t='') %}{% for c in x %}{% set ns.t" +
+        " = c ~ ns.t %}{% endfor %}{{ ns.t }}",
+      clock
+    )
     val texts = (0 until 200).map(number => s"text $number")
     val rendered = texts.toArray.toSeq.asJava.parallelStream
       .map[String](text => template.render(Map("x" -> text).asJava).toString)

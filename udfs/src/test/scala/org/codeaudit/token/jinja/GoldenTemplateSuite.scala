@@ -21,17 +21,21 @@ class GoldenTemplateSuite extends AnyFunSuite {
     template(testCase).render(GoldenData.variables(testCase)).toString
 
   private def trusted(value: AnyRef): AnyRef = value match {
-    case string: String => Text.trusted(string)
+    case string: String          => Text.trusted(string)
     case list: java.util.List[_] =>
       list.asScala.map(item => trusted(item.asInstanceOf[AnyRef])).asJava
     case map: java.util.Map[_, _] =>
       val copy = new java.util.LinkedHashMap[AnyRef, AnyRef]
-      map.forEach((key, item) => copy.put(Text.trusted(key.toString), trusted(item.asInstanceOf[AnyRef])))
+      map.forEach((key, item) =>
+        copy.put(Text.trusted(key.toString), trusted(item.asInstanceOf[AnyRef]))
+      )
       copy
     case other => other
   }
 
-  for (testCase <- GoldenData.elements(GoldenData.parse(templates.resolve("cases.json")).get("cases"))) {
+  for (
+    testCase <- GoldenData.elements(GoldenData.parse(templates.resolve("cases.json")).get("cases"))
+  ) {
     val core = testCase.get("level").textValue == "core"
     val name = s"${testCase.get("level").textValue}: ${testCase.get("name").textValue}"
     if (testCase.has("error")) {

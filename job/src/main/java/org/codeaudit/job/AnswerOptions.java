@@ -1,0 +1,41 @@
+package org.codeaudit.job;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import org.codeaudit.checkpoint.Checkpoint;
+import org.codeaudit.checkpoint.Checkpoints;
+import org.codeaudit.generate.EngineSettings;
+import org.codeaudit.model.ModelSettings;
+import org.codeaudit.udf.AnswerSettings;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What every command that asks the model can be told. */
+final class AnswerOptions {
+  @Mixin ModelOptions model;
+
+  @Option(
+      names = "--max-new-tokens",
+      paramLabel = "N",
+      description = "The most tokens of one answer; default ${DEFAULT-VALUE}.")
+  int maxNewTokens = 512;
+
+  @Option(
+      names = "--thinking",
+      description = "Let a model that can think aloud do so before it answers.")
+  boolean thinking;
+
+  /**
+   * The settings that travel to executors. The checkpoint's headers are checked here, so that a
+   * broken one is refused before anything is started.
+   */
+  AnswerSettings settings(String runId, PrintWriter messages) {
+    ModelSettings settings = model.settings(messages);
+    EngineSettings engine = EngineSettings.DEFAULT.withMaxRunning(model.batch);
+    try (Checkpoint checkpoint = Checkpoints.open(Path.of(settings.path()))) {
+      checkpoint.tokenizer();
+      return new AnswerSettings(
+          runId, settings, checkpoint.revision(), engine, maxNewTokens, thinking);
+    }
+  }
+}

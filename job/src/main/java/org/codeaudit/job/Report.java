@@ -1,0 +1,183 @@
+package org.codeaudit.job;
+
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.array_position;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.codeaudit.finding.Severity;
+import org.codeaudit.job.sink.RunSummary;
+
+/** What a run ends with on standard output. */
+final class Report {
+  private static final int MOST_FINDINGS = 25;
+  private static final int MOST_FAILURES = 5;
+  private static final int MOST_ANSWERS = 3;
+  private static final int MOST_LINES = 20;
+  private static final int TITLE_WIDTH = 72;
+
+  private final PrintWriter out;
+
+  Report(PrintWriter out) {
+    this.out = out;
+  }
+
+  /** The gravest findings, surest first. */
+  void findings(Dataset<Row> findings, long count) {
+    List<Row> rows =
+        findings
+            .orderBy(severityRank(), col("confidence").desc_nulls_last(), col("path"))
+            .limit(MOST_FINDINGS)
+            .collectAsList();
+    if (rows.isEmpty()) {
+      out.println("No findings.");
+      out.println();
+      return;
+    }
+    out.println("Findings");
+    for (Row row : rows) {
+      Integer line = row.getAs("line_start");
+      String side = "old".equals(row.getAs("side")) ? " (removed line)" : "";
+      out.printf(
+          "  %-8s %s%s%s  %s%s%n",
+          row.<String>getAs("severity"),
+          row.<String>getAs("path"),
+          line == null ? "" : ":" + line,
+          side,
+          row.<String>getAs("category"),
+          row.getAs("cwe") == null ? "" : " " + row.getAs("cwe"));
+      Double confidence = row.getAs("confidence");
+      out.printf(
+          "           %s%s%n",
+          shortened(row.getAs("title")),
+          confidence == null ? "" : String.format(Locale.ROOT, "  (confidence %.2f)", confidence));
+      out.printf("           > %s%n", shortened(row.getAs("quote")));
+    }
+    if (count > rows.size()) {
+      out.printf("  ... and %d more in the table findings%n", count - rows.size());
+    }
+    out.println();
+  }
+
+  private static Column severityRank() {
+    Column[] ranks =
+        Arrays.stream(Severity.values())
+            .map(severity -> lit(severity.columnValue()))
+            .toArray(Column[]::new);
+    return array_position(array(ranks), col("severity"));
+  }
+
+  private static String shortened(String text) {
+    String line = text.replaceAll("\\s+", " ").strip();
+    return line.length() <= TITLE_WIDTH ? line : line.substring(0, TITLE_WIDTH - 3) + "...";
+  }
+
+  /** The first answers, cut to a few lines each. */
+  void answers(Dataset<Row> generations) {
+    List<Row> rows =
+        generations
+            .where(col("text").isNotNull())
+            .select(col("id"), col("text"))
+            .orderBy("id")
+            .limit(MOST_ANSWERS)
+            .collectAsList();
+    for (Row row : rows) {
+      out.printf("--- %s%n", row.getString(0));
+      row.getString(1).lines().limit(MOST_LINES).forEach(out::println);
+      if (row.getString(1).lines().count() > MOST_LINES) {
+        out.println("... (the rest is in the table generations)");
+      }
+    }
+    out.println();
+  }
+
+  /** The first failed rows, each with its reason. */
+  void failures(Dataset<Row> answers) {
+    String name = List.of(answers.columns()).contains("path") ? "path" : "id";
+    List<Row> failed =
+        answers
+            .where(col("status").equalTo("failed"))
+            .select(col(name), col("error_message"))
+            .limit(MOST_FAILURES)
+            .collectAsList();
+    if (!failed.isEmpty()) {
+      out.println("Failed");
+      failed.forEach(row -> out.printf("  %s: %s%n", row.getString(0), row.getString(1)));
+      out.println();
+    }
+  }
+
+  /** Coverage and throughput. */
+  void summary(RunSummary summary, OptionalLong findings, double seconds) {
+    out.printf(
+        "Rows       %d: %d ok, %d truncated, %d skipped, %d failed%n",
+        summary.rows(), summary.ok(), summary.truncated(), summary.skipped(), summary.failed());
+    reasons("Skipped", summary.skippedBy());
+    reasons("Failed", summary.failedBy());
+    summary
+        .coverage()
+        .ifPresent(
+            share ->
+                out.printf(
+                    Locale.ROOT,
+                    "Coverage   %.1f %% of what was asked came back whole%n",
+                    100 * share));
+    findings.ifPresent(count -> out.printf("Findings   %d%n", count));
+    if (summary.generatedTokens() > 0) {
+      out.printf(
+          Locale.ROOT,
+          "Tokens     %d read, %d written (%d of them forced by the answer's form)%n",
+          summary.promptTokens(),
+          summary.generatedTokens(),
+          summary.forcedTokens());
+      out.printf(
+          Locale.ROOT,
+          "Speed      %.1f tokens/s read, %.1f tokens/s written over %s%n",
+          summary.promptTokens() / seconds,
+          summary.generatedTokens() / seconds,
+          ProgressLine.duration(seconds));
+    }
+    summary
+        .modelId()
+        .ifPresent(
+            model ->
+                out.printf(
+                    Locale.ROOT,
+                    "Model      %s, %s%s%n",
+                    model,
+                    summary.precision().orElse(""),
+                    summary.modelLoadNanos().isPresent()
+                        ? String.format(
+                            Locale.ROOT,
+                            ", loaded in %.1f s",
+                            summary.modelLoadNanos().getAsLong() / 1e9)
+                        : ""));
+  }
+
+  private void reasons(String what, Map<String, Long> reasons) {
+    if (!reasons.isEmpty()) {
+      out.printf(
+          "%-10s %s%n",
+          what,
+          reasons.entrySet().stream()
+              .map(reason -> reason.getValue() + " " + reason.getKey())
+              .collect(Collectors.joining(", ")));
+    }
+  }
+
+  /** Where the tables are. */
+  void tables(String folder, List<String> tables) {
+    out.printf("Tables     %s/{%s}%n", folder, String.join(",", tables));
+    out.flush();
+  }
+}

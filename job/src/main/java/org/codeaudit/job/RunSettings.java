@@ -1,0 +1,37 @@
+package org.codeaudit.job;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Map;
+import java.util.TreeMap;
+import org.codeaudit.finding.SecretRedactor;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** What a command was told, defaults included, for the table {@code runs}. */
+final class RunSettings {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private RunSettings() {}
+
+  /**
+   * A JSON object of option names to values as text; values that look like secrets are redacted.
+   */
+  static String json(CommandSpec command) {
+    Map<String, String> settings = new TreeMap<>();
+    for (ArgSpec argument : command.args()) {
+      String name =
+          argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+      Object value = argument.getValue();
+      if (value != null && !name.equals("--help") && !name.equals("--version")) {
+        settings.put(name, SecretRedactor.SHAPES.redact(value.toString()));
+      }
+    }
+    try {
+      return JSON.writeValueAsString(settings);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package org.codeaudit.job;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.spark.sql.DataFrameReader;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What is reviewed. */
+final class SourceOptions {
+  /** How a repository is read. */
+  enum Mode {
+    DIFF,
+    FILE;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Which commits; one of the two at most. */
+  static final class Commits {
+    @Option(
+        names = "--range",
+        paramLabel = "A..B",
+        description = "Review the commits of B that A does not have; with --mode file, B's files.")
+    String range;
+
+    @Option(
+        names = "--commits",
+        paramLabel = "N",
+        description = "Review the last N commits; default 1.")
+    Integer last;
+  }
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "SOURCE",
+      description =
+          "A git repository (working tree, .git or bare), a folder of repositories, a glob, a patch"
+              + " file (unified, git or mailbox) or a folder of patches.")
+  List<String> sources;
+
+  @Option(
+      names = "--mode",
+      description =
+          "Review what commits changed (diff) or whole files (file): ${COMPLETION-CANDIDATES};"
+              + " default diff.")
+  Mode mode = Mode.DIFF;
+
+  @ArgGroup(exclusive = true)
+  Commits commits = new Commits();
+
+  @Option(
+      names = "--source-option",
+      paramLabel = "KEY=VALUE",
+      description = "A further option of the git or diff source, e.g. maxBytes; may be repeated.")
+  Map<String, String> options = new LinkedHashMap<>();
+
+  /** The changes of all sources, read by executors when the result is used. */
+  Dataset<Row> changes(SparkSession spark) {
+    List<String> patches = sources.stream().filter(SourceOptions::isPatch).toList();
+    List<String> repositories = new ArrayList<>(sources);
+    repositories.removeAll(patches);
+    Dataset<Row> changes = null;
+    if (!repositories.isEmpty()) {
+      changes = git(spark).load(repositories.toArray(String[]::new));
+    }
+    if (!patches.isEmpty()) {
+      Dataset<Row> diffs =
+          spark.read().format("diff").options(options).load(patches.toArray(String[]::new));
+      changes = changes == null ? diffs : changes.unionByName(diffs);
+    }
+    return changes;
+  }
+
+  private DataFrameReader git(SparkSession spark) {
+    DataFrameReader reader =
+        spark.read().format("git").option("mode", mode.toString()).options(options);
+    if (commits.range != null) {
+      reader = reader.option("range", commits.range);
+    }
+    if (commits.last != null) {
+      reader = reader.option("commits", commits.last.toString());
+    }
+    return reader;
+  }
+
+  /** A file is a patch; a folder is one of patches if it holds some and no repository. */
+  private static boolean isPatch(String source) {
+    Path path = Path.of(source);
+    if (Files.isRegularFile(path)) {
+      return true;
+    }
+    if (!Files.isDirectory(path)) {
+      return looksLikePatch(source);
+    }
+    try (Stream<Path> children = Files.list(path)) {
+      List<Path> all = children.toList();
+      return all.stream().anyMatch(child -> looksLikePatch(child.toString()))
+          && all.stream()
+              .noneMatch(
+                  child -> child.endsWith(".git") || Files.isDirectory(child.resolve(".git")))
+          && !Files.exists(path.resolve("HEAD"));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static boolean looksLikePatch(String name) {
+    return name.endsWith(".patch") || name.endsWith(".diff") || name.endsWith(".mbox");
+  }
+}

@@ -1,0 +1,126 @@
+package org.codeaudit.udf;
+
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
+import org.codeaudit.AuditException;
+import org.codeaudit.change.ChangeKind;
+import org.codeaudit.change.FileChange;
+import org.codeaudit.change.UnifiedDiffParser;
+import org.codeaudit.finding.SecretRedactor;
+import org.codeaudit.generate.LoadedModel;
+import org.codeaudit.prompt.ChangeSplitter;
+import org.codeaudit.prompt.Unit;
+
+/**
+ * The review of one row of changes: one row that says why nothing is asked, or one question a unit.
+ * Whatever goes wrong with the file gives a failed row and harms no other.
+ */
+final class FileReview {
+  private final Row change;
+  private final ReviewSettings settings;
+  private final TaskModel model;
+  private final ProgressAccumulator progress;
+
+  FileReview(Row change, ReviewSettings settings, TaskModel model, ProgressAccumulator progress) {
+    this.change = change;
+    this.settings = settings;
+    this.model = model;
+    this.progress = progress;
+  }
+
+  /** The work this file gives; questions are asked as the iterator is advanced. */
+  Iterator<AnswerStream.Work> work() {
+    Instant startedAt = Instant.now();
+    if (change.getAs("error_class") != null) {
+      return one(failed(change.getAs("error_class"), change.getAs("error_message"), startedAt));
+    }
+    if (change.getAs("skip_reason") != null) {
+      return one(skipped(change.getAs("skip_reason"), startedAt));
+    }
+    try {
+      FileChange file = fileChange();
+      LoadedModel loaded = model.loaded();
+      List<Unit> units = splitter(file, loaded).split(file);
+      if (units.isEmpty()) {
+        return one(skipped("nothing to review", startedAt));
+      }
+      return questions(file, units);
+    } catch (AuditException e) {
+      return one(failed(e.errorClass(), e.getMessage(), startedAt));
+    }
+  }
+
+  private Iterator<AnswerStream.Work> questions(FileChange file, List<Unit> units) {
+    Iterator<Unit> rest = units.iterator();
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return rest.hasNext();
+      }
+
+      @Override
+      public AnswerStream.Work next() {
+        Unit unit = rest.next();
+        // The file is done with its last unit.
+        int inputs = rest.hasNext() ? 0 : 1;
+        return new UnitReview(change, file, unit, settings, model).ask(done(inputs));
+      }
+    };
+  }
+
+  private UnitReview.Done done(int inputs) {
+    return (failed, findings, promptTokens, generatedTokens) ->
+        progress.add(
+            new Progress(inputs, 1, failed ? 1 : 0, findings, promptTokens, generatedTokens));
+  }
+
+  private FileChange fileChange() {
+    ChangeKind kind = ChangeKind.of(change.getAs("change_kind"));
+    String diff = change.getAs("diff");
+    return new FileChange(
+        change.getAs("path"),
+        Optional.ofNullable(change.getAs("old_path")),
+        Optional.ofNullable(change.getAs("language")),
+        kind,
+        diff == null ? List.of() : UnifiedDiffParser.hunks(diff),
+        Optional.ofNullable(change.getAs("content")));
+  }
+
+  /** What the model's context leaves for code, once prompt and answer have their share. */
+  private ChangeSplitter splitter(FileChange file, LoadedModel loaded) {
+    int prompt =
+        loaded
+            .chat()
+            .encode(settings.prompt().messages(file, ""), settings.answer().thinking())
+            .length;
+    int context = Math.min(model.description().contextLength(), model.description().cacheTokens());
+    int left = context - prompt - settings.answer().maxNewTokens() - 1;
+    return new ChangeSplitter(
+        Math.min(left, settings.unitTokens()), text -> loaded.tokenizer().encode(text).length);
+  }
+
+  private Row skipped(String reason, Instant startedAt) {
+    RowBuilder row = UnitReview.begin(change, Optional.empty(), settings, null);
+    row.set("status", Status.SKIPPED.columnValue()).set("skip_reason", reason);
+    ResultColumns.setPlace(row, startedAt);
+    progress.add(new Progress(1, 1, 0, 0, 0, 0));
+    return row.build();
+  }
+
+  private Row failed(String errorClass, String message, Instant startedAt) {
+    RowBuilder row = UnitReview.begin(change, Optional.empty(), settings, null);
+    row.set("status", Status.FAILED.columnValue())
+        .set("error_class", errorClass)
+        .set("error_message", SecretRedactor.SHAPES.redact(message));
+    ResultColumns.setPlace(row, startedAt);
+    progress.add(new Progress(1, 1, 1, 0, 0, 0));
+    return row.build();
+  }
+
+  private static Iterator<AnswerStream.Work> one(Row row) {
+    return List.<AnswerStream.Work>of(new AnswerStream.Work.Ready(row)).iterator();
+  }
+}

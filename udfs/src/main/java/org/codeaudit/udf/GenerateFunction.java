@@ -1,0 +1,177 @@
+package org.codeaudit.udf;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Row;
+import org.codeaudit.AuditException;
+import org.codeaudit.finding.CodeBlock;
+import org.codeaudit.finding.CodeBlocks;
+import org.codeaudit.finding.SecretRedactor;
+import org.codeaudit.finding.SyntaxCheck;
+import org.codeaudit.generate.FinishReason;
+import org.codeaudit.generate.Generation;
+import org.codeaudit.generate.GenerationRequest;
+import org.codeaudit.generate.LoadedModel;
+import org.codeaudit.model.SamplingSettings;
+import org.codeaudit.token.ChatMessage;
+
+/** Prompts ({@link GenerationSchema#PROMPTS}) to answers ({@link GenerationSchema#GENERATIONS}). */
+public final class GenerateFunction implements MapPartitionsFunction<Row, Row> {
+  private static final long serialVersionUID = 1L;
+
+  private final AnswerSettings settings;
+  private final GenerateSettings sampling;
+  private final ProgressAccumulator progress;
+
+  public GenerateFunction(
+      AnswerSettings settings, GenerateSettings sampling, ProgressAccumulator progress) {
+    this.settings = settings;
+    this.sampling = sampling;
+    this.progress = progress;
+  }
+
+  @Override
+  public Iterator<Row> call(Iterator<Row> prompts) {
+    TaskModel model =
+        new TaskModel(settings.model(), settings.engine(), new CheckpointLoader(settings.model()));
+    Iterator<AnswerStream.Work> work =
+        new Iterator<>() {
+          @Override
+          public boolean hasNext() {
+            return prompts.hasNext();
+          }
+
+          @Override
+          public AnswerStream.Work next() {
+            return ask(prompts.next(), model);
+          }
+        };
+    return new AnswerStream(work, settings.window());
+  }
+
+  private AnswerStream.Work ask(Row prompt, TaskModel model) {
+    Instant startedAt = Instant.now();
+    LoadedModel loaded = model.loaded();
+    RowBuilder row = begin(prompt, model);
+    model.takeWaitedNanos().ifPresent(nanos -> row.set("model_load_ns", nanos));
+    try {
+      long begin = System.nanoTime();
+      int[] tokens = loaded.chat().encode(messages(prompt), settings.thinking());
+      row.set("tokenize_ns", System.nanoTime() - begin);
+      return new AnswerStream.Work.Asked(
+          model.engine().submit(request(prompt, tokens, loaded)),
+          generation -> answered(row, generation, startedAt),
+          failure -> failed(row, failure, startedAt));
+    } catch (RuntimeException e) {
+      return new AnswerStream.Work.Ready(failed(row, e, startedAt));
+    }
+  }
+
+  private static List<ChatMessage> messages(Row prompt) {
+    if (prompt.getAs("corrupt") != null) {
+      throw new AuditException(
+          "PROMPT_UNREADABLE",
+          "This line of the prompts is no JSON object",
+          "it begins with " + begin(prompt.getAs("corrupt")),
+          "Write one JSON object a line with \"id\", \"prompt\" and, if wanted, \"system\"");
+    }
+    String text = prompt.getAs("prompt");
+    if (text == null || text.isEmpty()) {
+      throw new AuditException(
+          "PROMPT_MISSING",
+          "The row with id " + prompt.getAs("id") + " has no prompt",
+          "its prompt is null or empty",
+          "Give it one");
+    }
+    List<ChatMessage> messages = new ArrayList<>();
+    String system = prompt.getAs("system");
+    if (system != null) {
+      messages.add(new ChatMessage("system", system));
+    }
+    messages.add(new ChatMessage("user", text));
+    return messages;
+  }
+
+  private static String begin(String text) {
+    return SecretRedactor.SHAPES.redact(text.substring(0, Math.min(40, text.length())));
+  }
+
+  private RowBuilder begin(Row prompt, TaskModel model) {
+    String contentKey = contentKey(prompt);
+    RowBuilder row =
+        new RowBuilder(GenerationSchema.GENERATIONS)
+            .set("schema_version", ResultColumns.SCHEMA_VERSION)
+            .set("run_id", settings.runId())
+            .set("content_key", contentKey)
+            .set("row_key", Keys.of(contentKey, prompt.getAs("id")))
+            .set("attempt", 1)
+            .set("id", prompt.getAs("id"));
+    ResultColumns.setModel(row, model.description());
+    return row;
+  }
+
+  private String contentKey(Row prompt) {
+    return Keys.of(
+        "generate",
+        prompt.getAs("prompt"),
+        prompt.getAs("system"),
+        prompt.getAs("corrupt"),
+        settings.modelRevision(),
+        settings.model().precision(),
+        settings.maxNewTokens(),
+        settings.thinking(),
+        sampling);
+  }
+
+  private GenerationRequest request(Row prompt, int[] tokens, LoadedModel loaded) {
+    String key = Keys.of(prompt.getAs("id"), prompt.getAs("prompt"), prompt.getAs("system"));
+    long rowSeed = Long.parseUnsignedLong(key.substring(0, 16), 16) ^ sampling.seed();
+    SamplingSettings row = sampling.sampling(loaded.defaults(), rowSeed);
+    return new GenerationRequest(
+        key,
+        tokens,
+        settings.maxNewTokens(),
+        row,
+        Set.copyOf(loaded.defaults().endTokens()),
+        sampling.stopStrings(),
+        Optional.empty());
+  }
+
+  private Row answered(RowBuilder row, Generation generation, Instant startedAt) {
+    boolean whole = generation.finishReason() == FinishReason.STOP;
+    Optional<CodeBlock> code = CodeBlocks.main(CodeBlocks.extract(generation.text()));
+    row.set("status", (whole ? Status.OK : Status.TRUNCATED).columnValue())
+        .set("finish_reason", UnitReview.columnValue(generation.finishReason()))
+        .set("text", SecretRedactor.SHAPES.redact(generation.text()));
+    code.ifPresent(block -> setCode(row, block));
+    ResultColumns.setTiming(row, generation.timing());
+    ResultColumns.setPlace(row, startedAt);
+    progress.add(
+        new Progress(
+            1, 1, 0, 0, generation.timing().promptTokens(), generation.timing().generatedTokens()));
+    return row.build();
+  }
+
+  private static void setCode(RowBuilder row, CodeBlock block) {
+    row.set("code", SecretRedactor.SHAPES.redact(block.code()))
+        .set("code_language", block.language().orElse(null))
+        .set(
+            "syntax_ok",
+            block
+                .language()
+                .flatMap(language -> SyntaxCheck.syntaxOk(language, block.code()))
+                .orElse(null));
+  }
+
+  private Row failed(RowBuilder row, Throwable failure, Instant startedAt) {
+    UnitReview.setFailure(row, failure);
+    ResultColumns.setPlace(row, startedAt);
+    progress.add(new Progress(1, 1, 1, 0, 0, 0));
+    return row.build();
+  }
+}

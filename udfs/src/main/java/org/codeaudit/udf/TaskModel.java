@@ -1,0 +1,76 @@
+package org.codeaudit.udf;
+
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
+import org.codeaudit.generate.Engine;
+import org.codeaudit.generate.EngineCache;
+import org.codeaudit.generate.EngineSettings;
+import org.codeaudit.generate.LoadedModel;
+import org.codeaudit.generate.ModelLoader;
+import org.codeaudit.model.ModelDescription;
+import org.codeaudit.model.ModelSettings;
+
+/**
+ * The executor's engine as one task sees it: leased when it is first needed, so that a task whose
+ * rows are all skipped never loads a model, and released when the task ends.
+ */
+final class TaskModel {
+  /** A lease of an engine that is loaded takes microseconds. */
+  private static final long LOADED_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private final ModelSettings model;
+  private final EngineSettings settings;
+  private final ModelLoader loader;
+  private EngineCache.Lease lease;
+  private OptionalLong waitedNanos = OptionalLong.empty();
+
+  TaskModel(ModelSettings model, EngineSettings settings, ModelLoader loader) {
+    this.model = model;
+    this.settings = settings;
+    this.loader = loader;
+  }
+
+  /** The engine; loads the model if this executor has not yet. */
+  Engine engine() {
+    if (lease == null) {
+      lease = lease();
+    }
+    return lease.engine();
+  }
+
+  LoadedModel loaded() {
+    return engine().loaded();
+  }
+
+  ModelDescription description() {
+    return engine().description();
+  }
+
+  /** How long this task waited for a load; answers once, for the row that caused it. */
+  OptionalLong takeWaitedNanos() {
+    OptionalLong taken = waitedNanos;
+    waitedNanos = OptionalLong.empty();
+    return taken;
+  }
+
+  private EngineCache.Lease lease() {
+    long begin = System.nanoTime();
+    try {
+      EngineCache.Lease leased = EngineCache.shared().lease(model, settings, loader);
+      long waited = System.nanoTime() - begin;
+      if (waited >= LOADED_NANOS) {
+        waitedNanos = OptionalLong.of(waited);
+      }
+      TaskContext task = TaskContext.get();
+      if (task != null) {
+        task.addTaskCompletionListener((TaskContext ended) -> leased.close());
+      }
+      return leased;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TaskKilledException("interrupted while the model was loading");
+    }
+  }
+}

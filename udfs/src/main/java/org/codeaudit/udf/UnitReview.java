@@ -1,0 +1,247 @@
+package org.codeaudit.udf;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.apache.spark.sql.Row;
+import org.codeaudit.AuditException;
+import org.codeaudit.change.FileChange;
+import org.codeaudit.finding.Category;
+import org.codeaudit.finding.FindingAssembler;
+import org.codeaudit.finding.FindingParser;
+import org.codeaudit.finding.ParsedAnswer;
+import org.codeaudit.finding.SecretRedactor;
+import org.codeaudit.finding.Severity;
+import org.codeaudit.generate.Generation;
+import org.codeaudit.generate.GenerationRequest;
+import org.codeaudit.generate.LoadedModel;
+import org.codeaudit.generate.OutputGrammar;
+import org.codeaudit.generate.grammar.FindingsGrammar;
+import org.codeaudit.generate.grammar.FindingsLimits;
+import org.codeaudit.generate.grammar.ThinkingGrammar;
+import org.codeaudit.model.SamplingSettings;
+import org.codeaudit.prompt.Unit;
+import org.codeaudit.token.ChatMessage;
+
+/**
+ * One unit's question and the row of its answer. Reviews are greedy and unpenalised whatever the
+ * checkpoint's defaults say: the same code gives the same findings tomorrow.
+ */
+final class UnitReview {
+  private static final List<String> CATEGORIES =
+      Arrays.stream(Category.values()).map(Category::columnValue).toList();
+  private static final List<String> SEVERITIES =
+      Arrays.stream(Severity.values()).map(Severity::columnValue).toList();
+
+  /** Told when the row is ready. */
+  interface Done {
+    void row(boolean failed, int findings, int promptTokens, int generatedTokens);
+  }
+
+  private final FileChange file;
+  private final Unit unit;
+  private final ReviewSettings settings;
+  private final TaskModel model;
+  private final LoadedModel loaded;
+  private final String rowKey;
+  private final RowBuilder row;
+  private final Instant startedAt = Instant.now();
+
+  UnitReview(Row change, FileChange file, Unit unit, ReviewSettings settings, TaskModel model) {
+    this.file = file;
+    this.unit = unit;
+    this.settings = settings;
+    this.model = model;
+    this.loaded = model.loaded();
+    List<ChatMessage> messages = settings.prompt().messages(file, unit);
+    this.rowKey = rowKey(change, Optional.of(unit), contentKey(messages, settings));
+    this.row = begin(change, Optional.of(unit), settings, contentKey(messages, settings));
+    ResultColumns.setModel(row, model.description());
+    model.takeWaitedNanos().ifPresent(nanos -> row.set("model_load_ns", nanos));
+  }
+
+  /** Asks the engine. */
+  AnswerStream.Work ask(Done done) {
+    try {
+      long begin = System.nanoTime();
+      int[] prompt =
+          loaded
+              .chat()
+              .encode(settings.prompt().messages(file, unit), settings.answer().thinking());
+      row.set("tokenize_ns", System.nanoTime() - begin);
+      GenerationRequest request =
+          new GenerationRequest(
+              rowKey,
+              prompt,
+              settings.answer().maxNewTokens(),
+              SamplingSettings.GREEDY,
+              Set.copyOf(loaded.defaults().endTokens()),
+              List.of(),
+              Optional.of(grammar(prompt)));
+      return new AnswerStream.Work.Asked(
+          model.engine().submit(request),
+          generation -> answered(generation, done),
+          failure -> failed(failure, done));
+    } catch (RuntimeException e) {
+      return new AnswerStream.Work.Ready(failed(e, done));
+    }
+  }
+
+  private OutputGrammar grammar(int[] prompt) {
+    OutputGrammar findings =
+        FindingsGrammar.create(loaded.tokenizer(), unit.quotes(), CATEGORIES, SEVERITIES, limits());
+    boolean opened = endsInThought(prompt);
+    return settings.answer().thinking() || opened
+        ? new ThinkingGrammar(
+            loaded.tokenizer(), opened, settings.answer().maxNewTokens() / 2, findings)
+        : findings;
+  }
+
+  /** Some templates let the model think whatever they are told, by ending with {@code <think>}. */
+  private boolean endsInThought(int[] prompt) {
+    OptionalInt think = loaded.tokenizer().control("<think>");
+    return think.isPresent()
+        && Arrays.stream(prompt)
+            .skip(Math.max(0, prompt.length - 2))
+            .anyMatch(id -> id == think.getAsInt());
+  }
+
+  private FindingsLimits limits() {
+    FindingsLimits limits = FindingsLimits.DEFAULT;
+    return new FindingsLimits(
+        settings.maxFindings(),
+        limits.quoteBytes(),
+        limits.messageBytes(),
+        limits.suggestionBytes());
+  }
+
+  private Row answered(Generation generation, Done done) {
+    ParsedAnswer answer = FindingParser.parse(generation.text());
+    boolean whole = answer.ending() == ParsedAnswer.Ending.COMPLETE;
+    FindingAssembler assembler = new FindingAssembler(file.path(), rowKey, unit);
+    List<Row> findings = findings(generation, answer, assembler);
+    row.set("status", (whole ? Status.OK : Status.TRUNCATED).columnValue())
+        .set("finish_reason", columnValue(generation.finishReason()))
+        .set("text", assembler.redactor().redact(generation.text()))
+        .set("findings", findings.toArray(Row[]::new));
+    ResultColumns.setTiming(row, generation.timing());
+    ResultColumns.setPlace(row, startedAt);
+    done.row(
+        false,
+        findings.size(),
+        generation.timing().promptTokens(),
+        generation.timing().generatedTokens());
+    return row.build();
+  }
+
+  private List<Row> findings(
+      Generation generation, ParsedAnswer answer, FindingAssembler assembler) {
+    Confidence confidence = new Confidence(generation, loaded.tokenizer());
+    return assembler
+        .assemble(
+            answer.findings(),
+            parsed ->
+                confidence.of(
+                    bytes(generation.text(), parsed.start()),
+                    bytes(generation.text(), parsed.end())))
+        .stream()
+        .map(FindingRow::of)
+        .toList();
+  }
+
+  private static int bytes(String text, int characters) {
+    return text.substring(0, characters).getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  private Row failed(Throwable failure, Done done) {
+    setFailure(row, failure);
+    ResultColumns.setPlace(row, startedAt);
+    done.row(true, 0, 0, 0);
+    return row.build();
+  }
+
+  /** Says why a row failed; the text of what was reviewed is never part of it. */
+  static void setFailure(RowBuilder row, Throwable failure) {
+    String errorClass =
+        failure instanceof AuditException known
+            ? known.errorClass()
+            : failure.getClass().getSimpleName();
+    row.set("status", Status.FAILED.columnValue())
+        .set("error_class", errorClass)
+        .set("error_message", SecretRedactor.SHAPES.redact(String.valueOf(failure.getMessage())));
+  }
+
+  /** The name of an enum constant as columns have it. */
+  static String columnValue(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * A row with everything that is known before a question is asked.
+   *
+   * @param unit empty for a file that was not split
+   * @param contentKey of the question; null for a file that was not split
+   */
+  static RowBuilder begin(
+      Row change, Optional<Unit> unit, ReviewSettings settings, String contentKey) {
+    String content =
+        contentKey == null
+            ? Keys.of(
+                change.getAs("content_sha"),
+                settings.prompt().version(),
+                settings.answer().modelRevision())
+            : contentKey;
+    RowBuilder row = new RowBuilder(ReviewSchema.REVIEWS);
+    for (String column :
+        List.of(
+            "repository",
+            "commit_id",
+            "parent_id",
+            "committed_at",
+            "path",
+            "old_path",
+            "language",
+            "change_kind",
+            "content_sha")) {
+      row.set(column, change.getAs(column));
+    }
+    row.set("schema_version", ResultColumns.SCHEMA_VERSION)
+        .set("run_id", settings.answer().runId())
+        .set("content_key", content)
+        .set("row_key", rowKey(change, unit, content))
+        .set("attempt", 1)
+        .set("prompt_name", settings.prompt().name())
+        .set("prompt_version", settings.prompt().version());
+    unit.ifPresent(
+        piece ->
+            row.set("unit", piece.index())
+                .set("start_line", piece.startLine())
+                .set("end_line", piece.endLine()));
+    return row;
+  }
+
+  private static String contentKey(List<ChatMessage> messages, ReviewSettings settings) {
+    return Keys.of(
+        "review",
+        messages,
+        settings.answer().modelRevision(),
+        settings.answer().model().precision(),
+        settings.answer().maxNewTokens(),
+        settings.answer().thinking(),
+        settings.maxFindings());
+  }
+
+  private static String rowKey(Row change, Optional<Unit> unit, String contentKey) {
+    return Keys.of(
+        contentKey,
+        change.getAs("repository"),
+        change.getAs("commit_id"),
+        change.getAs("path"),
+        unit.map(Unit::index).orElse(null));
+  }
+}
