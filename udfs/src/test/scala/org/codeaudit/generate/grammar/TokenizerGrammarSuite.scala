@@ -58,7 +58,7 @@ class TokenizerGrammarSuite extends AnyFunSuite {
     assert(taken > 200)
   }
 
-  for (name <- Seq("llama-tiny", "qwen2-tiny", "qwen3-tiny")) {
+  for (name <- Seq("llama-tiny", "qwen2-tiny", "qwen3-tiny", "tokenizer/sparse")) {
     test(s"$name: every answer is JSON with quotes from the unit, and natural answers are taken") {
       val path = GoldenData.folder.resolve(name).resolve("tokenizer.json")
       val tokenizer = BpeTokenizer.parse(GoldenData.text(path))
@@ -67,6 +67,23 @@ class TokenizerGrammarSuite extends AnyFunSuite {
         natural(tokenizer)
       } finally tokenizer.close()
     }
+  }
+
+  test("a line with bytes that no token has cannot be quoted") {
+    val path = GoldenData.folder.resolve("tokenizer/sparse/tokenizer.json")
+    val tokenizer = BpeTokenizer.parse(GoldenData.text(path))
+    try {
+      val odd = "f1 begins \ud900\udc00" // U+50000: F1 90 80 80
+      val cases = Seq((Seq(odd), false), (Seq("\u0004;"), true), (Seq(odd, "}"), true))
+      for ((lines, choice) <- cases) {
+        val answers = (0 until 20).map { seed =>
+          val random = new Random(seed)
+          new String(Walks.bytes(tokenizer, Walks.walk(create(tokenizer, lines))(Walks.anyOf(random))))
+        }
+        assert(answers.forall(!_.contains("f1 begins")))
+        assert(answers.exists(_ != """{"findings":[]}""") == choice)
+      }
+    } finally tokenizer.close()
   }
 
   private val real: Seq[(String, Path)] = for {
