@@ -33,7 +33,8 @@ class EngineSuite extends AnyFunSuite with TimeLimits with Eventually {
 
   /** Who waits for an answer may have it before the engine has done its accounts. */
   private def settled(engine: Engine): Assertion = eventually {
-    assert(engine.pending() == 0 && engine.statistics().running == 0)
+    assert(engine.pending() == 0)
+    assert(engine.statistics().running == 0 && engine.statistics().waiting == 0)
   }
 
   private def cause(answer: CompletableFuture[Generation]): Throwable =
