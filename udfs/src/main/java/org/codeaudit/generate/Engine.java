@@ -126,7 +126,7 @@ public final class Engine implements AutoCloseable {
     return sequence.answer();
   }
 
-  /** Requests that are neither answered, failed nor cancelled. */
+  /** Requests that are neither answered, failed nor cancelled; counted down soon after each ends. */
   public int pending() {
     return pending.get();
   }

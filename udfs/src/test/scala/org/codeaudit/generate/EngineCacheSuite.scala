@@ -63,15 +63,18 @@ class EngineCacheSuite extends AnyFunSuite {
   test("a failed load fails all who wait with its reason and is tried again") {
     val cache = patient
     val tries = new AtomicInteger
-    val entered = new CountDownLatch(1)
+    val callers = ConcurrentHashMap.newKeySet[Thread]()
+    def allWait = callers.size == 10 &&
+      callers.stream.allMatch(_.getState == Thread.State.WAITING)
     val failing: ModelLoader = () => {
-      entered.await()
       tries.incrementAndGet()
+      while (!allWait) Thread.sleep(5)
       throw new AuditException("NO_MODEL", "Cannot load a", "it is not there", "Look elsewhere")
     }
-    val release = new Thread(() => { Thread.sleep(300); entered.countDown() })
-    release.start()
-    val failures = inTenThreads(_ => cache.lease(named("a"), settings, failing))
+    val failures = inTenThreads { _ =>
+      callers.add(Thread.currentThread)
+      cache.lease(named("a"), settings, failing)
+    }
     assert(failures.forall(_.failed.get.getMessage.startsWith("Cannot load a.")))
     assert(tries.get == 1)
     val loads = new Loads
@@ -79,7 +82,6 @@ class EngineCacheSuite extends AnyFunSuite {
     assert(lease.engine.submit(request()).get().tokens.length == 20)
     lease.close()
     cache.clear()
-    release.join()
   }
 
   test("another model waits for the leases of the first, which is closed before it is loaded") {

@@ -83,7 +83,7 @@ public final class FindingsGrammar {
         // Half a surrogate pair has no UTF-8.
         .filter(line -> StandardCharsets.UTF_8.newEncoder().canEncode(line))
         .map(FindingsGrammar::escaped)
-        .filter(bytes -> bytes.length <= longest && vocabulary.spell(bytes).length > 0)
+        .filter(bytes -> bytes.length <= longest && vocabulary.spells(bytes))
         .toList();
   }
 

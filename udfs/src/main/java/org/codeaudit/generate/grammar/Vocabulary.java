@@ -1,6 +1,7 @@
 package org.codeaudit.generate.grammar;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,6 +37,9 @@ final class Vocabulary {
    */
   private final int[] firstToken;
 
+  /** Bytes that are a token of their own. */
+  private final BitSet singles = new BitSet();
+
   private final int nodes;
   private final int deepest;
   private final Map<Object, AllowedTokens> sets = new ConcurrentHashMap<>();
@@ -64,6 +68,7 @@ final class Vocabulary {
     firstToken = new int[size + 1];
     deepest = IntStream.of(ids).map(id -> bytes[id].length).max().orElse(0);
     nodes = build();
+    IntStream.of(ids).filter(id -> bytes[id].length == 1).forEach(id -> singles.set(bytes[id][0] & 0xff));
   }
 
   /** The bytes of an ordinary token; none for any other id. */
@@ -101,6 +106,16 @@ final class Vocabulary {
       }
     }
     return found.build().toArray();
+  }
+
+  /** Whether there are tokens for these bytes. */
+  boolean spells(byte[] text) {
+    for (byte next : text) {
+      if (!singles.get(next & 0xff)) {
+        return spell(text).length > 0;
+      }
+    }
+    return text.length > 0;
   }
 
   /**

@@ -206,6 +206,11 @@ class ElementSuite extends AnyFunSuite {
     val spelled = vocabulary.spell("abcab\",\"b".getBytes)
     assert(spelled.map(id => new String(tokenizer.bytes(id))).toSeq == Seq("abc", "ab", "\",\"b"))
     assert(vocabulary.spell(Array.empty[Byte]).isEmpty)
+    assert(vocabulary.spells("any".getBytes) && !vocabulary.spells(Array.empty[Byte]))
+    val sparse = Vocabulary.of(new FakeTokenizer(Seq("ab")) {
+      override def bytes(id: Int): Array[Byte] = if (id == 'a') Array.empty else super.bytes(id)
+    })
+    assert(sparse.spells("abb".getBytes) && !sparse.spells("aab".getBytes))
     val position = text(0, 90).before(Position.END).next('"')
     val tried = (0 until tokenizer.size).filter { id =>
       val bytes = tokenizer.bytes(id)
