@@ -5,6 +5,7 @@ import java.io.IOException;
 import org.codeaudit.AuditException;
 import org.eclipse.jgit.errors.RepositoryNotFoundException;
 import org.eclipse.jgit.lib.Config;
+import org.eclipse.jgit.lib.ConfigConstants;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.lib.RepositoryCache;
@@ -79,6 +80,19 @@ final class Repositories {
       super(parent, new File("none"), files);
     }
 
+    /**
+     * JGit would find out how exact the file system's times are by writing files into the repository,
+     * for seconds. A repository is only read here: the times are said to be exact to a second.
+     */
+    @Override
+    public String getString(String section, String subsection, String name) {
+      boolean times =
+          section.equals(ConfigConstants.CONFIG_FILESYSTEM_SECTION)
+              && (name.equals(ConfigConstants.CONFIG_KEY_TIMESTAMP_RESOLUTION)
+                  || name.equals(ConfigConstants.CONFIG_KEY_MIN_RACY_THRESHOLD));
+      return times ? "1 seconds" : super.getString(section, subsection, name);
+    }
+
     @Override
     public void load() {
       // Nothing to read.
@@ -86,7 +100,7 @@ final class Repositories {
 
     @Override
     public void save() {
-      // Nothing to keep: JGit would note here how exact the file system's times are.
+      // Nothing to keep.
     }
 
     @Override

@@ -100,7 +100,9 @@ final class ReviewPolicy {
       return Optional.empty();
     }
     String header = text.substring(0, Math.min(text.length(), HEADER_CHARACTERS));
-    if (GENERATED_MARK.matcher(header).find()) {
+    // Every mark has this word, and most files do not.
+    boolean mayBeMarked = header.toLowerCase(Locale.ROOT).contains("generated");
+    if (mayBeMarked && GENERATED_MARK.matcher(header).find()) {
       return Optional.of(SkipReason.GENERATED);
     }
     return isMinified(text) ? Optional.of(SkipReason.MINIFIED) : Optional.empty();

@@ -4,8 +4,12 @@ import java.nio.charset.StandardCharsets.{ISO_8859_1, UTF_16LE}
 import java.nio.file.{Files, Path}
 import java.nio.file.attribute.PosixFilePermission
 
+import scala.jdk.CollectionConverters._
+import scala.sys.process._
+import scala.util.Try
+
 import org.codeaudit.AuditException
-import org.codeaudit.change.UnifiedDiffParser
+import org.codeaudit.change.{Line, UnifiedDiffParser}
 import org.codeaudit.udf.ChangeSchema
 import org.eclipse.jgit.api.MergeCommand.FastForwardMode
 import org.eclipse.jgit.dircache.DirCacheEntry
@@ -217,7 +221,7 @@ class GitSourceSuite extends SparkSuite {
     assert(lines.get(1).text == "  int x;\r")
   }
 
-  test("a working tree, its .git, a bare clone, a linked tree and a subfolder are all found") {
+  test("a working tree, its .git, a bare clone, linked and borrowing ones and a subfolder") {
     val repository = TestRepository.create()
     repository.write("src/A.java", java).write("other/B.java", java).commit("first")
     val bare = TestRepository.temporaryFolder().resolve("copy.git")
@@ -228,17 +232,39 @@ class GitSourceSuite extends SparkSuite {
       .setBare(true)
       .call()
     val both = Set("src/A.java", "other/B.java")
+    val linked = linkedTree(repository)
+    val borrowing = TestRepository.create()
+    val alternates = borrowing.folder.resolve(".git/objects/info/alternates")
+    Files.createDirectories(alternates.getParent)
+    Files.writeString(alternates, repository.folder.resolve(".git/objects").toString + "\n")
+    val head = repository.git.getRepository.resolve("HEAD").name
+    Files.writeString(borrowing.folder.resolve(".git/refs/heads/main"), head + "\n")
     val cases = Seq(
       repository.folder.toString -> both,
       repository.folder.resolve(".git").toString -> both,
       repository.folder.toUri.toString -> both,
       bare.toString -> both,
+      linked.toString -> both,
+      borrowing.folder.toString -> both,
       repository.folder.resolve("src").toString -> Set("src/A.java")
     )
     for ((path, expected) <- cases; mode <- Seq("diff", "file")) {
       assert(byPath(git(path, "mode" -> mode)).keySet == expected, s"$path $mode")
     }
     assert(value(git(bare).head(), "repository").contains("copy"))
+  }
+
+  /** What `git worktree add` makes: a folder whose `.git` is a file. */
+  private def linkedTree(repository: TestRepository): Path = {
+    val tree = TestRepository.temporaryFolder().resolve("linked")
+    val own = repository.folder.resolve(".git/worktrees/linked")
+    Files.createDirectories(tree)
+    Files.createDirectories(own)
+    Files.writeString(tree.resolve(".git"), s"gitdir: $own\n")
+    Files.writeString(own.resolve("gitdir"), s"$tree/.git\n")
+    Files.writeString(own.resolve("commondir"), "../..\n")
+    Files.writeString(own.resolve("HEAD"), "ref: refs/heads/main\n")
+    tree
   }
 
   test("a folder's last commits are those that touched it") {
@@ -357,21 +383,49 @@ class GitSourceSuite extends SparkSuite {
     assert(value(frame.head(), "commit_id").contains(first))
   }
 
-  test("applying the hunks of every commit to its parent's text gives the commit's text") {
+  /** A file changed at random places again and again, and its texts; lines are drawn from a pool. */
+  private def history(distinctLines: Int): (TestRepository, Seq[String]) = {
     val repository = TestRepository.create()
     val random = new scala.util.Random(7)
-    var lines = Vector.fill(60)(s"line ${random.nextInt(20)}")
+    var lines = Vector.fill(60)(s"line ${random.nextInt(distinctLines)}")
     val texts = (0 to 40).map { i =>
       for (_ <- 0 to random.nextInt(4)) {
         val at = random.nextInt(lines.size + 1)
         lines =
           if (random.nextBoolean() && at < lines.size) lines.patch(at, Nil, 1 + random.nextInt(3))
-          else lines.patch(at, Seq(s"line ${random.nextInt(20)}"), 0)
+          else lines.patch(at, Seq(s"line ${random.nextInt(distinctLines)}"), 0)
       }
       val text = lines.mkString("", "\n", if (random.nextBoolean()) "\n" else "")
       repository.write("A.py", text).commit(s"$i")
       text
     }
+    (repository, texts)
+  }
+
+  /** Changed lines by commit: side, number and text. */
+  private def changedLines(frame: org.apache.spark.sql.DataFrame): Map[String, Set[String]] =
+    frame.collect().groupMapReduce(value(_, "commit_id").get) { row =>
+      val hunks = value(row, "diff").map(UnifiedDiffParser.hunks(_).asScala).getOrElse(Nil)
+      hunks.flatMap(_.lines.asScala).filter(_.kind != Line.Kind.CONTEXT)
+        .map(line => s"${line.kind} ${line.oldNumber} ${line.newNumber} ${line.text}").toSet
+    }(_ ++ _)
+
+  test("the changed lines of every commit are those of git itself") {
+    assume(Try(Seq("git", "--version").!!).isSuccess, "there is no git program")
+    // Among lines that repeat there are several smallest differences, and tools differ in their choice.
+    val repository = history(distinctLines = 1000000)._1
+    val patch = TestRepository.temporaryFolder().resolve("log.patch")
+    val log = Seq("git", "-C", repository.folder.toString, "log", "-p", "--no-color", "--no-ext-diff",
+      "--diff-algorithm=histogram", "--no-indent-heuristic")
+    assert((log #> patch.toFile).! == 0)
+    val ours = changedLines(git(repository.folder, "commits" -> "all"))
+    val gits = changedLines(diff(patch))
+    assert(ours.size > 40 && ours.keySet == gits.keySet)
+    for ((commit, lines) <- ours) assert(lines == gits(commit), commit)
+  }
+
+  test("applying the hunks of every commit to its parent's text gives the commit's text") {
+    val (repository, texts) = history(distinctLines = 20)
     val rows = git(repository.folder, "commits" -> "all").orderBy("committed_at").collect()
     assert(rows.length >= 40)
     var before = ""
