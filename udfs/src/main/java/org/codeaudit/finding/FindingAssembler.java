@@ -3,10 +3,12 @@ package org.codeaudit.finding;
 import java.text.BreakIterator;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.codeaudit.prompt.Unit;
@@ -41,7 +43,8 @@ public final class FindingAssembler {
   }
 
   /**
-   * The findings in the order the model gave them.
+   * The findings in the order the model gave them. Small models repeat themselves: what says the same
+   * of the same code is one finding.
    *
    * @param confidence how sure the model was of each, 0 to 1
    */
@@ -49,8 +52,11 @@ public final class FindingAssembler {
       List<ParsedFinding> parsed, Function<ParsedFinding, OptionalDouble> confidence) {
     Map<String, Integer> seen = new HashMap<>();
     List<Finding> findings = new ArrayList<>(parsed.size());
+    Set<List<String>> said = new HashSet<>();
     for (ParsedFinding finding : parsed) {
-      findings.add(assemble(finding, confidence.apply(finding), findings.size(), seen));
+      if (said.add(List.of(finding.quote(), finding.message(), finding.category()))) {
+        findings.add(assemble(finding, confidence.apply(finding), findings.size(), seen));
+      }
     }
     return findings;
   }

@@ -32,6 +32,7 @@ final class WeightLoader {
   private final TorchProgram program;
   private final WeightForm form;
   private final Map<Mapping, Long> mapped = new HashMap<>();
+  private ByteBuffer piece = ByteBuffer.allocateDirect(0);
   private long bytes;
   private long parameters;
 
@@ -174,9 +175,7 @@ final class WeightLoader {
     long rows = tensor.shape().get(0);
     long width = tensor.elements() / rows;
     long pieceRows = Math.max(1, PIECE_BYTES / (4 * width));
-    ByteBuffer piece =
-        ByteBuffer.allocateDirect(Math.toIntExact(4 * width * Math.min(rows, pieceRows)))
-            .order(ByteOrder.nativeOrder());
+    makeRoom(Math.toIntExact(4 * width * Math.min(rows, pieceRows)));
     program.call("part_staged", shape(tensor), dtype);
     for (long first = 0; first < rows; first += pieceRows) {
       long count = Math.min(pieceRows, rows - first);
@@ -186,6 +185,15 @@ final class WeightLoader {
       long[] shape = shape(tensor);
       shape[0] = count;
       program.call("fill", first, new TorchProgram.Floats(filled, shape));
+    }
+  }
+
+  /** One buffer serves all pieces: direct memory comes back only with a garbage collection. */
+  private void makeRoom(int pieceBytes) {
+    if (piece.capacity() < pieceBytes) {
+      piece =
+          ByteBuffer.allocateDirect(Math.max(pieceBytes, PIECE_BYTES))
+              .order(ByteOrder.nativeOrder());
     }
   }
 
