@@ -43,8 +43,8 @@ public final class FindingAssembler {
   }
 
   /**
-   * The findings in the order the model gave them. Small models repeat themselves: what says the same
-   * of the same code is one finding.
+   * The findings in the order the model gave them. Small models repeat themselves: what says the
+   * same of the same code is one finding.
    *
    * @param confidence how sure the model was of each, 0 to 1
    */

@@ -126,7 +126,9 @@ public final class Engine implements AutoCloseable {
     return sequence.answer();
   }
 
-  /** Requests that are neither answered, failed nor cancelled; counted down soon after each ends. */
+  /**
+   * Requests that are neither answered, failed nor cancelled; counted down soon after each ends.
+   */
   public int pending() {
     return pending.get();
   }

@@ -16,7 +16,6 @@ import java.util.concurrent._
 class EngineSuite extends AnyFunSuite with TimeLimits with Eventually {
   implicit override val patienceConfig: PatienceConfig = PatienceConfig(5.seconds, 5.millis)
 
-
   private def withEngine(
       model: FakeLanguageModel = new FakeLanguageModel,
       settings: EngineSettings = EngineSettings.DEFAULT
@@ -193,20 +192,22 @@ class EngineSuite extends AnyFunSuite with TimeLimits with Eventually {
     }
     val model = new FakeLanguageModel(cache = 600)
     val engine = new Engine(model, tokenizer, new EngineSettings(8, 64, 8))
-    try failAfter(30.seconds) {
-      val whole = (0 until 40).map(i => engine.submit(review(i, 500)))
-      val cut = (0 until 40).map(i => engine.submit(review(i, 40)))
-      val json = new ObjectMapper
-      for ((one, other) <- whole.zip(cut)) {
-        val (all, part) = (one.get(), other.get())
-        assert(json.readTree(all.text).get("findings").size <= 2)
-        assert(all.finishReason == FinishReason.COMPLETE)
-        assert(all.tokens.startsWith(part.tokens) && part.tokens.length <= 40)
-        assert(part.finishReason == FinishReason.LENGTH || part.text == all.text)
+    try
+      failAfter(30.seconds) {
+        val whole = (0 until 40).map(i => engine.submit(review(i, 500)))
+        val cut = (0 until 40).map(i => engine.submit(review(i, 40)))
+        val json = new ObjectMapper
+        for ((one, other) <- whole.zip(cut)) {
+          val (all, part) = (one.get(), other.get())
+          assert(json.readTree(all.text).get("findings").size <= 2)
+          assert(all.finishReason == FinishReason.COMPLETE)
+          assert(all.tokens.startsWith(part.tokens) && part.tokens.length <= 40)
+          assert(part.finishReason == FinishReason.LENGTH || part.text == all.text)
+        }
+        assert(engine.statistics().preemptions > 0 && model.freeTokens() == 600)
+        assert(cut.exists(_.get().finishReason == FinishReason.LENGTH))
       }
-      assert(engine.statistics().preemptions > 0 && model.freeTokens() == 600)
-      assert(cut.exists(_.get().finishReason == FinishReason.LENGTH))
-    } finally engine.close()
+    finally engine.close()
   }
 
   test("a thousand short rows leave nothing behind") {

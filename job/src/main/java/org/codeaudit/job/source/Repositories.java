@@ -81,8 +81,9 @@ final class Repositories {
     }
 
     /**
-     * JGit would find out how exact the file system's times are by writing files into the repository,
-     * for seconds. A repository is only read here: the times are said to be exact to a second.
+     * JGit would find out how exact the file system's times are by writing files into the
+     * repository, for seconds. A repository is only read here: the times are said to be exact to a
+     * second.
      */
     @Override
     public String getString(String section, String subsection, String name) {

@@ -383,7 +383,8 @@ class GitSourceSuite extends SparkSuite {
     assert(value(frame.head(), "commit_id").contains(first))
   }
 
-  /** A file changed at random places again and again, and its texts; lines are drawn from a pool. */
+  /** A file changed at random places again and again, and its texts; lines are drawn from a pool.
+    */
   private def history(distinctLines: Int): (TestRepository, Seq[String]) = {
     val repository = TestRepository.create()
     val random = new scala.util.Random(7)
@@ -404,19 +405,33 @@ class GitSourceSuite extends SparkSuite {
 
   /** Changed lines by commit: side, number and text. */
   private def changedLines(frame: org.apache.spark.sql.DataFrame): Map[String, Set[String]] =
-    frame.collect().groupMapReduce(value(_, "commit_id").get) { row =>
-      val hunks = value(row, "diff").map(UnifiedDiffParser.hunks(_).asScala).getOrElse(Nil)
-      hunks.flatMap(_.lines.asScala).filter(_.kind != Line.Kind.CONTEXT)
-        .map(line => s"${line.kind} ${line.oldNumber} ${line.newNumber} ${line.text}").toSet
-    }(_ ++ _)
+    frame
+      .collect()
+      .groupMapReduce(value(_, "commit_id").get) { row =>
+        val hunks = value(row, "diff").map(UnifiedDiffParser.hunks(_).asScala).getOrElse(Nil)
+        hunks
+          .flatMap(_.lines.asScala)
+          .filter(_.kind != Line.Kind.CONTEXT)
+          .map(line => s"${line.kind} ${line.oldNumber} ${line.newNumber} ${line.text}")
+          .toSet
+      }(_ ++ _)
 
   test("the changed lines of every commit are those of git itself") {
     assume(Try(Seq("git", "--version").!!).isSuccess, "there is no git program")
     // Among lines that repeat there are several smallest differences, and tools differ in their choice.
     val repository = history(distinctLines = 1000000)._1
     val patch = TestRepository.temporaryFolder().resolve("log.patch")
-    val log = Seq("git", "-C", repository.folder.toString, "log", "-p", "--no-color", "--no-ext-diff",
-      "--diff-algorithm=histogram", "--no-indent-heuristic")
+    val log = Seq(
+      "git",
+      "-C",
+      repository.folder.toString,
+      "log",
+      "-p",
+      "--no-color",
+      "--no-ext-diff",
+      "--diff-algorithm=histogram",
+      "--no-indent-heuristic"
+    )
     assert((log #> patch.toFile).! == 0)
     val ours = changedLines(git(repository.folder, "commits" -> "all"))
     val gits = changedLines(diff(patch))

@@ -68,7 +68,9 @@ final class Vocabulary {
     firstToken = new int[size + 1];
     deepest = IntStream.of(ids).map(id -> bytes[id].length).max().orElse(0);
     nodes = build();
-    IntStream.of(ids).filter(id -> bytes[id].length == 1).forEach(id -> singles.set(bytes[id][0] & 0xff));
+    IntStream.of(ids)
+        .filter(id -> bytes[id].length == 1)
+        .forEach(id -> singles.set(bytes[id][0] & 0xff));
   }
 
   /** The bytes of an ordinary token; none for any other id. */

@@ -8,8 +8,8 @@ import java.util.List;
 import org.codeaudit.model.Precision;
 
 /**
- * How a linear layer's matrix is kept, which decides the kernel that multiplies with it. Activations
- * are 32-bit floats outside the kernel in every form.
+ * How a linear layer's matrix is kept, which decides the kernel that multiplies with it.
+ * Activations are 32-bit floats outside the kernel in every form.
  */
 enum WeightForm {
   /** 32-bit floats. */
@@ -19,11 +19,11 @@ enum WeightForm {
   BF16(2, 15),
 
   /**
-   * Packed float16 multiplied with 32-bit activations, for all other processors. A bfloat16 weight in
-   * the normal range of float16 keeps its value.
+   * Packed float16 multiplied with 32-bit activations, for all other processors. A bfloat16 weight
+   * in the normal range of float16 keeps its value.
    *
-   * <p>Processor time of one core with AVX2, milliseconds for a matrix [4864, 896] out of 24, by rows
-   * of activations:
+   * <p>Processor time of one core with AVX2, milliseconds for a matrix [4864, 896] out of 24, by
+   * rows of activations:
    *
    * <pre>
    * rows                                  1     4    16    64   512

@@ -45,8 +45,9 @@ class TokenizerGrammarSuite extends AnyFunSuite {
     var taken = 0
     for (lines <- units; line <- lines.map(_.strip).filter(_.nonEmpty)) {
       val quote = json.writeValueAsString(line)
-      val text = s"""{"findings":[{"quote":$quote,"message":"Off by one → «x».","suggestion":"",""" +
-        """"category":"bug","severity":"high"}]}"""
+      val text =
+        s"""{"findings":[{"quote":$quote,"message":"Off by one → «x».","suggestion":"",""" +
+          """"category":"bug","severity":"high"}]}"""
       // A tokenizer that normalises says something else than it was asked to.
       if (tokenizer.decode(tokenizer.encode(text)) == text) withClue(text) {
         val grammar = create(tokenizer, lines)
@@ -78,7 +79,9 @@ class TokenizerGrammarSuite extends AnyFunSuite {
       for ((lines, choice) <- cases) {
         val answers = (0 until 20).map { seed =>
           val random = new Random(seed)
-          new String(Walks.bytes(tokenizer, Walks.walk(create(tokenizer, lines))(Walks.anyOf(random))))
+          new String(
+            Walks.bytes(tokenizer, Walks.walk(create(tokenizer, lines))(Walks.anyOf(random)))
+          )
         }
         assert(answers.forall(!_.contains("f1 begins")))
         assert(answers.exists(_ != """{"findings":[]}""") == choice)
@@ -128,10 +131,15 @@ class TokenizerGrammarSuite extends AnyFunSuite {
         next.foreach(token => count("accept")(grammar.accept(token)))
       }
     }
-    val text = Element.sequence(Element.jsonText(0, 999), Element.literal("\",\"x")).before(Position.END)
+    val text =
+      Element.sequence(Element.jsonText(0, 999), Element.literal("\",\"x")).before(Position.END)
     val mask = (0 until 20).map(_ => timed(Vocabulary.of(tokenizer).allowed(text))._2).min
-    val means = spent.toSeq.sorted.map { case (what, (nanos, times)) => f"$what ${nanos / 1e3 / times}%.1f µs" }
-    info(f"${tokenizer.size} tokens, trie ${build / 1e6}%.0f ms, mask ${mask / 1e6}%.1f ms, ${means.mkString(", ")}")
+    val means = spent.toSeq.sorted.map { case (what, (nanos, times)) =>
+      f"$what ${nanos / 1e3 / times}%.1f µs"
+    }
+    info(
+      f"${tokenizer.size} tokens, trie ${build / 1e6}%.0f ms, mask ${mask / 1e6}%.1f ms, ${means.mkString(", ")}"
+    )
   }
 
   private def timed[T](body: => T): (T, Long) = {

@@ -1,0 +1,64 @@
+package org.codeaudit.job
+
+import java.io.{ByteArrayOutputStream, PrintStream}
+import java.nio.charset.StandardCharsets.UTF_8
+import java.nio.file.{Files, Path}
+
+import scala.jdk.CollectionConverters._
+
+import org.apache.spark.sql.{DataFrame, SparkSession}
+import org.scalatest.funsuite.AnyFunSuite
+
+/** Runs commands as a user does, in this JVM, over the golden checkpoints. */
+abstract class CommandSuite extends AnyFunSuite {
+  protected val root: Path = Path.of(System.getProperty("codeaudit.root"))
+  protected val samples: Path = root.resolve("data/samples")
+  protected def golden(name: String): String = root.resolve("data/golden/" + name).toString
+
+  /** What a command printed and its exit code. */
+  protected case class Outcome(code: Int, out: String, err: String)
+
+  protected def audit(arguments: String*): Outcome = {
+    val (out, err) = (new ByteArrayOutputStream(), new ByteArrayOutputStream())
+    val (systemOut, systemErr) = (System.out, System.err)
+    System.setOut(new PrintStream(out, true, UTF_8))
+    System.setErr(new PrintStream(err, true, UTF_8))
+    try {
+      val code = Main.run(arguments: _*)
+      Outcome(code, out.toString(UTF_8), err.toString(UTF_8))
+    } finally {
+      System.setOut(systemOut)
+      System.setErr(systemErr)
+    }
+  }
+
+  protected def folder(name: String): Path = Files.createTempDirectory(name)
+
+  protected def file(name: String, text: String): Path =
+    Files.writeString(folder("input").resolve(name), text)
+
+  /** A prompt short enough for the golden checkpoints' context of 1,024 tokens. */
+  protected lazy val shortPrompt: String = file(
+    "short.md",
+    "<!-- system -->\nFind defects.\n<!-- user: change -->\n{{path}}\n{{code}}\n" +
+      "<!-- user: file -->\n{{code}}\n"
+  ).toString
+
+  /** Reads tables in a session of its own: commands stop theirs. */
+  protected def withTables[A](output: Path)(use: (String => DataFrame) => A): A = {
+    val spark = SparkSession
+      .builder()
+      .master("local[1]")
+      .config("spark.ui.enabled", "false")
+      .config("spark.driver.host", "127.0.0.1")
+      .getOrCreate()
+    try use(table => spark.read.parquet(output.resolve(table).toString))
+    finally spark.stop()
+  }
+
+  protected def entries(folder: Path): Set[String] = {
+    val files = Files.list(folder)
+    try files.iterator().asScala.map(_.getFileName.toString).toSet
+    finally files.close()
+  }
+}

@@ -1,0 +1,110 @@
+package org.codeaudit.job
+
+import java.nio.file.Path
+
+import org.apache.spark.sql.{Row, SparkSession}
+
+class GenerateCommandSuite extends CommandSuite {
+  private def generate(more: String*): (Outcome, Map[String, Row]) = {
+    val out = folder("generate").resolve("tables")
+    val outcome = audit(
+      Seq("generate", "--model", golden("qwen3-tiny"), "--out", out.toString) ++
+        Seq("--max-new-tokens", "24") ++ more: _*
+    )
+    val rows = withTables(out)(_("generations").collect())
+    (outcome, rows.map(row => String.valueOf(row.getAs[String]("id")) -> row).toMap)
+  }
+
+  private lazy val prompts: Path = file(
+    "prompts.jsonl",
+    """{"id": "a", "prompt": "def add(a, b):"}
+      |{"id": 7, "prompt": "class Stack", "system": "You write Java."}
+      |{"id": "none"}
+      |this is no JSON
+      |{"id": "long", "prompt": "LONG"}
+      |""".stripMargin.replace("LONG", "x = y + 1; " * 4000)
+  )
+
+  test("every prompt comes back once: answers, and a reason for each that has none") {
+    val (outcome, rows) = generate("--prompts", prompts.toString)
+    assert(outcome.code === Main.ROWS_FAILED, outcome.err)
+    assert(rows.keySet === Set("a", "7", "none", "long", "null"))
+    for (id <- Seq("a", "7")) {
+      assert(Set("ok", "truncated").contains(rows(id).getAs[String]("status")))
+      assert(rows(id).getAs[String]("text") != null)
+      assert(rows(id).getAs[Int]("generated_tokens") <= 24)
+    }
+    for (
+      (id, error) <- Seq(
+        "none" -> "PROMPT_MISSING",
+        "null" -> "PROMPT_UNREADABLE",
+        "long" -> "PROMPT_TOO_LONG"
+      )
+    ) {
+      assert(rows(id).getAs[String]("status") === "failed")
+      assert(rows(id).getAs[String]("error_class") === error)
+    }
+    assert(rows("long").getAs[String]("error_message").contains("1024"))
+  }
+
+  test("the same seed gives the same answers, another seed others, whatever the batch") {
+    def texts(more: String*) = generate(
+      Seq("--prompts", prompts.toString, "--temperature", "1.5", "--top-k", "0", "--top-p", "1") ++
+        more: _*
+    )._2.view.mapValues(_.getAs[String]("text")).toMap
+    val first = texts("--seed", "1", "--precision", "f32")
+    assert(first === texts("--seed", "1", "--batch", "1", "--precision", "f32"))
+    assert(first("a") !== texts("--seed", "2", "--precision", "f32")("a"))
+  }
+
+  test("one prompt on the command line is answered and printed") {
+    val (outcome, rows) = generate("--prompt", "import os", "--temperature", "0")
+    assert(outcome.code === Main.OK, outcome.err)
+    assert(rows.size === 1)
+    assert(outcome.out.contains("--- 1"))
+  }
+
+  test("prompts may be columns of a table; a column that is not there is named") {
+    val table = folder("table").resolve("questions")
+    val spark = SparkSession.builder().master("local[1]").getOrCreate()
+    import spark.implicits._
+    try
+      Seq((1L, "package main"), (2L, "fn main()"))
+        .toDF("number", "question")
+        .write
+        .parquet(table.toString)
+    finally spark.stop()
+    val columns = Seq("--table", table.toString, "--id-column", "number")
+    val (outcome, rows) = generate(columns ++ Seq("--prompt-column", "question"): _*)
+    assert(outcome.code === Main.OK, outcome.err)
+    assert(rows.keySet === Set("1", "2"))
+    val out = folder("generate").resolve("tables").toString
+    val refused = audit(
+      Seq("generate", "--model", golden("qwen3-tiny"), "--out", out) ++ columns: _*
+    )
+    assert(refused.code === Main.USAGE)
+    assert(refused.err.contains("no column prompt") && refused.err.contains("question"))
+  }
+
+  test("sampling that cannot be is refused before anything is loaded") {
+    val refused = audit("generate", "--prompt", "x", "--top-p", "1.5", "--model", "/none")
+    assert(refused.code === Main.USAGE)
+    assert(refused.err.contains("top-p"))
+  }
+
+  test("a checkpoint is described with its family, memory, template and revision") {
+    val outcome = audit("model", golden("qwen2-tiny"))
+    assert(outcome.code === Main.OK)
+    for (
+      expected <- Seq(
+        "qwen2",
+        "504,864",
+        "BF16",
+        "Memory bf16",
+        "top-k 20",
+        "[1212, 1214]",
+        "its own"
+      )
+    ) assert(outcome.out.contains(expected))
+  }
+}

@@ -1,0 +1,204 @@
+package org.codeaudit.job
+
+import java.nio.file.{Files, Path}
+
+import scala.jdk.CollectionConverters._
+
+import com.fasterxml.jackson.databind.ObjectMapper
+import org.apache.spark.sql.Row
+
+import org.codeaudit.finding.{Category, Severity}
+
+class ReviewCommandSuite extends CommandSuite {
+  private def review(out: Path, model: String, more: String*): Outcome = audit(
+    Seq("review", samples.toString, "--model", golden(model), "--out", out.toString) ++
+      Seq("--prompt", shortPrompt, "--max-new-tokens", "120", "--unit-tokens", "400") ++ more: _*
+  )
+
+  private lazy val lines: Set[String] = {
+    val patches = Files.list(samples)
+    try
+      patches
+        .iterator()
+        .asScala
+        .filter(_.toString.endsWith(".patch"))
+        .flatMap(Files.readAllLines(_).asScala)
+        .map(line => line.drop(1).strip())
+        .toSet
+    finally patches.close()
+  }
+
+  for (model <- Seq("llama-tiny", "qwen2-tiny", "qwen3-tiny")) {
+    test(s"$model in bf16 reviews the samples: every row once, findings about real lines") {
+      val out = folder("review").resolve("tables")
+      val outcome = review(out, model, "--precision", "bf16", "--max-findings", "2")
+      assert(outcome.code === Main.OK, outcome.err)
+      assert(outcome.out.contains("Tables     " + out))
+      assert(entries(out) === Set("reviews", "findings", "runs"))
+      withTables(out) { table =>
+        val reviews = table("reviews").collect()
+        assert(reviews.map(_.getAs[String]("row_key")).distinct.length === reviews.length)
+        assert(reviews.map(_.getAs[String]("path")).distinct.length >= 10)
+        reviews.foreach(checkReview)
+        val findings = table("findings").collect()
+        assert(findings.length === reviews.map(findingsOf(_).length).sum)
+        findings.foreach(checkFinding)
+        val run = table("runs").collect()
+        assert(run.length === 1)
+        assert(run.head.getAs[Long]("rows") === reviews.length)
+        assert(run.head.getAs[Long]("failed") === 0)
+        assert(run.head.getAs[Long]("generated_tokens") > 0)
+      }
+    }
+  }
+
+  private def findingsOf(review: Row): Seq[Row] =
+    Option(review.getAs[Seq[Row]]("findings")).map(_.toSeq).getOrElse(Nil)
+
+  private def checkReview(row: Row): Unit = row.getAs[String]("status") match {
+    case "skipped" =>
+      assert(row.getAs[String]("skip_reason") != null)
+      assert(row.getAs[Any]("total_ns") == null && row.getAs[Any]("model_id") == null)
+    case status =>
+      assert(Set("ok", "truncated").contains(status))
+      assert(row.getAs[Int]("prompt_tokens") > 0)
+      assert(row.getAs[Long]("total_ns") >= row.getAs[Long]("first_token_ns"))
+      assert(row.getAs[Int]("generated_tokens") >= row.getAs[Int]("forced_tokens"))
+      if (status == "ok") {
+        val answer = new ObjectMapper().readTree(row.getAs[String]("text"))
+        assert(answer.get("findings").size >= findingsOf(row).length)
+      }
+  }
+
+  private def checkFinding(row: Row): Unit = {
+    assert(lines.contains(row.getAs[String]("quote")) || row.getAs[String]("quote").contains("["))
+    assert(Set("exact", "ambiguous").contains(row.getAs[String]("anchor_status")))
+    assert(row.getAs[Int]("line_start") >= 1)
+    assert(Category.of(row.getAs[String]("category")).isPresent)
+    assert(Severity.of(row.getAs[String]("severity")).isPresent)
+    val confidence = row.getAs[Double]("confidence")
+    assert(confidence > 0 && confidence <= 1)
+  }
+
+  test("the same code gives the same answers, whatever the batch") {
+    val answers = Seq("1", "7").map { batch =>
+      val out = folder("review").resolve("tables")
+      assert(review(out, "qwen3-tiny", "--precision", "f32", "--batch", batch).code === Main.OK)
+      withTables(out) {
+        _("reviews").collect().map(r => r.getAs[String]("row_key") -> r.getAs[String]("text")).toMap
+      }
+    }
+    assert(answers.head === answers.last)
+    assert(answers.head.values.exists(_ != null))
+  }
+
+  test("tables that are there are kept unless the user says what to do about them") {
+    val out = folder("review").resolve("tables")
+    assert(review(out, "llama-tiny", "--quiet").code === Main.OK)
+    val count = withTables(out)(_("reviews").count())
+
+    val refused = review(out, "llama-tiny")
+    assert(refused.code === Main.USAGE)
+    assert(refused.err.contains("holds a table 'reviews' already"))
+    assert(refused.err.contains("--existing append"))
+    assert(withTables(out)(_("reviews").count()) === count)
+
+    assert(review(out, "llama-tiny", "--quiet", "--existing", "append").code === Main.OK)
+    withTables(out) { table =>
+      assert(table("reviews").count() === 2 * count)
+      assert(table("runs").select("run_id").distinct().count() === 2)
+    }
+    assert(review(out, "llama-tiny", "--quiet", "--existing", "overwrite").code === Main.OK)
+    withTables(out)(table => assert(table("reviews").count() === count))
+    assert(entries(out) === Set("reviews", "findings", "runs"))
+  }
+
+  test("whole files of a repository can be reviewed") {
+    val repository = new source.TestRepository(folder("repository"))
+    repository.write("src/A.java", "class A {\n  int half(int n) {\n    return n / 0;\n  }\n}\n")
+    repository.write("package-lock.json", "{}\n").write("logo.png", "\u0000\u0001\u0002")
+    repository.commit("one")
+    val out = folder("review").resolve("tables")
+    val outcome = audit(
+      Seq("review", repository.folder.toString, "--mode", "file", "--out", out.toString) ++
+        Seq("--model", golden("qwen2-tiny"), "--prompt", shortPrompt, "--max-new-tokens", "60"): _*
+    )
+    assert(outcome.code === Main.OK, outcome.err)
+    withTables(out) { table =>
+      val rows = table("reviews").collect().map(r => r.getAs[String]("path") -> r).toMap
+      assert(rows.keySet === Set("src/A.java", "package-lock.json", "logo.png"))
+      assert(rows("src/A.java").getAs[Int]("end_line") === 5)
+      assert(rows("package-lock.json").getAs[String]("status") === "skipped")
+      assert(rows("logo.png").getAs[String]("skip_reason").contains("binary"))
+    }
+  }
+
+  test("a patch that is cut gives a failed row, exit code 1, and harms no other") {
+    val good = Files.readString(samples.resolve("c-ring-peek.patch"))
+    val bad = Files.readString(samples.resolve("python-attachments.patch"))
+    val patches = folder("patches")
+    Files.writeString(patches.resolve("good.patch"), good)
+    Files.writeString(patches.resolve("cut.patch"), bad.substring(0, bad.length * 2 / 3))
+    val out = folder("review").resolve("tables")
+    val outcome = audit(
+      Seq("review", patches.toString, "--out", out.toString, "--model", golden("llama-tiny")) ++
+        Seq("--prompt", shortPrompt, "--max-new-tokens", "40"): _*
+    )
+    assert(outcome.code === Main.ROWS_FAILED, outcome.err)
+    assert(outcome.out.contains("Failed"))
+    withTables(out) { table =>
+      val byStatus = table("reviews").collect().groupBy(_.getAs[String]("status"))
+      assert(byStatus("failed").forall(_.getAs[String]("error_message").contains("cut.patch")))
+      assert(byStatus.keySet.exists(Set("ok", "truncated").contains))
+    }
+  }
+
+  private lazy val emptyRepository = new source.TestRepository(folder("empty")).folder.toString
+  private lazy val repository = {
+    val made = new source.TestRepository(folder("one"))
+    made.write("a.py", "print(1)\n")
+    made.commit("one")
+    made.folder.toString
+  }
+  private lazy val withoutTokenizer = {
+    val copy = folder("no-tokenizer")
+    for (name <- Seq("config.json", "model.safetensors"))
+      Files.copy(Path.of(golden("llama-tiny")).resolve(name), copy.resolve(name))
+    copy.toString
+  }
+
+  for (
+    (what, arguments, expected) <- Seq[(String, () => Seq[String], String)](
+      ("no repository", () => Seq(folder("plain").toString), "repositor"),
+      ("a path that does not exist", () => Seq("/no/such/place"), "/no/such/place"),
+      ("an empty repository", () => Seq(emptyRepository), "no commits"),
+      ("an unknown range", () => Seq(repository, "--range", "nowhere..HEAD"), "nowhere"),
+      ("an unknown option of the source", () => Seq(repository, "--source-option", "x=1"), "x"),
+      (
+        "range and commits together",
+        () => Seq(repository, "--range", "a..b", "--commits", "1"),
+        "--"
+      ),
+      ("no model", () => Seq(repository, "--model", "/no/such/model"), "/no/such/model"),
+      (
+        "a model without a tokenizer",
+        () => Seq(repository, "--model", withoutTokenizer),
+        "tokenizer"
+      ),
+      ("an unknown precision", () => Seq(repository, "--precision", "int3"), "int3"),
+      ("a batch of none", () => Seq(repository, "--batch", "0"), "--batch"),
+      ("a prompt that does not exist", () => Seq(repository, "--prompt", "nothing"), "nothing"),
+      ("an output that is a file", () => Seq(repository, "--out", file("x", "").toString), "output")
+    )
+  ) test(s"$what is one clear error, exit code 2, and nothing is written") {
+    val out = folder("refused")
+    val wrong = arguments()
+    val defaults = Seq("--model" -> golden("llama-tiny"), "--out" -> out.resolve("t").toString)
+    val more = defaults.filterNot { case (name, _) => wrong.contains(name) }
+    val outcome = audit("review" +: (wrong ++ more.flatMap { case (n, v) => Seq(n, v) }): _*)
+    assert(outcome.code === Main.USAGE, outcome.err)
+    assert(outcome.err.contains(expected))
+    assert(!outcome.err.contains("\tat "), "a stack trace is no error message")
+    assert(!Files.exists(out.resolve("t/reviews")))
+  }
+}
