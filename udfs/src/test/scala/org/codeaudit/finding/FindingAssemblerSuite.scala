@@ -85,8 +85,14 @@ class FindingAssemblerSuite extends AnyFunSuite {
     assert(other.head.fingerprintLoose != golden.fingerprintLoose)
   }
 
-  test("the same finding twice has two ids and two strict fingerprints") {
-    val both = assemble(Changes.file(code), Seq(finding, finding))
+  test("what says the same of the same code again is left out") {
+    val again = assemble(Changes.file(code), Seq(finding, finding))
+    assert(again.map(_.findingId) == Seq(golden.findingId))
+  }
+
+  test("two findings about the same line have two ids and two strict fingerprints") {
+    val both =
+      assemble(Changes.file(code), Seq(finding, parsed(finding.quote, message = "Never closed.")))
     assert(both.map(_.findingId).distinct.size == 2)
     assert(both.map(_.fingerprint).distinct.size == 2)
     assert(both.head.fingerprint == golden.fingerprint)
