@@ -53,7 +53,7 @@ class ReviewCommandSuite extends CommandSuite {
   }
 
   private def findingsOf(review: Row): Seq[Row] =
-    Option(review.getAs[Seq[Row]]("findings")).map(_.toSeq).getOrElse(Nil)
+    Option(review.getAs[collection.Seq[Row]]("findings")).fold(Seq.empty[Row])(_.toSeq)
 
   private def checkReview(row: Row): Unit = row.getAs[String]("status") match {
     case "skipped" =>
