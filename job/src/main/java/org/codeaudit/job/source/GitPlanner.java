@@ -75,13 +75,15 @@ final class GitPlanner {
     for (ObjectId excluded : range.excluded()) {
       walk.markUninteresting(walk.parseCommit(excluded));
     }
-    int limit =
-        range.single() ? 1 : options.range().isPresent() ? Integer.MAX_VALUE : options.commits();
+    boolean counted = !range.single() && options.range().isEmpty();
     List<String> commits = new ArrayList<>();
-    for (RevCommit commit = walk.next();
-        commit != null && commits.size() < limit;
-        commit = walk.next()) {
+    int left = range.single() ? 1 : counted ? options.commits() : Integer.MAX_VALUE;
+    for (RevCommit commit = walk.next(); commit != null && left > 0; commit = walk.next()) {
       commits.add(commit.name());
+      // A merge that is only skipped would otherwise use up one of the commits asked for.
+      if (!counted || options.limits().merges() || commit.getParentCount() < 2) {
+        left--;
+      }
     }
     return commits;
   }

@@ -196,6 +196,9 @@ class GitSourceSuite extends SparkSuite {
     assert(value(row(merge), "skip_reason").contains("merge commit"))
     assert(value(row(merge), "path").contains(""))
     assert(value(row(empty.name), "skip_reason").contains("empty commit"))
+    val last = git(repository.folder, "commits" -> "1").collect().map(value(_, "commit_id").get)
+    assert(last.length == 2 && last.contains(merge), "a skipped merge is not the commit asked for")
+    assert(git(repository.folder, "commits" -> "1", "merges" -> "true").count() == 1)
     val compared = row(merge, "merges" -> "true")
     assert(value(compared, "path").contains("B.java") && value(compared, "diff").isDefined)
   }
