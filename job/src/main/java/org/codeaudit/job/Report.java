@@ -2,8 +2,12 @@ package org.codeaudit.job;
 
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.array_position;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max_by;
+import static org.apache.spark.sql.functions.struct;
 
 import java.io.PrintWriter;
 import java.util.Arrays;
@@ -32,10 +36,17 @@ final class Report {
     this.out = out;
   }
 
-  /** The gravest findings, surest first. */
+  /** The gravest findings, surest first; what has the same fingerprint is shown once. */
   void findings(Dataset<Row> findings, long count) {
-    List<Row> rows =
+    Dataset<Row> distinct =
         findings
+            .groupBy("fingerprint")
+            .agg(
+                max_by(struct(col("*")), coalesce(col("confidence"), lit(0.0))).as("finding"),
+                count(lit(1)).as("times"))
+            .select(col("finding.*"), col("times"));
+    List<Row> rows =
+        distinct
             .orderBy(severityRank(), col("confidence").desc_nulls_last(), col("path"))
             .limit(MOST_FINDINGS)
             .collectAsList();
@@ -49,13 +60,14 @@ final class Report {
       Integer line = row.getAs("line_start");
       String side = "old".equals(row.getAs("side")) ? " (removed line)" : "";
       out.printf(
-          "  %-8s %s%s%s  %s%s%n",
+          "  %-8s %s%s%s  %s%s%s%n",
           row.<String>getAs("severity"),
           row.<String>getAs("path"),
           line == null ? "" : ":" + line,
           side,
           row.<String>getAs("category"),
-          row.getAs("cwe") == null ? "" : " " + row.getAs("cwe"));
+          row.getAs("cwe") == null ? "" : " " + row.getAs("cwe"),
+          row.<Long>getAs("times") == 1 ? "" : "  (" + row.getAs("times") + " times)");
       Double confidence = row.getAs("confidence");
       out.printf(
           "           %s%s%n",
@@ -63,8 +75,9 @@ final class Report {
           confidence == null ? "" : String.format(Locale.ROOT, "  (confidence %.2f)", confidence));
       out.printf("           > %s%n", shortened(row.getAs("quote")));
     }
-    if (count > rows.size()) {
-      out.printf("  ... and %d more in the table findings%n", count - rows.size());
+    long shown = rows.stream().mapToLong(row -> row.<Long>getAs("times")).sum();
+    if (count > shown) {
+      out.printf("  ... and %d more in the table findings%n", count - shown);
     }
     out.println();
   }

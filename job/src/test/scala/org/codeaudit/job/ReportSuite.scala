@@ -1,0 +1,81 @@
+package org.codeaudit.job
+
+import java.io.{PrintWriter, StringWriter}
+import java.util.{Map => JavaMap, Optional, OptionalLong}
+
+import org.apache.spark.sql.DataFrame
+
+import org.codeaudit.job.sink.RunSummary
+import org.codeaudit.job.source.SparkSuite
+
+class ReportSuite extends SparkSuite {
+
+  private def printed(print: Report => Unit): String = {
+    val text = new StringWriter()
+    val writer = new PrintWriter(text)
+    print(new Report(writer))
+    writer.flush()
+    text.toString
+  }
+
+  private def findings(rows: (String, String, String, Double, Int)*): DataFrame =
+    spark
+      .createDataFrame(rows)
+      .toDF("fingerprint", "severity", "path", "confidence", "line_start")
+      .selectExpr("*", "'new' AS side", "'off-by-one' AS category", "'CWE-193' AS cwe")
+      .selectExpr("*", "concat('Title of ', path) AS title", "'i <= n' AS quote")
+
+  test("the gravest findings come first, then the surest; the same one is shown once") {
+    val frame = findings(
+      ("a", "low", "Low.java", 0.9, 1),
+      ("b", "critical", "Unsure.java", 0.2, 2),
+      ("c", "critical", "Sure.java", 0.8, 3),
+      ("c", "critical", "Sure.java", 0.7, 30)
+    )
+    val text = printed(_.findings(frame, 4))
+    val order = Seq("Sure.java:3 ", "Unsure.java:2 ", "Low.java:1 ").map(text.indexOf(_))
+    assert(order.forall(_ >= 0) && order == order.sorted, text)
+    assert(text.contains("off-by-one CWE-193  (2 times)"))
+    assert(!text.contains("Sure.java:30") && !text.contains("more in the table"))
+  }
+
+  test("findings that are not shown are counted") {
+    val frame = findings((1 to 40).map(i => (s"f$i", "high", s"F$i.java", 0.5, i)): _*)
+    assert(printed(_.findings(frame, 40)).contains("... and 15 more in the table findings"))
+  }
+
+  test("no findings are said to be none") {
+    assert(printed(_.findings(findings(), 0)).startsWith("No findings."))
+  }
+
+  test("the summary names every reason, the coverage and the speed") {
+    val summary = new RunSummary(
+      10,
+      6,
+      1,
+      2,
+      1,
+      900,
+      0,
+      40,
+      100,
+      Optional.of("model"),
+      Optional.of("revision"),
+      Optional.of("bf16"),
+      OptionalLong.of(2500000000L),
+      JavaMap.of("binary", 2L),
+      JavaMap.of("DIFF_TRUNCATED", 1L)
+    )
+    val text = printed(_.summary(summary, OptionalLong.of(3), 10))
+    for (
+      line <- Seq(
+        "Rows       10: 6 ok, 1 truncated, 2 skipped, 1 failed",
+        "Skipped    2 binary",
+        "Failed     1 DIFF_TRUNCATED",
+        "Coverage   75.0 % of what was asked came back whole",
+        "Speed      90.0 tokens/s read, 10.0 tokens/s written over 10 s",
+        "Model      model, bf16, loaded in 2.5 s"
+      )
+    ) assert(text.contains(line), text)
+  }
+}
