@@ -112,7 +112,9 @@ final class ProgressLine extends SparkListener implements AutoCloseable {
     if (progress.failed() > 0) {
       line.append(" (").append(progress.failed()).append(" failed)");
     }
-    line.append(", ").append(progress.findings()).append(" findings");
+    if (progress.findings() > 0) {
+      line.append(", ").append(progress.findings()).append(" findings");
+    }
     long tokens = progress.promptTokens() + progress.generatedTokens();
     line.append(String.format(", %.0f tokens/s", tokens / Math.max(seconds, 1e-9)));
     line.append(", ").append(duration(seconds)).append(" gone");

@@ -20,7 +20,7 @@ class ProgressLineSuite extends AnyFunSuite {
 
   test("failed rows are named as soon as there are some") {
     val progress = new Progress(2, 2, 1, 0, 10, 10)
-    assert(line(progress, OptionalLong.of(2), 10).startsWith("2/2 files, 2 rows (1 failed), 0 fin"))
+    assert(line(progress, OptionalLong.of(2), 10).startsWith("2/2 files, 2 rows (1 failed), "))
   }
 
   test("nothing is said about what is left before anything is done, when all is done or unknown") {

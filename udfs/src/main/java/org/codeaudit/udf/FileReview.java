@@ -5,7 +5,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
-import org.codeaudit.AuditException;
 import org.codeaudit.change.ChangeKind;
 import org.codeaudit.change.FileChange;
 import org.codeaudit.change.UnifiedDiffParser;
@@ -40,16 +39,17 @@ final class FileReview {
     if (change.getAs("skip_reason") != null) {
       return one(skipped(change.getAs("skip_reason"), startedAt));
     }
+    // Not in the try: a model that cannot be loaded is no fault of this row.
+    LoadedModel loaded = model.loaded();
     try {
       FileChange file = fileChange();
-      LoadedModel loaded = model.loaded();
       List<Unit> units = splitter(file, loaded).split(file);
       if (units.isEmpty()) {
         return one(skipped("nothing to review", startedAt));
       }
       return questions(file, units);
-    } catch (AuditException e) {
-      return one(failed(e.errorClass(), e.getMessage(), startedAt));
+    } catch (RuntimeException e) {
+      return one(failed(UnitReview.errorClass(e), String.valueOf(e.getMessage()), startedAt));
     }
   }
 

@@ -167,13 +167,16 @@ final class UnitReview {
 
   /** Says why a row failed; the text of what was reviewed is never part of it. */
   static void setFailure(RowBuilder row, Throwable failure) {
-    String errorClass =
-        failure instanceof AuditException known
-            ? known.errorClass()
-            : failure.getClass().getSimpleName();
     row.set("status", Status.FAILED.columnValue())
-        .set("error_class", errorClass)
+        .set("error_class", errorClass(failure))
         .set("error_message", SecretRedactor.SHAPES.redact(String.valueOf(failure.getMessage())));
+  }
+
+  /** A stable name for a failure. */
+  static String errorClass(Throwable failure) {
+    return failure instanceof AuditException known
+        ? known.errorClass()
+        : failure.getClass().getSimpleName();
   }
 
   /** The name of an enum constant as columns have it. */
