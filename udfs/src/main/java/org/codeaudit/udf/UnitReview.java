@@ -171,9 +171,14 @@ final class UnitReview {
         failure instanceof AuditException known
             ? known.errorClass()
             : failure.getClass().getSimpleName();
+    setFailure(row, errorClass, failure.getMessage());
+  }
+
+  /** As {@link #setFailure(RowBuilder, Throwable)}, of an error that has a name already. */
+  static void setFailure(RowBuilder row, String errorClass, String message) {
     row.set("status", Status.FAILED.columnValue())
         .set("error_class", errorClass)
-        .set("error_message", SecretRedactor.SHAPES.redact(String.valueOf(failure.getMessage())));
+        .set("error_message", SecretRedactor.SHAPES.redact(String.valueOf(message)));
   }
 
   /** The name of an enum constant as columns have it. */
