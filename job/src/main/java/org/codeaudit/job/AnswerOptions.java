@@ -2,6 +2,7 @@ package org.codeaudit.job;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.Checkpoints;
 import org.codeaudit.generate.EngineSettings;
@@ -30,12 +31,24 @@ final class AnswerOptions {
    * broken one is refused before anything is started.
    */
   AnswerSettings settings(String runId, PrintWriter messages) {
+    atLeast("--max-new-tokens", maxNewTokens, 1);
     ModelSettings settings = model.settings(messages);
     EngineSettings engine = EngineSettings.DEFAULT.withMaxRunning(model.batch);
     try (Checkpoint checkpoint = Checkpoints.open(Path.of(settings.path()))) {
       checkpoint.tokenizer();
       return new AnswerSettings(
           runId, settings, checkpoint.revision(), engine, maxNewTokens, thinking);
+    }
+  }
+
+  /** Refuses a number that is too small, before anything is loaded. */
+  static void atLeast(String option, int value, int least) {
+    if (value < least) {
+      throw new AuditException(
+          "OPTION",
+          "Cannot run with " + option + " " + value,
+          "it must be at least " + least,
+          "Correct the option");
     }
   }
 }

@@ -157,7 +157,7 @@ final class GenerateCommand implements Callable<Integer> {
       GenerateSettings sampling,
       String runId) {
     Instant startedAt = Instant.now();
-    Dataset<Row> prompts = Partitions.spread(prompts(session));
+    Dataset<Row> prompts = Partitions.spread(readable(session));
     long count = prompts.count();
 
     Stopwatch stopwatch = Stopwatch.start();
@@ -194,6 +194,21 @@ final class GenerateCommand implements Callable<Integer> {
     report.summary(summary, OptionalLong.empty(), seconds);
     report.tables(folder.publish(), TABLES);
     return summary.failed() == 0 ? Main.OK : Main.ROWS_FAILED;
+  }
+
+  private Dataset<Row> readable(SparkSession session) {
+    try {
+      return prompts(session);
+    } catch (AuditException e) {
+      throw e;
+    } catch (Exception e) { // Spark's AnalysisException is checked and declared nowhere
+      throw new AuditException(
+          "PROMPTS_UNREADABLE",
+          "Cannot read the prompts in " + (source.file == null ? source.table : source.file),
+          String.valueOf(e.getMessage()),
+          "Check the path, and --table-format for a table",
+          e);
+    }
   }
 
   /** The prompts with the schema {@link GenerationSchema#PROMPTS}. */

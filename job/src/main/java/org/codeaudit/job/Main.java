@@ -2,6 +2,7 @@ package org.codeaudit.job;
 
 import java.io.PrintWriter;
 import org.codeaudit.AuditException;
+import org.codeaudit.job.sink.OutputFolder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -53,14 +54,20 @@ public final class Main {
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setExecutionExceptionHandler(
         (exception, command, parsed) -> report(exception, command.getErr()));
-    return arguments.length == 0 ? commandLine.execute("--help") : commandLine.execute(arguments);
+    try {
+      return arguments.length == 0 ? commandLine.execute("--help") : commandLine.execute(arguments);
+    } catch (Error e) {
+      // Out of it, the JVM would end with 1, which says that every row came back.
+      return report(e, commandLine.getErr());
+    }
   }
 
-  private static int report(Exception exception, PrintWriter errors) {
+  private static int report(Throwable exception, PrintWriter errors) {
     for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
-      if (cause instanceof AuditException) {
-        errors.println("error: " + cause.getMessage());
-        return cause == exception ? USAGE : ABORTED;
+      if (cause instanceof AuditException known) {
+        errors.println("error: " + known.getMessage());
+        boolean begun = known != exception || known.errorClass().equals(OutputFolder.NOT_PUBLISHED);
+        return begun ? ABORTED : USAGE;
       }
     }
     LOG.error("The run was aborted", exception);

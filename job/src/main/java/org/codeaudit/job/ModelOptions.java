@@ -10,6 +10,8 @@ import picocli.CommandLine.Option;
 
 /** Which model, and how it is loaded. */
 final class ModelOptions {
+  private static final int MOST_THREADS = 1024;
+
   @Option(
       names = "--model",
       paramLabel = "M",
@@ -62,7 +64,8 @@ final class ModelOptions {
 
   /** The settings that travel to the executors. */
   ModelSettings settings(PrintWriter messages) {
-    if (threads < 0 || batch < 1 || cacheTokens < 0) {
+    // So many threads that the system refuses one would end the JVM inside libtorch.
+    if (threads < 0 || threads > MOST_THREADS || batch < 1 || cacheTokens < 0) {
       throw new AuditException(
           "OPTION",
           "Cannot load a model with --threads "
@@ -71,7 +74,9 @@ final class ModelOptions {
               + batch
               + " --cache-tokens "
               + cacheTokens,
-          "--batch must be at least 1 and the others at least 0",
+          "--batch must be at least 1, --threads 0 to "
+              + MOST_THREADS
+              + " and --cache-tokens at least 0",
           "Correct the option");
     }
     return new ModelSettings(path(messages).toString(), precision, cacheTokens, threads);

@@ -16,6 +16,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.job.sink.OutputFolder;
 import org.codeaudit.job.sink.RunSummary;
+import org.codeaudit.prompt.ChangeSplitter;
 import org.codeaudit.prompt.PromptTemplate;
 import org.codeaudit.udf.AnswerSettings;
 import org.codeaudit.udf.FindingRow;
@@ -70,6 +71,8 @@ final class ReviewCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    AnswerOptions.atLeast("--unit-tokens", unitTokens, ChangeSplitter.SMALLEST_BUDGET);
+    AnswerOptions.atLeast("--max-findings", maxFindings, 1);
     String runId = OutputOptions.newRunId();
     PromptTemplate template =
         Files.isRegularFile(Path.of(prompt))

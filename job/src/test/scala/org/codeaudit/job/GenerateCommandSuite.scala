@@ -92,6 +92,17 @@ class GenerateCommandSuite extends CommandSuite {
     assert(refused.err.contains("top-p"))
   }
 
+  test("prompts that cannot be read are one clear error, exit code 2") {
+    val out = folder("generate").resolve("tables").toString
+    for (source <- Seq(Seq("--prompts", "/no/such.jsonl"), Seq("--table", "/no/such/table"))) {
+      val refused =
+        audit(Seq("generate", "--model", golden("qwen3-tiny"), "--out", out) ++ source: _*)
+      assert(refused.code === Main.USAGE, refused.err)
+      assert(refused.err.contains(s"Cannot read the prompts in ${source.last}"))
+      assert(!refused.err.contains("\tat "), "a stack trace is no error message")
+    }
+  }
+
   test("a checkpoint is described with its family, memory, template and revision") {
     val outcome = audit("model", golden("qwen2-tiny"))
     assert(outcome.code === Main.OK)

@@ -5,14 +5,15 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Function;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.sql.Row;
-import org.codeaudit.AuditException;
 import org.codeaudit.generate.Generation;
+import org.codeaudit.model.ModelFailure;
 
 /**
  * The rows of one task: work is taken while the window of questions in flight has room, and rows
@@ -117,11 +118,18 @@ final class AnswerStream implements Iterator<Row> {
         return finished.work().failure().apply(e);
       }
     }
-    if (finished.failure() instanceof AuditException) {
+    if (concernsTheRow(finished.failure())) {
       return finished.work().failure().apply(finished.failure());
     }
     // Not this row's fault: the model is dead or the engine closed. Spark tries the task elsewhere.
     throw new IllegalStateException(
         "The engine failed: " + finished.failure().getMessage(), finished.failure());
+  }
+
+  /** The engine fails a row alone with whatever its prompt, its grammar or its text threw. */
+  private static boolean concernsTheRow(Throwable failure) {
+    return failure instanceof RuntimeException
+        && !(failure instanceof ModelFailure)
+        && !(failure instanceof CancellationException);
   }
 }

@@ -8,7 +8,6 @@ import org.apache.spark.sql.Row;
 import org.codeaudit.change.ChangeKind;
 import org.codeaudit.change.FileChange;
 import org.codeaudit.change.UnifiedDiffParser;
-import org.codeaudit.finding.SecretRedactor;
 import org.codeaudit.generate.LoadedModel;
 import org.codeaudit.prompt.ChangeSplitter;
 import org.codeaudit.prompt.Unit;
@@ -39,17 +38,19 @@ final class FileReview {
     if (change.getAs("skip_reason") != null) {
       return one(skipped(change.getAs("skip_reason"), startedAt));
     }
-    // Not in the try: a model that cannot be loaded is no fault of this row.
+    FileChange file;
+    try {
+      file = fileChange();
+    } catch (RuntimeException e) {
+      return one(failed(e, startedAt));
+    }
+    // A model that cannot be loaded is no row's fault: it fails the task, with its reason.
     LoadedModel loaded = model.loaded();
     try {
-      FileChange file = fileChange();
       List<Unit> units = splitter(file, loaded).split(file);
-      if (units.isEmpty()) {
-        return one(skipped("nothing to review", startedAt));
-      }
-      return questions(file, units);
+      return units.isEmpty() ? one(skipped("nothing to review", startedAt)) : questions(file, units);
     } catch (RuntimeException e) {
-      return one(failed(UnitReview.errorClass(e), String.valueOf(e.getMessage()), startedAt));
+      return one(failed(e, startedAt));
     }
   }
 
@@ -110,11 +111,19 @@ final class FileReview {
     return row.build();
   }
 
+  private Row failed(Throwable failure, Instant startedAt) {
+    RowBuilder row = UnitReview.begin(change, Optional.empty(), settings, null);
+    UnitReview.setFailure(row, failure);
+    return failed(row, startedAt);
+  }
+
   private Row failed(String errorClass, String message, Instant startedAt) {
     RowBuilder row = UnitReview.begin(change, Optional.empty(), settings, null);
-    row.set("status", Status.FAILED.columnValue())
-        .set("error_class", errorClass)
-        .set("error_message", SecretRedactor.SHAPES.redact(message));
+    UnitReview.setFailure(row, errorClass, message);
+    return failed(row, startedAt);
+  }
+
+  private Row failed(RowBuilder row, Instant startedAt) {
     ResultColumns.setPlace(row, startedAt);
     progress.add(new Progress(1, 1, 1, 0, 0, 0));
     return row.build();

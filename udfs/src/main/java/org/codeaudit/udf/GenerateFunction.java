@@ -98,7 +98,9 @@ public final class GenerateFunction implements MapPartitionsFunction<Row, Row> {
   }
 
   private static String begin(String text) {
-    return SecretRedactor.SHAPES.redact(text.substring(0, Math.min(40, text.length())));
+    // Redacted before it is cut: half a secret is not recognised.
+    String some = SecretRedactor.SHAPES.redact(text.substring(0, Math.min(4096, text.length())));
+    return some.substring(0, Math.min(40, some.length()));
   }
 
   private RowBuilder begin(Row prompt, TaskModel model) {

@@ -167,9 +167,18 @@ final class UnitReview {
 
   /** Says why a row failed; the text of what was reviewed is never part of it. */
   static void setFailure(RowBuilder row, Throwable failure) {
+    String errorClass =
+        failure instanceof AuditException known
+            ? known.errorClass()
+            : failure.getClass().getSimpleName();
+    setFailure(row, errorClass, failure.getMessage());
+  }
+
+  /** As {@link #setFailure(RowBuilder, Throwable)}, of an error that has a name already. */
+  static void setFailure(RowBuilder row, String errorClass, String message) {
     row.set("status", Status.FAILED.columnValue())
-        .set("error_class", errorClass(failure))
-        .set("error_message", SecretRedactor.SHAPES.redact(String.valueOf(failure.getMessage())));
+        .set("error_class", errorClass)
+        .set("error_message", SecretRedactor.SHAPES.redact(String.valueOf(message)));
   }
 
   /** A stable name for a failure. */

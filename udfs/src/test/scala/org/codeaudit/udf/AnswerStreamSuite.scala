@@ -70,6 +70,14 @@ class AnswerStreamSuite extends AnyFunSuite {
     assert(texts(Iterator(asked(bad), asked(good))).toSet === Set("failed: a. b. c.", "good"))
   }
 
+  test("a grammar that fails over one row gives a failed row and the others come back") {
+    val bad = new CompletableFuture[Generation]()
+    bad.completeExceptionally(new IllegalStateException("the grammar allows no token"))
+    val good = CompletableFuture.completedFuture(generation("good"))
+    val expected = Set("failed: the grammar allows no token", "good")
+    assert(texts(Iterator(asked(bad), asked(good))).toSet === expected)
+  }
+
   test("an answer no row can be made of gives a failed row") {
     val work = new Work.Asked(
       CompletableFuture.completedFuture(generation("x")),
@@ -84,6 +92,12 @@ class AnswerStreamSuite extends AnyFunSuite {
     dead.completeExceptionally(new ModelFailure("out of memory", null))
     val failure = intercept[IllegalStateException](texts(Iterator(asked(dead))))
     assert(failure.getMessage.contains("out of memory"))
+  }
+
+  test("a question withdrawn because the engine closes fails the task") {
+    val withdrawn = new CompletableFuture[Generation]()
+    withdrawn.cancel(true)
+    intercept[IllegalStateException](texts(Iterator(asked(withdrawn))))
   }
 
   test("no work gives no rows") {

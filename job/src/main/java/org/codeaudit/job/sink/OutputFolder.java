@@ -11,6 +11,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The tables of one run on the way to their folder. They are written to a staging folder beside
@@ -20,6 +22,10 @@ import org.codeaudit.AuditException;
  * <p>Any file system Hadoop knows and any file format Spark can write will do.
  */
 public final class OutputFolder implements AutoCloseable {
+  /** The error of a run whose tables were written and could not be moved to their place. */
+  public static final String NOT_PUBLISHED = "OUTPUT_PUBLISH";
+
+  private static final Logger LOG = LoggerFactory.getLogger(OutputFolder.class);
   private static final String STAGING = "_staging-";
 
   private final SparkSession spark;
@@ -29,6 +35,9 @@ public final class OutputFolder implements AutoCloseable {
   private final Existing existing;
   private final String format;
   private final List<String> written = new ArrayList<>();
+
+  /** Set while tables are moved: what is staged then may be the only copy. */
+  private boolean halfPublished;
 
   private OutputFolder(
       SparkSession spark,
@@ -60,8 +69,8 @@ public final class OutputFolder implements AutoCloseable {
       Existing existing,
       String format,
       List<String> tables) {
-    Path path = new Path(folder);
     try {
+      Path path = new Path(folder);
       FileSystem fileSystem = path.getFileSystem(spark.sessionState().newHadoopConf());
       Path qualified = fileSystem.makeQualified(path);
       for (String table : tables) {
@@ -80,7 +89,7 @@ public final class OutputFolder implements AutoCloseable {
         throw new IOException("the folder could not be made");
       }
       return output;
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
       throw unwritable(folder, e);
     }
   }
@@ -100,19 +109,22 @@ public final class OutputFolder implements AutoCloseable {
    * Moves every staged table to its place.
    *
    * @return the folder as a readable path
+   * @throws AuditException {@link #NOT_PUBLISHED} if one cannot be moved; nothing is removed then
    */
   public String publish() {
+    halfPublished = true;
     try {
       for (String table : written) {
         publish(table);
       }
+      halfPublished = false;
       return readable();
     } catch (IOException e) {
       throw new AuditException(
-          "OUTPUT_PUBLISH",
+          NOT_PUBLISHED,
           "Cannot move the finished tables to " + folder,
           e.toString(),
-          "They are whole in " + staging + ": move them by hand, or make room and run again",
+          "Those not moved yet are whole in " + staging + ": move them by hand",
           e);
     }
   }
@@ -126,6 +138,8 @@ public final class OutputFolder implements AutoCloseable {
       Path replaced = new Path(staging, table + "-replaced");
       rename(target, replaced);
       rename(source, target);
+    } else if (existing == Existing.FAIL) {
+      throw new IOException(target + " has appeared since this run began");
     } else {
       // File names carry a UUID of the write, so those of two runs never meet.
       for (FileStatus file : fileSystem.listStatus(source)) {
@@ -151,17 +165,20 @@ public final class OutputFolder implements AutoCloseable {
     return "file".equals(folder.toUri().getScheme()) ? folder.toUri().getPath() : folder.toString();
   }
 
-  /** Removes the staging folder. */
+  /** Removes the staging folder, unless publishing failed: then it may hold the only copy. */
   @Override
   public void close() {
+    if (halfPublished) {
+      return;
+    }
     try {
       fileSystem.delete(staging, true);
     } catch (IOException e) {
-      throw unwritable(readable(), e);
+      LOG.warn("The staging folder {} could not be removed: {}", staging, e.toString());
     }
   }
 
-  private static AuditException unwritable(String folder, IOException cause) {
+  private static AuditException unwritable(String folder, Exception cause) {
     return new AuditException(
         "OUTPUT_UNWRITABLE",
         "Cannot write to the output folder " + folder,
