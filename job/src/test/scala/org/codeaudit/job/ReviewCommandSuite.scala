@@ -187,7 +187,11 @@ class ReviewCommandSuite extends CommandSuite {
       ),
       ("an unknown precision", () => Seq(repository, "--precision", "int3"), "int3"),
       ("a batch of none", () => Seq(repository, "--batch", "0"), "--batch"),
-      ("more threads than any machine has", () => Seq(repository, "--threads", "99999"), "--threads"),
+      (
+        "more threads than any machine has",
+        () => Seq(repository, "--threads", "99999"),
+        "--threads"
+      ),
       ("no new tokens", () => Seq(repository, "--max-new-tokens", "0"), "--max-new-tokens"),
       ("units too small for code", () => Seq(repository, "--unit-tokens", "0"), "--unit-tokens"),
       ("no findings at all", () => Seq(repository, "--max-findings", "0"), "--max-findings"),

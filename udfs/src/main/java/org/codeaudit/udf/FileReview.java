@@ -48,7 +48,9 @@ final class FileReview {
     LoadedModel loaded = model.loaded();
     try {
       List<Unit> units = splitter(file, loaded).split(file);
-      return units.isEmpty() ? one(skipped("nothing to review", startedAt)) : questions(file, units);
+      return units.isEmpty()
+          ? one(skipped("nothing to review", startedAt))
+          : questions(file, units);
     } catch (RuntimeException e) {
       return one(failed(e, startedAt));
     }

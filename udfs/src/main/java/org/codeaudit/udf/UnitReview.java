@@ -181,13 +181,6 @@ final class UnitReview {
         .set("error_message", SecretRedactor.SHAPES.redact(String.valueOf(message)));
   }
 
-  /** A stable name for a failure. */
-  static String errorClass(Throwable failure) {
-    return failure instanceof AuditException known
-        ? known.errorClass()
-        : failure.getClass().getSimpleName();
-  }
-
   /** The name of an enum constant as columns have it. */
   static String columnValue(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
