@@ -62,7 +62,7 @@ final class Report {
       out.printf(
           "  %-8s %s%s%s  %s%s%s%n",
           row.<String>getAs("severity"),
-          row.<String>getAs("path"),
+          printable(row.getAs("path")),
           line == null ? "" : ":" + line,
           side,
           row.<String>getAs("category"),
@@ -91,8 +91,13 @@ final class Report {
   }
 
   private static String shortened(String text) {
-    String line = text.replaceAll("\\s+", " ").strip();
+    String line = printable(text.replaceAll("\\s+", " ").strip());
     return line.length() <= TITLE_WIDTH ? line : line.substring(0, TITLE_WIDTH - 3) + "...";
+  }
+
+  /** Names and code under review could otherwise steer the terminal that shows them. */
+  static String printable(String text) {
+    return text == null ? "" : text.replaceAll("\\R", " ").replaceAll("\\p{Cc}", "?");
   }
 
   /** The first answers, cut to a few lines each. */
@@ -105,8 +110,11 @@ final class Report {
             .limit(MOST_ANSWERS)
             .collectAsList();
     for (Row row : rows) {
-      out.printf("--- %s%n", row.getString(0));
-      row.getString(1).lines().limit(MOST_LINES).forEach(out::println);
+      out.printf("--- %s%n", printable(row.getString(0)));
+      row.getString(1)
+          .lines()
+          .limit(MOST_LINES)
+          .forEach(line -> out.println(printable(line.replace("\t", "    "))));
       if (row.getString(1).lines().count() > MOST_LINES) {
         out.println("... (the rest is in the table generations)");
       }
@@ -125,7 +133,9 @@ final class Report {
             .collectAsList();
     if (!failed.isEmpty()) {
       out.println("Failed");
-      failed.forEach(row -> out.printf("  %s: %s%n", row.getString(0), row.getString(1)));
+      failed.forEach(
+          row ->
+              out.printf("  %s: %s%n", printable(row.getString(0)), printable(row.getString(1))));
       out.println();
     }
   }

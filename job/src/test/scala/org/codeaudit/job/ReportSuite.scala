@@ -44,6 +44,12 @@ class ReportSuite extends SparkSuite {
     assert(printed(_.findings(frame, 40)).contains("... and 15 more in the table findings"))
   }
 
+  test("names and code under review cannot steer the terminal") {
+    val text = printed(_.findings(findings(("a", "high", "\u001b[2Jx\u009b.c", 0.5, 1)), 1))
+    assert(text.contains("?[2Jx?.c:1 "))
+    assert(!text.exists(c => Character.isISOControl(c) && c != '\n'))
+  }
+
   test("no findings are said to be none") {
     assert(printed(_.findings(findings(), 0)).startsWith("No findings."))
   }
