@@ -43,9 +43,17 @@ public final class Main {
 
   private Main() {}
 
-  /** Runs the command that {@code arguments} name and ends the JVM with its exit code. */
+  /**
+   * Runs the command that {@code arguments} name and ends the JVM with its exit code. A driver that
+   * a cluster runs just returns when nothing failed: there an exit, even with 0, may count as
+   * failure.
+   */
   public static void main(String[] arguments) {
-    System.exit(run(arguments));
+    int code = run(arguments);
+    boolean inCluster = "cluster".equals(System.getProperty("spark.submit.deployMode"));
+    if (code != OK || !inCluster) {
+      System.exit(code);
+    }
   }
 
   /** Runs the command that {@code arguments} name; returns its exit code. */

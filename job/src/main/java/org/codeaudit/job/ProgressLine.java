@@ -67,6 +67,11 @@ final class ProgressLine extends SparkListener implements AutoCloseable {
 
   @Override
   public void onTaskEnd(SparkListenerTaskEnd end) {
+    if (!end.taskInfo().successful()) {
+      // Its rows will be asked for again by the next attempt.
+      tasks.remove(end.taskInfo().taskId());
+      return;
+    }
     CollectionConverters.asJava(end.taskInfo().accumulables().toSeq())
         .forEach(info -> update(end.taskInfo().taskId(), info));
   }

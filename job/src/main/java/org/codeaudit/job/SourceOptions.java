@@ -71,8 +71,10 @@ final class SourceOptions {
 
   /** The changes of all sources, read by executors when the result is used. */
   Dataset<Row> changes(SparkSession spark) {
-    List<String> patches = sources.stream().filter(SourceOptions::isPatch).toList();
-    List<String> repositories = new ArrayList<>(sources);
+    // Named twice is reviewed once: every row has a key of its own.
+    List<String> named = sources.stream().distinct().toList();
+    List<String> patches = named.stream().filter(SourceOptions::isPatch).toList();
+    List<String> repositories = new ArrayList<>(named);
     repositories.removeAll(patches);
     Dataset<Row> changes = null;
     if (!repositories.isEmpty()) {

@@ -256,6 +256,12 @@ final class Scheduler {
     } catch (RuntimeException failure) {
       sequence.answer().completeExceptionally(failure);
       return Optional.empty();
+    } catch (StackOverflowError failure) {
+      // Of this sequence's own grammar or text; the engine and the other sequences are unharmed.
+      sequence
+          .answer()
+          .completeExceptionally(new IllegalStateException("nested too deeply", failure));
+      return Optional.empty();
     }
   }
 }

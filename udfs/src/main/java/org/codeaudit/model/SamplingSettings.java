@@ -32,9 +32,10 @@ public record SamplingSettings(
     if (!(topP > 0 && topP <= 1)) {
       throw new IllegalArgumentException("top-p must be above 0 and at most 1, not " + topP);
     }
-    if (!(repetitionPenalty > 0) || Double.isInfinite(repetitionPenalty)) {
+    // Beyond these a 32-bit logit could become infinite.
+    if (!(repetitionPenalty >= 0.01 && repetitionPenalty <= 100)) {
       throw new IllegalArgumentException(
-          "repetition penalty must be above 0, not " + repetitionPenalty);
+          "repetition penalty must be between 0.01 and 100, not " + repetitionPenalty);
     }
   }
 

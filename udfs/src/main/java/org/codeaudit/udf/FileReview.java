@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
+import org.codeaudit.AuditException;
 import org.codeaudit.change.ChangeKind;
 import org.codeaudit.change.FileChange;
 import org.codeaudit.change.UnifiedDiffParser;
@@ -69,7 +70,11 @@ final class FileReview {
         Unit unit = rest.next();
         // The file is done with its last unit.
         int inputs = rest.hasNext() ? 0 : 1;
-        return new UnitReview(change, file, unit, settings, model).ask(done(inputs));
+        try {
+          return new UnitReview(change, file, unit, settings, model).ask(done(inputs));
+        } catch (AuditException e) {
+          return new AnswerStream.Work.Ready(failed(e, Instant.now()));
+        }
       }
     };
   }

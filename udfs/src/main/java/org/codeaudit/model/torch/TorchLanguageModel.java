@@ -90,7 +90,7 @@ public final class TorchLanguageModel implements LanguageModel {
           "libtorch says: " + e.getMessage(),
           "If it speaks of memory, ask for fewer cache tokens or a smaller precision",
           e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       program.close();
       throw e;
     }
