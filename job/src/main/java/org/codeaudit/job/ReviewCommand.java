@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.Column;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -135,18 +135,9 @@ final class ReviewCommand implements Callable<Integer> {
 
   /** One row per finding, with the identity of its unit. */
   static Dataset<Row> findings(Dataset<Row> reviews) {
-    Column[] columns =
-        FindingRow.UNIT_COLUMNS.stream()
-            .map(org.apache.spark.sql.functions::col)
-            .toArray(Column[]::new);
-    return reviews
-        .select(col("*"), explode(col("findings")).as("finding"))
-        .select(concat(columns, col("finding.*")));
-  }
-
-  private static Column[] concat(Column[] first, Column last) {
-    Column[] all = java.util.Arrays.copyOf(first, first.length + 1);
-    all[first.length] = last;
-    return all;
+    String[] columns =
+        Stream.concat(FindingRow.UNIT_COLUMNS.stream(), Stream.of("finding.*"))
+            .toArray(String[]::new);
+    return reviews.select(col("*"), explode(col("findings")).as("finding")).selectExpr(columns);
   }
 }

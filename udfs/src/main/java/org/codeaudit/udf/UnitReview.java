@@ -48,6 +48,7 @@ final class UnitReview {
   private final ReviewSettings settings;
   private final TaskModel model;
   private final LoadedModel loaded;
+  private final List<ChatMessage> messages;
   private final String rowKey;
   private final RowBuilder row;
   private final Instant startedAt = Instant.now();
@@ -58,9 +59,10 @@ final class UnitReview {
     this.settings = settings;
     this.model = model;
     this.loaded = model.loaded();
-    List<ChatMessage> messages = settings.prompt().messages(file, unit);
-    this.rowKey = rowKey(change, Optional.of(unit), contentKey(messages, settings));
-    this.row = begin(change, Optional.of(unit), settings, contentKey(messages, settings));
+    this.messages = settings.prompt().messages(file, unit);
+    String contentKey = contentKey(messages, settings);
+    this.rowKey = rowKey(change, Optional.of(unit), contentKey);
+    this.row = begin(change, Optional.of(unit), settings, contentKey);
     ResultColumns.setModel(row, model.description());
     model.takeWaitedNanos().ifPresent(nanos -> row.set("model_load_ns", nanos));
   }
@@ -69,10 +71,7 @@ final class UnitReview {
   AnswerStream.Work ask(Done done) {
     try {
       long begin = System.nanoTime();
-      int[] prompt =
-          loaded
-              .chat()
-              .encode(settings.prompt().messages(file, unit), settings.answer().thinking());
+      int[] prompt = loaded.chat().encode(messages, settings.answer().thinking());
       row.set("tokenize_ns", System.nanoTime() - begin);
       GenerationRequest request =
           new GenerationRequest(
