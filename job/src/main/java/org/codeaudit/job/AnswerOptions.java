@@ -8,6 +8,7 @@ import org.codeaudit.checkpoint.Checkpoints;
 import org.codeaudit.generate.EngineSettings;
 import org.codeaudit.model.ModelSettings;
 import org.codeaudit.udf.AnswerSettings;
+import org.codeaudit.udf.ModelLoading;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -30,14 +31,14 @@ final class AnswerOptions {
    * The settings that travel to executors. The checkpoint's headers are checked here, so that a
    * broken one is refused before anything is started.
    */
-  AnswerSettings settings(String runId, PrintWriter messages) {
+  AnswerSettings settings(String runId, ModelLoading loading, PrintWriter messages) {
     atLeast("--max-new-tokens", maxNewTokens, 1);
     ModelSettings settings = model.settings(messages);
     EngineSettings engine = EngineSettings.DEFAULT.withMaxRunning(model.batch);
     try (Checkpoint checkpoint = Checkpoints.open(Path.of(settings.path()))) {
       checkpoint.tokenizer();
       return new AnswerSettings(
-          runId, settings, checkpoint.revision(), engine, maxNewTokens, thinking);
+          runId, loading, settings, checkpoint.revision(), engine, maxNewTokens, thinking);
     }
   }
 

@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code audit generate}: prompts to answers. */
@@ -124,6 +125,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Mixin OutputOptions output;
   @Mixin SparkOptions spark;
 
+  @ParentCommand Main main;
   @Spec CommandSpec spec;
 
   @Override
@@ -132,7 +134,7 @@ final class GenerateCommand implements Callable<Integer> {
     GenerateSettings sampling =
         new GenerateSettings(temperature, topK, topP, repetitionPenalty, seed, stopStrings);
     checkSampling(sampling);
-    AnswerSettings settings = answer.settings(runId, spec.commandLine().getErr());
+    AnswerSettings settings = answer.settings(runId, main.loading(), spec.commandLine().getErr());
     SparkSession session = spark.session("generate");
     try (OutputFolder folder = output.open(session, runId, TABLES)) {
       return run(session, folder, settings, sampling, runId);

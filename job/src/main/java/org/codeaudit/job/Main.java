@@ -3,6 +3,7 @@ package org.codeaudit.job;
 import java.io.PrintWriter;
 import org.codeaudit.AuditException;
 import org.codeaudit.job.sink.OutputFolder;
+import org.codeaudit.udf.ModelLoading;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -41,7 +42,16 @@ public final class Main {
 
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
-  private Main() {}
+  private final ModelLoading loading;
+
+  private Main(ModelLoading loading) {
+    this.loading = loading;
+  }
+
+  /** How executors come by the model. */
+  ModelLoading loading() {
+    return loading;
+  }
 
   /**
    * Runs the command that {@code arguments} name and ends the JVM with its exit code. A driver that
@@ -58,7 +68,12 @@ public final class Main {
 
   /** Runs the command that {@code arguments} name; returns its exit code. */
   public static int run(String... arguments) {
-    CommandLine commandLine = new CommandLine(new Main());
+    return run(ModelLoading.CHECKPOINT, arguments);
+  }
+
+  /** As {@link #run(String...)}, with a model of the caller's own making on the executors. */
+  public static int run(ModelLoading loading, String... arguments) {
+    CommandLine commandLine = new CommandLine(new Main(loading));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setExecutionExceptionHandler(
         (exception, command, parsed) -> report(exception, command.getErr()));

@@ -28,6 +28,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code audit review}: changes or files to findings. */
@@ -67,6 +68,7 @@ final class ReviewCommand implements Callable<Integer> {
   @Mixin OutputOptions output;
   @Mixin SparkOptions spark;
 
+  @ParentCommand Main main;
   @Spec CommandSpec spec;
 
   @Override
@@ -78,7 +80,7 @@ final class ReviewCommand implements Callable<Integer> {
         Files.isRegularFile(Path.of(prompt))
             ? PromptTemplate.load(Path.of(prompt))
             : PromptTemplate.bundled(prompt);
-    AnswerSettings settings = answer.settings(runId, spec.commandLine().getErr());
+    AnswerSettings settings = answer.settings(runId, main.loading(), spec.commandLine().getErr());
     ReviewSettings review = new ReviewSettings(settings, template, unitTokens, maxFindings);
     SparkSession session = spark.session("review");
     try (OutputFolder folder = output.open(session, runId, TABLES)) {

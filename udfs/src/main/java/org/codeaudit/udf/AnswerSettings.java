@@ -8,7 +8,8 @@ import org.codeaudit.model.ModelSettings;
  * What every function that asks the model needs. Small and serialisable.
  *
  * @param runId the run the rows belong to
- * @param model how the model is loaded
+ * @param loading how an executor comes by the model
+ * @param model which model, and how it is loaded
  * @param modelRevision the checkpoint's revision, part of every row's key
  * @param engine how its steps are filled
  * @param maxNewTokens the most tokens of one answer
@@ -16,6 +17,7 @@ import org.codeaudit.model.ModelSettings;
  */
 public record AnswerSettings(
     String runId,
+    ModelLoading loading,
     ModelSettings model,
     String modelRevision,
     EngineSettings engine,

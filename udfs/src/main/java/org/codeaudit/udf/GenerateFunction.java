@@ -37,8 +37,7 @@ public final class GenerateFunction implements MapPartitionsFunction<Row, Row> {
 
   @Override
   public Iterator<Row> call(Iterator<Row> prompts) {
-    TaskModel model =
-        new TaskModel(settings.model(), settings.engine(), new CheckpointLoader(settings.model()));
+    TaskModel model = new TaskModel(settings);
     Iterator<AnswerStream.Work> work =
         new Iterator<>() {
           @Override

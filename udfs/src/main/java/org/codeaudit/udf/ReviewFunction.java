@@ -23,9 +23,7 @@ public final class ReviewFunction implements MapPartitionsFunction<Row, Row> {
   @Override
   public Iterator<Row> call(Iterator<Row> changes) {
     AnswerSettings answer = settings.answer();
-    TaskModel model =
-        new TaskModel(answer.model(), answer.engine(), new CheckpointLoader(answer.model()));
-    return new AnswerStream(new Work(changes, model), answer.window());
+    return new AnswerStream(new Work(changes, new TaskModel(answer)), answer.window());
   }
 
   /** The work of one partition, one file at a time, so that memory holds the units of few files. */

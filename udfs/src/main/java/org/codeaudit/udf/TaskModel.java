@@ -26,10 +26,10 @@ final class TaskModel {
   private EngineCache.Lease lease;
   private OptionalLong waitedNanos = OptionalLong.empty();
 
-  TaskModel(ModelSettings model, EngineSettings settings, ModelLoader loader) {
-    this.model = model;
-    this.settings = settings;
-    this.loader = loader;
+  TaskModel(AnswerSettings answer) {
+    this.model = answer.model();
+    this.settings = answer.engine();
+    this.loader = answer.loading().loader(model);
   }
 
   /** The engine; loads the model if this executor has not yet. */

@@ -11,9 +11,19 @@ import org.codeaudit.prompt.PromptTemplate
 
 class FileReviewSuite extends AnyFunSuite {
   private val modelSettings = new ModelSettings("/nowhere/file-review", Precision.F32, 0, 1)
-  private val answer =
-    new AnswerSettings("run", modelSettings, "revision", EngineSettings.DEFAULT, 16, false)
-  private val settings = new ReviewSettings(answer, PromptTemplate.bundled("review"), 500, 3)
+
+  private def settings(loader: ModelLoader) = {
+    val answer = new AnswerSettings(
+      "run",
+      _ => loader,
+      modelSettings,
+      "revision",
+      EngineSettings.DEFAULT,
+      16,
+      false
+    )
+    new ReviewSettings(answer, PromptTemplate.bundled("review"), 500, 3)
+  }
 
   private def change(columns: (String, Any)*): Row = {
     val schema = ChangeSchema.SCHEMA
@@ -28,8 +38,8 @@ class FileReviewSuite extends AnyFunSuite {
   }
 
   private def work(change: Row, loader: ModelLoader) = {
-    val model = new TaskModel(modelSettings, EngineSettings.DEFAULT, loader)
-    new FileReview(change, settings, model, new ProgressAccumulator).work()
+    val review = settings(loader)
+    new FileReview(change, review, new TaskModel(review.answer), new ProgressAccumulator).work()
   }
 
   private def onlyRow(change: Row): Row = {

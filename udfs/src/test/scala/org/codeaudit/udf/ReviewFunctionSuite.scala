@@ -41,6 +41,7 @@ class ReviewFunctionSuite extends AnyFunSuite {
     val settings = new ReviewSettings(
       new AnswerSettings(
         "run",
+        ModelLoading.CHECKPOINT,
         new ModelSettings(model, Precision.F32, 2048, 1),
         "revision",
         EngineSettings.DEFAULT,

@@ -1,0 +1,19 @@
+package org.codeaudit.udf;
+
+import java.io.Serializable;
+import org.codeaudit.generate.ModelLoader;
+import org.codeaudit.model.ModelSettings;
+
+/**
+ * How an executor comes by its model. Small and serialisable: it travels with the functions. The
+ * product loads checkpoints ({@link CheckpointLoader}); whoever embeds the job may bring another.
+ */
+@FunctionalInterface
+public interface ModelLoading extends Serializable {
+
+  /** Loads the checkpoint that the settings name. */
+  ModelLoading CHECKPOINT = CheckpointLoader::new;
+
+  /** The loader for these settings; nothing is loaded yet. */
+  ModelLoader loader(ModelSettings settings);
+}
