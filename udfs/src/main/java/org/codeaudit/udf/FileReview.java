@@ -6,11 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.codeaudit.AuditException;
-import org.codeaudit.change.ChangeKind;
 import org.codeaudit.change.FileChange;
-import org.codeaudit.change.UnifiedDiffParser;
-import org.codeaudit.generate.LoadedModel;
-import org.codeaudit.prompt.ChangeSplitter;
 import org.codeaudit.prompt.Unit;
 
 /**
@@ -41,14 +37,15 @@ final class FileReview {
     }
     FileChange file;
     try {
-      file = fileChange();
+      file = ReviewUnits.fileChange(change);
     } catch (RuntimeException e) {
       return one(failed(e, startedAt));
     }
     // A model that cannot be loaded is no row's fault: it fails the task, with its reason.
-    LoadedModel loaded = model.loaded();
+    ModelText text =
+        ModelText.of(model.loaded(), model.description(), settings.answer().model());
     try {
-      List<Unit> units = splitter(file, loaded).split(file);
+      List<Unit> units = new ReviewUnits(settings, text).split(file);
       return units.isEmpty()
           ? one(skipped("nothing to review", startedAt))
           : questions(file, units);
@@ -83,31 +80,6 @@ final class FileReview {
     return (failed, findings, promptTokens, generatedTokens) ->
         progress.add(
             new Progress(inputs, 1, failed ? 1 : 0, findings, promptTokens, generatedTokens));
-  }
-
-  private FileChange fileChange() {
-    ChangeKind kind = ChangeKind.of(change.getAs("change_kind"));
-    String diff = change.getAs("diff");
-    return new FileChange(
-        change.getAs("path"),
-        Optional.ofNullable(change.getAs("old_path")),
-        Optional.ofNullable(change.getAs("language")),
-        kind,
-        diff == null ? List.of() : UnifiedDiffParser.hunks(diff),
-        Optional.ofNullable(change.getAs("content")));
-  }
-
-  /** What the model's context leaves for code, once prompt and answer have their share. */
-  private ChangeSplitter splitter(FileChange file, LoadedModel loaded) {
-    int prompt =
-        loaded
-            .chat()
-            .encode(settings.prompt().messages(file, ""), settings.answer().thinking())
-            .length;
-    int context = Math.min(model.description().contextLength(), model.description().cacheTokens());
-    int left = context - prompt - settings.answer().maxNewTokens() - 1;
-    return new ChangeSplitter(
-        Math.min(left, settings.unitTokens()), text -> loaded.tokenizer().encode(text).length);
   }
 
   private Row skipped(String reason, Instant startedAt) {
