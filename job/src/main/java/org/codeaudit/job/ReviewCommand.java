@@ -3,8 +3,6 @@ package org.codeaudit.job;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.explode;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
@@ -16,7 +14,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.job.sink.OutputFolder;
 import org.codeaudit.job.sink.RunSummary;
-import org.codeaudit.prompt.ChangeSplitter;
 import org.codeaudit.prompt.PromptTemplate;
 import org.codeaudit.udf.AnswerSettings;
 import org.codeaudit.udf.FindingRow;
@@ -27,7 +24,6 @@ import org.codeaudit.udf.ReviewSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -45,26 +41,7 @@ final class ReviewCommand implements Callable<Integer> {
 
   @Mixin SourceOptions source;
   @Mixin AnswerOptions answer;
-
-  @Option(
-      names = "--prompt",
-      paramLabel = "P",
-      description =
-          "Prompt template: a file, or the name of one the jar carries; default ${DEFAULT-VALUE}.")
-  String prompt = "review";
-
-  @Option(
-      names = "--unit-tokens",
-      paramLabel = "N",
-      description = "The most tokens of code in one question; default ${DEFAULT-VALUE}.")
-  int unitTokens = 1500;
-
-  @Option(
-      names = "--max-findings",
-      paramLabel = "N",
-      description = "The most findings of one question; default ${DEFAULT-VALUE}.")
-  int maxFindings = 5;
-
+  @Mixin ReviewOptions review;
   @Mixin OutputOptions output;
   @Mixin SparkOptions spark;
 
@@ -73,18 +50,13 @@ final class ReviewCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    AnswerOptions.atLeast("--unit-tokens", unitTokens, ChangeSplitter.SMALLEST_BUDGET);
-    AnswerOptions.atLeast("--max-findings", maxFindings, 1);
+    PromptTemplate template = review.template();
     String runId = OutputOptions.newRunId();
-    PromptTemplate template =
-        Files.isRegularFile(Path.of(prompt))
-            ? PromptTemplate.load(Path.of(prompt))
-            : PromptTemplate.bundled(prompt);
-    AnswerSettings settings = answer.settings(runId, main.loading(), spec.commandLine().getErr());
-    ReviewSettings review = new ReviewSettings(settings, template, unitTokens, maxFindings);
+    AnswerSettings answering = answer.settings(runId, main.loading(), spec.commandLine().getErr());
+    ReviewSettings settings = review.settings(answering, template);
     SparkSession session = spark.session("review");
     try (OutputFolder folder = output.open(session, runId, TABLES)) {
-      return run(session, folder, review, runId);
+      return run(session, folder, settings, runId);
     } finally {
       session.stop();
     }
