@@ -57,8 +57,7 @@ final class ReviewUnits {
 
   /** What the model's context leaves for code, once prompt and answer have their share. */
   private ChangeSplitter splitter(FileChange file) {
-    int left =
-        text.contextLength() - promptTokens(file, "") - settings.answer().maxNewTokens() - 1;
+    int left = text.contextLength() - promptTokens(file, "") - settings.answer().maxNewTokens() - 1;
     return new ChangeSplitter(
         Math.min(left, settings.unitTokens()), code -> text.tokenizer().encode(code).length);
   }
