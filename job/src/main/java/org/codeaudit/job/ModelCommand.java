@@ -2,6 +2,7 @@ package org.codeaudit.job;
 
 import java.io.PrintWriter;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,8 +18,8 @@ import org.codeaudit.fetch.ModelFetcher;
 import org.codeaudit.fetch.ModelReference;
 import org.codeaudit.model.Precision;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -37,7 +38,11 @@ final class ModelCommand implements Callable<Integer> {
       description = "As --model of the other commands; default ${DEFAULT-VALUE}.")
   String model = "default";
 
-  @Mixin SparkOptions spark;
+  @Option(
+      names = "--conf",
+      paramLabel = "KEY=VALUE",
+      description = "A Spark setting that a file system needs, e.g. spark.hadoop.fs.s3a.endpoint=...")
+  Map<String, String> settings = new LinkedHashMap<>();
 
   @Spec CommandSpec spec;
 
@@ -45,7 +50,7 @@ final class ModelCommand implements Callable<Integer> {
   public Integer call() {
     ModelOptions options = new ModelOptions();
     options.model = model;
-    ModelFetcher fetcher = ModelFetcher.of(spark::conf);
+    ModelFetcher fetcher = ModelFetcher.of(() -> new SparkOptions().with(settings).conf());
     ModelReference reference = options.reference(fetcher, spec.commandLine().getErr());
     // All of it: this is also how a machine's folder of models is filled in advance.
     try (Checkpoint checkpoint = fetcher.local(reference).open()) {

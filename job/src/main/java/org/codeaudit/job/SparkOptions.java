@@ -42,6 +42,11 @@ final class SparkOptions {
         .orElseGet(SparkOptions::new);
   }
 
+  SparkOptions with(Map<String, String> more) {
+    settings.putAll(more);
+    return this;
+  }
+
   /** Starts (or finds) the session; the caller stops it. */
   SparkSession session(String name) {
     return SparkSession.builder().appName("Code Audit: " + name).config(conf()).getOrCreate();

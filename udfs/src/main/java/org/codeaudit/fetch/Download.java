@@ -80,8 +80,9 @@ final class Download implements Closeable {
     if (channel.size() > file.size()) {
       channel.truncate(0);
     }
+    long left = channel.size();
     ByteBuffer bytes = ByteBuffer.wrap(buffer);
-    while (channel.read(bytes.clear(), position) > 0) {
+    while (position < left && channel.read(bytes.clear(), position) > 0) {
       int read = bytes.position();
       digest.ifPresent(hash -> hash.update(buffer, 0, read));
       position += read;
