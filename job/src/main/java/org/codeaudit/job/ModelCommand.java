@@ -1,8 +1,8 @@
 package org.codeaudit.job;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,14 +10,16 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
-import org.codeaudit.checkpoint.Checkpoints;
 import org.codeaudit.checkpoint.GenerationDefaults;
 import org.codeaudit.checkpoint.ModelConfig;
 import org.codeaudit.checkpoint.TensorInfo;
 import org.codeaudit.checkpoint.TensorType;
+import org.codeaudit.fetch.ModelFetcher;
+import org.codeaudit.fetch.ModelReference;
 import org.codeaudit.model.Precision;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -25,7 +27,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "model",
     mixinStandardHelpOptions = true,
-    description = "Shows what is in a checkpoint and how much memory it needs.")
+    description = {
+      "Shows what is in a checkpoint and how much memory it needs. A model that lies elsewhere is"
+          + " fetched first."
+    })
 final class ModelCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
@@ -33,15 +38,25 @@ final class ModelCommand implements Callable<Integer> {
       description = "As --model of the other commands; default ${DEFAULT-VALUE}.")
   String model = "default";
 
+  @Option(
+      names = "--conf",
+      paramLabel = "KEY=VALUE",
+      description = "A Spark setting that a file system needs, e.g. spark.hadoop.fs.s3a.endpoint=...")
+  Map<String, String> settings = new LinkedHashMap<>();
+
   @Spec CommandSpec spec;
 
   @Override
   public Integer call() {
     ModelOptions options = new ModelOptions();
     options.model = model;
-    Path path = options.path(spec.commandLine().getErr());
-    try (Checkpoint checkpoint = Checkpoints.open(path)) {
-      print(checkpoint, spec.commandLine().getOut());
+    ModelFetcher fetcher = ModelFetcher.of(() -> new SparkOptions().with(settings).conf());
+    ModelReference reference = options.reference(fetcher, spec.commandLine().getErr());
+    // All of it: this is also how a machine's folder of models is filled in advance.
+    try (Checkpoint checkpoint = fetcher.local(reference).open()) {
+      PrintWriter out = spec.commandLine().getOut();
+      line(out, "Model", reference);
+      print(checkpoint, out);
     }
     return Main.OK;
   }

@@ -4,6 +4,8 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.codeaudit.AuditException;
+import org.codeaudit.fetch.ModelFetcher;
+import org.codeaudit.fetch.ModelReference;
 import org.codeaudit.model.ModelSettings;
 import org.codeaudit.model.Precision;
 import picocli.CommandLine.Option;
@@ -17,7 +19,9 @@ final class ModelOptions {
       paramLabel = "M",
       description =
           "A Hugging Face folder, a GGUF file, the name of one in the models folder, or 'default'"
-              + " (SmolLM2-135M-Instruct, fetched once). Executors must see the same path.")
+              + " (SmolLM2-135M-Instruct, fetched once); executors must see the same path. Or"
+              + " hf:organisation/name[@revision][:file.gguf], or the URI of a folder in a Hadoop file"
+              + " system (hdfs:, s3a:, ...): each machine fetches it once.")
   String model = "default";
 
   @Option(
@@ -44,26 +48,40 @@ final class ModelOptions {
       description = "Positions of key-value cache over all sequences; default from free memory.")
   int cacheTokens;
 
-  /** The model's folder or file; the default model is fetched if it is asked for and not there. */
-  Path path(PrintWriter messages) {
+  /**
+   * What {@code --model} means, as every executor will understand it: an absolute path, or a pinned
+   * reference. The default model is fetched if it is asked for and not there.
+   *
+   * @param fetcher asks the stores of models that lie elsewhere
+   */
+  ModelReference reference(ModelFetcher fetcher, PrintWriter messages) {
+    ModelReference reference = ModelReference.parse(model);
+    return reference instanceof ModelReference.Local local
+        ? new ModelReference.Local(path(local.path(), messages))
+        : fetcher.pin(reference);
+  }
+
+  private Path path(Path given, PrintWriter messages) {
     Path folder = DefaultModel.userFolder(System.getenv());
     if (model.equals("default") || model.equalsIgnoreCase(DefaultModel.NAME)) {
       return new DefaultModel(folder, messages).file().toAbsolutePath();
     }
-    for (Path candidate : new Path[] {Path.of(model), folder.resolve(model)}) {
+    for (Path candidate : new Path[] {given, folder.resolve(given)}) {
       if (Files.exists(candidate)) {
         return candidate.toAbsolutePath().normalize();
       }
     }
+    String hub = model.matches("[\\w.-]+/[\\w.-]+") ? ", hf:" + model + " to fetch it" : "";
     throw new AuditException(
         "MODEL_NOT_FOUND",
         "There is no model " + model,
-        "Neither " + Path.of(model).toAbsolutePath() + " nor " + folder.resolve(model) + " exists",
-        "Pass a Hugging Face folder or a GGUF file, or leave --model out for the default model");
+        "Neither " + given.toAbsolutePath() + " nor " + folder.resolve(given) + " exists",
+        "Pass a Hugging Face folder or a GGUF file" + hub + ", or leave --model out for the default"
+            + " model");
   }
 
   /** The settings that travel to the executors. */
-  ModelSettings settings(PrintWriter messages) {
+  ModelSettings settings(ModelFetcher fetcher, PrintWriter messages) {
     // So many threads that the system refuses one would end the JVM inside libtorch.
     if (threads < 0 || threads > MOST_THREADS || batch < 1 || cacheTokens < 0) {
       throw new AuditException(
@@ -79,6 +97,7 @@ final class ModelOptions {
               + " and --cache-tokens at least 0",
           "Correct the option");
     }
-    return new ModelSettings(path(messages).toString(), precision, cacheTokens, threads);
+    return new ModelSettings(
+        reference(fetcher, messages).toString(), precision, cacheTokens, threads);
   }
 }

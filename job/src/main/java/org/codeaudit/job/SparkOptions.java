@@ -11,6 +11,7 @@ import java.util.Properties;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** Where Spark runs. Under {@code spark-submit} its own options decide and these are not needed. */
@@ -31,8 +32,28 @@ final class SparkOptions {
       description = "A Spark setting, as for spark-submit; may be repeated.")
   Map<String, String> settings = new LinkedHashMap<>();
 
+  /** The options of a command that mixes them in. */
+  static SparkOptions of(CommandSpec command) {
+    return command.mixins().values().stream()
+        .map(CommandSpec::userObject)
+        .filter(SparkOptions.class::isInstance)
+        .map(SparkOptions.class::cast)
+        .findFirst()
+        .orElseGet(SparkOptions::new);
+  }
+
+  SparkOptions with(Map<String, String> more) {
+    settings.putAll(more);
+    return this;
+  }
+
   /** Starts (or finds) the session; the caller stops it. */
   SparkSession session(String name) {
+    return SparkSession.builder().appName("Code Audit: " + name).config(conf()).getOrCreate();
+  }
+
+  /** The settings of the session. */
+  SparkConf conf() {
     SparkConf conf = new SparkConf();
     boolean submitted = conf.contains("spark.master");
     if (!submitted) {
@@ -42,7 +63,7 @@ final class SparkOptions {
     settings.forEach(conf::set);
     // The engine's batch mixes the rows of all tasks; a task that is run twice would be paid twice.
     conf.setIfMissing("spark.speculation", "false");
-    return SparkSession.builder().appName("Code Audit: " + name).config(conf).getOrCreate();
+    return conf;
   }
 
   private static Map<String, String> defaults() {

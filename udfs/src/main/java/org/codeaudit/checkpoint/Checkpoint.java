@@ -28,7 +28,8 @@ public interface Checkpoint extends AutoCloseable {
 
   /**
    * A hash that changes when the model does: SHA-256 over the configuration, the tokenizer and the
-   * tensor headers with the sizes of their files (not over the weights), 64 hexadecimal digits.
+   * tensor headers with the sizes of their files (not over the weights), 64 hexadecimal digits; or
+   * the commit the checkpoint was fetched at.
    */
   String revision();
 

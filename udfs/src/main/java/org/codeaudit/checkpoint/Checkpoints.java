@@ -44,6 +44,16 @@ public final class Checkpoints {
     return GgufModel.open(path);
   }
 
+  /**
+   * Opens a checkpoint whose revision is known better than its headers can tell, such as the commit
+   * it was fetched at.
+   *
+   * @param revision what {@link Checkpoint#revision()} will be
+   */
+  public static Checkpoint open(Path path, String revision) {
+    return ((OpenCheckpoint) open(path)).known(revision);
+  }
+
   private static Path onlyGguf(Path folder) {
     List<Path> files = new ArrayList<>();
     try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "*.gguf")) {

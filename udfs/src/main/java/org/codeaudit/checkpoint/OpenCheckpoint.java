@@ -38,6 +38,11 @@ final class OpenCheckpoint implements Checkpoint {
     this.revision = revision;
   }
 
+  synchronized OpenCheckpoint known(String betterRevision) {
+    knownRevision = betterRevision;
+    return this;
+  }
+
   @Override
   public Path path() {
     return path;

@@ -6,7 +6,8 @@ import java.io.Serializable;
  * Everything that decides how a model is loaded. Small and serialisable: it travels to executors
  * and is the key of the model cache.
  *
- * @param path a Hugging Face folder or a GGUF file, as every executor sees it
+ * @param path a Hugging Face folder or a GGUF file, as every executor sees it, or the pinned
+ *     reference of a model that each machine fetches once
  * @param precision how weights are kept
  * @param cacheTokens positions of key-value cache to reserve over all sequences; 0 for as many as
  *     the engine's largest batch needs

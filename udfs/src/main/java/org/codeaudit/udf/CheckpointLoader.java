@@ -1,9 +1,10 @@
 package org.codeaudit.udf;
 
-import java.nio.file.Path;
 import org.codeaudit.checkpoint.Checkpoint;
-import org.codeaudit.checkpoint.Checkpoints;
 import org.codeaudit.checkpoint.TokenizerFiles;
+import org.codeaudit.fetch.LocalModel;
+import org.codeaudit.fetch.ModelFetcher;
+import org.codeaudit.fetch.ModelReference;
 import org.codeaudit.generate.LoadedModel;
 import org.codeaudit.generate.ModelLoader;
 import org.codeaudit.model.LanguageModel;
@@ -13,12 +14,16 @@ import org.codeaudit.token.BpeTokenizer;
 import org.codeaudit.token.ChatEncoder;
 import org.codeaudit.token.TemplateChatEncoder;
 
-/** Loads the checkpoint that settings name, with everything of it that a task needs. */
+/**
+ * Loads the checkpoint that settings name, with everything of it that a task needs; fetches it
+ * first if it lies elsewhere and this machine does not have it yet.
+ */
 public record CheckpointLoader(ModelSettings settings) implements ModelLoader {
 
   @Override
   public LoadedModel load() {
-    try (Checkpoint checkpoint = Checkpoints.open(Path.of(settings.path()))) {
+    LocalModel local = ModelFetcher.ofProcess().local(ModelReference.parse(settings.path()));
+    try (Checkpoint checkpoint = local.open()) {
       // The cheap parts first: a checkpoint without a usable tokenizer fails before weights are
       // read.
       TokenizerFiles files = checkpoint.tokenizer();

@@ -1,0 +1,156 @@
+package org.codeaudit.fetch;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.codeaudit.AuditException;
+
+/**
+ * Finds models wherever a {@link ModelReference} says they are. The driver {@link #pin pins} a
+ * reference and looks at its {@link #outline outline}; each machine of the cluster then fetches it
+ * once.
+ */
+public final class ModelFetcher {
+  private final Map<String, String> environment;
+  private final Path home;
+  private final Supplier<Configuration> hadoop;
+  private final Patience patience;
+  private final ModelCache cache;
+
+  /**
+   * @param environment variables: the token, the hub's address, the cache folder
+   * @param home the user's folder
+   * @param hadoop settings of file systems, asked for when one is used
+   * @param patience how long failures are borne with
+   */
+  public ModelFetcher(
+      Map<String, String> environment,
+      Path home,
+      Supplier<Configuration> hadoop,
+      Patience patience) {
+    this.environment = Map.copyOf(environment);
+    this.home = home;
+    this.hadoop = hadoop;
+    this.patience = patience;
+    this.cache = new ModelCache(modelsFolder(environment, home), patience);
+  }
+
+  /** With the environment of this process and Hadoop's settings of its Spark session. */
+  public static ModelFetcher ofProcess() {
+    return of(() -> SparkEnv.get() == null ? new SparkConf() : SparkEnv.get().conf());
+  }
+
+  /** With the environment of this process, before there is a session. */
+  public static ModelFetcher of(Supplier<SparkConf> settings) {
+    return new ModelFetcher(
+        System.getenv(),
+        Path.of(System.getProperty("user.home")),
+        () -> SparkHadoopUtil.get().newConfiguration(settings.get()),
+        Patience.DEFAULT);
+  }
+
+  /**
+   * The folder of models: {@code CODE_AUDIT_MODELS}, else {@code code-audit/models} in {@code
+   * XDG_CACHE_HOME} or the user's {@code .cache}.
+   */
+  public static Path modelsFolder(Map<String, String> environment, Path home) {
+    return set(environment, "CODE_AUDIT_MODELS")
+        .map(Path::of)
+        .orElseGet(
+            () ->
+                set(environment, "XDG_CACHE_HOME")
+                    .map(Path::of)
+                    .orElse(home.resolve(".cache"))
+                    .resolve("code-audit")
+                    .resolve("models"));
+  }
+
+  private static Optional<String> set(Map<String, String> environment, String name) {
+    return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
+  }
+
+  /**
+   * The reference to what it means now: of a branch its commit, of a folder its present files. It
+   * may travel: it holds no secret and means the same on every machine.
+   *
+   * @throws AuditException if there is no such model or its store cannot be asked
+   */
+  public ModelReference pin(ModelReference reference) {
+    if (reference.pinned()) {
+      return reference;
+    }
+    if (!(reference instanceof ModelReference.Hub hub)) {
+      return connect(reference).reference();
+    }
+    if (offline()) {
+      return cache.noted(hub).map(hub::at).orElseThrow(() -> offline(hub));
+    }
+    ModelReference.Hub pinned = hub.at(HubModel.of(client(), hub).reference().revision());
+    cache.note(hub, pinned.revision());
+    return pinned;
+  }
+
+  /**
+   * The model on this machine, fetched first if it is not here yet. Whatever the number of threads
+   * and processes that ask, one fetches and the others wait.
+   *
+   * @throws AuditException if it cannot be fetched or stored
+   */
+  public LocalModel local(ModelReference reference) {
+    if (reference instanceof ModelReference.Local local) {
+      return new LocalModel(local.path(), Optional.empty());
+    }
+    ModelReference pinned = pin(reference);
+    return cache.fetch(pinned, () -> connect(pinned));
+  }
+
+  /**
+   * What can be known of a model without its weights; the caller closes it.
+   *
+   * @throws AuditException if it cannot be fetched or stored
+   */
+  public ModelOutline outline(ModelReference reference) {
+    if (reference instanceof ModelReference.Local) {
+      return ModelOutline.here(local(reference), reference);
+    }
+    ModelReference pinned = pin(reference);
+    Optional<LocalModel> here = cache.find(pinned);
+    return here.isPresent()
+        ? ModelOutline.here(here.get(), pinned)
+        : ModelOutline.fetch(connect(pinned), patience);
+  }
+
+  private RemoteModel connect(ModelReference reference) {
+    if (reference instanceof ModelReference.Hub hub) {
+      if (offline()) {
+        throw offline(hub);
+      }
+      return HubModel.of(client(), hub);
+    }
+    return HadoopModel.of(hadoop.get(), (ModelReference.Hadoop) reference);
+  }
+
+  private HubClient client() {
+    return new HubClient(
+        HubClient.endpoint(environment), HubToken.find(environment, home), patience);
+  }
+
+  private boolean offline() {
+    return set(environment, "HF_HUB_OFFLINE")
+        .filter(value -> value.matches("(?i)1|true|yes|on"))
+        .isPresent();
+  }
+
+  private AuditException offline(ModelReference.Hub hub) {
+    return new AuditException(
+        "MODEL_OFFLINE",
+        "Cannot use " + hub,
+        "HF_HUB_OFFLINE is set and it is not complete in " + modelsFolder(environment, home),
+        "Unset HF_HUB_OFFLINE, or copy the folder of models from a machine that has it");
+  }
+}
