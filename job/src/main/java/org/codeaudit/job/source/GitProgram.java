@@ -49,10 +49,12 @@ final class GitProgram {
    * Runs git in a bare repository; its output only matters if it fails.
    *
    * @param input lines for its standard input
+   * @throws AuditException {@code GIT_PROGRAM} or {@code GIT_CREDENTIALS}
    * @throws GitFailure if it ends with an error, or prints nothing for too long
    * @throws UncheckedIOException with {@link InterruptedIOException} if the task was killed
    */
   void run(Path folder, List<String> input, String... arguments) throws IOException {
+    checkCredentials();
     Path output = Files.createTempFile(folder.getParent(), "git", ".out");
     Path lines = Files.createTempFile(folder.getParent(), "git", ".in");
     try {
@@ -70,6 +72,17 @@ final class GitProgram {
     } finally {
       Files.deleteIfExists(output);
       Files.deleteIfExists(lines);
+    }
+  }
+
+  private void checkCredentials() {
+    String file = settings.credentials();
+    if (!file.isEmpty() && !Files.isReadable(Path.of(file))) {
+      throw new AuditException(
+          "GIT_CREDENTIALS",
+          "Repositories on servers cannot be read",
+          "The file of credentials " + file + " is not there or may not be read",
+          "Mount it on every executor, or leave the option `gitCredentials` out");
     }
   }
 

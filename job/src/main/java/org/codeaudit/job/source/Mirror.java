@@ -58,14 +58,14 @@ final class Mirror implements AutoCloseable {
     try (FileLocks.Held writing = cache.writing(url)) {
       tidy();
       try {
-        fetch(wanted);
+        git(wanted, "fetch", "--prune", "--stdin");
       } catch (GitFailure failure) {
         if (failure.kind() != GitFailure.Kind.NO_SUCH_REF) {
           throw failure;
         }
         // An empty repository, or a HEAD whose branch is not there: what there is may do.
         git(List.of(), "update-ref", "-d", HEAD);
-        fetch(branches);
+        git(branches, "fetch", "--prune", "--stdin");
       }
     }
   }
@@ -89,7 +89,7 @@ final class Mirror implements AutoCloseable {
 
   private void ifGiven(List<String> refs) throws IOException {
     try (FileLocks.Held writing = cache.writing(url)) {
-      fetch(refs);
+      git(refs, "fetch", "--stdin");
     } catch (GitFailure failure) {
       boolean refused =
           failure.kind() == GitFailure.Kind.NO_SUCH_REF
@@ -118,7 +118,7 @@ final class Mirror implements AutoCloseable {
   /** Those of some objects that cannot be read. Opens their packs, so a cut-off one is noticed. */
   List<String> missing(Collection<String> ids) throws IOException {
     List<String> missing = new ArrayList<>();
-    try (Repository repository = Repositories.openAlone(folder.toString());
+    try (Repository repository = Repositories.open(folder.toString());
         ObjectReader objects = repository.newObjectReader()) {
       for (String id : ids) {
         try {
@@ -129,10 +129,6 @@ final class Mirror implements AutoCloseable {
       }
     }
     return missing;
-  }
-
-  private void fetch(List<String> refs) throws IOException {
-    git(refs, "fetch", "--prune", "--stdin");
   }
 
   /** Repeats what may succeed a moment later; every fetch leaves out the contents of files. */

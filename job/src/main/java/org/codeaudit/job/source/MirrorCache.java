@@ -1,8 +1,9 @@
 package org.codeaudit.job.source;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,7 +30,8 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  * KEY/writing   locked by whoever fetches or makes a mirror
- * KEY/1         the mirror, a bare repository; a damaged one is replaced by KEY/2
+ * KEY/1         the mirror, a bare repository; a damaged one is replaced by KEY/2, and no number is
+ *               used again, since processes remember what they have read
  * KEY/1.lock    shared by whoever reads KEY/1, exclusive to whoever deletes it
  * KEY/size      its bytes; the file's time is when it was last used
  * </pre>
@@ -81,7 +84,10 @@ final class MirrorCache {
           throw failure.explained(url);
         }
         replace(url, mirror, failure);
-      } catch (IOException broken) {
+      } catch (AuditException | UncheckedIOException notOfTheMirror) {
+        throw notOfTheMirror;
+      } catch (IOException | RuntimeException broken) {
+        // JGit throws all sorts of exceptions over damaged files.
         if (again || Thread.currentThread().isInterrupted()) {
           throw broken;
         }
@@ -97,6 +103,7 @@ final class MirrorCache {
   private Mirror open(RemoteUrl url) {
     Path home = root.resolve(url.key());
     try {
+      createPrivate(root);
       Files.createDirectories(home);
       while (true) {
         Optional<Path> current = current(home);
@@ -121,7 +128,21 @@ final class MirrorCache {
     }
   }
 
-  private void replace(RemoteUrl url, Mirror damaged, IOException why) throws IOException {
+  /** What was read with somebody's credentials is for nobody else's eyes. */
+  private static void createPrivate(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      Files.createDirectories(folder.getParent());
+      try {
+        Files.createDirectory(
+            folder,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      } catch (FileAlreadyExistsException justMade) {
+        // By another process.
+      }
+    }
+  }
+
+  private void replace(RemoteUrl url, Mirror damaged, Exception why) throws IOException {
     LOG.warn("The mirror of {} is damaged and is made anew: {}", url.text(), why.toString());
     damaged.close();
     make(url, root.resolve(url.key()), Optional.of(damaged.folder()));
@@ -156,8 +177,7 @@ final class MirrorCache {
           	partialclonefilter = blob:none
           """
               .formatted(url.text()));
-      int next = 1 + current.map(MirrorCache::number).orElse(0);
-      Files.move(made, home.resolve(Integer.toString(next)), StandardCopyOption.ATOMIC_MOVE);
+      Files.move(made, home.resolve(next(home)), StandardCopyOption.ATOMIC_MOVE);
       if (damaged.isPresent()) {
         deleteUnused(damaged.get());
       }
@@ -170,19 +190,23 @@ final class MirrorCache {
   }
 
   private static List<Path> mirrors(Path home) throws IOException {
-    List<Path> mirrors = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(home, "[0-9]*")) {
-      for (Path entry : entries) {
-        if (entry.getFileName().toString().matches("\\d{1,9}")) {
-          mirrors.add(entry);
-        }
-      }
-    }
-    return mirrors;
+    return numbered(home, "\\d{1,9}");
   }
 
-  private static int number(Path mirror) {
-    return Integer.parseInt(mirror.getFileName().toString());
+  /** A number that no mirror of the repository has had; their locks are still there. */
+  private static String next(Path home) throws IOException {
+    List<Path> locks = numbered(home, "\\d{1,9}[.]lock");
+    return Integer.toString(1 + locks.stream().mapToInt(MirrorCache::number).max().orElse(0));
+  }
+
+  private static List<Path> numbered(Path home, String pattern) throws IOException {
+    try (Stream<Path> entries = Files.list(home)) {
+      return entries.filter(entry -> entry.getFileName().toString().matches(pattern)).toList();
+    }
+  }
+
+  private static int number(Path entry) {
+    return Integer.parseInt(entry.getFileName().toString().replace(".lock", ""));
   }
 
   static Path lockOf(Path mirror) {

@@ -51,11 +51,11 @@ record RemoteUrl(String text, String name) implements Serializable {
     Matcher address = ADDRESS.matcher(text);
     Matcher shortened = SHORT_ADDRESS.matcher(text);
     boolean full = address.matches();
-    boolean ssh = full && address.group(1).equalsIgnoreCase("ssh");
+    boolean ssh = text.toLowerCase(Locale.ROOT).startsWith("ssh:");
     if (SCHEME.matcher(text).matches() && holdsSecret(text, ssh)) {
       throw new AuditException(
           "SOURCE_URL_CREDENTIALS",
-          "Cannot read " + withoutSecrets(text),
+          "Cannot read " + shown(text),
           "The address holds a user name, password or query, and would be shown in tables and logs",
           "Remove it, and give the secret with the option `gitCredentials` or a credential helper"
               + " of git");
@@ -100,7 +100,15 @@ record RemoteUrl(String text, String name) implements Serializable {
     return server.isEmpty() ? plain : server + "/" + plain;
   }
 
-  /** Any text with what may be a secret in an address left out. */
+  /** An address with all left out that may be a secret, however wrong it is. */
+  static String shown(String address) {
+    return address
+        .replaceAll("\\p{Cntrl}", " ")
+        .replaceFirst("//.*@", "//")
+        .replaceFirst("\\?.*", "");
+  }
+
+  /** Any text, without what may be secrets in addresses. */
   static String withoutSecrets(String text) {
     return USER.matcher(text).replaceAll("//").replaceAll("\\?\\S*", "");
   }
@@ -125,7 +133,7 @@ record RemoteUrl(String text, String name) implements Serializable {
   private static AuditException wrong(String text, String why) {
     return new AuditException(
         "SOURCE_URL",
-        "Cannot read " + withoutSecrets(text).replaceAll("\\p{Cntrl}", " "),
+        "Cannot read " + shown(text),
         why,
         "Pass https://host/path, ssh://user@host/path, git://host/path or user@host:path");
   }

@@ -35,25 +35,12 @@ final class Repositories {
    * @throws AuditException {@code GIT_UNSUPPORTED} if JGit cannot read its format
    */
   static Repository open(String gitFolder) throws IOException {
-    return checked(gitFolder, RepositoryCache.open(key(gitFolder), false));
-  }
-
-  /**
-   * As {@link #open}, but nothing is remembered of it: a mirror may be replaced under the same name.
-   */
-  static Repository openAlone(String gitFolder) throws IOException {
-    return checked(gitFolder, key(gitFolder).open(false));
-  }
-
-  private static RepositoryCache.FileKey key(String gitFolder) throws IOException {
     File folder = new File(gitFolder);
     if (!new File(folder, Constants.HEAD).isFile()) {
       throw new RepositoryNotFoundException(folder);
     }
-    return RepositoryCache.FileKey.exact(folder, FS.DETECTED);
-  }
-
-  private static Repository checked(String gitFolder, Repository repository) {
+    Repository repository =
+        RepositoryCache.open(RepositoryCache.FileKey.exact(folder, FS.DETECTED), false);
     String hash = repository.getConfig().getString("extensions", null, "objectFormat");
     if (hash != null && !hash.equalsIgnoreCase("sha1")) {
       repository.close();

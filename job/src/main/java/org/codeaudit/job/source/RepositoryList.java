@@ -44,7 +44,8 @@ record RepositoryList(
       entries = format.equals("text") ? lines(spark) : rows(spark);
     } catch (AuditException said) {
       throw said;
-    } catch (IOException | RuntimeException unreadable) {
+    } catch (Exception unreadable) {
+      // Spark, being written in Scala, throws checked exceptions without saying so.
       throw wrong(
           unreadable.getClass().getSimpleName() + ": " + firstLine(unreadable),
           "Check the path and the format");

@@ -60,7 +60,7 @@ record RepositoryRequest(RepositoryLocation location, List<String> ranges) imple
               try (mirror) {
                 bring(mirror);
                 try (Repository repository =
-                    Repositories.openAlone(mirror.folder().toString())) {
+                    Repositories.open(mirror.folder().toString())) {
                   return Pins.of(repository, location, new LinkedHashSet<>(ranges), wish);
                 }
               }

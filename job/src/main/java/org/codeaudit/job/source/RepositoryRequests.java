@@ -71,7 +71,7 @@ record RepositoryRequests(
             addLocal(List.of(entry.text()), range);
           }
         } catch (AuditException wrong) {
-          String name = RemoteUrl.withoutSecrets(entry.text());
+          String name = RemoteUrl.shown(entry.text());
           failures.add(GitPartition.Failed.of(name, wrong));
         }
       }

@@ -27,7 +27,7 @@ final class SourcePaths {
     if (plain == null || RemoteUrl.isRemote(text)) {
       throw new AuditException(
           "SOURCE_PATH",
-          "Cannot read " + RemoteUrl.withoutSecrets(text),
+          "Cannot read " + RemoteUrl.shown(text),
           "It is an address, and only paths every executor can open are read",
           "Clone or download it first and pass the folder");
     }

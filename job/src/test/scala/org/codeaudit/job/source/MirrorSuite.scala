@@ -1,5 +1,6 @@
 package org.codeaudit.job.source
 
+import java.lang.{ProcessBuilder => JavaProcess}
 import java.nio.file.{Files, Path}
 import java.nio.file.attribute.FileTime
 import java.util.concurrent.{Callable, Executors, TimeUnit}
@@ -7,6 +8,7 @@ import java.util.concurrent.{Callable, Executors, TimeUnit}
 import scala.jdk.CollectionConverters._
 import scala.sys.process._
 
+import org.codeaudit.Long
 import org.scalatest.funsuite.AnyFunSuite
 
 /** Mirrors of repositories behind `file:` addresses: git's transport without a server. */
@@ -50,7 +52,9 @@ class MirrorSuite extends AnyFunSuite {
 
   /** All objects of a bare repository with their types. */
   private def objects(folder: Path): Map[String, String] =
-    Seq("git", s"--git-dir=$folder", "cat-file", "--batch-all-objects", "--batch-check").!!.linesIterator
+    Seq("git", s"--git-dir=$folder", "cat-file", "--batch-all-objects", "--batch-check")
+      .!!(ProcessLogger(_ => ()))
+      .linesIterator
       .map(_.split(" "))
       .map(words => words(0) -> words(1))
       .toMap
@@ -113,7 +117,8 @@ class MirrorSuite extends AnyFunSuite {
     val limited = settings(cache, 300000)
     def read(i: Int) = reading(limited, repositories(i)._2, head(repositories(i)._1))
     def kept = repositories.indices.filter { i =>
-      names(cache.resolve(repositories(i)._2.key)).contains("1")
+      val home = cache.resolve(repositories(i)._2.key)
+      Files.exists(home) && names(home).exists(_.matches("\\d+"))
     }
     val first = read(0)
     read(1).close()
@@ -154,6 +159,7 @@ class MirrorSuite extends AnyFunSuite {
       val cache = settings(newCache())
       update(cache, url)
       reading(cache, url, head(repository)).close()
+      org.eclipse.jgit.lib.RepositoryCache.clear()
       damage(Path.of(cache.folder).resolve(url.key).resolve("1"))
       if (planned) {
         val mirror = update(cache, url)
@@ -183,7 +189,7 @@ class MirrorSuite extends AnyFunSuite {
     assert(s"git --git-dir=$mirror rev-parse refs/heads/main".!!.trim == head(repository))
   }
 
-  test("threads and processes share one mirror") {
+  test("threads and processes share one mirror", Long) {
     val (repository, url) = served()
     for (i <- 1 to 30) repository.write(s"F$i.java", s"class F$i {}\n").commit(s"$i")
     val cache = newCache()
@@ -197,12 +203,12 @@ class MirrorSuite extends AnyFunSuite {
       cache.toString,
       url.text
     ) ++ ids
-    val processes = (1 to 2).map(_ => new ProcessBuilder(command: _*).redirectErrorStream(true).start())
+    val processes = (1 to 2).map(_ => new JavaProcess(command: _*).redirectErrorStream(true).start())
     try {
       val here = MirrorUser.readAll(settings(cache), url, ids)
       assert(here == ids.size)
       for (process <- processes) {
-        val finished = process.waitFor(60, TimeUnit.SECONDS)
+        val finished = process.waitFor(240, TimeUnit.SECONDS)
         val said = if (finished) new String(process.getInputStream.readAllBytes()) else "too slow"
         assert(finished && process.exitValue == 0 && said.contains(s"read ${ids.size}"), said)
       }
@@ -289,7 +295,7 @@ object MirrorUser {
           finally rows.close()
         }): Callable[Int])
       }
-      parts.map(_.get(60, TimeUnit.SECONDS)).sum
+      parts.map(_.get(240, TimeUnit.SECONDS)).sum
     } finally threads.shutdownNow()
   }
 }

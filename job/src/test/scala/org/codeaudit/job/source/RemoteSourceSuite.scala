@@ -80,13 +80,12 @@ class RemoteSourceSuite extends SparkSuite {
         Seq("mode" -> "file", "range" -> "side", "filesPerPartition" -> "3")
       )
       for (options <- cases) {
-        val local = git(repository.folder, options: _*)
-        val remote = load(Seq(url), options: _*)
-        assert(rows(remote) == rows(local), options)
-        assert(rows(remote).forall(_.isNullAt(12)) && rows(local).nonEmpty, options)
-        assert(remote.count() == local.count())
-        val name = url.stripPrefix("http://")
-        assert(remote.collect().map(value(_, "repository").get).toSet == Set(name))
+        val (local, remote) = (git(repository.folder, options: _*), load(Seq(url), options: _*))
+        val (expected, found) = (local.collect().toSeq, remote.collect().toSeq)
+        def unnamed(rows: Seq[Row]) = rows.map(_.toSeq.tail)
+        assert(unnamed(found) == unnamed(expected), options)
+        assert(found.nonEmpty && found.forall(value(_, "error_class").isEmpty), options)
+        assert(found.forall(_.getString(0) == url.stripPrefix("http://")))
         assert(ChangeTable.plannedUnits(remote) == ChangeTable.plannedUnits(local))
       }
     }
@@ -226,10 +225,12 @@ class RemoteSourceSuite extends SparkSuite {
       assert(load(Seq(url), "gitCredentials" -> right.toString).count() == 1)
       val wrong = credentials("hunter3")
       val before = Files.readString(wrong)
-      for (file <- Seq(wrong.toString, "/nowhere/credentials")) {
+      val cases =
+        Seq(wrong.toString -> "GIT_AUTHENTICATION", "/nowhere/file" -> "GIT_CREDENTIALS")
+      for ((file, errorClass) <- cases) {
         val other = server.address + "/a/"
         val found = load(Seq(url, other), "gitCredentials" -> file).collect()
-        assert(found.map(value(_, "error_class").get).toSet == Set("GIT_AUTHENTICATION"), file)
+        assert(found.map(value(_, "error_class").get).toSeq == Seq.fill(2)(errorClass))
         assert(found.forall(!value(_, "error_message").exists(_.contains("hunter"))))
       }
       assert(Files.readString(wrong) == before)
@@ -267,6 +268,10 @@ class RemoteSourceSuite extends SparkSuite {
         Seq("list" -> s"$folder/csv", "listFormat" -> "csv"),
         Seq("list" -> "audited", "listFormat" -> "table") ++ columns
       )
+      val ids = Seq("side^!", "v1~3..v1")
+        .flatMap(range => git(a.folder, "range" -> range).collect())
+        .map(value(_, "commit_id").get)
+        .toSet
       for (options <- lists) {
         val frame = load(Seq(), options: _*)
         val expected = Map(
@@ -276,15 +281,19 @@ class RemoteSourceSuite extends SparkSuite {
           "/nowhere/at/all" -> Some("SOURCE_PATH"),
           "local" -> None
         )
-        assert(repositories(frame) == expected, options)
-        val ofA = frame.where(s"repository = '$host/a'").select("commit_id").distinct()
-        val both = Seq("side^!", "v1~3..v1").map(range => git(a.folder, "range" -> range))
-        val ids = both.reduce(_.union(_)).select("commit_id").distinct()
-        assert(ofA.collect().toSet == ids.collect().toSet)
-        assert(!frame.collect().mkString.contains("hunter2"))
+        val rows = frame.collect()
+        assert(
+          rows.map(r => value(r, "repository").get -> value(r, "error_class")).toMap == expected,
+          options
+        )
+        val ofA = rows.filter(value(_, "repository").contains(s"$host/a"))
+        assert(ofA.map(value(_, "commit_id").get).toSet == ids)
+        assert(ofA.map(r => value(r, "commit_id") -> value(r, "path")).distinct.length == ofA.length)
+        assert(!rows.mkString.contains("hunter2"))
         assert(!frame.queryExecution.toString.contains("hunter2"))
       }
-      assert(load(Seq(server.address + "/b"), lists.head: _*).count() == load(Seq(), lists.head: _*).count())
+      val named = load(Seq(server.address + "/b"), lists.head: _*)
+      assert(ChangeTable.plannedUnits(named) == ChangeTable.plannedUnits(load(Seq(), lists.head: _*)))
     }
   }
 
@@ -333,8 +342,7 @@ class RemoteSourceSuite extends SparkSuite {
       val template = repository(root.resolve("r0"))
       for (i <- 1 until count) {
         val target = root.resolve(s"r$i")
-        template.git.getRepository
-        org.eclipse.jgit.api.Git.cloneRepository
+          org.eclipse.jgit.api.Git.cloneRepository
           .setURI(template.folder.toUri.toString)
           .setDirectory(target.toFile)
           .call()
