@@ -13,6 +13,7 @@ import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.codeaudit.AuditException;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -46,12 +47,37 @@ final class SourceOptions {
   }
 
   @Parameters(
-      arity = "1..*",
+      arity = "0..*",
       paramLabel = "SOURCE",
       description =
-          "A git repository (working tree, .git or bare), a folder of repositories, a glob, a patch"
-              + " file (unified, git or mailbox) or a folder of patches.")
-  List<String> sources;
+          "A git repository (working tree, .git, bare, or its address on a server), a folder of"
+              + " repositories, a glob, a patch file (unified, git or mailbox) or a folder of"
+              + " patches.")
+  List<String> sources = new ArrayList<>();
+
+  @Option(
+      names = "--repositories",
+      paramLabel = "LIST",
+      description =
+          "A list of repositories: a text file with an address or path and at most a range on a"
+              + " line, or a table.")
+  String repositories;
+
+  @Option(
+      names = "--repositories-format",
+      paramLabel = "FORMAT",
+      description =
+          "What the list is: text (default), a Spark format such as parquet or csv with the columns"
+              + " url and range, or table for a name in the catalog.")
+  String repositoriesFormat;
+
+  @Option(
+      names = "--git-credentials",
+      paramLabel = "FILE",
+      description =
+          "A file of credentials for servers, as git credential-store has it, on every executor;"
+              + " default: git's own helpers.")
+  String gitCredentials;
 
   @Option(
       names = "--mode",
@@ -73,12 +99,19 @@ final class SourceOptions {
   Dataset<Row> changes(SparkSession spark) {
     // Named twice is reviewed once: every row has a key of its own.
     List<String> named = sources.stream().distinct().toList();
+    if (named.isEmpty() && repositories == null) {
+      throw new AuditException(
+          "OPTION",
+          "There is nothing to review",
+          "Neither a SOURCE nor --repositories is given",
+          "Pass a repository, a patch file or a list");
+    }
     List<String> patches = named.stream().filter(SourceOptions::isPatch).toList();
-    List<String> repositories = new ArrayList<>(named);
-    repositories.removeAll(patches);
+    List<String> gits = new ArrayList<>(named);
+    gits.removeAll(patches);
     Dataset<Row> changes = null;
-    if (!repositories.isEmpty()) {
-      changes = git(spark).load(repositories.toArray(String[]::new));
+    if (!gits.isEmpty() || repositories != null) {
+      changes = git(spark).load(gits.toArray(String[]::new));
     }
     if (!patches.isEmpty()) {
       Dataset<Row> diffs =
@@ -91,17 +124,22 @@ final class SourceOptions {
   private DataFrameReader git(SparkSession spark) {
     DataFrameReader reader =
         spark.read().format("git").option("mode", mode.toString()).options(options);
-    if (commits.range != null) {
-      reader = reader.option("range", commits.range);
-    }
-    if (commits.last != null) {
-      reader = reader.option("commits", commits.last.toString());
-    }
-    return reader;
+    reader = with(reader, "range", commits.range);
+    reader = with(reader, "commits", commits.last);
+    reader = with(reader, "list", repositories);
+    reader = with(reader, "listFormat", repositoriesFormat);
+    return with(reader, "gitCredentials", gitCredentials);
+  }
+
+  private static DataFrameReader with(DataFrameReader reader, String option, Object value) {
+    return value == null ? reader : reader.option(option, value.toString());
   }
 
   /** A file is a patch; a folder is one of patches if it holds some and no repository. */
   private static boolean isPatch(String source) {
+    if (source.contains("://") && !source.startsWith("file:")) {
+      return false;
+    }
     Path path = Path.of(source);
     if (Files.isRegularFile(path)) {
       return true;

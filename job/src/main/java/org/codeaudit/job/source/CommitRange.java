@@ -1,6 +1,7 @@
 package org.codeaudit.job.source;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.codeaudit.AuditException;
@@ -21,31 +22,42 @@ record CommitRange(ObjectId end, List<ObjectId> excluded, boolean single) {
   private static final String THAT_COMMIT_ALONE = "^!";
 
   /**
+   * @param place what users know the repository by
    * @param range {@code A..B}, {@code A..}, {@code A} for {@code A..HEAD}, or {@code A^!}; none is
    *     all of HEAD
    * @throws AuditException {@code GIT_EMPTY_REPOSITORY} or {@code GIT_UNKNOWN_REVISION}
    */
-  static CommitRange resolve(Repository repository, Optional<String> range) throws IOException {
+  static CommitRange resolve(Repository repository, String place, Optional<String> range)
+      throws IOException {
     if (range.isEmpty()) {
-      return new CommitRange(commit(repository, Constants.HEAD), List.of(), false);
+      return new CommitRange(commit(repository, place, Constants.HEAD), List.of(), false);
     }
     String text = range.get();
     if (text.contains("...")) {
-      throw unknown(repository, text, "Symmetric ranges (three dots) are not supported");
+      throw unknown(place, text, "Symmetric ranges (three dots) are not supported");
     }
     if (text.endsWith(THAT_COMMIT_ALONE)) {
       return new CommitRange(
-          commit(repository, text.substring(0, text.length() - 2)), List.of(), true);
+          commit(repository, place, text.substring(0, text.length() - 2)), List.of(), true);
     }
     int dots = text.indexOf("..");
     String from = dots < 0 ? text : text.substring(0, dots);
     String to = dots < 0 ? "" : text.substring(dots + 2);
-    ObjectId end = commit(repository, to.isEmpty() ? Constants.HEAD : to);
-    return new CommitRange(
-        end, List.of(commit(repository, from.isEmpty() ? Constants.HEAD : from)), false);
+    ObjectId end = commit(repository, place, to.isEmpty() ? Constants.HEAD : to);
+    ObjectId begin = commit(repository, place, from.isEmpty() ? Constants.HEAD : from);
+    return new CommitRange(end, List.of(begin), false);
   }
 
-  private static ObjectId commit(Repository repository, String revision) throws IOException {
+  /** The names a range is made of, without what is said relative to them. */
+  static List<String> names(String range) {
+    return Arrays.stream(range.split("\\.\\.+"))
+        .map(name -> name.replaceFirst("[\\^~@].*", ""))
+        .filter(name -> !name.isEmpty())
+        .toList();
+  }
+
+  private static ObjectId commit(Repository repository, String place, String revision)
+      throws IOException {
     try {
       // Tags are followed to the commit; anything else (a tree, a file) is no revision.
       ObjectId id = repository.resolve(revision + "^{commit}");
@@ -53,29 +65,29 @@ record CommitRange(ObjectId end, List<ObjectId> excluded, boolean single) {
         return id;
       }
     } catch (AmbiguousObjectException ambiguous) {
-      throw unknown(repository, revision, "More than one object begins so; write more digits");
+      throw unknown(place, revision, "More than one object begins so; write more digits");
     } catch (RevisionSyntaxException
         | org.eclipse.jgit.errors.IncorrectObjectTypeException notOne) {
-      throw unknown(repository, revision, "It does not name a commit");
+      throw unknown(place, revision, "It does not name a commit");
     }
     if (repository.getRefDatabase().getRefs().stream().noneMatch(CommitRange::isBorn)) {
       throw new AuditException(
           "GIT_EMPTY_REPOSITORY",
-          "Repository " + repository.getDirectory() + " cannot be read",
+          "Repository " + place + " cannot be read",
           "It has no commits",
           "Commit something first, or leave it out");
     }
-    throw unknown(repository, revision, "No branch, tag or commit has this name");
+    throw unknown(place, revision, "No branch, tag or commit has this name");
   }
 
   private static boolean isBorn(org.eclipse.jgit.lib.Ref ref) {
     return ref.getObjectId() != null;
   }
 
-  private static AuditException unknown(Repository repository, String revision, String why) {
+  private static AuditException unknown(String place, String revision, String why) {
     return new AuditException(
         "GIT_UNKNOWN_REVISION",
-        "Repository " + repository.getDirectory() + " has no commits `" + revision + "`",
+        "Repository " + place + " has no commits `" + revision + "`",
         why,
         "Pass A..B, A (everything since A) or A^! (that commit alone) with names `git log` knows");
   }

@@ -55,7 +55,7 @@ final class CommitRows implements Iterator<ChangeRow> {
     try {
       RevCommit commit = reader.walk().parseCommit(ObjectId.fromString(id));
       origin = origin(commit);
-      String reason = reasonToSkip(commit);
+      String reason = reasonToSkip(reader, commit, limits);
       if (reason != null) {
         return one(ChangeRow.whole(origin).skipped(reason));
       }
@@ -73,7 +73,8 @@ final class CommitRows implements Iterator<ChangeRow> {
     }
   }
 
-  private String reasonToSkip(RevCommit commit) {
+  /** Why a commit is not compared with its parent; null if it is. */
+  static String reasonToSkip(GitReader reader, RevCommit commit, Limits limits) {
     if (reader.isShallowBoundary(commit)) {
       return SkipReason.SHALLOW_BOUNDARY;
     }

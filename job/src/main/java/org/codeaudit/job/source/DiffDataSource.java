@@ -1,6 +1,7 @@
 package org.codeaudit.job.source;
 
 import java.util.Map;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.connector.catalog.TableProvider;
 import org.apache.spark.sql.connector.expressions.Transform;
@@ -28,7 +29,8 @@ public final class DiffDataSource implements TableProvider, DataSourceRegister {
   @Override
   public Table getTable(StructType schema, Transform[] partitioning, Map<String, String> options) {
     DiffOptions settings = DiffOptions.of(options);
+    int slots = SparkSession.active().sparkContext().defaultParallelism();
     return new ChangeTable(
-        "diff " + String.join(", ", settings.paths()), DiffPlanner.plan(settings));
+        "diff " + String.join(", ", settings.paths()), DiffPlanner.plan(settings, slots));
   }
 }

@@ -3,6 +3,7 @@ package org.codeaudit.job.source;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -11,7 +12,7 @@ import java.util.Set;
  * @param repository what to write into the column {@code repository} in place of the patch's name
  */
 record DiffOptions(
-    List<String> paths, Optional<String> repository, int maxDiffCharacters, int filesPerPartition) {
+    List<String> paths, Optional<String> repository, int maxDiffCharacters, OptionalInt filesPerPartition) {
   private static final Set<String> KNOWN =
       Set.of("path", "paths", "repository", "maxDiffBytes", "filesPerPartition");
 
@@ -19,10 +20,10 @@ record DiffOptions(
     SourceOptions options = new SourceOptions("diff", map, KNOWN);
     DiffOptions result =
         new DiffOptions(
-            options.paths(),
+            options.paths(true),
             options.text("repository"),
             options.number("maxDiffBytes", GitOptions.DEFAULT_MAX_BYTES, 1),
-            options.number("filesPerPartition", 16, 1));
+            options.number("filesPerPartition", 1));
     options.check();
     return result;
   }

@@ -15,12 +15,15 @@ import org.codeaudit.AuditException;
 final class DiffPlanner {
   private static final List<String> EXTENSIONS = List.of(".patch", ".diff", ".mbox");
 
+  private static final int MOST_FILES = 16;
+
   private DiffPlanner() {}
 
   /**
+   * @param slots tasks that run at once
    * @throws AuditException {@code SOURCE_PATH} if a path does not exist or holds no patches
    */
-  static SourcePlan plan(DiffOptions options) {
+  static SourcePlan plan(DiffOptions options, int slots) {
     List<Path> files = new ArrayList<>();
     for (String path : options.paths()) {
       int before = files.size();
@@ -37,8 +40,9 @@ final class DiffPlanner {
     }
     List<DiffPartition.PatchFile> named = named(files.stream().distinct().toList(), options);
     List<ChangePartition> partitions = new ArrayList<>();
-    for (int start = 0; start < named.size(); start += options.filesPerPartition()) {
-      int end = Math.min(named.size(), start + options.filesPerPartition());
+    int size = Shares.size(options.filesPerPartition(), named.size(), slots, MOST_FILES);
+    for (int start = 0; start < named.size(); start += size) {
+      int end = Math.min(named.size(), start + size);
       partitions.add(
           new DiffPartition(List.copyOf(named.subList(start, end)), options.maxDiffCharacters()));
     }

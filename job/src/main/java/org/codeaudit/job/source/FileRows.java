@@ -3,12 +3,12 @@ package org.codeaudit.job.source;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import org.codeaudit.change.ChangeKind;
 import org.codeaudit.change.SkipReason;
 import org.codeaudit.job.source.GitOptions.Limits;
 import org.eclipse.jgit.lib.AnyObjectId;
-import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevCommit;
 
@@ -27,16 +27,18 @@ final class FileRows {
   }
 
   static Iterator<ChangeRow> of(
-      GitReader reader, RepositoryLocation location, GitPartition.Files partition)
-      throws IOException {
-    RevCommit commit = reader.walk().parseCommit(ObjectId.fromString(partition.commit()));
+      GitReader reader,
+      RepositoryLocation location,
+      RevCommit commit,
+      List<TreeFiles.File> files,
+      Limits limits) {
     Instant time = Instant.ofEpochSecond(commit.getCommitTime());
     ChangeRow.Origin origin = new ChangeRow.Origin(location.name(), commit.name(), null, time);
-    FileRows rows = new FileRows(reader, origin, commit.getTree(), partition.limits());
-    return partition.files().stream().map(rows::row).iterator();
+    FileRows rows = new FileRows(reader, origin, commit.getTree(), limits);
+    return files.stream().map(rows::row).iterator();
   }
 
-  private ChangeRow row(GitPartition.TreeFile file) {
+  private ChangeRow row(TreeFiles.File file) {
     ChangeRow row = ChangeRow.of(origin, file.path(), ChangeKind.FILE);
     Languages.ofPath(file.path()).ifPresent(row::language);
     try {
@@ -58,13 +60,13 @@ final class FileRows {
   /**
    * Why the file is not reviewed; if nothing speaks against it, its content is put into the row.
    */
-  private Optional<String> skipReason(ChangeRow row, GitPartition.TreeFile file)
+  private Optional<String> skipReason(ChangeRow row, TreeFiles.File file)
       throws IOException {
-    Optional<String> special = FileComparison.skipByMode(FileMode.fromBits(file.modeBits()));
+    Optional<String> special = FileComparison.skipByMode(file.mode());
     if (special.isPresent()) {
       return special;
     }
-    ObjectId blob = ObjectId.fromString(file.objectId());
+    ObjectId blob = file.id();
     long size = reader.size(blob);
     row.bytes(size);
     LinguistMarks marks = reader.attributes().of(tree, file.path());

@@ -1,6 +1,7 @@
 package org.codeaudit.job.source;
 
 import java.util.Map;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.connector.catalog.TableProvider;
 import org.apache.spark.sql.connector.expressions.Transform;
@@ -10,7 +11,7 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 import org.codeaudit.udf.ChangeSchema;
 
 /**
- * {@code spark.read().format("git").load(path)}: the changes, or the files, of git repositories.
+ * {@code spark.read().format("git").load(pathOrUrl)}: the changes, or the files, of git repositories.
  * Loading plans the read and throws {@link org.codeaudit.AuditException} for a wrong option, path
  * or range.
  */
@@ -28,6 +29,7 @@ public final class GitDataSource implements TableProvider, DataSourceRegister {
   @Override
   public Table getTable(StructType schema, Transform[] partitioning, Map<String, String> options) {
     GitOptions settings = GitOptions.of(options);
-    return new ChangeTable("git " + String.join(", ", settings.paths()), GitPlanner.plan(settings));
+    SourcePlan plan = GitPlanner.plan(settings, SparkSession.active());
+    return new ChangeTable("git " + settings.shown(), plan);
   }
 }

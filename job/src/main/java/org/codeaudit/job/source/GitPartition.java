@@ -1,21 +1,15 @@
 package org.codeaudit.job.source;
 
 import java.io.IOException;
-import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
 import org.codeaudit.AuditException;
 import org.codeaudit.job.source.GitOptions.Limits;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.revwalk.RevCommit;
 
 /** Shares of a repository's commits or files. */
 final class GitPartition {
-
-  /**
-   * A file of a tree.
-   *
-   * @param modeBits git's file mode, e.g. 0100644
-   */
-  record TreeFile(String path, String objectId, int modeBits) implements Serializable {}
 
   /** Some commits, newest first, to be compared with their parents. */
   record Commits(RepositoryLocation location, List<String> commits, Limits limits)
@@ -23,16 +17,41 @@ final class GitPartition {
     @Override
     public Rows rows() {
       return GitRows.of(
-          location, reader -> new CommitRows(reader, location, commits.iterator(), limits));
+          location,
+          reader -> NeededFiles.ofCommits(reader, location.subfolder(), commits, limits),
+          reader -> new CommitRows(reader, location, commits.iterator(), limits),
+          this::failed);
+    }
+
+    private List<ChangeRow> failed(AuditException error) {
+      return commits.stream().map(id -> GitPartition.failed(location.name(), id, error)).toList();
     }
   }
 
-  /** Some files of one commit's tree. */
-  record Files(RepositoryLocation location, String commit, List<TreeFile> files, Limits limits)
+  /**
+   * Some files of one commit's tree.
+   *
+   * @param from number of the first, as {@link TreeFiles} counts
+   * @param until number after the last
+   */
+  record Files(RepositoryLocation location, String commit, int from, int until, Limits limits)
       implements ChangePartition {
     @Override
     public Rows rows() {
-      return GitRows.of(location, reader -> FileRows.of(reader, location, this));
+      return GitRows.of(
+          location,
+          reader -> NeededFiles.ofFiles(reader, parsed(reader), files(reader)),
+          reader -> FileRows.of(reader, location, parsed(reader), files(reader), limits),
+          error -> List.of(GitPartition.failed(location.name(), commit, error)));
+    }
+
+    private RevCommit parsed(GitReader reader) throws IOException {
+      return reader.walk().parseCommit(ObjectId.fromString(commit));
+    }
+
+    private List<TreeFiles.File> files(GitReader reader) throws IOException {
+      return TreeFiles.list(
+          reader.objects(), parsed(reader), location.subfolder(), from, until);
     }
   }
 
@@ -55,4 +74,9 @@ final class GitPartition {
   }
 
   private GitPartition() {}
+
+  private static ChangeRow failed(String repository, String commit, AuditException error) {
+    ChangeRow.Origin origin = new ChangeRow.Origin(repository, commit, null, null);
+    return ChangeRow.whole(origin).failed(error);
+  }
 }

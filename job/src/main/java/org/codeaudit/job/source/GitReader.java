@@ -17,18 +17,25 @@ final class GitReader {
   private final LinguistAttributes attributes;
   private final Set<ObjectId> shallow;
 
-  private GitReader(Repository repository) throws IOException {
+  private final Runnable closing;
+
+  private GitReader(Repository repository, Runnable closing) throws IOException {
     this.repository = repository;
+    this.closing = closing;
     this.objects = repository.newObjectReader();
     this.walk = new RevWalk(objects);
     this.attributes = new LinguistAttributes(objects);
     this.shallow = repository.getObjectDatabase().getShallowCommits();
   }
 
-  static GitReader open(RepositoryLocation location) throws IOException {
-    Repository repository = Repositories.open(location.gitFolder());
+  /**
+   * Reads a repository, which is closed with it.
+   *
+   * @param closing what else is to be done then
+   */
+  static GitReader of(Repository repository, Runnable closing) throws IOException {
     try {
-      return new GitReader(repository);
+      return new GitReader(repository, closing);
     } catch (IOException | RuntimeException broken) {
       repository.close();
       throw broken;
@@ -69,5 +76,6 @@ final class GitReader {
     walk.close();
     objects.close();
     repository.close();
+    closing.run();
   }
 }

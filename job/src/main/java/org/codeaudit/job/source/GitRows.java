@@ -2,25 +2,32 @@ package org.codeaudit.job.source;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Function;
 import org.codeaudit.AuditException;
 
-/** Opens a repository where a partition runs; if that fails, the partition is one row saying so. */
+/** Opens a repository where a partition runs; if that fails, the partition's rows say so. */
 final class GitRows {
   private GitRows() {}
 
-  static ChangePartition.Rows of(RepositoryLocation location, GitPartition.Opener opener) {
+  /**
+   * @param failed the rows in place of those that cannot be read
+   */
+  static ChangePartition.Rows of(
+      RepositoryLocation location,
+      RepositoryLocation.Needs needs,
+      GitPartition.Opener opener,
+      Function<AuditException, List<ChangeRow>> failed) {
     GitReader reader = null;
     try {
-      reader = GitReader.open(location);
+      reader = location.open(needs);
       return new RowsOf(opener.open(reader), reader::close);
     } catch (IOException | RuntimeException broken) {
       if (reader != null) {
         reader.close();
       }
       AuditException error =
-          GitErrors.of("Repository " + location.gitFolder() + " cannot be read", broken);
-      ChangeRow row = ChangeRow.whole(ChangeRow.Origin.of(location.name())).failed(error);
-      return new RowsOf(List.of(row).iterator(), () -> {});
+          GitErrors.of("Repository " + location.place() + " cannot be read", broken);
+      return new RowsOf(failed.apply(error).iterator(), () -> {});
     }
   }
 }

@@ -2,10 +2,13 @@ package org.codeaudit.job.source;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.eclipse.jgit.attributes.Attribute;
 import org.eclipse.jgit.attributes.AttributesNode;
@@ -91,18 +94,42 @@ final class LinguistAttributes {
   }
 
   private List<AttributesRule> read(String path) throws IOException {
-    try (TreeWalk walk = TreeWalk.forPath(objects, path, tree)) {
-      if (walk == null || (walk.getRawMode(0) & 0170000) != 0100000) {
-        return List.of();
-      }
-      ObjectId blob = walk.getObjectId(0);
-      List<AttributesRule> rules = rulesOfBlob.get(blob);
-      if (rules == null) {
-        rules = parse(blob);
-        rulesOfBlob.put(blob, rules);
-      }
-      return rules;
+    Optional<ObjectId> blob = blob(tree, path);
+    if (blob.isEmpty()) {
+      return List.of();
     }
+    List<AttributesRule> rules = rulesOfBlob.get(blob.get());
+    if (rules == null) {
+      rules = parse(blob.get());
+      rulesOfBlob.put(blob.get(), rules);
+    }
+    return rules;
+  }
+
+  private Optional<ObjectId> blob(AnyObjectId root, String path) throws IOException {
+    try (TreeWalk walk = TreeWalk.forPath(objects, path, root)) {
+      boolean file = walk != null && (walk.getRawMode(0) & 0170000) == 0100000;
+      return file ? Optional.of(walk.getObjectId(0)) : Optional.empty();
+    }
+  }
+
+  /**
+   * The {@code .gitattributes} files that are read for some paths.
+   *
+   * @param root the commit's tree
+   */
+  Set<ObjectId> blobs(AnyObjectId root, Collection<String> paths) throws IOException {
+    Set<String> folders = new HashSet<>();
+    for (String path : paths) {
+      for (int end = path.lastIndexOf('/') + 1; folders.add(path.substring(0, end)) && end > 0; ) {
+        end = path.lastIndexOf('/', end - 2) + 1;
+      }
+    }
+    Set<ObjectId> blobs = new HashSet<>();
+    for (String folder : folders) {
+      blob(root, folder + Constants.DOT_GIT_ATTRIBUTES).ifPresent(blobs::add);
+    }
+    return blobs;
   }
 
   private List<AttributesRule> parse(ObjectId blob) throws IOException {

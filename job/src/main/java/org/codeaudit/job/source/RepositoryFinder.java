@@ -25,7 +25,7 @@ final class RepositoryFinder {
    * @param many whether the path named a collection, one bad member of which must not stop the
    *     others
    */
-  record Found(List<RepositoryLocation> repositories, boolean many) {}
+  record Found(List<LocalRepository> repositories, boolean many) {}
 
   private RepositoryFinder() {}
 
@@ -33,13 +33,13 @@ final class RepositoryFinder {
    * @throws AuditException {@code SOURCE_PATH} or {@code GIT_NOT_A_REPOSITORY}
    */
   static Found find(List<String> paths) {
-    List<RepositoryLocation> found = new ArrayList<>();
+    List<LocalRepository> found = new ArrayList<>();
     boolean many = paths.size() > 1;
     for (String path : paths) {
       List<Path> matches = SourcePaths.expand(path);
       int before = found.size();
       for (Path match : matches) {
-        List<RepositoryLocation> here = at(match);
+        List<LocalRepository> here = at(match);
         many |= here.size() > 1;
         found.addAll(here);
       }
@@ -48,10 +48,10 @@ final class RepositoryFinder {
         throw notARepository(path);
       }
     }
-    return new Found(SourcePaths.withUniqueNames(found), many);
+    return new Found(found.stream().distinct().toList(), many);
   }
 
-  private static List<RepositoryLocation> at(Path given) {
+  private static List<LocalRepository> at(Path given) {
     if (!Files.isDirectory(given)) {
       return List.of();
     }
@@ -59,9 +59,9 @@ final class RepositoryFinder {
       Path folder = given.toRealPath();
       Optional<Path> own = gitFolderOf(folder);
       if (own.isPresent()) {
-        return List.of(new RepositoryLocation(own.get().toString(), nameOf(folder), ""));
+        return List.of(new LocalRepository(own.get().toString(), nameOf(folder), ""));
       }
-      List<RepositoryLocation> children = children(folder);
+      List<LocalRepository> children = children(folder);
       return enclosing(folder).map(List::of).orElse(children);
     } catch (IOException unreadable) {
       throw SourcePaths.unreadable(given.toString(), unreadable);
@@ -101,8 +101,8 @@ final class RepositoryFinder {
     return name.length() > 4 && name.endsWith(".git") ? name.substring(0, name.length() - 4) : name;
   }
 
-  private static List<RepositoryLocation> children(Path folder) throws IOException {
-    List<RepositoryLocation> found = new ArrayList<>();
+  private static List<LocalRepository> children(Path folder) throws IOException {
+    List<LocalRepository> found = new ArrayList<>();
     for (Path child : SourcePaths.children(folder)) {
       if (!Files.isDirectory(child)) {
         continue;
@@ -110,11 +110,11 @@ final class RepositoryFinder {
       try {
         Path real = child.toRealPath();
         gitFolderOf(real)
-            .ifPresent(git -> found.add(new RepositoryLocation(git.toString(), nameOf(real), "")));
+            .ifPresent(git -> found.add(new LocalRepository(git.toString(), nameOf(real), "")));
       } catch (IOException broken) {
         // One of many: opening it fails again and gives its own row.
         String git = child.resolve(Constants.DOT_GIT).toString();
-        found.add(new RepositoryLocation(git, nameOf(child), ""));
+        found.add(new LocalRepository(git, nameOf(child), ""));
       }
     }
     return found;
@@ -124,12 +124,12 @@ final class RepositoryFinder {
    * The repository around a folder, if it holds the folder: a folder may lie in a working tree by
    * chance (a home folder under git, a build's output).
    */
-  private static Optional<RepositoryLocation> enclosing(Path folder) throws IOException {
+  private static Optional<LocalRepository> enclosing(Path folder) throws IOException {
     for (Path root = folder.getParent(); root != null; root = root.getParent()) {
       if (Files.exists(root.resolve(Constants.DOT_GIT))) {
         String subfolder = root.relativize(folder).toString().replace(File.separatorChar, '/');
-        RepositoryLocation location =
-            new RepositoryLocation(
+        LocalRepository location =
+            new LocalRepository(
                 resolve(root.resolve(Constants.DOT_GIT)).toString(), nameOf(root), subfolder);
         return holds(location) ? Optional.of(location) : Optional.empty();
       }
@@ -137,7 +137,7 @@ final class RepositoryFinder {
     return Optional.empty();
   }
 
-  private static boolean holds(RepositoryLocation location) throws IOException {
+  private static boolean holds(LocalRepository location) throws IOException {
     try (Repository repository = Repositories.open(location.gitFolder());
         RevWalk walk = new RevWalk(repository)) {
       var head = repository.resolve(Constants.HEAD);

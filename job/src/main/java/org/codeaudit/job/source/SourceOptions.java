@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
@@ -36,8 +37,12 @@ final class SourceOptions {
     }
   }
 
-  /** The paths of {@code load(path)}, {@code load(paths…)} and the options of these names. */
-  List<String> paths() {
+  /**
+   * The paths of {@code load(path)}, {@code load(paths…)} and the options of these names.
+   *
+   * @param needed whether there must be one
+   */
+  List<String> paths(boolean needed) {
     List<String> paths = new ArrayList<>();
     text("path").ifPresent(paths::add);
     text("paths")
@@ -50,7 +55,7 @@ final class SourceOptions {
               }
             });
     paths.removeIf(String::isBlank);
-    if (paths.isEmpty()) {
+    if (needed && paths.isEmpty()) {
       problems.add("no path is given; pass one to load(…)");
     }
     return paths;
@@ -73,14 +78,19 @@ final class SourceOptions {
   }
 
   int number(String key, int defaultValue, int smallest) {
+    return number(key, smallest).orElse(defaultValue);
+  }
+
+  /** Empty if it is not given, or wrong, which {@link #check} says. */
+  OptionalInt number(String key, int smallest) {
     Optional<String> text = text(key);
     if (text.isEmpty()) {
-      return defaultValue;
+      return OptionalInt.empty();
     }
     try {
       int value = Integer.parseInt(text.get());
       if (value >= smallest) {
-        return value;
+        return OptionalInt.of(value);
       }
     } catch (NumberFormatException notANumber) {
       // Said below, with the range.
@@ -94,7 +104,7 @@ final class SourceOptions {
             + smallest
             + " to "
             + Integer.MAX_VALUE);
-    return defaultValue;
+    return OptionalInt.empty();
   }
 
   void problem(String problem) {

@@ -9,18 +9,11 @@ import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.codeaudit.AuditException;
 
 /** Paths given by people: plain, {@code file:} URIs, or globs. */
 final class SourcePaths {
-  private static final Pattern REMOTE =
-      Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+://.*|[^/]+@[^/]+:.*");
-
   private SourcePaths() {}
 
   /**
@@ -31,10 +24,10 @@ final class SourcePaths {
    */
   static List<Path> expand(String text) {
     String plain = text.startsWith("file:") ? URI.create(text).getPath() : text;
-    if (plain == null || REMOTE.matcher(text).matches() && !text.startsWith("file:")) {
+    if (plain == null || RemoteUrl.isRemote(text)) {
       throw new AuditException(
           "SOURCE_PATH",
-          "Cannot read " + withoutCredentials(text),
+          "Cannot read " + RemoteUrl.shown(text),
           "It is an address, and only paths every executor can open are read",
           "Clone or download it first and pass the folder");
     }
@@ -55,10 +48,6 @@ final class SourcePaths {
         "Cannot read " + text,
         isGlob(plain) ? "Nothing matches this pattern" : "There is no such file or folder",
         "Check the path; executors open it themselves, so it must exist on every machine");
-  }
-
-  private static String withoutCredentials(String address) {
-    return address.replaceFirst("//[^/@]*@", "//");
   }
 
   private static boolean isGlob(String text) {
@@ -133,25 +122,5 @@ final class SourcePaths {
         cause.getClass().getSimpleName() + ": " + cause.getMessage(),
         "Check that it exists and that this user may read it",
         cause);
-  }
-
-  /**
-   * Each repository once; where two have the same name, both are called by their git folder's path.
-   */
-  static List<RepositoryLocation> withUniqueNames(List<RepositoryLocation> locations) {
-    List<RepositoryLocation> distinct = locations.stream().distinct().toList();
-    Map<String, Set<String>> foldersOfName =
-        distinct.stream()
-            .collect(
-                Collectors.groupingBy(
-                    RepositoryLocation::name,
-                    Collectors.mapping(RepositoryLocation::gitFolder, Collectors.toSet())));
-    return distinct.stream()
-        .map(
-            location ->
-                foldersOfName.get(location.name()).size() > 1
-                    ? location.named(location.gitFolder().replaceFirst("/\\.git$", ""))
-                    : location)
-        .toList();
   }
 }

@@ -39,7 +39,18 @@ final class TreeDiff {
    * @param parent null for a root commit, which is compared with the empty tree
    */
   List<DiffEntry> between(RevCommit parent, RevCommit commit) throws IOException {
-    List<DiffEntry> entries;
+    List<DiffEntry> entries = withoutRenames(parent, commit);
+    return mayRename(entries) ? withRenames(entries) : entries;
+  }
+
+  /** Whether the contents of deleted files are compared with those of added ones. */
+  static boolean mayRename(List<DiffEntry> entries) {
+    return entries.stream().anyMatch(e -> e.getChangeType() == DiffEntry.ChangeType.DELETE)
+        && entries.stream().anyMatch(e -> e.getChangeType() == DiffEntry.ChangeType.ADD);
+  }
+
+  /** As {@link #between}, but renamed files are deleted and added ones: trees alone tell that. */
+  List<DiffEntry> withoutRenames(RevCommit parent, RevCommit commit) throws IOException {
     try (TreeWalk walk = new TreeWalk(reader.objects())) {
       walk.setRecursive(true);
       walk.setFilter(filter);
@@ -49,12 +60,8 @@ final class TreeDiff {
         walk.addTree(parent.getTree());
       }
       walk.addTree(commit.getTree());
-      entries = DiffEntry.scan(walk);
+      return DiffEntry.scan(walk);
     }
-    boolean mayRename =
-        entries.stream().anyMatch(e -> e.getChangeType() == DiffEntry.ChangeType.DELETE)
-            && entries.stream().anyMatch(e -> e.getChangeType() == DiffEntry.ChangeType.ADD);
-    return mayRename ? withRenames(entries) : entries;
   }
 
   private List<DiffEntry> withRenames(List<DiffEntry> entries) throws IOException {
