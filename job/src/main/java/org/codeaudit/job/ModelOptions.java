@@ -4,6 +4,8 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.codeaudit.AuditException;
+import org.codeaudit.model.DeviceRequest;
+import org.codeaudit.model.DeviceRequest.Wish;
 import org.codeaudit.model.ModelSettings;
 import org.codeaudit.model.Precision;
 import picocli.CommandLine.Option;
@@ -44,6 +46,19 @@ final class ModelOptions {
       description = "Positions of key-value cache over all sequences; default from free memory.")
   int cacheTokens;
 
+  @Option(
+      names = "--device",
+      paramLabel = "D",
+      description =
+          "Where the model runs: auto (a GPU if the executor has one, else the CPU), cpu or gpu;"
+              + " default ${DEFAULT-VALUE}.")
+  Wish device = Wish.AUTO;
+
+  @Option(
+      names = "--require-gpu",
+      description = "Fail rather than run on the CPU; the same as --device gpu.")
+  boolean requireGpu;
+
   /** The model's folder or file; the default model is fetched if it is asked for and not there. */
   Path path(PrintWriter messages) {
     Path folder = DefaultModel.userFolder(System.getenv());
@@ -79,6 +94,18 @@ final class ModelOptions {
               + " and --cache-tokens at least 0",
           "Correct the option");
     }
-    return new ModelSettings(path(messages).toString(), precision, cacheTokens, threads);
+    return new ModelSettings(
+        path(messages).toString(), precision, cacheTokens, threads, DeviceRequest.of(wish()));
+  }
+
+  private Wish wish() {
+    if (requireGpu && device == Wish.CPU) {
+      throw new AuditException(
+          "OPTION",
+          "Cannot load a model with --device cpu --require-gpu",
+          "the one forbids what the other insists on",
+          "Leave one of them out");
+    }
+    return requireGpu ? Wish.GPU : device;
   }
 }
