@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import org.codeaudit.AuditException;
 import org.codeaudit.fetch.ModelFetcher;
 import org.codeaudit.fetch.ModelReference;
+import org.codeaudit.model.DeviceRequest;
+import org.codeaudit.model.DeviceRequest.Wish;
 import org.codeaudit.model.ModelSettings;
 import org.codeaudit.model.Precision;
 import picocli.CommandLine.Option;
@@ -47,6 +49,19 @@ final class ModelOptions {
       paramLabel = "N",
       description = "Positions of key-value cache over all sequences; default from free memory.")
   int cacheTokens;
+
+  @Option(
+      names = "--device",
+      paramLabel = "D",
+      description =
+          "Where the model runs: auto (a GPU if the executor has one, else the CPU), cpu or gpu;"
+              + " default ${DEFAULT-VALUE}.")
+  Wish device = Wish.AUTO;
+
+  @Option(
+      names = "--require-gpu",
+      description = "Fail rather than run on the CPU; the same as --device gpu.")
+  boolean requireGpu;
 
   /**
    * What {@code --model} means, as every executor will understand it: an absolute path, or a pinned
@@ -98,6 +113,21 @@ final class ModelOptions {
           "Correct the option");
     }
     return new ModelSettings(
-        reference(fetcher, messages).toString(), precision, cacheTokens, threads);
+        reference(fetcher, messages).toString(),
+        precision,
+        cacheTokens,
+        threads,
+        DeviceRequest.of(wish()));
+  }
+
+  private Wish wish() {
+    if (requireGpu && device == Wish.CPU) {
+      throw new AuditException(
+          "OPTION",
+          "Cannot load a model with --device cpu --require-gpu",
+          "the one forbids what the other insists on",
+          "Leave one of them out");
+    }
+    return requireGpu ? Wish.GPU : device;
   }
 }

@@ -61,6 +61,7 @@ final class SparkOptions {
       defaults().forEach(conf::setIfMissing);
     }
     settings.forEach(conf::set);
+    SchedulingSettings.check(conf);
     // The engine's batch mixes the rows of all tasks; a task that is run twice would be paid twice.
     conf.setIfMissing("spark.speculation", "false");
     return conf;

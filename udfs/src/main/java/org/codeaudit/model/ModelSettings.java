@@ -1,6 +1,8 @@
 package org.codeaudit.model;
 
 import java.io.Serializable;
+import java.util.List;
+import org.codeaudit.model.DeviceRequest.Wish;
 
 /**
  * Everything that decides how a model is loaded. Small and serialisable: it travels to executors
@@ -12,13 +14,26 @@ import java.io.Serializable;
  * @param cacheTokens positions of key-value cache to reserve over all sequences; 0 for as many as
  *     the engine's largest batch needs
  * @param threads threads of one step on a CPU; 0 for one per available processor
+ * @param device which device the model shall be on
  */
-public record ModelSettings(String path, Precision precision, int cacheTokens, int threads)
+public record ModelSettings(
+    String path, Precision precision, int cacheTokens, int threads, DeviceRequest device)
     implements Serializable {
+
+  /** Settings for the CPU. */
+  public ModelSettings(String path, Precision precision, int cacheTokens, int threads) {
+    this(path, precision, cacheTokens, threads, DeviceRequest.of(Wish.CPU));
+  }
 
   public ModelSettings {
     if (cacheTokens < 0 || threads < 0) {
       throw new IllegalArgumentException("negative cacheTokens or threads");
     }
+  }
+
+  /** These settings on an executor that was assigned these GPUs. */
+  public ModelSettings assigned(List<String> gpus) {
+    return new ModelSettings(
+        path, precision, cacheTokens, threads, new DeviceRequest(device.wish(), gpus));
   }
 }

@@ -1,9 +1,11 @@
 package org.codeaudit.udf;
 
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
+import org.apache.spark.resource.ResourceInformation;
 import org.codeaudit.generate.Engine;
 import org.codeaudit.generate.EngineCache;
 import org.codeaudit.generate.EngineSettings;
@@ -27,9 +29,16 @@ final class TaskModel {
   private OptionalLong waitedNanos = OptionalLong.empty();
 
   TaskModel(AnswerSettings answer) {
-    this.model = answer.model();
+    this.model = answer.model().assigned(assignedGpus());
     this.settings = answer.engine();
     this.loader = answer.loading().loader(model);
+  }
+
+  /** Addresses of the GPUs Spark gave this task; none where it schedules none, as in one JVM. */
+  private static List<String> assignedGpus() {
+    TaskContext task = TaskContext.get();
+    ResourceInformation gpus = task == null ? null : task.resourcesJMap().get("gpu");
+    return gpus == null ? List.of() : List.of(gpus.addresses());
   }
 
   /** The engine; loads the model if this executor has not yet. */

@@ -4,45 +4,80 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.LongPredicate;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.ModelConfig;
 import org.codeaudit.model.ModelSettings;
 
-/** How many positions of key-value cache a model gets. */
+/**
+ * How many positions of key-value cache a model gets: those asked for, or else room for 16
+ * sequences of full length, as far as the memory goes.
+ */
 final class CacheSize {
   /** Sequences of full length the cache has room for, if the memory has. */
   private static final int FULL_SEQUENCES = 16;
 
-  /** The part of the free memory the cache takes at most if nothing is said: one in so many. */
+  /** The part of the machine's free memory the cache takes at most: one in so many. */
   private static final int MEMORY_PART = 4;
+
+  /** What stays free on a GPU, for the activations of a step and the kernels' workspaces. */
+  static final long GPU_RESERVE = 1L << 30;
+
+  /** A GPU's free memory is found to this many bytes. */
+  private static final long GPU_GRAIN = 1L << 26;
 
   private CacheSize() {}
 
-  /** Memory one position takes: a key and a value of every head and layer, 32-bit floats. */
-  static long bytesPerPosition(ModelConfig config) {
-    return 2L * 4 * config.layers() * config.keyValueHeads() * config.headSize();
+  /** Memory one position takes: a key and a value of every head and layer. */
+  static long bytesPerPosition(ModelConfig config, WeightForm form) {
+    return 2L * form.bytes() * config.layers() * config.keyValueHeads() * config.headSize();
   }
 
   /**
-   * The positions asked for, or else room for 16 sequences of full length, but no more than a
+   * The positions on the CPU. If nothing is asked for they take no more than a
    * quarter of the free memory (of which untouched positions take none).
    */
-  static int positions(ModelConfig config, ModelSettings settings) {
-    return positions(config, settings, freeMemory());
+  static int positions(ModelConfig config, ModelSettings settings, WeightForm form) {
+    return positions(config, settings, form, freeMemory());
   }
 
-  static int positions(ModelConfig config, ModelSettings settings, long freeBytes) {
-    long each = bytesPerPosition(config);
-    long asked = settings.cacheTokens();
-    if (asked == 0) {
-      long wanted = (long) FULL_SEQUENCES * config.contextLength();
-      asked = Math.min(Math.min(wanted, freeBytes / MEMORY_PART / each), Integer.MAX_VALUE);
-    }
-    if (asked < 1 || asked * each > freeBytes) {
+  static int positions(
+      ModelConfig config, ModelSettings settings, WeightForm form, long freeBytes) {
+    long each = bytesPerPosition(config, form);
+    return checked(settings, freeBytes, freeBytes / MEMORY_PART, each, wanted(config, settings));
+  }
+
+  /**
+   * The positions on a GPU, once the weights are there: the rest of its memory but 1 GiB. Nothing
+   * else may take that memory from now on.
+   *
+   * @param fits whether so many bytes can be had there now
+   */
+  static int positions(
+      ModelConfig config, ModelSettings settings, WeightForm form, LongPredicate fits) {
+    long each = bytesPerPosition(config, form);
+    long wanted = wanted(config, settings);
+    long free = Math.max(0, greatest(wanted * each + GPU_RESERVE, fits) - GPU_RESERVE);
+    return checked(settings, free, free, each, wanted);
+  }
+
+  private static long wanted(ModelConfig config, ModelSettings settings) {
+    return settings.cacheTokens() > 0
+        ? settings.cacheTokens()
+        : (long) FULL_SEQUENCES * config.contextLength();
+  }
+
+  private static int checked(
+      ModelSettings settings, long freeBytes, long shareBytes, long each, long wanted) {
+    long positions =
+        settings.cacheTokens() > 0
+            ? wanted
+            : Math.min(Math.min(wanted, shareBytes / each), Integer.MAX_VALUE);
+    if (positions < 1 || positions * each > freeBytes) {
       throw new AuditException(
           "CACHE_TOO_LARGE",
           "The key-value cache of " + settings.path() + " cannot be allocated",
-          Math.max(1, asked)
+          Math.max(1, positions)
               + " positions of "
               + each
               + " bytes need more than the "
@@ -50,7 +85,25 @@ final class CacheSize {
               + " bytes of free memory",
           "Ask for fewer cache tokens or free memory");
     }
-    return (int) asked;
+    return (int) positions;
+  }
+
+  /** The most bytes up to {@code most} that fit, but for one grain. */
+  private static long greatest(long most, LongPredicate fits) {
+    if (fits.test(most)) {
+      return most;
+    }
+    long low = 0;
+    long high = most;
+    while (high - low > GPU_GRAIN) {
+      long middle = low + (high - low) / 2;
+      if (fits.test(middle)) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
   }
 
   /** Bytes the system can give without swapping, as the kernel estimates them. */

@@ -19,6 +19,7 @@ import java.util.stream.LongStream;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.ModelConfig;
+import org.codeaudit.model.DeviceChoice;
 import org.codeaudit.model.LanguageModel;
 import org.codeaudit.model.ModelDescription;
 import org.codeaudit.model.ModelFailure;
@@ -29,15 +30,18 @@ import org.codeaudit.model.StepResult;
 import org.codeaudit.model.torch.StepInputs.Run;
 import org.codeaudit.model.torch.TorchProgram.Floats;
 import org.codeaudit.model.torch.TorchProgram.Numbers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A decoder of the Llama, Qwen2 or Qwen3 family on libtorch, on the processor. Its key-value cache
- * holds 32-bit floats in every precision.
+ * A decoder of the Llama, Qwen2 or Qwen3 family on libtorch, on the processor or on one GPU. On the
+ * processor its key-value cache holds 32-bit floats in every precision.
  *
  * <p>Logits that are not numbers, which only broken weights or arithmetic give, are a {@link
  * ModelFailure}: no row could be trusted after them.
  */
 public final class TorchLanguageModel implements LanguageModel {
+  private static final Logger LOG = LoggerFactory.getLogger(TorchLanguageModel.class);
 
   /** An open sequence: its region of the cache and how many positions it holds. */
   private static final class Region {
@@ -62,31 +66,50 @@ public final class TorchLanguageModel implements LanguageModel {
   }
 
   /**
-   * Loads a model. The checkpoint may be closed afterwards; its files must stay as they are for as
-   * long as the model lives, because weights may be mapped.
+   * Loads a model onto the device its settings ask for, and says in the log which one that is. The
+   * checkpoint may be closed afterwards; its files must stay as they are for as long as the model
+   * lives, because weights may be mapped.
    *
-   * @throws AuditException if a tensor is missing or the memory does not suffice
+   * @throws AuditException if a tensor is missing, the memory does not suffice or there is no such
+   *     device
    */
   public static TorchLanguageModel load(Checkpoint checkpoint, ModelSettings settings) {
+    DeviceChoice choice = DeviceChoice.of(settings.device(), TorchDevices::sight);
+    LOG.info("{}", choice.reason());
+    return load(checkpoint, settings, Placement.of(choice.device(), settings.precision()));
+  }
+
+  static TorchLanguageModel load(
+      Checkpoint checkpoint, ModelSettings settings, Placement placement) {
     long started = System.nanoTime();
     ModelConfig config = checkpoint.config();
-    int positions = CacheSize.positions(config, settings);
+    // on the processor first: weights that are mapped take none of the free memory
+    OptionalInt early =
+        placement.onProcessor()
+            ? OptionalInt.of(CacheSize.positions(config, settings, placement.cache()))
+            : OptionalInt.empty();
     int threads =
         settings.threads() > 0 ? settings.threads() : Runtime.getRuntime().availableProcessors();
     TorchProgram program = TorchProgram.load(TorchScriptArchive.ofResource("decoder.py"), threads);
     try {
-      WeightLoader weights =
-          new WeightLoader(checkpoint, program, WeightForm.of(settings.precision()));
-      begin(program, config);
+      WeightLoader weights = new WeightLoader(checkpoint, program, placement);
+      begin(program, config, placement);
       weights.load();
+      int positions =
+          early.orElseGet(
+              () ->
+                  CacheSize.positions(
+                      config, settings, placement.cache(), bytes -> fits(program, bytes)));
       program.call("allocate", positions);
       return new TorchLanguageModel(
-          program, describe(checkpoint, settings, weights, positions, System.nanoTime() - started));
+          program,
+          describe(
+              checkpoint, settings, placement, weights, positions, System.nanoTime() - started));
     } catch (EngineException e) {
       program.close();
       throw new AuditException(
           "MODEL_LOAD_FAILED",
-          "The model in " + checkpoint.path() + " cannot be loaded",
+          "The model in " + checkpoint.path() + " cannot be loaded on " + placement.device(),
           "libtorch says: " + e.getMessage(),
           "If it speaks of memory, ask for fewer cache tokens or a smaller precision",
           e);
@@ -96,19 +119,39 @@ public final class TorchLanguageModel implements LanguageModel {
     }
   }
 
-  private static void begin(TorchProgram program, ModelConfig config) {
+  /** Whether the device has so much memory; what else may be wrong is thrown. */
+  private static boolean fits(TorchProgram program, long bytes) {
+    try {
+      program.call("try_memory", bytes);
+      return true;
+    } catch (EngineException e) {
+      if (String.valueOf(e.getMessage()).contains("out of memory")) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  static void begin(TorchProgram program, ModelConfig config, Placement placement) {
     float[] frequencies = RotaryFrequencies.of(config);
     ByteBuffer values = ByteBuffer.allocateDirect(4 * frequencies.length);
     values.order(ByteOrder.nativeOrder()).asFloatBuffer().put(frequencies);
     long[] sizes = {
       config.layers(), config.attentionHeads(), config.keyValueHeads(), config.headSize()
     };
-    program.call("begin", sizes, config.normEpsilon(), new Floats(values, frequencies.length));
+    program.call(
+        "begin",
+        sizes,
+        config.normEpsilon(),
+        new Floats(values, frequencies.length),
+        placement.device(),
+        placement.cache().dtype());
   }
 
   private static ModelDescription describe(
       Checkpoint checkpoint,
       ModelSettings settings,
+      Placement placement,
       WeightLoader weights,
       int positions,
       long nanos) {
@@ -122,8 +165,8 @@ public final class TorchLanguageModel implements LanguageModel {
             .replaceFirst("\\.gguf$", ""),
         checkpoint.revision(),
         settings.precision().name().toLowerCase(Locale.ROOT),
-        "cpu",
-        "cpu",
+        placement.device(),
+        placement.device(),
         weights.parameters(),
         weights.bytes(),
         checkpoint.config().vocabularySize(),

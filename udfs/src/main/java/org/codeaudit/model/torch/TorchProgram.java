@@ -2,6 +2,7 @@ package org.codeaudit.model.torch;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -17,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.codeaudit.AuditException;
 
 /**
  * A loaded TorchScript program whose methods can be called. Values go in as {@code long}, {@code
@@ -54,6 +56,8 @@ final class TorchProgram implements AutoCloseable {
    *
    * @param archive a TorchScript archive
    * @param threads threads of one operation
+   * @throws EngineException if libtorch does not accept the program
+   * @throws AuditException if there is no libtorch
    */
   static TorchProgram load(byte[] archive, int threads) {
     startEngine();
@@ -78,7 +82,26 @@ final class TorchProgram implements AutoCloseable {
     // read once, when the engine starts: a step is one thread's program, its operations fork
     System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
     System.setProperty("ai.djl.pytorch.graph_optimizer", "false");
-    Engine.getEngine("PyTorch");
+    try {
+      Engine.getEngine("PyTorch");
+    } catch (EngineException | LinkageError e) {
+      throw new AuditException(
+          "LIBTORCH_UNAVAILABLE",
+          "libtorch cannot be loaded",
+          rootOf(e).toString(),
+          "On a CPU put pytorch-native-cpu 2.7.1 on the class path. On a GPU node set"
+              + " PYTORCH_LIBRARY_PATH, PYTORCH_VERSION and PYTORCH_FLAVOR as docs/gpus.md says, and"
+              + " see that NVIDIA's driver is there",
+          e);
+    }
+  }
+
+  private static Throwable rootOf(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
   }
 
   /** Calls a method that returns an int64. */

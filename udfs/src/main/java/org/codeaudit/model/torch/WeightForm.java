@@ -58,7 +58,7 @@ enum WeightForm {
     return dtype;
   }
 
-  /** The form for a precision on this machine's processor. */
+  /** The form for a precision on this machine's processor. A GPU takes any of the plain ones. */
   static WeightForm of(Precision precision) {
     if (precision == Precision.F32) {
       return F32;

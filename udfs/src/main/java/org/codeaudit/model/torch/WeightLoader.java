@@ -16,7 +16,8 @@ import org.codeaudit.checkpoint.TensorType;
 
 /**
  * Brings a checkpoint's tensors into the decoder. A tensor that lies in its file as libtorch would
- * have it is mapped; all others are decoded to 32-bit floats, piece by piece, and converted.
+ * have it is mapped, and copied from there if the model is on a GPU; all others are decoded to
+ * 32-bit floats, piece by piece, and converted.
  */
 final class WeightLoader {
   /** Bytes of decoded floats handed over at once. */
@@ -30,17 +31,19 @@ final class WeightLoader {
   private final Checkpoint checkpoint;
   private final ModelConfig config;
   private final TorchProgram program;
+  private final Placement placement;
   private final WeightForm form;
   private final Map<Mapping, Long> mapped = new HashMap<>();
   private ByteBuffer piece = ByteBuffer.allocateDirect(0);
   private long bytes;
   private long parameters;
 
-  WeightLoader(Checkpoint checkpoint, TorchProgram program, WeightForm form) {
+  WeightLoader(Checkpoint checkpoint, TorchProgram program, Placement placement) {
     this.checkpoint = checkpoint;
     this.config = checkpoint.config();
     this.program = program;
-    this.form = form;
+    this.placement = placement;
+    this.form = placement.weights();
   }
 
   /** Memory the weights take, mapped or not. */
@@ -64,6 +67,7 @@ final class WeightLoader {
     norm("model.norm.weight");
     program.call("add_no_bias");
     loadHead();
+    program.call("drop_files");
   }
 
   private void loadLayer(String layer) {
@@ -128,7 +132,8 @@ final class WeightLoader {
   }
 
   /**
-   * @param asStored whether the parts have the form already, so that they can stay where they are
+   * @param asStored whether the parts have the form already, so that they can stay where they are;
+   *     on a GPU several become one matrix all the same, and a single one is not copied
    */
   private void finishLinear(boolean asStored) {
     if (form == WeightForm.PACKED_F16) {
@@ -139,7 +144,7 @@ final class WeightLoader {
       } else {
         program.call("add_linear", F32);
       }
-    } else if (asStored) {
+    } else if (asStored && placement.onProcessor()) {
       program.call("add_linear_parts");
     } else {
       program.call("add_linear", form.dtype());

@@ -2,7 +2,11 @@
 #
 # TorchScriptArchive packs this text into an archive that libtorch loads; the declarations that
 # TorchScript wants at the head of the class are written there from the list of attributes below.
-# dtypes are libtorch's numbers: 5 is float16, 6 float32, 7 float64, 15 bfloat16.
+# dtypes are libtorch's numbers: 1 is int8, 4 int64, 5 float16, 6 float32, 7 float64, 11 bool,
+# 15 bfloat16.
+#
+# Everything the program keeps or makes is on one device. Arguments come from the CPU and are moved
+# there; results go back to the CPU, so that Java never sees a tensor of another device.
 #
 # Letters in shapes: T tokens of a step, over all sequences; S sequences; R rows that choose a token;
 # H hidden size; Q query heads; K key-value heads; G = Q / K queries that share a key; d head size;
@@ -11,6 +15,8 @@ class Decoder(Module):
   __parameters__ = []
   __buffers__ = []
   training : bool
+  device : Device
+  cache_type : int                  # dtype of keys, values and attention: 6 or 15
   layers : int
   query_heads : int                 # Q
   key_heads : int                   # K
@@ -34,13 +40,16 @@ class Decoder(Module):
 
   # ---- loading ----
 
-  def begin(self, sizes: List[int], epsilon: float, frequencies: Tensor) -> int:
+  def begin(self, sizes: List[int], epsilon: float, frequencies: Tensor, device: str,
+            cache_type: int) -> int:
+    self.device = torch.device(device)
+    self.cache_type = cache_type
     self.layers = sizes[0]
     self.query_heads = sizes[1]
     self.key_heads = sizes[2]
     self.head_size = sizes[3]
     self.epsilon = epsilon
-    self.frequencies = torch.clone(frequencies)
+    self.frequencies = torch.clone(self.here(frequencies))
     self.files = annotate(List[Tensor], [])
     self.parts = annotate(List[Tensor], [])
     self.norms = annotate(List[Tensor], [])
@@ -52,26 +61,30 @@ class Decoder(Module):
     self.masks = annotate(Dict[int, Tensor], {})
     return 0
 
+  # A tensor on the program's device; the tensor itself if it is there.
+  def here(self, x: Tensor) -> Tensor:
+    return torch.to(x, self.device)
+
   # Maps a file as numbers of one dtype, without reading it; returns its index in files.
   def map_file(self, path: str, numbers: int, dtype: int) -> int:
     self.files.append(torch.from_file(path, False, numbers, dtype=dtype))
     return len(self.files) - 1
 
-  # Takes a tensor out of a mapped file, without copying it.
+  # Takes a tensor out of a mapped file, without copying it on the CPU.
   def part_mapped(self, file: int, offset: int, shape: List[int]) -> int:
     numbers = 1
     for size in shape:
       numbers = numbers * size
-    self.parts.append(self.files[file].narrow(0, offset, numbers).view(shape))
+    self.parts.append(self.here(self.files[file].narrow(0, offset, numbers).view(shape)))
     return 0
 
   # Makes room for a tensor that comes in pieces of rows.
   def part_staged(self, shape: List[int], dtype: int) -> int:
-    self.staged = torch.empty(shape, dtype=dtype)
+    self.staged = torch.empty(shape, dtype=dtype, device=self.device)
     self.parts.append(self.staged)
     return 0
 
-  # rows: [rows, ...] float32
+  # rows: [rows, ...] float32, on the CPU
   def fill(self, first: int, rows: Tensor) -> int:
     self.staged.narrow(0, first, rows.size(0)).copy_(rows)
     return 0
@@ -149,13 +162,26 @@ class Decoder(Module):
     self.parts.append(self.embedding)
     return 0
 
+  # Lets go of the mapped files; tensors that lie in them keep them.
+  def drop_files(self) -> int:
+    self.files = annotate(List[Tensor], [])
+    return 0
+
+  # Fails if the device cannot give so many bytes.
+  def try_memory(self, count: int) -> int:
+    # kept for a moment: a tensor that nobody uses would not even be made
+    self.staged = torch.empty([count], dtype=1, device=self.device)
+    self.staged = torch.empty([0], dtype=1, device=self.device)
+    return 0
+
   def allocate(self, positions: int) -> int:
     self.cache = annotate(List[Tensor], [])
     self.keys = annotate(List[Tensor], [])
     self.values = annotate(List[Tensor], [])
     heads = self.key_heads
     for i in range(self.layers):
-      cache = torch.empty([1, 2 * heads, positions, self.head_size], dtype=6)
+      cache = torch.empty([1, 2 * heads, positions, self.head_size], dtype=self.cache_type,
+                          device=self.device)
       self.cache.append(cache)
       self.keys.append(cache.narrow(1, 0, heads))
       self.values.append(cache.narrow(1, heads, heads))
@@ -204,12 +230,13 @@ class Decoder(Module):
       past = regions[3 * i + 1]
       count = regions[3 * i + 2]
       if past == 0:
-        masks.append(torch.empty([0], dtype=6))
+        masks.append(torch.empty([0], dtype=self.cache_type, device=self.device))
       else:
-        masks.append(torch.triu(torch.full([count, past + count], -inf, dtype=6), past + 1))
+        hidden = torch.full([count, past + count], -inf, dtype=self.cache_type, device=self.device)
+        masks.append(torch.triu(hidden, past + 1))
     return masks
 
-  # query: [T, K, G, d] -> [T, Q d]. Sequences of one token come first. Every sequence reads its own
+  # query: [T, K, G, d] of the cache's dtype -> [T, Q d]. Sequences of one token come first. Every sequence reads its own
   # region of the cache in place. A single token's queries that share a key are folded into one
   # attention of G rows; a chunk's are a batch of G over the same keys. Neither copies a key.
   def attention(self, query: Tensor, layer: int, regions: List[int], singles: int,
@@ -223,7 +250,7 @@ class Decoder(Module):
       key = keys.narrow(2, regions[3 * i], length)                      # [1, K, length, d]
       value = values.narrow(2, regions[3 * i], length)
       attended = torch.scaled_dot_product_attention(query.narrow(0, i, 1), key, value)
-      outputs.append(attended.view([1, width]))
+      outputs.append(attended.reshape([1, width]))
     first = singles
     for i in range(singles, len(regions) // 3):
       past = regions[3 * i + 1]
@@ -250,6 +277,8 @@ class Decoder(Module):
     heads = self.query_heads
     turned = heads + self.key_heads
     d = self.head_size
+    tokens = self.here(tokens)
+    chosen = self.here(chosen)
     rotation = self.rotation(tokens[1])
     cosine = rotation[0]                                                # [T, 1, d]
     sine = rotation[1]
@@ -266,8 +295,8 @@ class Decoder(Module):
       rolled = torch.roll(qk, [d // 2], [2])
       qk.mul_(cosine).addcmul_(rolled, sine)
       new = y.narrow(1, heads, 2 * self.key_heads).transpose(0, 1).unsqueeze(0)
-      self.cache[i].index_copy_(2, places, new)
-      query = y.narrow(1, 0, heads).view([count, self.key_heads, -1, d])
+      self.cache[i].index_copy_(2, places, torch.to(new, self.cache_type))
+      query = torch.to(y.narrow(1, 0, heads).view([count, self.key_heads, -1, d]), self.cache_type)
       y = self.attention(query, i, regions, singles, masks)
       if i == self.layers - 1:
         # only rows that choose go on
@@ -280,13 +309,17 @@ class Decoder(Module):
     return self.norm(x, 2 * self.layers)
 
   # As hidden, then [R, V] float32.
-  def logits(self, tokens: Tensor, regions: List[int], singles: int, chosen: Tensor) -> Tensor:
+  def scores(self, tokens: Tensor, regions: List[int], singles: int, chosen: Tensor) -> Tensor:
     x = self.hidden(tokens, regions, singles, chosen)
     return self.linear(x, 4 * self.layers)
 
+  # As scores, on the CPU.
+  def logits(self, tokens: Tensor, regions: List[int], singles: int, chosen: Tensor) -> Tensor:
+    return torch.to(self.scores(tokens, regions, singles, chosen), torch.device("cpu"))
+
   # Appends tokens without choosing any.
   def append(self, tokens: Tensor, regions: List[int], singles: int) -> int:
-    self.hidden(tokens, regions, singles, torch.empty([0], dtype=4))
+    self.hidden(tokens, regions, singles, torch.empty([0], dtype=4, device=self.device))
     return 0
 
   # Copies positions of the cache; the two ranges do not overlap.
@@ -299,30 +332,33 @@ class Decoder(Module):
 
   # allowed: [n] int64
   def add_mask(self, key: int, allowed: Tensor, vocabulary: int) -> int:
-    self.masks[key] = torch.ones([vocabulary], dtype=11).index_fill_(0, allowed, 0)
+    forbidden = torch.ones([vocabulary], dtype=11, device=self.device)
+    self.masks[key] = forbidden.index_fill_(0, self.here(allowed), 0)
     return 0
 
   def drop_mask(self, key: int) -> int:
     self.masks.pop(key)
     return 0
 
-  # As logits, then one token for each of the R rows:
+  # As scores, then one token for each of the R rows:
   # penalised: [2, n] int64, row and id of tokens to penalise; penalties: 1 a row
   # mask: 1 a row: a key of masks, or -1 to allow the ids of only, or -2 to allow all
   # only: [n] int64, the ids of all rows one after the other; only_counts: 1 a row
   # sampling: 4 a row: temperature (0 for the most likely token), top-k, top-p, uniform number
-  # -> [2, R] float64: the ids and their log-probabilities before temperature, top-k and top-p
+  # -> [2, R] float64 on the CPU: the ids and their log-probabilities before temperature, top-k and top-p
   def step(self, tokens: Tensor, regions: List[int], singles: int, chosen: Tensor,
            penalised: Tensor, penalties: List[float], mask: List[int], only: Tensor,
            only_counts: List[int], sampling: List[float]) -> Tensor:
-    scores = self.logits(tokens, regions, singles, chosen)
+    scores = self.scores(tokens, regions, singles, chosen)
     return self.choose(scores, penalised, penalties, mask, only, only_counts, sampling)
 
   # scores: [R, V] float32, changed in place; the rest as in step
   def choose(self, scores: Tensor, penalised: Tensor, penalties: List[float], mask: List[int],
              only: Tensor, only_counts: List[int], sampling: List[float]) -> Tensor:
     if penalised.size(1) > 0:
-      __torch__.penalise(scores, penalised, torch.tensor(penalties, dtype=6))
+      penalties_here = torch.tensor(penalties, dtype=6, device=self.device)
+      __torch__.penalise(scores, self.here(penalised), penalties_here)
+    only = self.here(only)
     first = 0
     for row in range(len(mask)):
       if mask[row] >= 0:
@@ -336,7 +372,8 @@ class Decoder(Module):
         ids[row] = __torch__.sample(scores[row], sampling[4 * row], int(sampling[4 * row + 1]),
                                     sampling[4 * row + 2], sampling[4 * row + 3])
     picked = scores.gather(1, ids.unsqueeze(1)).squeeze(1)
-    return torch.stack([torch.to(ids, 7), torch.to(picked - torch.logsumexp(scores, [1]), 7)])
+    chosen = torch.stack([torch.to(ids, 7), torch.to(picked - torch.logsumexp(scores, [1]), 7)])
+    return torch.to(chosen, torch.device("cpu"))
 
 
 # Divides positive and multiplies negative scores by the row's penalty.

@@ -55,8 +55,13 @@ class LoadingSuite extends AnyFunSuite {
 
   test("the cache has room for 16 full sequences, or fills a quarter of the free memory") {
     def positions(asked: Int, free: Long) =
-      CacheSize.positions(config(), new ModelSettings("m", Precision.F32, asked, 0), free)
-    val each = CacheSize.bytesPerPosition(config())
+      CacheSize.positions(
+        config(),
+        new ModelSettings("m", Precision.F32, asked, 0),
+        WeightForm.F32,
+        free
+      )
+    val each = CacheSize.bytesPerPosition(config(), WeightForm.F32)
     assert(each == 2 * 4 * 3 * 2 * 16)
     assert(positions(0, 1L << 40) == 16 * 1024)
     assert(positions(0, 4000 * each) == 1000)

@@ -1,0 +1,187 @@
+package org.codeaudit.model.torch
+
+import java.util.function.LongPredicate
+import java.util.{Optional, List => JavaList}
+
+import ai.djl.engine.EngineException
+import org.codeaudit.AuditException
+import org.codeaudit.checkpoint.ModelConfig.Family
+import org.codeaudit.checkpoint.{Checkpoints, ModelConfig}
+import org.codeaudit.model.DeviceRequest.Wish
+import org.codeaudit.model.{Device, DeviceRequest, ModelSettings, Precision}
+import org.scalatest.funsuite.AnyFunSuite
+
+/** What can be known of a model on a GPU without one. */
+class PlacementSuite extends AnyFunSuite {
+  import Golden._
+
+  private def load[T](name: String, placement: Placement)(use: TorchLanguageModel => T): T = {
+    val path = root.resolve(name)
+    val checkpoint = Checkpoints.open(path)
+    val settings = new ModelSettings(path.toString, Precision.BF16, 4096, 1)
+    val model =
+      try TorchLanguageModel.load(checkpoint, settings, placement)
+      finally checkpoint.close()
+    try use(model)
+    finally model.close()
+  }
+
+  test("on a GPU weights and cache are plain tensors of the precision asked for") {
+    val gpu = Device.gpu(1)
+    assert(
+      Placement.of(gpu, Precision.BF16) ==
+        new Placement("cuda:1", WeightForm.BF16, WeightForm.BF16)
+    )
+    assert(
+      Placement.of(gpu, Precision.F32) == new Placement("cuda:1", WeightForm.F32, WeightForm.F32)
+    )
+    for (precision <- Precision.values) {
+      val cpu = Placement.of(Device.CPU, precision)
+      assert(cpu == new Placement("cpu", WeightForm.of(precision), WeightForm.F32))
+      assert(cpu.onProcessor && !Placement.of(gpu, precision).onProcessor)
+    }
+  }
+
+  for (name <- families) {
+    test(s"$name in the form of a GPU is as near to f32 as transformers in bf16 is") {
+      load(name, new Placement("cpu", WeightForm.BF16, WeightForm.BF16)) { model =>
+        val errors = for (prompt <- prompts(name)) yield {
+          val sequence = model.open(prompt.ids.length)
+          val whole = model.logits(sequence, prompt.ids).last
+          model.close(sequence)
+          // in chunks, so that the mask of earlier positions is used, then a single token
+          val again = model.open(prompt.ids.length)
+          val (head, last) = prompt.ids.splitAt(prompt.ids.length - 1)
+          for (chunk <- head.grouped(7)) stepAll(model, append(again, chunk.toSeq))
+          val stepped = model.logits(again, last).last
+          model.close(again)
+          (
+            largestDifference(whole, prompt.logits),
+            largestDifference(stepped, prompt.logits),
+            prompt.bf16
+          )
+        }
+        val bound = 1.5 * errors.map(_._3).max
+        info(f"${errors.map(_._1).max}%.2f whole, ${errors.map(_._2).max}%.2f stepped of $bound%.2f")
+        assert(errors.forall(e => e._1 <= bound && e._2 <= bound))
+        // and it is another arithmetic: the test would see a form that is ignored
+        assert(errors.map(_._1).max > 1e-3)
+      }
+    }
+  }
+
+  test("every tensor that the decoder makes is made on its device") {
+    val source = new String(
+      getClass.getResourceAsStream("/org/codeaudit/model/torch/decoder.py").readAllBytes(),
+      "UTF-8"
+    ).replaceAll("(?m)#.*$", "")
+    val makers =
+      "torch\\.(empty|zeros|ones|full|tensor|scalar_tensor|arange|linspace|eye|rand\\w*)\\("
+    val made = makers.r.findAllMatchIn(source).map(m => call(source, m.end)).toSeq
+    assert(made.length >= 8)
+    for (arguments <- made) assert(arguments.contains("device=self.device"), arguments)
+    // what comes from outside is moved, what goes out is moved back
+    assert("torch\\.from_file".r.findAllIn(source).length == 1)
+    val methods = source.split("(?m)^  def ").map(text => text.takeWhile(_ != '(') -> text).toMap
+    for (name <- Seq("begin", "part_mapped", "hidden", "add_mask", "choose")) {
+      assert(methods(name).contains("self.here("), name)
+    }
+    for (name <- Seq("logits", "choose")) {
+      assert(methods(name).contains("""torch.device("cpu"))"""), name)
+    }
+  }
+
+  /** The text of a call's arguments, which begin at an index. */
+  private def call(source: String, begin: Int): String = {
+    val depths = source.drop(begin).scanLeft(1) {
+      case (depth, '(') => depth + 1
+      case (depth, ')') => depth - 1
+      case (depth, _)   => depth
+    }
+    source.slice(begin, begin + depths.indexOf(0) - 1)
+  }
+
+  test("a model refuses to load where a GPU is required and there is none") {
+    val path = root.resolve("llama-tiny")
+    val checkpoint = Checkpoints.open(path)
+    val request = new DeviceRequest(Wish.GPU, JavaList.of("1"))
+    val error =
+      try
+        intercept[AuditException](
+          TorchLanguageModel
+            .load(checkpoint, new ModelSettings(path.toString, Precision.F32, 64, 1, request))
+        )
+      finally checkpoint.close()
+    assert(error.errorClass == "GPU_REQUIRED")
+    assert(error.getMessage.contains("Spark assigned GPU 1, and"))
+  }
+
+  test("a device that is not there is an error that names it, not the end of the JVM") {
+    val error = intercept[AuditException](
+      load("llama-tiny", new Placement("cuda:0", WeightForm.BF16, WeightForm.BF16))(_ => ())
+    )
+    assert(error.errorClass == "MODEL_LOAD_FAILED" && error.getMessage.contains("on cuda:0"))
+  }
+
+  private val config = new ModelConfig(
+    Family.LLAMA,
+    96,
+    3,
+    6,
+    2,
+    16,
+    224,
+    1280,
+    1024,
+    500000,
+    Optional.empty(),
+    1e-5,
+    true,
+    false
+  )
+
+  test("the cache of a GPU takes what the weights leave, but for a reserve") {
+    val each = CacheSize.bytesPerPosition(config, WeightForm.BF16)
+    assert(each == CacheSize.bytesPerPosition(config, WeightForm.F32) / 2)
+    def positions(asked: Int, free: Long, size: ModelConfig = config) = {
+      var tries = 0
+      val fits: LongPredicate = bytes => { tries += 1; bytes <= free }
+      val settings = new ModelSettings("m", Precision.BF16, asked, 0)
+      val found = CacheSize.positions(size, settings, WeightForm.BF16, fits)
+      (found, tries)
+    }
+    val reserve = CacheSize.GPU_RESERVE
+    // enough for 16 full sequences: one look
+    assert(positions(0, 1L << 40) == ((16 * 1024, 1)))
+    // a quarter of the machine's memory is the rule of the CPU only
+    assert(positions(7, reserve + 7 * each) == ((7, 1)))
+    for (free <- Seq(0L, reserve, reserve + 3 * each)) {
+      val error = intercept[AuditException](positions(4, free))
+      assert(error.errorClass == "CACHE_TOO_LARGE")
+    }
+    // 32 layers of 8 heads of 128 and 128k positions, on 80 GB with 16 GB of weights
+    val large = new ModelConfig(
+      Family.LLAMA, 4096, 32, 32, 8, 128, 14336, 128256, 131072, 500000, Optional.empty(), 1e-5,
+      false, false
+    )
+    val free = 64000000000L
+    val perPosition = CacheSize.bytesPerPosition(large, WeightForm.BF16)
+    val (found, tries) = positions(0, free, large)
+    assert(perPosition == 131072 && tries < 20)
+    assert(found * perPosition + reserve <= free)
+    assert(found * perPosition + reserve > free - (1L << 26) - perPosition)
+  }
+
+  test("memory that is not there is an exception of libtorch, and the program goes on") {
+    val program = TorchProgram.load(TorchScriptArchive.ofResource("decoder.py"), 1)
+    try {
+      val checkpoint = Checkpoints.open(root.resolve("llama-tiny"))
+      val cpu = new Placement("cpu", WeightForm.F32, WeightForm.F32)
+      try TorchLanguageModel.begin(program, checkpoint.config, cpu)
+      finally checkpoint.close()
+      assert(program.call("try_memory", 1 << 20) == 0)
+      intercept[EngineException](program.call("try_memory", 1L << 60))
+      assert(program.call("try_memory", 1 << 20) == 0)
+    } finally program.close()
+  }
+}
