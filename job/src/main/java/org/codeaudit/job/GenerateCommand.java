@@ -15,6 +15,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.codeaudit.AuditException;
+import org.codeaudit.job.sink.ExecutorSummary;
 import org.codeaudit.job.sink.OutputFolder;
 import org.codeaudit.job.sink.RunSummary;
 import org.codeaudit.udf.AnswerSettings;
@@ -160,12 +161,12 @@ final class GenerateCommand implements Callable<Integer> {
       String runId) {
     Instant startedAt = Instant.now();
     Dataset<Row> prompts = Partitions.spread(readable(session));
-    long count = prompts.count();
+    OptionalLong parts = OptionalLong.of(prompts.rdd().getNumPartitions());
 
     Stopwatch stopwatch = Stopwatch.start();
     ProgressAccumulator progress = new ProgressAccumulator();
     session.sparkContext().register(progress, ProgressAccumulator.NAME);
-    try (ProgressLine line = output.progress(session, OptionalLong.of(count), "prompts")) {
+    try (ProgressLine line = output.progress(session, parts)) {
       folder.write(
           "generations",
           prompts.mapPartitions(
@@ -193,6 +194,7 @@ final class GenerateCommand implements Callable<Integer> {
       report.answers(generations);
       report.failures(generations);
     }
+    report.executors(ExecutorSummary.of(generations));
     report.summary(summary, OptionalLong.empty(), seconds);
     report.tables(folder.publish(), TABLES);
     return summary.failed() == 0 ? Main.OK : Main.ROWS_FAILED;

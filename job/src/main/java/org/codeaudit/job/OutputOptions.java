@@ -47,11 +47,10 @@ final class OutputOptions {
   }
 
   /** A progress line on standard error, unless the user wants quiet; the caller closes it. */
-  ProgressLine progress(SparkSession spark, OptionalLong inputs, String inputName) {
+  ProgressLine progress(SparkSession spark, OptionalLong parts) {
     return quiet
         ? null
-        : new ProgressLine(
-            spark.sparkContext(), inputs, inputName, System.err, System.console() != null);
+        : new ProgressLine(spark.sparkContext(), parts, System.err, System.console() != null);
   }
 
   OutputFolder open(SparkSession spark, String runId, List<String> tables) {

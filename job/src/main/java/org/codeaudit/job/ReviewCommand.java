@@ -14,6 +14,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.codeaudit.job.sink.ExecutorSummary;
 import org.codeaudit.job.sink.OutputFolder;
 import org.codeaudit.job.sink.RunSummary;
 import org.codeaudit.prompt.ChangeSplitter;
@@ -94,12 +95,12 @@ final class ReviewCommand implements Callable<Integer> {
       SparkSession session, OutputFolder folder, ReviewSettings settings, String runId) {
     Instant startedAt = Instant.now();
     Dataset<Row> changes = Partitions.spread(source.changes(session));
-    long files = changes.count();
+    OptionalLong parts = OptionalLong.of(changes.rdd().getNumPartitions());
 
     Stopwatch stopwatch = Stopwatch.start();
     ProgressAccumulator progress = new ProgressAccumulator();
     session.sparkContext().register(progress, ProgressAccumulator.NAME);
-    try (ProgressLine line = output.progress(session, OptionalLong.of(files), "files")) {
+    try (ProgressLine line = output.progress(session, parts)) {
       folder.write(
           "reviews",
           changes.mapPartitions(
@@ -130,6 +131,7 @@ final class ReviewCommand implements Callable<Integer> {
       report.findings(findings, found);
       report.failures(reviews);
     }
+    report.executors(ExecutorSummary.of(reviews));
     report.summary(summary, OptionalLong.of(found), seconds);
     report.tables(folder.publish(), TABLES);
     return summary.failed() == 0 ? Main.OK : Main.ROWS_FAILED;

@@ -50,7 +50,7 @@ public final class GenerateFunction implements MapPartitionsFunction<Row, Row> {
             return ask(prompts.next(), model);
           }
         };
-    return new AnswerStream(work, settings.window());
+    return new FinishedRows(new AnswerStream(work, settings.window()), progress);
   }
 
   private AnswerStream.Work ask(Row prompt, TaskModel model) {

@@ -23,7 +23,8 @@ public final class ReviewFunction implements MapPartitionsFunction<Row, Row> {
   @Override
   public Iterator<Row> call(Iterator<Row> changes) {
     AnswerSettings answer = settings.answer();
-    return new AnswerStream(new Work(changes, new TaskModel(answer)), answer.window());
+    return new FinishedRows(
+        new AnswerStream(new Work(changes, new TaskModel(answer)), answer.window()), progress);
   }
 
   /** The work of one partition, one file at a time, so that memory holds the units of few files. */
