@@ -191,7 +191,7 @@ public final class Engine implements AutoCloseable {
     try {
       parts = loader.load();
     } catch (Throwable failure) {
-      LOG.warn("The model could not be loaded: {}", failure.toString());
+      LOG.info("The model could not be loaded: {}", failure.toString());
       end(failure);
       loaded.completeExceptionally(failure);
       return;
