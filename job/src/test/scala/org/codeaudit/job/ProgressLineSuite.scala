@@ -1,14 +1,31 @@
 package org.codeaudit.job
 
+import java.io.{ByteArrayOutputStream, PrintStream}
 import java.util.{OptionalInt, OptionalLong}
 
-import org.scalatest.funsuite.AnyFunSuite
+import org.apache.spark.SparkContext
+import org.scalatest.concurrent.Eventually
+import org.scalatest.time.{Seconds, Span}
 
-import org.codeaudit.udf.Progress
+import org.codeaudit.job.source.SparkSuite
+import org.codeaudit.udf.{Progress, ProgressAccumulator}
 
-class ProgressLineSuite extends AnyFunSuite {
+object ProgressLineSuite {
   private def progress(rows: Long, failed: Long = 0, findings: Long = 0) =
     new Progress(rows, rows, failed, findings, 10 * rows, rows)
+
+  /** A job whose tasks report as the functions that ask a model do. */
+  private def report(spark: SparkContext, progress: ProgressAccumulator, rows: Seq[Int]): Unit =
+    spark
+      .parallelize(rows, 4)
+      .foreachPartition { partition =>
+        progress.add(Progress.NONE)
+        partition.foreach(_ => progress.add(ProgressLineSuite.progress(1)))
+      }
+}
+
+class ProgressLineSuite extends SparkSuite with Eventually {
+  import ProgressLineSuite.progress
 
   private def line(
       done: Long,
@@ -136,6 +153,22 @@ class ProgressLineSuite extends AnyFunSuite {
       ("what began before anyone listened is left out", Seq(report(1, 5), succeed(1)), (0, 0))
     )
   ) test(what) { assert(after(events: _*) === expected) }
+
+  test("the tasks of several jobs are followed, empty ones too, and no one else's") {
+    val context = spark.sparkContext
+    val accumulator = new ProgressAccumulator
+    context.register(accumulator, ProgressAccumulator.NAME)
+    val out = new ByteArrayOutputStream
+    val line = new ProgressLine(context, OptionalLong.of(9), new PrintStream(out), true)
+    try {
+      ProgressLineSuite.report(context, accumulator, Seq(1, 2))
+      ProgressLineSuite.report(context, accumulator, Seq(1, 2, 3, 4, 5))
+      context.parallelize(1 to 8, 8).count()
+      eventually(timeout(Span(60, Seconds))) {
+        assert(out.toString.contains("8/9 parts, 7 rows, "))
+      }
+    } finally line.close()
+  }
 
   test("the rate is that of the last minute, not of the run") {
     val rate = new TokenRate(0)
