@@ -14,6 +14,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.codeaudit.AuditException;
 import org.codeaudit.job.audit.AuditRun;
+import org.codeaudit.job.sink.ExecutorSummary;
 import org.codeaudit.job.sink.OutputFolder;
 import org.codeaudit.udf.AnswerSettings;
 import org.codeaudit.udf.GenerateSettings;
@@ -148,6 +149,7 @@ final class GenerateCommand implements Callable<Integer> {
       report.answers(result.rows());
       report.failures(result.rows());
     }
+    report.executors(ExecutorSummary.of(result.rows()));
     report.summary(result, OptionalLong.empty());
     report.tables(folder.readable(), TABLES);
     return result.summary().failed() == 0 ? Main.OK : Main.ROWS_FAILED;

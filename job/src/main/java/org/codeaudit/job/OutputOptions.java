@@ -71,8 +71,7 @@ final class OutputOptions {
   AutoCloseable progress(SparkContext context, OptionalLong partitions) {
     return quiet
         ? () -> {}
-        : new ProgressLine(
-            context, OptionalLong.empty(), "inputs", System.err, System.console() != null);
+        : new ProgressLine(context, partitions, System.err, System.console() != null);
   }
 
   /** The run that fills the folder. */

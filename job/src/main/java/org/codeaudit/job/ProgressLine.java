@@ -2,52 +2,58 @@ package org.codeaudit.job;
 
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.Map;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.SparkContext;
+import org.apache.spark.Success$;
 import org.apache.spark.scheduler.AccumulableInfo;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.codeaudit.udf.Progress;
 import org.codeaudit.udf.ProgressAccumulator;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * One line that tells people who wait how far a run is: on a terminal it is rewritten, elsewhere a
- * new line comes every half minute. Running tasks report with each heartbeat of their executor.
+ * new line comes every half minute. Running tasks report with each heartbeat of their executor. Of
+ * the tasks of all jobs, those count that carry a {@link ProgressAccumulator}.
  */
 final class ProgressLine extends SparkListener implements AutoCloseable {
   private static final Duration TERMINAL = Duration.ofMillis(500);
   private static final Duration LOG = Duration.ofSeconds(30);
 
   private final SparkContext context;
-  private final OptionalLong inputs;
-  private final String inputName;
+  private final OptionalLong parts;
   private final PrintStream out;
   private final boolean terminal;
   private final long begin = System.nanoTime();
-  private final Map<Long, Progress> tasks = new ConcurrentHashMap<>();
+  private final RunProgress run = new RunProgress();
+  private final TokenRate rate = new TokenRate(begin);
   private final Thread printer;
   private int width;
+
+  /** What the line tells of. */
+  record State(
+      long doneParts,
+      OptionalLong parts,
+      Progress progress,
+      double tokensPerSecond,
+      OptionalInt executors,
+      double seconds) {}
 
   /**
    * Starts printing; the caller closes it when the run is over.
    *
-   * @param inputs how many input rows there are, if known
-   * @param inputName what they are called, e.g. {@code files}
+   * @param parts how many partitions of input the run has, all its jobs together, if known
    * @param terminal whether the line may be rewritten in place
    */
-  ProgressLine(
-      SparkContext context,
-      OptionalLong inputs,
-      String inputName,
-      PrintStream out,
-      boolean terminal) {
+  ProgressLine(SparkContext context, OptionalLong parts, PrintStream out, boolean terminal) {
     this.context = context;
-    this.inputs = inputs;
-    this.inputName = inputName;
+    this.parts = parts;
     this.out = out;
     this.terminal = terminal;
     this.printer = new Thread(this::print, "progress-line");
@@ -57,29 +63,31 @@ final class ProgressLine extends SparkListener implements AutoCloseable {
   }
 
   @Override
+  public void onTaskStart(SparkListenerTaskStart start) {
+    run.started(start.taskInfo().taskId(), start.stageId(), start.taskInfo().partitionId());
+  }
+
+  @Override
   public void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate update) {
     CollectionConverters.asJava(update.accumUpdates())
         .forEach(
             task ->
                 CollectionConverters.asJava(task._4())
-                    .forEach(info -> update((Long) task._1(), info)));
+                    .forEach(info -> report((Long) task._1(), info)));
   }
 
   @Override
   public void onTaskEnd(SparkListenerTaskEnd end) {
-    if (!end.taskInfo().successful()) {
-      // Its rows will be asked for again by the next attempt.
-      tasks.remove(end.taskInfo().taskId());
-      return;
-    }
+    long task = end.taskInfo().taskId();
     CollectionConverters.asJava(end.taskInfo().accumulables().toSeq())
-        .forEach(info -> update(end.taskInfo().taskId(), info));
+        .forEach(info -> report(task, info));
+    run.ended(task, end.reason() == Success$.MODULE$);
   }
 
-  private void update(long task, AccumulableInfo info) {
+  private void report(long task, AccumulableInfo info) {
     boolean ours = info.name().isDefined() && info.name().get().equals(ProgressAccumulator.NAME);
     if (ours && info.update().isDefined() && info.update().get() instanceof Progress progress) {
-      tasks.put(task, progress);
+      run.reported(task, progress);
     }
   }
 
@@ -95,8 +103,7 @@ final class ProgressLine extends SparkListener implements AutoCloseable {
   }
 
   private synchronized void show() {
-    Progress progress = tasks.values().stream().reduce(Progress.NONE, Progress::plus);
-    String line = describe(progress, inputs, inputName, System.nanoTime() - begin);
+    String line = describe(state());
     if (terminal) {
       out.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
       width = line.length();
@@ -106,28 +113,60 @@ final class ProgressLine extends SparkListener implements AutoCloseable {
     out.flush();
   }
 
-  /** The line for a state of the run after {@code nanos}. */
-  static String describe(Progress progress, OptionalLong inputs, String inputName, long nanos) {
-    double seconds = nanos / 1e9;
-    StringBuilder line = new StringBuilder();
-    line.append(progress.inputs());
-    inputs.ifPresent(all -> line.append('/').append(all));
-    line.append(' ').append(inputName);
-    line.append(", ").append(progress.rows()).append(" rows");
-    if (progress.failed() > 0) {
-      line.append(" (").append(progress.failed()).append(" failed)");
-    }
-    if (progress.findings() > 0) {
-      line.append(", ").append(progress.findings()).append(" findings");
-    }
+  private State state() {
+    long now = System.nanoTime();
+    Progress progress = run.progress();
     long tokens = progress.promptTokens() + progress.generatedTokens();
-    line.append(String.format(", %.0f tokens/s", tokens / Math.max(seconds, 1e-9)));
-    line.append(", ").append(duration(seconds)).append(" gone");
-    if (inputs.isPresent() && progress.inputs() > 0 && progress.inputs() < inputs.getAsLong()) {
-      double left = seconds * (inputs.getAsLong() - progress.inputs()) / progress.inputs();
-      line.append(", about ").append(duration(left)).append(" left");
+    return new State(
+        run.finishedParts(),
+        parts,
+        progress,
+        rate.at(now, tokens),
+        executors(),
+        (now - begin) / 1e9);
+  }
+
+  /** Executors that live, without the driver; empty where the driver is the executor. */
+  private OptionalInt executors() {
+    return context.isLocal()
+        ? OptionalInt.empty()
+        : OptionalInt.of(context.statusTracker().getExecutorInfos().length - 1);
+  }
+
+  /** The line for a state of the run. */
+  static String describe(State state) {
+    StringBuilder line = new StringBuilder();
+    line.append(done(state));
+    state.parts().ifPresent(all -> line.append('/').append(all));
+    line.append(" parts, ").append(state.progress().rows()).append(" rows");
+    if (state.progress().failed() > 0) {
+      line.append(" (").append(state.progress().failed()).append(" failed)");
     }
+    if (state.progress().findings() > 0) {
+      line.append(", ").append(state.progress().findings()).append(" findings");
+    }
+    line.append(String.format(Locale.ROOT, ", %.0f tokens/s", state.tokensPerSecond()));
+    state
+        .executors()
+        .ifPresent(
+            count -> line.append(", ").append(count).append(count == 1 ? " executor" : " executors"));
+    line.append(", ").append(duration(state.seconds())).append(" gone");
+    left(state).ifPresent(text -> line.append(", ").append(text));
     return line.toString();
+  }
+
+  /** No more than there are, should a job have been started anew. */
+  private static long done(State state) {
+    return Math.min(state.doneParts(), state.parts().orElse(Long.MAX_VALUE));
+  }
+
+  private static Optional<String> left(State state) {
+    long done = done(state);
+    if (state.parts().isEmpty() || done == 0 || done == state.parts().getAsLong()) {
+      return Optional.empty();
+    }
+    double left = state.seconds() * (state.parts().getAsLong() - done) / done;
+    return Optional.of("about " + duration(left) + " left");
   }
 
   static String duration(double seconds) {

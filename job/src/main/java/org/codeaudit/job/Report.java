@@ -21,6 +21,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.codeaudit.finding.Severity;
 import org.codeaudit.job.audit.AuditRun;
+import org.codeaudit.job.sink.ExecutorSummary;
 import org.codeaudit.job.sink.RunSummary;
 
 /** What a run ends with on standard output. */
@@ -137,6 +138,15 @@ final class Report {
       failed.forEach(
           row ->
               out.printf("  %s: %s%n", printable(row.getString(0)), printable(row.getString(1))));
+      out.println();
+    }
+  }
+
+  /** What each executor did, if there were several. */
+  void executors(List<ExecutorSummary> executors) {
+    List<String> lines = ExecutorTable.lines(executors);
+    lines.forEach(out::println);
+    if (!lines.isEmpty()) {
       out.println();
     }
   }

@@ -7,6 +7,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.job.audit.AuditRun;
+import org.codeaudit.job.sink.ExecutorSummary;
 import org.codeaudit.job.sink.OutputFolder;
 import org.codeaudit.prompt.PromptTemplate;
 import org.codeaudit.udf.AnswerSettings;
@@ -64,6 +65,7 @@ final class ReviewCommand implements Callable<Integer> {
       report.findings(findings, found);
       report.failures(result.rows());
     }
+    report.executors(ExecutorSummary.of(result.rows()));
     report.summary(result, OptionalLong.of(found));
     report.tables(folder.readable(), TABLES);
     return result.summary().failed() == 0 ? Main.OK : Main.ROWS_FAILED;

@@ -6,18 +6,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
 import picocli.CommandLine.Model.CommandSpec;
+import org.codeaudit.metrics.AuditPlugin;
 import picocli.CommandLine.Option;
 
 /** Where Spark runs. Under {@code spark-submit} its own options decide and these are not needed. */
 final class SparkOptions {
   /** System property naming the file of settings for a session without {@code spark-submit}. */
   static final String DEFAULTS_FILE = "codeaudit.spark.defaults";
+
+  private static final String PLUGINS = "spark.plugins";
 
   @Option(
       names = "--master",
@@ -64,7 +68,20 @@ final class SparkOptions {
     SchedulingSettings.check(conf);
     // The engine's batch mixes the rows of all tasks; a task that is run twice would be paid twice.
     conf.setIfMissing("spark.speculation", "false");
+    // A wave that is done is published while the next ones are computed, not after them.
+    conf.setIfMissing("spark.scheduler.mode", "FAIR");
+    addMetrics(conf);
     return conf;
+  }
+
+  /** Beside the plugins the user wants; under a name that is the same in every run. */
+  static void addMetrics(SparkConf conf) {
+    String plugin = AuditPlugin.class.getName();
+    String plugins = conf.get(PLUGINS, "").strip();
+    if (!List.of(plugins.split("\\s*,\\s*")).contains(plugin)) {
+      conf.set(PLUGINS, plugins.isEmpty() ? plugin : plugins + "," + plugin);
+    }
+    conf.setIfMissing("spark.metrics.namespace", "codeaudit");
   }
 
   private static Map<String, String> defaults() {

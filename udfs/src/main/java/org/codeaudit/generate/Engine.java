@@ -1,6 +1,7 @@
 package org.codeaudit.generate;
 
 import java.util.BitSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
@@ -143,6 +144,14 @@ public final class Engine implements AutoCloseable {
     return statistics;
   }
 
+  /** What there is to see now, without waiting; empty while it loads and once it has ended. */
+  public Optional<EngineReading> reading() {
+    if (ended() || !loaded.isDone() || loaded.isCompletedExceptionally()) {
+      return Optional.empty();
+    }
+    return Optional.of(new EngineReading(description(), statistics(), pending()));
+  }
+
   /**
    * Cancels what is pending, waits for the step in progress and closes the model, then the
    * tokenizer. May be called again, and by any thread.
@@ -178,9 +187,11 @@ public final class Engine implements AutoCloseable {
 
   private void run(ModelLoader loader) {
     LoadedModel parts;
+    long began = System.nanoTime();
     try {
       parts = loader.load();
     } catch (Throwable failure) {
+      LOG.info("The model could not be loaded: {}", failure.toString());
       end(failure);
       loaded.completeExceptionally(failure);
       return;
@@ -188,6 +199,7 @@ public final class Engine implements AutoCloseable {
     try (LanguageModel model = parts.model()) {
       Scheduler scheduler =
           new Scheduler(model, settings, choosable(model.description(), parts.tokenizer()));
+      logLoaded(model.description(), System.nanoTime() - began);
       loaded.complete(new Loaded(parts, model.description(), scheduler));
       serve(scheduler);
     } catch (Throwable failure) {
@@ -197,6 +209,17 @@ public final class Engine implements AutoCloseable {
         parts.tokenizer().close();
       }
     }
+  }
+
+  private static void logLoaded(ModelDescription model, long nanos) {
+    LOG.info(
+        "Loaded {} ({}) on {} in {} s: {} MiB of weights, cache for {} tokens",
+        model.id(),
+        model.precision(),
+        model.device(),
+        String.format(Locale.ROOT, "%.1f", nanos / 1e9),
+        model.weightBytes() >> 20,
+        model.cacheTokens());
   }
 
   private void serve(Scheduler scheduler) {

@@ -1,8 +1,11 @@
 package org.codeaudit.generate;
 
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.codeaudit.AuditException;
 import org.codeaudit.model.ModelSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * At most one engine per JVM, shared by its tasks. Tasks lease it. An engine stays loaded between
@@ -13,6 +16,7 @@ import org.codeaudit.model.ModelSettings;
  * call tries again. So it is after an engine has died of a failed step.
  */
 public final class EngineCache {
+  private static final Logger LOG = LoggerFactory.getLogger(EngineCache.class);
   private static final EngineCache SHARED = new EngineCache(TimeUnit.MINUTES.toNanos(30));
 
   static {
@@ -99,6 +103,15 @@ public final class EngineCache {
     }
   }
 
+  /** What there is to see of the engine that is loaded now, without leasing it or waiting. */
+  public Optional<EngineReading> reading() {
+    Slot slot;
+    synchronized (this) {
+      slot = current;
+    }
+    return slot == null ? Optional.empty() : slot.engine.reading();
+  }
+
   /**
    * Ends the engine that is loaded now and closes its model, whoever leases it; the next lease
    * loads anew. The tokenizer stays open until the last lease is closed.
@@ -130,6 +143,7 @@ public final class EngineCache {
       current.leases++;
       return current;
     }
+    LOG.info("Loading the model {}", key.model().path());
     current = new Slot(key, new Engine(after(current, loader), key.engine()));
     return current;
   }

@@ -14,6 +14,7 @@ package org.codeaudit.generate;
  * @param peakRunning the most sequences that ever ran at once
  * @param running sequences that hold cache now
  * @param waiting sequences that wait for cache now
+ * @param cacheTokensUsed positions of key-value cache that running sequences have reserved now
  */
 public record EngineStatistics(
     long steps,
@@ -26,8 +27,10 @@ public record EngineStatistics(
     double meanBatchSize,
     int peakRunning,
     int running,
-    int waiting) {
+    int waiting,
+    int cacheTokensUsed) {
 
   /** Of an engine that has done nothing yet. */
-  public static final EngineStatistics NONE = new EngineStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  public static final EngineStatistics NONE =
+      new EngineStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 }

@@ -48,7 +48,8 @@ final class Scheduler {
   }
 
   EngineStatistics statistics() {
-    return counters.snapshot(running.size(), waiting.size());
+    int used = model.description().cacheTokens() - model.freeTokens();
+    return counters.snapshot(running.size(), waiting.size(), used);
   }
 
   /** Puts a sequence at the end of the queue. */

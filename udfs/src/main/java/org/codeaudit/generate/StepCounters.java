@@ -43,7 +43,7 @@ final class StepCounters {
     peakRunning = Math.max(peakRunning, count);
   }
 
-  EngineStatistics snapshot(int running, int waiting) {
+  EngineStatistics snapshot(int running, int waiting, int cacheTokensUsed) {
     return new EngineStatistics(
         steps,
         promptTokens,
@@ -55,6 +55,7 @@ final class StepCounters {
         steps == 0 ? 0 : (double) batchSizes / steps,
         peakRunning,
         running,
-        waiting);
+        waiting,
+        cacheTokensUsed);
   }
 }

@@ -52,7 +52,8 @@ public final class GenerateFunction implements MapPartitionsFunction<Row, Row> {
     }
 
     Iterator<Row> answers() {
-      return new AnswerStream(work(), isolation.window(settings.window()));
+      return new FinishedRows(
+          new AnswerStream(work(), isolation.window(settings.window())), run);
     }
 
     private Iterator<AnswerStream.Work> work() {

@@ -12,31 +12,39 @@ public final class ProgressAccumulator extends AccumulatorV2<Progress, Progress>
   // The heartbeat thread reads while the task thread adds.
   private volatile Progress value = Progress.NONE;
 
+  /** A task that has added nothing but zeros has run all the same, and listeners shall know. */
+  private volatile boolean added;
+
   @Override
   public boolean isZero() {
-    return value.equals(Progress.NONE);
+    return !added;
   }
 
   @Override
   public AccumulatorV2<Progress, Progress> copy() {
     ProgressAccumulator copy = new ProgressAccumulator();
     copy.value = value;
+    copy.added = added;
     return copy;
   }
 
   @Override
   public void reset() {
     value = Progress.NONE;
+    added = false;
   }
 
   @Override
   public synchronized void add(Progress more) {
     value = value.plus(more);
+    added = true;
   }
 
   @Override
   public void merge(AccumulatorV2<Progress, Progress> other) {
-    add(other.value());
+    if (!other.isZero()) {
+      add(other.value());
+    }
   }
 
   @Override

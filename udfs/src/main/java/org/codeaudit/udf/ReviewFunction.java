@@ -24,8 +24,8 @@ public final class ReviewFunction implements MapPartitionsFunction<Row, Row> {
   public Iterator<Row> call(Iterator<Row> changes) {
     AnswerSettings answer = settings.answer();
     Isolation isolation = Isolation.of(run.isolation());
-    return new AnswerStream(
-        new Work(changes, new TaskModel(answer), isolation), isolation.window(answer.window()));
+    Work work = new Work(changes, new TaskModel(answer), isolation);
+    return new FinishedRows(new AnswerStream(work, isolation.window(answer.window())), run);
   }
 
   /** The work of one partition, one file at a time, so that memory holds the units of few files. */
