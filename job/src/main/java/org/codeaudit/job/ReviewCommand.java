@@ -73,6 +73,7 @@ final class ReviewCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    source.check();
     AnswerOptions.atLeast("--unit-tokens", unitTokens, ChangeSplitter.SMALLEST_BUDGET);
     AnswerOptions.atLeast("--max-findings", maxFindings, 1);
     String runId = OutputOptions.newRunId();

@@ -13,7 +13,9 @@ import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.codeaudit.AuditException;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -43,15 +45,21 @@ final class SourceOptions {
         paramLabel = "N",
         description = "Review the last N commits; default 1.")
     Integer last;
+
+    boolean given() {
+      return range != null || last != null;
+    }
   }
 
   @Parameters(
-      arity = "1..*",
+      arity = "0..*",
       paramLabel = "SOURCE",
       description =
           "A git repository (working tree, .git or bare), a folder of repositories, a glob, a patch"
               + " file (unified, git or mailbox) or a folder of patches.")
-  List<String> sources;
+  List<String> sources = new ArrayList<>();
+
+  @Mixin TableOptions table;
 
   @Option(
       names = "--mode",
@@ -69,8 +77,31 @@ final class SourceOptions {
       description = "A further option of the git or diff source, e.g. maxBytes; may be repeated.")
   Map<String, String> options = new LinkedHashMap<>();
 
+  /** Refuses what does not go together, before anything is started. */
+  void check() {
+    table.check();
+    if (table.given() == !sources.isEmpty()) {
+      throw new AuditException(
+          "OPTION",
+          table.given() ? "Cannot review " + sources.get(0) : "Nothing to review",
+          table.given() ? "--table is reviewed alone" : "neither a SOURCE nor --table is named",
+          "Pass either sources or --table");
+    }
+    if (table.given() && (mode != Mode.DIFF || commits.given() || !options.isEmpty())) {
+      throw new AuditException(
+          "OPTION",
+          "Cannot review the table " + table.path,
+          "--mode, --range, --commits and --source-option are for repositories and patches",
+          "Leave them out; --where selects rows of a table");
+    }
+  }
+
   /** The changes of all sources, read by executors when the result is used. */
   Dataset<Row> changes(SparkSession spark) {
+    check();
+    if (table.given()) {
+      return table.changes(spark);
+    }
     // Named twice is reviewed once: every row has a key of its own.
     List<String> named = sources.stream().distinct().toList();
     List<String> patches = named.stream().filter(SourceOptions::isPatch).toList();
