@@ -24,7 +24,7 @@ with DAG(
     schedule="30 1 * * 1-5",
     start_date=datetime(2026, 1, 1),
     catchup=False,
-    # Never two at a time: they would wait for the same output folder's lock.
+    # Never two at a time: the second would find the output folder locked.
     max_active_runs=1,
     default_args={
         "retries": 2,
@@ -43,7 +43,7 @@ with DAG(
             # One GPU and one model per executor, fed by four tasks.
             "spark.executor.cores": "4",
             "spark.executor.resource.gpu.amount": "1",
-            "spark.executor.resource.gpu.discoveryScript": f"{HOME}/conf/discover-gpus.sh",
+            "spark.executor.resource.gpu.discoveryScript": f"{HOME}/conf/gpus.sh",
             "spark.task.resource.gpu.amount": "0.25",
             "spark.executorEnv.PYTORCH_LIBRARY_PATH": "/opt/pytorch/torch/lib",
             "spark.executorEnv.PYTORCH_VERSION": "2.7.1",
