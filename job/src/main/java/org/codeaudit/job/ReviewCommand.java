@@ -41,6 +41,7 @@ final class ReviewCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    source.check();
     PromptTemplate template = review.template();
     String runId = OutputOptions.newRunId();
     AnswerSettings answering = answer.settings(runId, main.loading(), spec.commandLine().getErr());

@@ -15,6 +15,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -44,6 +45,10 @@ final class SourceOptions {
         paramLabel = "N",
         description = "Review the last N commits; default 1.")
     Integer last;
+
+    boolean given() {
+      return range != null || last != null;
+    }
   }
 
   @Parameters(
@@ -79,6 +84,8 @@ final class SourceOptions {
               + " default: git's own helpers.")
   String gitCredentials;
 
+  @Mixin TableOptions table;
+
   @Option(
       names = "--mode",
       description =
@@ -95,17 +102,36 @@ final class SourceOptions {
       description = "A further option of the git or diff source, e.g. maxBytes; may be repeated.")
   Map<String, String> options = new LinkedHashMap<>();
 
-  /** The changes of all sources, read by executors when the result is used. */
-  Dataset<Row> changes(SparkSession spark) {
-    // Named twice is reviewed once: every row has a key of its own.
-    List<String> named = sources.stream().distinct().toList();
-    if (named.isEmpty() && repositories == null) {
+  /** Refuses what does not go together, before anything is started. */
+  void check() {
+    table.check();
+    boolean named = !sources.isEmpty() || repositories != null;
+    if (table.given() == named) {
       throw new AuditException(
           "OPTION",
-          "There is nothing to review",
-          "Neither a SOURCE nor --repositories is given",
-          "Pass a repository, a patch file or a list");
+          named ? "Cannot review a table and other sources" : "There is nothing to review",
+          named
+              ? "--table is reviewed alone"
+              : "neither a SOURCE nor --repositories nor --table is given",
+          "Pass a repository, a patch file, a list, or a table");
     }
+    if (table.given() && (mode != Mode.DIFF || commits.given() || !options.isEmpty())) {
+      throw new AuditException(
+          "OPTION",
+          "Cannot review the table " + table.path,
+          "--mode, --range, --commits and --source-option are for repositories and patches",
+          "Leave them out; --where selects rows of a table");
+    }
+  }
+
+  /** The changes of all sources, read by executors when the result is used. */
+  Dataset<Row> changes(SparkSession spark) {
+    check();
+    if (table.given()) {
+      return table.changes(spark);
+    }
+    // Named twice is reviewed once: every row has a key of its own.
+    List<String> named = sources.stream().distinct().toList();
     List<String> patches = named.stream().filter(SourceOptions::isPatch).toList();
     List<String> gits = new ArrayList<>(named);
     gits.removeAll(patches);

@@ -1,0 +1,63 @@
+package org.codeaudit.job.source;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.Optional;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Row;
+import org.codeaudit.change.ChangeKind;
+import org.codeaudit.change.SkipReason;
+
+/** Rows of a key, a path and a whole file → rows of {@link org.codeaudit.udf.ChangeSchema}. */
+final class ContentRows implements MapPartitionsFunction<Row, Row> {
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  public Iterator<Row> call(Iterator<Row> files) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return files.hasNext();
+      }
+
+      @Override
+      public Row next() {
+        return rowOf(files.next()).toRow();
+      }
+    };
+  }
+
+  private static ChangeRow rowOf(Row file) {
+    String key = orEmpty(file, 0);
+    String path = file.isNullAt(1) ? key : file.getString(1);
+    ChangeRow row = ChangeRow.of(ChangeRow.Origin.of(key), path, ChangeKind.FILE);
+    skipReason(row, orEmpty(file, 2)).ifPresent(row::skipped);
+    return row;
+  }
+
+  /** Why the file is not reviewed; if nothing speaks against it, its content is in the row. */
+  private static Optional<String> skipReason(ChangeRow row, String text) {
+    LinguistMarks marks = LinguistMarks.NONE;
+    long bytes = text.getBytes(StandardCharsets.UTF_8).length;
+    row.bytes(bytes);
+    Optional<String> language = Languages.ofPath(row.path()).or(() -> Languages.ofFirstLine(text));
+    language.ifPresent(row::language);
+    if (text.isEmpty()) {
+      return Optional.of(SkipReason.EMPTY_FILE);
+    }
+    if (bytes > GitOptions.DEFAULT_MAX_BYTES) {
+      return Optional.of(SkipReason.tooLarge(bytes, "bytes"));
+    }
+    if (text.indexOf('\0') >= 0) {
+      return Optional.of(SkipReason.BINARY);
+    }
+    row.content(text);
+    return ReviewPolicy.skipByPath(row.path(), marks)
+        .or(() -> ReviewPolicy.skipByContent(text, marks))
+        .or(() -> ReviewPolicy.skipByLanguage(language));
+  }
+
+  private static String orEmpty(Row row, int column) {
+    return row.isNullAt(column) ? "" : row.getString(column);
+  }
+}
