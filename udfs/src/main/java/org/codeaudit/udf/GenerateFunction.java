@@ -53,7 +53,8 @@ public final class GenerateFunction implements MapPartitionsFunction<Row, Row> {
     return new AnswerStream(work, settings.window());
   }
 
-  private AnswerStream.Work ask(Row prompt, TaskModel model) {
+  /** One prompt's question, or its row where nothing can be asked. */
+  AnswerStream.Work ask(Row prompt, TaskModel model) {
     Instant startedAt = Instant.now();
     LoadedModel loaded = model.loaded();
     RowBuilder row = begin(prompt, model);
