@@ -52,8 +52,9 @@ final class BatchCalls extends Rule<LogicalPlan> {
     // The optimizer may have merged a projection into the aggregate below it.
     LogicalPlan placed = (LogicalPlan) plan.transformUp(Plans.rewriting(PlaceCalls::place));
     OneModel.check(placed);
+    LogicalPlan once = (LogicalPlan) placed.transformUp(Plans.rewriting(ShuffleAnswers::below));
     return (LogicalPlan)
-        placed.transformUp(
+        once.transformUp(
             Plans.rewriting(
                 operator -> operator instanceof Project project ? batched(project) : operator));
   }
