@@ -129,7 +129,7 @@ class ReviewCommandSuite extends CommandSuite {
 
   test("compacting keeps the latest attempt of each row in few files; expiring drops old rows") {
     val out = folder("review").resolve("tables")
-    def run(more: String*) = review(out, "llama-tiny", "--quiet" +: "--wave" +: "1" +: more: _*)
+    def run(more: String*) = review(out, "qwen3-tiny", "--quiet" +: "--wave" +: "1" +: more: _*)
     assert(run().code === Main.OK && run("--existing", "append").code === Main.OK)
     def contents() = withTables(out) { table =>
       val latest = table("reviews").where("attempt = 2")

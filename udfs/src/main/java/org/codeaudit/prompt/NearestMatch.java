@@ -5,11 +5,11 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /** The known name a misspelt one most resembles, for error messages. */
-final class NearestMatch {
+public final class NearestMatch {
   private NearestMatch() {}
 
   /** The known name with the fewest edits, if fewer than half of its letters differ. */
-  static Optional<String> of(String name, Collection<String> known) {
+  public static Optional<String> of(String name, Collection<String> known) {
     return known.stream()
         .min(Comparator.comparingInt((String k) -> distance(name, k)).thenComparing(k -> k))
         .filter(k -> distance(name, k) * 2 <= Math.max(name.length(), k.length()));

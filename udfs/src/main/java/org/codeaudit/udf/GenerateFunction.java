@@ -80,34 +80,35 @@ public final class GenerateFunction implements MapPartitionsFunction<Row, Row> {
           }
           Row prompt = wanted;
           wanted = null;
-          return ask(prompt);
+          return ask(prompt, model, isolation);
         }
       };
     }
+  }
 
-    private AnswerStream.Work ask(Row prompt) {
-      Instant startedAt = Instant.now();
-      LoadedModel loaded = model.loaded();
-      RowBuilder row = begin(prompt, model);
-      model.takeWaitedNanos().ifPresent(nanos -> row.set("model_load_ns", nanos));
-      Isolation.Turn turn = null;
-      try {
-        turn = isolation.enter(rowKey(prompt));
-        long begin = System.nanoTime();
-        int[] tokens = loaded.chat().encode(messages(prompt), settings.thinking());
-        row.set("tokenize_ns", System.nanoTime() - begin);
-        return new AnswerStream.Work.Asked(
-            turn.during(model.engine().submit(request(prompt, tokens, loaded))),
-            generation -> answered(row, generation, startedAt),
-            failure -> failed(row, failure, startedAt));
-      } catch (TaskKilledException e) {
-        throw e;
-      } catch (RuntimeException e) {
-        if (turn != null) {
-          turn.close();
-        }
-        return new AnswerStream.Work.Ready(failed(row, e, startedAt));
+  /** One prompt's question, or its row where nothing can be asked. */
+  AnswerStream.Work ask(Row prompt, TaskModel model, Isolation isolation) {
+    Instant startedAt = Instant.now();
+    LoadedModel loaded = model.loaded();
+    RowBuilder row = begin(prompt, model);
+    model.takeWaitedNanos().ifPresent(nanos -> row.set("model_load_ns", nanos));
+    Isolation.Turn turn = null;
+    try {
+      turn = isolation.enter(rowKey(prompt));
+      long begin = System.nanoTime();
+      int[] tokens = loaded.chat().encode(messages(prompt), settings.thinking());
+      row.set("tokenize_ns", System.nanoTime() - begin);
+      return new AnswerStream.Work.Asked(
+          turn.during(model.engine().submit(request(prompt, tokens, loaded))),
+          generation -> answered(row, generation, startedAt),
+          failure -> failed(row, failure, startedAt));
+    } catch (TaskKilledException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      if (turn != null) {
+        turn.close();
       }
+      return new AnswerStream.Work.Ready(failed(row, e, startedAt));
     }
   }
 

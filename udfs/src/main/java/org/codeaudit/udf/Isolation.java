@@ -29,6 +29,9 @@ final class Isolation {
   /** The error of a row that is refused because it ended the executor that ran it. */
   static final String POISON_ROW = "POISON_ROW";
 
+  /** Of rows that belong to no run: nothing is known of them. */
+  static final Isolation NONE = new Isolation(false, null, null);
+
   private static final Logger LOG = LoggerFactory.getLogger(Isolation.class);
 
   private final boolean isolated;
@@ -45,7 +48,7 @@ final class Isolation {
   /** Of the task that runs on this thread. */
   static Isolation of(IsolationSettings settings) {
     if (settings == null) {
-      return new Isolation(false, null, null);
+      return NONE;
     }
     TaskContext task = TaskContext.get();
     boolean isolated = task != null && task.attemptNumber() >= settings.fromAttempt();

@@ -40,7 +40,7 @@ class FileReviewSuite extends AnyFunSuite {
   private def work(change: Row, loader: ModelLoader) = {
     val review = settings(loader)
     val model = new TaskModel(review.answer)
-    new FileReview(change, review, model, RunContext.alone(), Isolation.of(null)).work()
+    new FileReview(change, review, model, RunContext.alone(), Isolation.NONE).work()
   }
 
   private def onlyRow(change: Row): Row = {

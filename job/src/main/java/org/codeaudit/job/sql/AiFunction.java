@@ -1,0 +1,69 @@
+package org.codeaudit.job.sql;
+
+import java.util.Locale;
+import org.apache.spark.sql.types.StructType;
+import org.codeaudit.job.FunctionSettings;
+import org.codeaudit.udf.AnswerColumn;
+import org.codeaudit.udf.AnswerSettings;
+import org.codeaudit.udf.GeneratedColumn;
+import org.codeaudit.udf.ReviewedColumn;
+
+/** The functions that ask the model. All their arguments are strings. */
+enum AiFunction {
+  /** {@code ai_generate(prompt)}. */
+  AI_GENERATE(
+      1,
+      GeneratedColumn.TYPE,
+      "_FUNC_(prompt) - Returns the model's answer to a prompt as a struct with its text and status.") {
+    @Override
+    AnswerColumn column(FunctionSettings settings, AnswerSettings answer, int[] ordinals) {
+      return new GeneratedColumn(answer, settings.sampling(), ordinals[0]);
+    }
+  },
+
+  /** {@code ai_review(code, language)}. */
+  AI_REVIEW(
+      2,
+      ReviewedColumn.TYPE,
+      "_FUNC_(code, language) - Returns the model's review of a file's text or of a unified diff as"
+          + " a struct with its findings and status.") {
+    @Override
+    AnswerColumn column(FunctionSettings settings, AnswerSettings answer, int[] ordinals) {
+      return new ReviewedColumn(settings.review(answer), ordinals[0], ordinals[1]);
+    }
+  };
+
+  private final int arguments;
+  private final StructType type;
+  private final String usage;
+
+  AiFunction(int arguments, StructType type, String usage) {
+    this.arguments = arguments;
+    this.type = type;
+    this.usage = usage;
+  }
+
+  /**
+   * The column its calls fill.
+   *
+   * @param answer of the settings
+   * @param ordinals where the arguments stand in a row
+   */
+  abstract AnswerColumn column(FunctionSettings settings, AnswerSettings answer, int[] ordinals);
+
+  int arguments() {
+    return arguments;
+  }
+
+  StructType type() {
+    return type;
+  }
+
+  String usage() {
+    return usage;
+  }
+
+  String sqlName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
