@@ -21,6 +21,11 @@ final class GitPartition {
   record Commits(RepositoryLocation location, List<String> commits, Limits limits)
       implements ChangePartition {
     @Override
+    public int units() {
+      return commits.size();
+    }
+
+    @Override
     public Rows rows() {
       return GitRows.of(
           location, reader -> new CommitRows(reader, location, commits.iterator(), limits));
@@ -30,6 +35,11 @@ final class GitPartition {
   /** Some files of one commit's tree. */
   record Files(RepositoryLocation location, String commit, List<TreeFile> files, Limits limits)
       implements ChangePartition {
+    @Override
+    public int units() {
+      return files.size();
+    }
+
     @Override
     public Rows rows() {
       return GitRows.of(location, reader -> FileRows.of(reader, location, this));
