@@ -36,15 +36,15 @@ public record Planner(
    */
   public RunPlan plan(
       Dataset<Row> changes, ReviewSettings settings, UnaryOperator<Dataset<Row>> findings) {
+    Optional<AnswerFigures> earlier = earlier(changes, settings);
     SourceSampling sampling = new SourceSampling(changes, settings);
     int places = Math.max(LEAST_PLACES, PLACES_PER_QUESTION * measure);
     SourceCount source = sampling.count(seed, within, sampleSeconds, places);
     AnswerFigures answers =
-        earlier(changes, settings)
-            .orElseGet(
-                () ->
-                    new MeasuredAnswers(changes.sparkSession(), sampling, source)
-                        .figures(measure, settings.answer().maxNewTokens(), findings));
+        earlier.orElseGet(
+            () ->
+                new MeasuredAnswers(changes.sparkSession(), sampling, source)
+                    .figures(measure, settings.answer().maxNewTokens(), findings));
     return new RunPlan(source, rates.map(answers::withRates).orElse(answers));
   }
 
