@@ -12,6 +12,11 @@ interface ChangePartition extends InputPartition {
     void close();
   }
 
+  /** How many commits, files or patch files it names; 1 where that is not known. */
+  default int units() {
+    return 1;
+  }
+
   /** Opens what the partition names. The caller closes it. */
   Rows rows();
 }

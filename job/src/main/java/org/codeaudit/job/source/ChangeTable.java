@@ -1,5 +1,6 @@
 package org.codeaudit.job.source;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
@@ -40,18 +41,34 @@ public final class ChangeTable implements SupportsRead {
    * planning.
    */
   public static OptionalLong plannedUnits(Dataset<?> frame) {
-    long units = 0;
-    boolean any = false;
+    List<ChangeTable> tables = tables(frame);
+    return tables.isEmpty()
+        ? OptionalLong.empty()
+        : OptionalLong.of(tables.stream().mapToLong(table -> table.plan.units()).sum());
+  }
+
+  /**
+   * As {@link #plannedUnits}, of each partition, in the order of the partitions of a DataFrame that
+   * is a source or a union of sources.
+   */
+  public static int[] partitionUnits(Dataset<?> frame) {
+    return tables(frame).stream()
+        .flatMap(table -> table.plan.partitions().stream())
+        .mapToInt(ChangePartition::units)
+        .toArray();
+  }
+
+  private static List<ChangeTable> tables(Dataset<?> frame) {
+    List<ChangeTable> tables = new ArrayList<>();
     scala.collection.Iterator<LogicalPlan> leaves =
         frame.queryExecution().analyzed().collectLeaves().iterator();
     while (leaves.hasNext()) {
       if (leaves.next() instanceof DataSourceV2Relation relation
           && relation.table() instanceof ChangeTable table) {
-        units += table.plan.units();
-        any = true;
+        tables.add(table);
       }
     }
-    return any ? OptionalLong.of(units) : OptionalLong.empty();
+    return tables;
   }
 
   @Override

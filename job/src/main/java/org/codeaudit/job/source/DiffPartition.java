@@ -21,6 +21,11 @@ record DiffPartition(List<PatchFile> files, int maxDiffCharacters) implements Ch
   record PatchFile(String path, String repository) implements Serializable {}
 
   @Override
+  public int units() {
+    return files.size();
+  }
+
+  @Override
   public Rows rows() {
     return new PatchFileRows(files.iterator(), maxDiffCharacters);
   }

@@ -15,6 +15,11 @@ final class GitPartition {
   record Commits(RepositoryLocation location, List<String> commits, Limits limits)
       implements ChangePartition {
     @Override
+    public int units() {
+      return commits.size();
+    }
+
+    @Override
     public Rows rows() {
       return GitRows.of(
           location,
@@ -36,6 +41,11 @@ final class GitPartition {
    */
   record Files(RepositoryLocation location, String commit, int from, int until, Limits limits)
       implements ChangePartition {
+    @Override
+    public int units() {
+      return files.size();
+    }
+
     @Override
     public Rows rows() {
       return GitRows.of(

@@ -1,0 +1,22 @@
+package org.codeaudit.job.plan;
+
+/**
+ * What a run writes, by what it is made of.
+ *
+ * @param askedBytes of a row that was asked, findings in both tables included
+ * @param otherBytes of a row that was not asked
+ * @param fileBytes of the files one partition writes, beside their rows
+ * @param most whether {@code askedBytes} is the most there may be, not what is expected
+ */
+public record OutputSize(double askedBytes, double otherBytes, double fileBytes, boolean most) {
+
+  /** All tables of a run over a source. */
+  Interval of(SourceCount source) {
+    Interval others = source.rows().plus(source.asked().times(-1));
+    return source
+        .asked()
+        .times(askedBytes)
+        .plus(others.times(otherBytes))
+        .plus(Interval.exact(source.partitions() * fileBytes));
+  }
+}

@@ -1,0 +1,91 @@
+package org.codeaudit.udf;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Row;
+import org.codeaudit.change.FileChange;
+import org.codeaudit.generate.LoadedModel;
+import org.codeaudit.prompt.Unit;
+
+/**
+ * The rows ({@link ReviewSchema#REVIEWS}) of a few places, as the review would write them: the
+ * model is asked about these units and no others. It is not loaded where nothing is asked.
+ */
+public final class MeasureFunction implements FlatMapFunction<Iterator<PlacedChange>, Row> {
+  private static final long serialVersionUID = 1L;
+
+  /** A row of the source. */
+  private record Place(int partition, int ordinal) implements Serializable {}
+
+  private final ReviewSettings settings;
+  private final HashMap<Place, ArrayList<Integer>> wanted = new HashMap<>();
+
+  /**
+   * @param places which rows to make
+   */
+  public MeasureFunction(ReviewSettings settings, List<UnitPlace> places) {
+    this.settings = settings;
+    for (UnitPlace place : places) {
+      wanted
+          .computeIfAbsent(
+              new Place(place.partition(), place.ordinal()), unused -> new ArrayList<>())
+          .add(place.unit());
+    }
+  }
+
+  @Override
+  public Iterator<Row> call(Iterator<PlacedChange> changes) {
+    AnswerSettings answer = settings.answer();
+    return new AnswerStream(new Work(changes, new TaskModel(answer)), answer.window());
+  }
+
+  private final class Work implements Iterator<AnswerStream.Work> {
+    private final Iterator<PlacedChange> changes;
+    private final TaskModel model;
+    private Iterator<AnswerStream.Work> pieces = Collections.emptyIterator();
+
+    Work(Iterator<PlacedChange> changes, TaskModel model) {
+      this.changes = changes;
+      this.model = model;
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (!pieces.hasNext() && changes.hasNext()) {
+        PlacedChange placed = changes.next();
+        List<Integer> units = wanted.get(new Place(placed.partition(), placed.ordinal()));
+        if (units != null) {
+          pieces = pieces(placed.change(), units);
+        }
+      }
+      return pieces.hasNext();
+    }
+
+    @Override
+    public AnswerStream.Work next() {
+      hasNext();
+      return pieces.next();
+    }
+
+    private Iterator<AnswerStream.Work> pieces(Row change, List<Integer> numbers) {
+      if (numbers.contains(UnitPlace.NO_UNIT)) {
+        return new FileReview(change, settings, model, new ProgressAccumulator()).work();
+      }
+      LoadedModel loaded = model.loaded();
+      ModelText text = ModelText.of(loaded, model.description(), settings.answer().model());
+      FileChange file = ReviewUnits.fileChange(change);
+      List<Unit> units = new ReviewUnits(settings, text).split(file);
+      return numbers.stream()
+          .map(
+              number ->
+                  new UnitReview(change, file, units.get(number), settings, model)
+                      .ask((failed, findings, promptTokens, generatedTokens) -> {}))
+          .iterator();
+    }
+  }
+}
