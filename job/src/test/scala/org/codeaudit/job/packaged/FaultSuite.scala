@@ -1,0 +1,187 @@
+package org.codeaudit.job.packaged
+
+import java.nio.file.{Files, Path}
+
+import org.apache.spark.sql.SparkSession
+import org.scalatest.funsuite.AnyFunSuite
+import org.scalatest.{BeforeAndAfterAll, Outcome}
+
+import org.codeaudit.job.packaged.faulty.{Faults, FaultyMain}
+import org.codeaudit.{Long, Packaged}
+
+/** Jobs on a real cluster, and what may go wrong there. Each fault comes at a moment that the
+  * executors' own records decide, and the tables are read by another Spark than the one that wrote
+  * them.
+  */
+class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
+  private val patches = new Patches(200)
+  private lazy val folder: Path = Build.workFolder("faults")
+  private lazy val cluster = new StandaloneCluster(folder)
+  private lazy val input: Path = patches.write(folder.resolve("patches"))
+  private lazy val prompt: Path = Patches.writePrompt(folder.resolve("short.md"))
+  private lazy val faultyJar: Path =
+    ClassJar.of(classOf[Faults], folder.resolve("faulty.jar"))
+  private lazy val spark: SparkSession = SparkSession
+    .builder()
+    .master("local[1]")
+    .config("spark.ui.enabled", "false")
+    .config("spark.driver.host", "127.0.0.1")
+    .config("spark.driver.bindAddress", "127.0.0.1")
+    .getOrCreate()
+  private var failed = false
+
+  override def withFixture(test: NoArgTest): Outcome = {
+    val outcome = super.withFixture(test)
+    failed ||= outcome.isFailed
+    outcome
+  }
+
+  override def afterAll(): Unit = {
+    if (Files.exists(folder.resolve("master.log"))) cluster.close()
+    if (!failed) Build.delete(folder)
+    spark.stop()
+  }
+
+  /** A review of the patches that is told to fail. */
+  private class Run(val name: String, settings: Map[String, String], faults: Faults => Faults) {
+    val ledger = new Ledger(Files.createDirectories(folder.resolve(name).resolve("ledger")))
+    val out: Path = folder.resolve(name).resolve("tables")
+    private val begin = System.nanoTime()
+    private val main = FaultyMain.getClass.getName.stripSuffix("$")
+
+    val submission: Submission = cluster.submit(
+      name,
+      main,
+      Seq(faultyJar),
+      settings,
+      faults(Faults(ledger.folder.toString)).argument +: arguments(out)
+    )
+
+    lazy val exitCode: Int = submission.exitCode()
+    lazy val seconds: Double = { exitCode; (System.nanoTime() - begin) / 1e9 }
+    lazy val tables = new Tables(spark, out)
+  }
+
+  private def arguments(out: Path): Seq[String] =
+    Seq("review", input.toString, "--source-option", "filesPerPartition=8", "--out", out.toString) ++
+      Seq("--model", Build.root.resolve("data/golden/qwen3-tiny").toString, "--quiet") ++
+      Seq("--prompt", prompt.toString, "--max-new-tokens", "60", "--max-findings", "1")
+
+  private def start(
+      name: String,
+      settings: Map[String, String] = Map.empty,
+      faults: Faults => Faults = identity
+  ): Run = new Run(name, settings, faults)
+
+  /** The run nothing happens to: what every other must come to. */
+  private lazy val undisturbed: Run = {
+    val run = start("undisturbed")
+    assert(run.exitCode === 0, run.submission.driver.log)
+    run
+  }
+
+  /** Waits for the end of a run and compares its tables with those of the undisturbed one. */
+  private def finish(run: Run, faultAt: => scala.Long): Unit = {
+    assert(run.exitCode === 0, run.submission.driver.log)
+    run.tables.check(patches.paths)
+    assert(run.tables.answers === undisturbed.tables.answers)
+    val recovered = run.submission.secondsToRecover(faultAt)
+    val lost = patches.paths.size - run.tables.answers.size
+    println(
+      f"FAULT ${run.name}: lost $lost rows, ${run.submission.lost.size} tasks done again, " +
+        f"recovered in $recovered%.1f s; ${run.seconds}%.0f s in all, ${undisturbed.seconds}%.0f s undisturbed"
+    )
+  }
+
+  test("the packaged jar alone: one model per GPU executor, loaded once", Packaged, Long) {
+    val out = folder.resolve("real").resolve("tables")
+    val submission = cluster.submit(
+      "real",
+      "org.codeaudit.job.Main",
+      Seq(Build.libtorch),
+      Map("spark.executorEnv.OMP_WAIT_POLICY" -> "PASSIVE"),
+      arguments(out) ++ Seq("--threads", "1", "--max-new-tokens", "8")
+    )
+    assert(submission.exitCode(240) === 0, submission.driver.log)
+    val tables = new Tables(spark, out)
+    tables.check(patches.paths)
+    val executors = tables.reviews.groupBy(_.getAs[String]("executor_id"))
+    assert(executors.size === 2)
+    executors.values.foreach { rows =>
+      // Both tasks that began with the executor waited for the same load, and no later one did.
+      val waited = rows.filter(!_.isNullAt(rows.head.fieldIndex("model_load_ns")))
+      assert(waited.map(_.getAs[scala.Long]("task_attempt_id")).distinct.size <= 2)
+      assert(waited.nonEmpty)
+    }
+  }
+
+  test("nothing happens: every row once, loads are executors, batches mix tasks", Packaged, Long) {
+    val tables = undisturbed.tables
+    tables.check(patches.paths)
+    assert(undisturbed.ledger.loads.map(_._1).sorted === Seq("0", "1"))
+    assert(undisturbed.ledger.loads.map(_._2).sorted === Seq("0", "1"), "each on its own GPU")
+    assert(undisturbed.ledger.answers === patches.paths.size)
+    assert(tables.findings.size > 20)
+    // A task has eight rows: more than that in a batch are rows of several tasks.
+    val batch = tables.reviews.map(_.getAs[Double]("mean_batch_size")).max
+    assert(batch > 8.5)
+    println(f"FAULT none: 200 rows, 2 loads, batches of up to $batch%.1f rows of tasks of 8")
+  }
+
+  test("an executor is killed: its tasks are done again elsewhere", Packaged, Long) {
+    val run = start("executor killed")
+    run.ledger.await(loads = 2, answers = 30)
+    val faultAt = System.currentTimeMillis()
+    cluster.executor(0).destroyForcibly()
+    finish(run, faultAt)
+    assert(run.submission.lost.nonEmpty)
+    assert(run.ledger.loads.size === 3, "the model is loaded in the executor that replaces it")
+  }
+
+  test("a task fails with the model: both are tried again", Packaged, Long) {
+    val run = start("step failed", faults = _.copy(failedStep = 20))
+    finish(run, run.ledger.time("failed-step"))
+    assert(run.submission.lost.exists(_.reason == "ExceptionFailure"))
+    assert(run.ledger.loads.size === 3)
+  }
+
+  test("an executor runs out of memory while loading: another takes its place", Packaged, Long) {
+    val run = start("out of memory while loading", faults = _.copy(outOfMemory = true))
+    finish(run, run.ledger.time("out-of-memory"))
+    assert(run.submission.lost.nonEmpty)
+    assert(run.ledger.loads.size >= 2)
+  }
+
+  test("an executor is slow: duplicates of its tasks add no row", Packaged, Long) {
+    val speculation = Map(
+      "spark.speculation" -> "true",
+      "spark.speculation.quantile" -> "0.3",
+      "spark.speculation.multiplier" -> "1.2",
+      "spark.speculation.interval" -> "100ms",
+      "spark.speculation.minTaskRuntime" -> "1s"
+    )
+    val run = start("slow executor", speculation, _.copy(slow = 400))
+    finish(run, run.ledger.time("slow"))
+    assert(run.submission.attempts.exists(_.speculative))
+  }
+
+  test("a user kills a task: it is done again", Packaged, Long) {
+    val run = start(
+      "task killed",
+      Map("spark.extraListeners" -> "org.codeaudit.job.packaged.faulty.TaskKiller")
+    )
+    finish(run, run.submission.lost.map(_.finished).minOption.getOrElse(0L))
+    assert(run.submission.lost.exists(_.reason == "TaskKilled"))
+  }
+
+  test("a worker is killed with its executor: the other does the rest", Packaged, Long) {
+    val run = start("worker killed")
+    run.ledger.await(loads = 2, answers = 30)
+    val faultAt = System.currentTimeMillis()
+    cluster.killWorker(0)
+    try finish(run, faultAt)
+    finally cluster.addWorker(0)
+    assert(run.submission.lost.nonEmpty)
+    assert(run.ledger.loads.size === 2)
+  }
+}
