@@ -6,6 +6,7 @@ import org.apache.spark.sql.SparkSession
 import org.scalatest.funsuite.AnyFunSuite
 import org.scalatest.{BeforeAndAfterAll, Outcome}
 
+import org.codeaudit.job.Main
 import org.codeaudit.job.packaged.faulty.{Faults, FaultyMain}
 import org.codeaudit.{Long, Packaged}
 
@@ -28,12 +29,29 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
     .config("spark.driver.host", "127.0.0.1")
     .config("spark.driver.bindAddress", "127.0.0.1")
     .getOrCreate()
+  private var submissions: Vector[Submission] = Vector.empty
   private var failed = false
 
   override def withFixture(test: NoArgTest): Outcome = {
     val outcome = super.withFixture(test)
     failed ||= outcome.isFailed
+    // A job that is still there after a failure would hold the executors of the next.
+    submissions.foreach(_.killDriver())
     outcome
+  }
+
+  private def submit(
+      name: String,
+      main: Class[_],
+      jar: Path,
+      settings: Map[String, String],
+      arguments: Seq[String]
+  ): Submission = {
+    val work = folder.resolve(name.replace(' ', '-'))
+    val submission =
+      cluster.submit(work, main.getName.stripSuffix("$"), Seq(jar), settings, arguments)
+    submissions :+= submission
+    submission
   }
 
   override def afterAll(): Unit = {
@@ -44,17 +62,17 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
 
   /** A review of the patches that is told to fail. */
   private class Run(val name: String, settings: Map[String, String], faults: Faults => Faults) {
-    val ledger = new Ledger(Files.createDirectories(folder.resolve(name).resolve("ledger")))
-    val out: Path = folder.resolve(name).resolve("tables")
+    private val work = folder.resolve(name.replace(' ', '-'))
+    val ledger = new Ledger(Files.createDirectories(work.resolve("ledger")))
+    val out: Path = work.resolve("tables")
     private val begin = System.nanoTime()
-    private val main = FaultyMain.getClass.getName.stripSuffix("$")
 
-    val submission: Submission = cluster.submit(
+    val submission: Submission = submit(
       name,
-      main,
-      Seq(faultyJar),
+      FaultyMain.getClass,
+      faultyJar,
       settings,
-      faults(Faults(ledger.folder.toString)).argument +: arguments(out)
+      faults(Faults(ledger.folder.toString)).argument +: arguments(out, 120)
     )
 
     lazy val exitCode: Int = submission.exitCode()
@@ -62,10 +80,10 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
     lazy val tables = new Tables(spark, out)
   }
 
-  private def arguments(out: Path): Seq[String] =
+  private def arguments(out: Path, tokens: Int): Seq[String] =
     Seq("review", input.toString, "--source-option", "filesPerPartition=8", "--out", out.toString) ++
       Seq("--model", Build.root.resolve("data/golden/qwen3-tiny").toString, "--quiet") ++
-      Seq("--prompt", prompt.toString, "--max-new-tokens", "60", "--max-findings", "1")
+      Seq("--prompt", prompt.toString, "--max-new-tokens", tokens.toString, "--max-findings", "1")
 
   private def start(
       name: String,
@@ -95,14 +113,14 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
 
   test("the packaged jar alone: one model per GPU executor, loaded once", Packaged, Long) {
     val out = folder.resolve("real").resolve("tables")
-    val submission = cluster.submit(
+    val submission = submit(
       "real",
-      "org.codeaudit.job.Main",
-      Seq(Build.libtorch),
+      classOf[Main],
+      Build.libtorch,
       Map("spark.executorEnv.OMP_WAIT_POLICY" -> "PASSIVE"),
-      arguments(out) ++ Seq("--threads", "1", "--max-new-tokens", "8")
+      arguments(out, 8) ++ Seq("--threads", "1")
     )
-    assert(submission.exitCode(240) === 0, submission.driver.log)
+    assert(submission.exitCode() === 0, submission.driver.log)
     val tables = new Tables(spark, out)
     tables.check(patches.paths)
     val executors = tables.reviews.groupBy(_.getAs[String]("executor_id"))

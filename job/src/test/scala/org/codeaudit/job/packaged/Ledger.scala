@@ -21,7 +21,7 @@ class Ledger(val folder: Path) {
 
   /** Waits until so many loads and answers are there. */
   def await(loads: Int, answers: Int): Unit =
-    JvmProcess.await(s"$loads loads and $answers answers", 90) {
+    JvmProcess.await(s"$loads loads and $answers answers", 240) {
       Option.when(this.loads.size >= loads && this.answers >= answers)(())
     }
 }

@@ -77,19 +77,20 @@ class StandaloneCluster(folder: Path) extends AutoCloseable {
 
   /** Hands a job to the cluster, as `spark-submit` does.
     *
+    * @param work
+    *   takes the driver's log and Spark's event log
     * @param jars
     *   beside the packaged one
     * @param arguments
     *   of the main class
     */
   def submit(
-      name: String,
+      work: Path,
       main: String,
       jars: Seq[Path],
       settings: Map[String, String],
       arguments: Seq[String]
   ): Submission = {
-    val work = folder.resolve(name)
     val events = Files.createDirectories(work.resolve("events"))
     val all = StandaloneCluster.settings(events) ++ settings
     val process = new JvmProcess(

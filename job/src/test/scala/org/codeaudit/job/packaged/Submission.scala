@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper
 class Submission(val driver: JvmProcess, events: Path) {
 
   /** Waits for the driver to end; its exit code. */
-  def exitCode(seconds: Int = 120): Int = driver.exitCode(seconds)
+  def exitCode(seconds: Int = 300): Int = driver.exitCode(seconds)
 
   def killDriver(): Unit = driver.kill()
 
