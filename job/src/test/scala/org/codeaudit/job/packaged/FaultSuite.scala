@@ -7,7 +7,7 @@ import org.scalatest.funsuite.AnyFunSuite
 import org.scalatest.{BeforeAndAfterAll, Outcome}
 
 import org.codeaudit.job.Main
-import org.codeaudit.job.packaged.faulty.{Faults, FaultyMain}
+import org.codeaudit.job.packaged.faulty.{Faults, FaultyMain, FullDisk}
 import org.codeaudit.{Long, Packaged}
 
 /** Jobs on a real cluster, and what may go wrong there. Each fault comes at a moment that the
@@ -61,10 +61,16 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
   }
 
   /** A review of the patches that is told to fail. */
-  private class Run(val name: String, settings: Map[String, String], faults: Faults => Faults) {
+  private class Run(
+      val name: String,
+      settings: Map[String, String],
+      faults: Faults => Faults,
+      scheme: String,
+      earlier: Option[Run]
+  ) {
     private val work = folder.resolve(name.replace(' ', '-'))
     val ledger = new Ledger(Files.createDirectories(work.resolve("ledger")))
-    val out: Path = work.resolve("tables")
+    val out: Path = earlier.fold(work.resolve("tables"))(_.out)
     private val begin = System.nanoTime()
 
     val submission: Submission = submit(
@@ -72,7 +78,7 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
       FaultyMain.getClass,
       faultyJar,
       settings,
-      faults(Faults(ledger.folder.toString)).argument +: arguments(out, 120)
+      faults(Faults(ledger.folder.toString)).argument +: arguments(scheme + out, 120)
     )
 
     lazy val exitCode: Int = submission.exitCode()
@@ -80,16 +86,22 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
     lazy val tables = new Tables(spark, out)
   }
 
-  private def arguments(out: Path, tokens: Int): Seq[String] =
-    Seq("review", input.toString, "--source-option", "filesPerPartition=8", "--out", out.toString) ++
+  private def arguments(out: String, tokens: Int): Seq[String] =
+    Seq("review", input.toString, "--source-option", "filesPerPartition=8", "--out", out) ++
       Seq("--model", Build.root.resolve("data/golden/qwen3-tiny").toString, "--quiet") ++
       Seq("--prompt", prompt.toString, "--max-new-tokens", tokens.toString, "--max-findings", "1")
 
   private def start(
       name: String,
       settings: Map[String, String] = Map.empty,
-      faults: Faults => Faults = identity
-  ): Run = new Run(name, settings, faults)
+      faults: Faults => Faults = identity,
+      scheme: String = "",
+      earlier: Option[Run] = None
+  ): Run = new Run(name, settings, faults, scheme, earlier)
+
+  /** Waits until readers can see something of a run, while more is on its way. */
+  private def awaitWave(run: Run): Unit =
+    JvmProcess.await("a published wave", 240)(Option.when(Tables.waves(run.out) >= 1)(()))
 
   /** The run nothing happens to: what every other must come to. */
   private lazy val undisturbed: Run = {
@@ -118,7 +130,7 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
       classOf[Main],
       Build.libtorch,
       Map("spark.executorEnv.OMP_WAIT_POLICY" -> "PASSIVE"),
-      arguments(out, 8) ++ Seq("--threads", "1")
+      arguments(out.toString, 8) ++ Seq("--threads", "1")
     )
     assert(submission.exitCode() === 0, submission.driver.log)
     val tables = new Tables(spark, out)
@@ -201,5 +213,72 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
     finally cluster.addWorker(0)
     assert(run.submission.lost.nonEmpty)
     assert(run.ledger.loads.size === 2)
+  }
+
+  test("the driver is killed: a run with the same arguments goes on", Packaged, Long) {
+    val killed = start("driver killed", faults = _.copy(pace = 60))
+    awaitWave(killed)
+    val faultAt = System.currentTimeMillis()
+    killed.submission.killDriver()
+    killed.tables.checkReadable()
+    val kept = killed.tables.latest.size
+    assert(kept > 0 && kept < patches.paths.size)
+
+    val rerun = start("driver killed and run again", earlier = Some(killed))
+    assert(rerun.exitCode === 0, rerun.submission.driver.log)
+    val recovered = (System.currentTimeMillis() - faultAt) / 1000.0
+    rerun.tables.check(patches.paths)
+    assert(rerun.tables.reviews.size === patches.paths.size, "no row was asked twice")
+    assert(rerun.tables.answers === undisturbed.tables.answers)
+    assert(rerun.ledger.answers <= patches.paths.size - kept)
+    println(
+      f"FAULT driver killed: lost 0 rows, $kept of 200 kept, the rest after a rerun; " +
+        f"recovered in $recovered%.1f s"
+    )
+  }
+
+  test("the disk of the tables is full: a run goes on once there is room", Packaged, Long) {
+    val full = folder.resolve("disk-is-full")
+    val disk = Map(
+      "spark.hadoop.fs.disk.impl" -> classOf[FullDisk].getName,
+      "spark.hadoop.fs.disk.full" -> full.toString
+    )
+    val stopped = start("disk full", disk, _.copy(pace = 60), scheme = "disk:")
+    awaitWave(stopped)
+    Files.createFile(full)
+    assert(stopped.exitCode === 3, stopped.submission.driver.log)
+    assert(stopped.submission.driver.log.contains("No space left on device"))
+    stopped.tables.checkReadable()
+    val kept = stopped.tables.latest.size
+    assert(kept > 0 && kept < patches.paths.size)
+
+    Files.delete(full)
+    val faultAt = System.currentTimeMillis()
+    val rerun = start("disk full and run again", disk, scheme = "disk:", earlier = Some(stopped))
+    assert(rerun.exitCode === 0, rerun.submission.driver.log)
+    val recovered = (System.currentTimeMillis() - faultAt) / 1000.0
+    rerun.tables.check(patches.paths)
+    assert(rerun.tables.reviews.size === patches.paths.size, "no row was asked twice")
+    assert(rerun.tables.answers === undisturbed.tables.answers)
+    println(
+      f"FAULT disk full: lost 0 rows, $kept of 200 kept, the rest after a rerun; " +
+        f"recovered in $recovered%.1f s once there was room"
+    )
+  }
+
+  test("a row kills its executor: it is named, all others come back", Packaged, Long) {
+    val victim = "src/Part100.java"
+    val run = start("poison row", faults = _.copy(poison = Some("Part100")))
+    assert(run.exitCode === 1, run.submission.driver.log)
+    run.tables.check(patches.paths)
+    assert(run.tables.answers - victim === undisturbed.tables.answers - victim)
+    val row = run.tables.latest.find(_.getAs[String]("path") == victim).get
+    assert(row.getAs[String]("status") === "failed")
+    assert(row.getAs[String]("error_class") === "POISON_ROW")
+    val deaths = run.ledger.deaths
+    println(
+      f"FAULT poison row: lost 0 rows, 1 failed with its name after $deaths deaths of executors; " +
+        f"${run.seconds}%.0f s in all, ${undisturbed.seconds}%.0f s undisturbed"
+    )
   }
 }

@@ -13,6 +13,9 @@ class Ledger(val folder: Path) {
 
   def answers: Int = lines.count(_ == "answer")
 
+  /** JVMs that a poisonous row has ended. */
+  def deaths: Int = lines.count(_ == "died")
+
   /** Of each load the executor and its GPU. */
   def loads: Seq[(String, String)] = lines.collect { case Ledger.Load(executor, gpu) => (executor, gpu) }
 

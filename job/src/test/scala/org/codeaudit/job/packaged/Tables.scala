@@ -1,9 +1,10 @@
 package org.codeaudit.job.packaged
 
-import java.nio.file.{Files, Path}
+import java.nio.file.Path
 
 import scala.jdk.CollectionConverters._
 
+import com.fasterxml.jackson.databind.ObjectMapper
 import org.apache.spark.sql.{Row, SparkSession}
 import org.scalatest.Assertions
 
@@ -38,13 +39,20 @@ class Tables(spark: SparkSession, folder: Path) extends Assertions {
 
   /** Fails unless each of these inputs is there once, with its findings, and nothing else is. */
   def check(inputs: Set[String]): Unit = {
-    val strangers = visible.filterNot(_.toString.matches("(reviews|findings|runs)/[^/]+[.]parquet"))
-    assert(strangers === Nil, "files a reader can see")
-    assert(reviews.map(row => (key(row), attempt(row))).distinct.size === reviews.size)
+    checkReadable()
     assert(latest.map(_.getAs[String]("path")).sorted === inputs.toSeq.sorted)
+    assert(hidden("staging") === Nil, "files left behind")
+  }
+
+  /** Fails unless a reader sees whole rows of some inputs, once each, with their findings, in files
+    * that were published.
+    */
+  def checkReadable(): Unit = {
+    val published = hidden("manifests").flatMap(Tables.published).toSet
+    assert(visible.map(_.toString).filterNot(published) === Nil, "files that were not published")
+    assert(reviews.map(row => (key(row), attempt(row))).distinct.size === reviews.size)
     assert(findings.map(_.getAs[String]("finding_id")).distinct.size === findings.size)
-    assert(findingsByRow(findings) === reviews.flatMap(findingsOf).groupMapReduce(identity)(_ => 1)(_ + _))
-    assert(staged === Nil, "files left behind")
+    assert(count(findings.map(key)) === count(reviews.flatMap(findingsOf)))
   }
 
   private def findingsOf(review: Row): Seq[String] =
@@ -52,9 +60,23 @@ class Tables(spark: SparkSession, folder: Path) extends Assertions {
       _.toSeq.map(_ => key(review))
     )
 
-  private def findingsByRow(findings: Seq[Row]): Map[String, Int] =
-    findings.groupMapReduce(key)(_ => 1)(_ + _)
+  private def count(keys: Seq[String]): Map[String, Int] = keys.groupMapReduce(identity)(_ => 1)(_ + _)
 
-  private def staged: Seq[Path] =
-    Build.files(folder).map(folder.relativize).filter(_.toString.contains("staging"))
+  private def hidden(name: String): Seq[Path] = Build.files(folder.resolve("_audit").resolve(name))
+}
+
+object Tables {
+
+  /** The files, as paths in the output folder, that a manifest adds to the tables. */
+  private def published(manifest: Path): Seq[String] =
+    new ObjectMapper()
+      .readTree(manifest.toFile)
+      .get("adds")
+      .asScala
+      .map(entry => s"${entry.get("table").asText}/${entry.get("file").asText}")
+      .toSeq
+
+  /** Manifests in an output folder. */
+  def waves(folder: Path): Int =
+    Build.files(folder.resolve("_audit/manifests")).count(_.toString.endsWith(".json"))
 }
