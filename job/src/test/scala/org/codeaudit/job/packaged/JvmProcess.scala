@@ -11,6 +11,7 @@ class JvmProcess(val name: String, folder: Path, environment: Map[String, String
   private val logFile: Path = Files.createDirectories(folder).resolve(name + ".log")
   private val process: Process = {
     val builder = new ProcessBuilder((Build.java +: Build.jvmOptions +: arguments).asJava)
+      .directory(folder.toFile)
       .redirectErrorStream(true)
       .redirectOutput(logFile.toFile)
       .redirectInput(ProcessBuilder.Redirect.from(JvmProcess.nothing))

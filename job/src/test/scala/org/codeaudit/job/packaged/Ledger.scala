@@ -6,10 +6,13 @@ import scala.jdk.CollectionConverters._
 
 /** What executors with a faulty model have recorded. */
 class Ledger(val folder: Path) {
-  private def lines: Seq[String] = Build
+  /** The lines of each JVM. */
+  private def records: Seq[Seq[String]] = Build
     .files(folder)
     .filter(_.toString.endsWith(".record"))
-    .flatMap(Files.readAllLines(_).asScala)
+    .map(Files.readAllLines(_).asScala.toSeq)
+
+  private def lines: Seq[String] = records.flatten
 
   def answers: Int = lines.count(_ == "answer")
 
@@ -22,10 +25,10 @@ class Ledger(val folder: Path) {
   /** When something was done that only one executor does; milliseconds since 1970. */
   def time(once: String): Long = Files.getLastModifiedTime(folder.resolve(once)).toMillis
 
-  /** Waits until so many loads and answers are there. */
-  def await(loads: Int, answers: Int): Unit =
-    JvmProcess.await(s"$loads loads and $answers answers", 240) {
-      Option.when(this.loads.size >= loads && this.answers >= answers)(())
+  /** Waits until so many executors have given so many answers each. */
+  def await(executors: Int, answers: Int): Unit =
+    JvmProcess.await(s"$answers answers of each of $executors executors", 240) {
+      Option.when(records.count(_.count(_ == "answer") >= answers) >= executors)(())
     }
 }
 
