@@ -9,7 +9,9 @@ public final class ProgressAccumulator extends AccumulatorV2<Progress, Progress>
   /** Name under which listeners find it. */
   public static final String NAME = "code-audit-progress";
 
-  // The heartbeat thread reads while the task thread adds.
+  // The heartbeat thread reads while the task thread adds. It is null while a task is being
+  // deserialised: Spark makes an accumulator known to heartbeats before its fields are there, and
+  // an exception there would end the heartbeats of the executor.
   private volatile Progress value = Progress.NONE;
 
   /** A task that has added nothing but zeros has run all the same, and listeners shall know. */
@@ -23,7 +25,7 @@ public final class ProgressAccumulator extends AccumulatorV2<Progress, Progress>
   @Override
   public AccumulatorV2<Progress, Progress> copy() {
     ProgressAccumulator copy = new ProgressAccumulator();
-    copy.value = value;
+    copy.value = value();
     copy.added = added;
     return copy;
   }
@@ -36,7 +38,7 @@ public final class ProgressAccumulator extends AccumulatorV2<Progress, Progress>
 
   @Override
   public synchronized void add(Progress more) {
-    value = value.plus(more);
+    value = value().plus(more);
     added = true;
   }
 
@@ -49,6 +51,7 @@ public final class ProgressAccumulator extends AccumulatorV2<Progress, Progress>
 
   @Override
   public Progress value() {
-    return value;
+    Progress current = value;
+    return current == null ? Progress.NONE : current;
   }
 }
