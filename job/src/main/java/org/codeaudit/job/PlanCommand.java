@@ -103,7 +103,7 @@ final class PlanCommand implements Callable<Integer> {
             template);
     SparkSession session = spark.session("plan");
     try {
-      RunPlan plan = planner.plan(source.changes(session), settings, ReviewCommand::findings);
+      RunPlan plan = planner.plan(source.changes(session), settings, ReviewStep::findings);
       PlanReport report = new PlanReport(plan, executors, spec.commandLine().getOut());
       if (json) {
         report.json();

@@ -74,7 +74,7 @@ public final class MeasureFunction implements FlatMapFunction<Iterator<PlacedCha
 
     private Iterator<AnswerStream.Work> pieces(Row change, List<Integer> numbers) {
       if (numbers.contains(UnitPlace.NO_UNIT)) {
-        return new FileReview(change, settings, model, new ProgressAccumulator()).work();
+        return new FileReview(change, settings, model, RunContext.alone(), Isolation.NONE).work();
       }
       LoadedModel loaded = model.loaded();
       ModelText text = ModelText.of(loaded, model.description(), settings.answer().model());
@@ -83,7 +83,15 @@ public final class MeasureFunction implements FlatMapFunction<Iterator<PlacedCha
       return numbers.stream()
           .map(
               number ->
-                  new UnitReview(change, file, units.get(number), settings, model)
+                  new UnitReview(
+                          change,
+                          file,
+                          units.get(number),
+                          units.size(),
+                          settings,
+                          model,
+                          EarlierAnswers.NONE,
+                          Isolation.NONE)
                       .ask((failed, findings, promptTokens, generatedTokens) -> {}))
           .iterator();
     }

@@ -43,7 +43,7 @@ final class GitPartition {
       implements ChangePartition {
     @Override
     public int units() {
-      return files.size();
+      return until - from;
     }
 
     @Override
