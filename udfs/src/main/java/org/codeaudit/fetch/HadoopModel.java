@@ -19,13 +19,19 @@ import org.codeaudit.AuditException;
 final class HadoopModel implements RemoteModel {
   private static final int LISTING_DIGITS = 16;
 
+  private final Configuration configuration;
   private final FileSystem store;
   private final Path folder;
   private final ModelReference.Hadoop reference;
   private final List<RemoteFile> files;
 
   private HadoopModel(
-      FileSystem store, Path folder, ModelReference.Hadoop reference, List<RemoteFile> files) {
+      Configuration configuration,
+      FileSystem store,
+      Path folder,
+      ModelReference.Hadoop reference,
+      List<RemoteFile> files) {
+    this.configuration = configuration;
     this.store = store;
     this.folder = folder;
     this.reference = reference;
@@ -56,6 +62,7 @@ final class HadoopModel implements RemoteModel {
         throw changed(reference);
       }
       return new HadoopModel(
+          configuration,
           store,
           status.isFile() ? full.getParent() : full,
           new ModelReference.Hadoop(full.toString(), Optional.of(listing)),
@@ -106,6 +113,11 @@ final class HadoopModel implements RemoteModel {
       in.close();
       throw e;
     }
+  }
+
+  @Override
+  public void confirm() {
+    of(configuration, reference);
   }
 
   @Override

@@ -109,6 +109,11 @@ final class HubModel implements RemoteModel {
   }
 
   @Override
+  public void confirm() {
+    // A commit never changes.
+  }
+
+  @Override
   public AuditException explain(RemoteFile file, IOException failure) {
     return new HubErrors(client, reference).explain("its file " + file.name(), failure);
   }

@@ -36,7 +36,7 @@ final class ModelCache {
   private final Patience patience;
 
   ModelCache(Path root, Patience patience) {
-    this.root = root;
+    this.root = root.toAbsolutePath();
     this.patience = patience;
   }
 
@@ -101,6 +101,7 @@ final class ModelCache {
     long begin = System.nanoTime();
     FetchProgress progress = progress(remote, folder, missing);
     fetchAll(remote, folder, missing, progress);
+    remote.confirm();
     Manifest.write(entry, reference, files);
     progress.finished(System.nanoTime() - begin);
     return find(reference)

@@ -2,6 +2,7 @@ package org.codeaudit.fetch;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -57,6 +58,7 @@ public final class ModelOutline implements AutoCloseable {
       for (RemoteFile file : files) {
         fetch(remote, file, folder, patience);
       }
+      remote.confirm();
       boolean gguf = files.size() == 1 && CheckpointFiles.isGguf(files.get(0).name());
       Path path = gguf ? folder.resolve(files.get(0).name()) : folder;
       LocalModel model = new LocalModel(path, remote.revision());
@@ -170,7 +172,7 @@ public final class ModelOutline implements AutoCloseable {
         Files.delete(file);
       }
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 }

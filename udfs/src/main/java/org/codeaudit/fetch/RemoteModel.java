@@ -25,6 +25,13 @@ interface RemoteModel {
    */
   InputStream open(RemoteFile file, long from, long to) throws IOException;
 
+  /**
+   * Called when its files have been read.
+   *
+   * @throws AuditException {@code MODEL_CHANGED} if they may have changed meanwhile
+   */
+  void confirm();
+
   /** What a failed read of a file means to a user. */
   AuditException explain(RemoteFile file, IOException failure);
 }

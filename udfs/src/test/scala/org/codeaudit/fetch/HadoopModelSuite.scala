@@ -77,6 +77,17 @@ class HadoopModelSuite extends FetchSuite {
     assert(Files.size(again.path.resolve("model.safetensors")) === 2 * weights.length)
   }
 
+  test("a folder that changes while it is copied is refused") {
+    val place = remote(noise)
+    val models = folder()
+    val file = place.resolve("model.safetensors")
+    val other = weights.reverse
+    onRead.put(file.toString, () => Files.write(file, other))
+    refused("MODEL_CHANGED")(fetch(hadoop(models), counting(place)))
+    assert(named(models, "complete.json").isEmpty)
+    assert(fetch(hadoop(models), counting(place)).path.toFile.isDirectory)
+  }
+
   test("the outline of a remote model has the checks and the revision of the model itself") {
     val place = remote(golden)
     val outline = hadoop(folder()).outline(ModelReference.parse(counting(place)))
@@ -134,6 +145,9 @@ object HadoopModelSuite {
   /** Files whose next read fails from a position on. */
   val failAt = new ConcurrentHashMap[String, java.lang.Long]
 
+  /** What happens when a file is first read. */
+  val onRead = new ConcurrentHashMap[String, () => Any]
+
   def bytesRead(file: Path): Long = Option(read.get(file.toString)).map(_.get).getOrElse(0L)
 
   private def counter(file: String) = read.computeIfAbsent(file, _ => new AtomicLong)
@@ -151,6 +165,7 @@ object HadoopModelSuite {
     override def read(): Int = throw new IOException("read by the byte")
 
     override def read(bytes: Array[Byte], offset: Int, length: Int): Int = {
+      Option(onRead.remove(file)).foreach(_.apply())
       val limit = Option(failAt.get(file)).map(_.longValue)
       if (limit.exists(getPos >= _)) {
         failAt.remove(file)
