@@ -3,13 +3,16 @@ package org.codeaudit.job.sql
 import java.nio.file.{Files, Path}
 
 import org.apache.spark.sql.{DataFrame, SparkSession}
-import org.scalatest.BeforeAndAfterAll
+import org.scalatest.{BeforeAndAfterAll, Tag}
 import org.scalatest.funsuite.AnyFunSuite
 
 import org.codeaudit.generate.EngineCache
 
 /** A session that has the functions, over a golden checkpoint; other suites keep theirs. */
 abstract class FunctionSuite extends AnyFunSuite with BeforeAndAfterAll {
+  /** Run by `-Plong` only. */
+  protected object Slow extends Tag("org.codeaudit.Long")
+
   protected val checkpoint: String =
     Path.of(System.getProperty("codeaudit.root")).resolve("data/golden/qwen3-tiny").toString
 
@@ -56,7 +59,7 @@ abstract class FunctionSuite extends AnyFunSuite with BeforeAndAfterAll {
     spark.conf.set("spark.codeaudit.precision", "f32")
     spark.conf.set("spark.codeaudit.threads", "1")
     spark.conf.set("spark.codeaudit.cacheTokens", "6000")
-    spark.conf.set("spark.codeaudit.maxNewTokens", "12")
+    spark.conf.set("spark.codeaudit.maxNewTokens", "8")
     spark.conf.set("spark.codeaudit.prompt", prompt)
     spark.conf.set("spark.codeaudit.unitTokens", "200")
     spark.conf.set("spark.codeaudit.temperature", "0")

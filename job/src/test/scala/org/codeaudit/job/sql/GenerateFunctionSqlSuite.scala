@@ -40,7 +40,7 @@ class GenerateFunctionSqlSuite extends FunctionSuite {
       val alone = rows(s"SELECT ai_generate('$prompt')")._1.head.getStruct(0)
       assert(alone.getAs[String]("text") === texts(id))
       assert(Set("ok", "truncated").contains(alone.getAs[String]("status")))
-      assert(alone.getAs[Int]("generated_tokens") <= 12)
+      assert(alone.getAs[Int]("generated_tokens") <= 8)
       assert(alone.getAs[Int]("prompt_tokens") > 3)
       assert(alone.getAs[String]("finish_reason") != null)
       assert(alone.isNullAt(alone.fieldIndex("error_class")))
@@ -65,12 +65,11 @@ class GenerateFunctionSqlSuite extends FunctionSuite {
   test("the plan asks in a MapPartitions and nowhere else, and only columns in use go through it") {
     val frame = spark.sql("SELECT id, ai_generate(prompt).text FROM prompts")
     val explained = spark.sql("EXPLAIN EXTENDED " + "SELECT ai_generate(prompt) FROM prompts")
-    val (_, optimized) = explained.head().getString(0).splitAt(
-      explained.head().getString(0).indexOf("== Optimized Logical Plan ==")
-    )
+    val explanation = explained.head().getString(0)
+    val optimized = explanation.drop(explanation.indexOf("== Optimized Logical Plan =="))
     for (text <- Seq(plan(frame), optimized)) {
       assert(text.contains("MapPartitions"), text)
-      assert(!text.contains("UDF") && !text.contains("ai_generate(prompt"), text)
+      assert(!text.contains("UDF(") && !text.contains("ai_generate(prompt#"), text)
     }
     assert(!plan(frame).contains("rank"), plan(frame))
   }
@@ -138,6 +137,13 @@ class GenerateFunctionSqlSuite extends FunctionSuite {
         "ON p.id = q.id AND ai_generate(p.prompt).generated_tokens > q.rank - 100",
       6
     ),
+    ("rows sorted by another column", "SELECT id, ai_generate(prompt).text t FROM prompts ORDER BY rank", 6),
+    (
+      "rows put together with each row of another table",
+      "SELECT a.id, a.r.text t FROM (SELECT id, ai_generate(prompt) r FROM prompts) a " +
+        "CROSS JOIN prompts b WHERE b.rank + length(a.r.text) > 0",
+      6
+    ),
     ("a call in ORDER BY", "SELECT id FROM prompts ORDER BY ai_generate(prompt).text", 6),
     (
       "a call that is counted",
@@ -179,7 +185,7 @@ class GenerateFunctionSqlSuite extends FunctionSuite {
   )
 
   for ((what, query, asked) <- queries)
-    test(s"$what: asked $asked times") {
+    test(s"$what: asked $asked times", Slow) {
       val (result, count) = rows(query)
       assert(count === asked, spark.sql(query).queryExecution)
       val columns = spark.sql(query).columns
@@ -190,13 +196,13 @@ class GenerateFunctionSqlSuite extends FunctionSuite {
       }
     }
 
-  test("results of the queries around a call are right") {
+  test("results of the queries around a call are right", Slow) {
     assert(rows(queries.find(_._1 == "a call that is counted").get._2)._1 === Seq(Row(6L)))
     val grouped = rows(queries.find(_._1 == "a call to group by").get._2)._1
     assert(grouped.map(_.getLong(1)).sum === 6)
     val sorted = rows(queries.find(_._1 == "a call in ORDER BY").get._2)._1.map(_.getString(0))
     assert(sorted.map(texts) === sorted.map(texts).sorted)
-    val first = rows(queries.last._2)._1.map(_.getString(0))
+    val first = rows(queries.find(_._1.contains("the first two")).get._2)._1.map(_.getString(0))
     assert(first === Seq("b", "c"))
     val greatest = rows(
       "SELECT rank % 2 AS odd, max(prompt) m, ai_generate(max(prompt)).text FROM prompts " +
@@ -220,19 +226,18 @@ class GenerateFunctionSqlSuite extends FunctionSuite {
     assert(asked.collect().map(_.getString(0)).toSeq === expected)
   }
 
-  test("a call within a call is asked with the answer of the inner one") {
+  test("a call within a call is asked with the answer of the inner one", Slow) {
     val (result, asked) = rows(
       "SELECT ai_generate(concat('x', ai_generate(prompt).text)).text, ai_generate(prompt).text " +
         "FROM prompts WHERE id = 'a'"
     )
     assert(asked === 2)
     assert(result.head.getString(1) === texts("a"))
-    val text = texts("a").replace("\\", "\\\\").replace("'", "\\'")
     val alone = spark.sql("SELECT ai_generate(concat('x', :t)).text", Map("t" -> texts("a")))
-    assert(alone.head().getString(0) === result.head.getString(0), text)
+    assert(alone.head().getString(0) === result.head.getString(0))
   }
 
-  test("data frames call it as SQL does") {
+  test("data frames call it as SQL does", Slow) {
     val table = spark.table("prompts")
     val frames = Seq[DataFrame](
       table.withColumn("answer", expr("ai_generate(prompt)")).select("id", "answer.text"),
@@ -312,7 +317,7 @@ class GenerateFunctionSqlSuite extends FunctionSuite {
     }
   }
 
-  test("a query keeps the settings it was written with, and one query asks one model") {
+  test("a query keeps the settings it was written with, and one query asks one model", Slow) {
     val frame = having("maxNewTokens", "3")(spark.sql("SELECT ai_generate(prompt) r FROM prompts"))
     val tokens = frame.selectExpr("r.generated_tokens").collect().map(_.getInt(0))
     assert(tokens.forall(_ <= 3) && tokens.nonEmpty)
@@ -322,7 +327,7 @@ class GenerateFunctionSqlSuite extends FunctionSuite {
     assert(refused.errorClass === "MODEL_BUSY")
   }
 
-  test("answers of a cached table are not asked for again") {
+  test("answers of a cached table are not asked for again", Slow) {
     val frame = spark.sql("SELECT id, ai_generate(prompt) r FROM prompts").cache()
     try {
       assert(counting(frame.count())._2 === 6)
