@@ -11,7 +11,7 @@ import com.fasterxml.jackson.databind.{JsonNode, ObjectMapper}
 import org.codeaudit.udf.ModelLoading
 
 class PlanCommandSuite extends CommandSuite {
-  private val noModel: ModelLoading = _ => throw new AssertionError("the weights are not needed")
+  private val noModel: ModelLoading = _ => () => throw new AssertionError("the weights are not needed")
 
   private def withoutModel(arguments: String*): Outcome = {
     val (out, systemOut) = (new ByteArrayOutputStream(), System.out)

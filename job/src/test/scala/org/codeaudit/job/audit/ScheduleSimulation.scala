@@ -16,7 +16,7 @@ import scala.collection.mutable
   *   that the driver takes to publish a wave
   */
 case class Schedule(
-    wavePartitions: Int = 2,
+    wavePartitions: Int = 8,
     inFlight: Int = 2,
     findingsSeconds: Double = 0.3,
     publishSeconds: Double = 5

@@ -13,7 +13,7 @@ import org.codeaudit.udf.{AnswerSettings, ModelLoading, ReviewSettings}
 class SourceSamplingSuite extends SparkSuite {
   private val checkpoint =
     Path.of(sys.props("codeaudit.root")).resolve("data/golden/qwen3-tiny").toString
-  private val noModel: ModelLoading = _ => throw new AssertionError("the model is not needed")
+  private val noModel: ModelLoading = _ => () => throw new AssertionError("the model is not needed")
   private val settings = new ReviewSettings(
     new AnswerSettings(
       "run",
@@ -58,7 +58,7 @@ class SourceSamplingSuite extends SparkSuite {
     assert(whole.complete && whole.read === 15 && whole.units === 240)
     assert(whole.rows.halfWidth === 0 && whole.skipped.get("prose, not code").estimate === 60)
     assert(whole.rows.estimate === whole.asked.estimate + 60)
-    val other = sampling(7).count(9, 0.05, 1e9, 8)
+    val other = sampling(7).count(9, 0, 1e9, 8)
     for (
       value <- Seq[SourceCount => Interval](_.rows, _.asked, _.promptTokens)
     ) assert(value(other).estimate === value(whole).estimate)
