@@ -3,25 +3,21 @@ package org.codeaudit.job;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.codeaudit.AuditException;
+import org.codeaudit.job.audit.AuditRun;
 import org.codeaudit.job.sink.OutputFolder;
-import org.codeaudit.job.sink.RunSummary;
 import org.codeaudit.udf.AnswerSettings;
-import org.codeaudit.udf.GenerateFunction;
 import org.codeaudit.udf.GenerateSettings;
 import org.codeaudit.udf.GenerationSchema;
-import org.codeaudit.udf.ProgressAccumulator;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -137,10 +133,24 @@ final class GenerateCommand implements Callable<Integer> {
     AnswerSettings settings = answer.settings(runId, main.loading(), spec.commandLine().getErr());
     SparkSession session = spark.session("generate");
     try (OutputFolder folder = output.open(session, runId, TABLES)) {
-      return run(session, folder, settings, sampling, runId);
+      Dataset<Row> prompts = Partitions.sized(readable(session));
+      AuditRun run = output.run(session, folder, runId, "generate", RunSettings.json(spec));
+      GenerateStep step = new GenerateStep(settings, sampling);
+      return report(folder, run.run(step, prompts, output::progress, null));
     } finally {
       session.stop();
     }
+  }
+
+  private int report(OutputFolder folder, AuditRun.Result result) {
+    Report report = new Report(spec.commandLine().getOut());
+    if (!output.quiet) {
+      report.answers(result.rows());
+      report.failures(result.rows());
+    }
+    report.summary(result, OptionalLong.empty());
+    report.tables(folder.readable(), TABLES);
+    return result.summary().failed() == 0 ? Main.OK : Main.ROWS_FAILED;
   }
 
   private static void checkSampling(GenerateSettings sampling) {
@@ -150,52 +160,6 @@ final class GenerateCommand implements Callable<Integer> {
       throw new AuditException(
           "OPTION", "Cannot sample like this", e.getMessage(), "Correct the option", e);
     }
-  }
-
-  private int run(
-      SparkSession session,
-      OutputFolder folder,
-      AnswerSettings settings,
-      GenerateSettings sampling,
-      String runId) {
-    Instant startedAt = Instant.now();
-    Dataset<Row> prompts = Partitions.spread(readable(session));
-    long count = prompts.count();
-
-    Stopwatch stopwatch = Stopwatch.start();
-    ProgressAccumulator progress = new ProgressAccumulator();
-    session.sparkContext().register(progress, ProgressAccumulator.NAME);
-    try (ProgressLine line = output.progress(session, OptionalLong.of(count), "prompts")) {
-      folder.write(
-          "generations",
-          prompts.mapPartitions(
-              new GenerateFunction(settings, sampling, progress),
-              Encoders.row(GenerationSchema.GENERATIONS)));
-    }
-    double seconds = stopwatch.seconds();
-
-    Dataset<Row> generations = folder.read("generations", GenerationSchema.GENERATIONS).cache();
-    RunSummary summary = RunSummary.of(generations);
-    folder.write(
-        "runs",
-        summary.row(
-            session,
-            runId,
-            "generate",
-            RunSettings.json(spec),
-            startedAt,
-            Instant.now(),
-            seconds,
-            OptionalLong.empty()));
-
-    Report report = new Report(spec.commandLine().getOut());
-    if (!output.quiet) {
-      report.answers(generations);
-      report.failures(generations);
-    }
-    report.summary(summary, OptionalLong.empty(), seconds);
-    report.tables(folder.publish(), TABLES);
-    return summary.failed() == 0 ? Main.OK : Main.ROWS_FAILED;
   }
 
   private Dataset<Row> readable(SparkSession session) {

@@ -6,7 +6,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.codeaudit.job.audit.AuditRun;
 import org.codeaudit.job.sink.Existing;
 import org.codeaudit.job.sink.OutputFolder;
 import picocli.CommandLine.Option;
@@ -27,14 +29,33 @@ final class OutputOptions {
       names = "--existing",
       paramLabel = "WHAT",
       description =
-          "What to do about tables that are there already: ${COMPLETION-CANDIDATES}; default fail.")
-  Existing existing = Existing.FAIL;
+          "What to do about tables that are there already: ${COMPLETION-CANDIDATES}; default resume,"
+              + " which asks only what is new or had failed.")
+  Existing existing = Existing.RESUME;
 
   @Option(
       names = "--format",
       paramLabel = "F",
       description = "File format of the tables, any Spark can write; default ${DEFAULT-VALUE}.")
   String format = "parquet";
+
+  @Option(
+      names = "--wave",
+      paramLabel = "N",
+      description =
+          "Parts of the input that are published together; default two for each task slot.")
+  int wavePartitions;
+
+  @Option(
+      names = "--isolate",
+      description =
+          "Run one row at a time, to find one that ends the process; a cluster does so by itself.")
+  boolean isolate;
+
+  @Option(
+      names = "--retry-poison",
+      description = "Ask rows again that ended the process that ran them.")
+  boolean retryPoison;
 
   @Option(names = "--quiet", description = "No progress line and no table of findings.")
   boolean quiet;
@@ -47,11 +68,22 @@ final class OutputOptions {
   }
 
   /** A progress line on standard error, unless the user wants quiet; the caller closes it. */
-  ProgressLine progress(SparkSession spark, OptionalLong inputs, String inputName) {
+  AutoCloseable progress(SparkContext context, OptionalLong partitions) {
     return quiet
-        ? null
+        ? () -> {}
         : new ProgressLine(
-            spark.sparkContext(), inputs, inputName, System.err, System.console() != null);
+            context, OptionalLong.empty(), "inputs", System.err, System.console() != null);
+  }
+
+  /** The run that fills the folder. */
+  AuditRun run(
+      SparkSession spark, OutputFolder folder, String runId, String command, String settings) {
+    AnswerOptions.atLeast("--wave", wavePartitions, 0);
+    return new AuditRun(
+        spark,
+        folder,
+        new AuditRun.Settings(
+            runId, command, settings, existing, wavePartitions, isolate, retryPoison));
   }
 
   OutputFolder open(SparkSession spark, String runId, List<String> tables) {

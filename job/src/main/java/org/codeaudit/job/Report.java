@@ -21,6 +21,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.expressions.WindowSpec;
 import org.codeaudit.finding.Severity;
+import org.codeaudit.job.audit.AuditRun;
 import org.codeaudit.job.sink.RunSummary;
 
 /** What a run ends with on standard output. */
@@ -143,7 +144,12 @@ final class Report {
   }
 
   /** Coverage and throughput. */
-  void summary(RunSummary summary, OptionalLong findings, double seconds) {
+  void summary(AuditRun.Result result, OptionalLong findings) {
+    RunSummary summary = result.summary();
+    double seconds = result.seconds();
+    if (result.reusedInputs() > 0) {
+      out.printf("Earlier    %d inputs were answered by earlier runs%n", result.reusedInputs());
+    }
     out.printf(
         "Rows       %d: %d ok, %d truncated, %d skipped, %d failed%n",
         summary.rows(), summary.ok(), summary.truncated(), summary.skipped(), summary.failed());

@@ -1,6 +1,6 @@
 package org.codeaudit.job
 
-import java.nio.file.Path
+import java.nio.file.{Files, Path}
 
 import org.apache.spark.sql.{Row, SparkSession}
 
@@ -117,5 +117,39 @@ class GenerateCommandSuite extends CommandSuite {
         "its own"
       )
     ) assert(outcome.out.contains(expected))
+  }
+
+  test("a row that ended its process is named, left alone, and asked again only on request") {
+    val out = folder("generate").resolve("tables")
+    def run(more: String*) = audit(
+      Seq("generate", "--model", golden("qwen3-tiny"), "--out", out.toString, "--quiet") ++
+        Seq("--max-new-tokens", "4", "--prompts", prompts.toString) ++ more: _*
+    )
+    def byId(): Map[String, Seq[Row]] =
+      withTables(out)(_("generations").collect().toSeq).groupBy(row =>
+        String.valueOf(row.getAs[String]("id"))
+      )
+    assert(run().code === Main.ROWS_FAILED)
+    val key = byId()("a").head.getAs[String]("row_key")
+
+    // As a process leaves it that ends while this row runs alone.
+    val journal = Files.createDirectories(out.resolve("_audit/journal"))
+    Files.createFile(journal.resolve(key))
+    assert(run("--existing", "append").code === Main.ROWS_FAILED)
+    val named = byId()("a").maxBy(_.getAs[Int]("attempt"))
+    assert(named.getAs[String]("error_class") === "POISON_ROW")
+    assert(named.getAs[Int]("attempt") === 2)
+    assert(byId()("7").maxBy(_.getAs[Int]("attempt")).getAs[String]("status") !== "failed")
+
+    run()
+    assert(byId()("a").size === 2) // resumed: what failed otherwise is asked again, this is not
+    assert(byId()("none").size === 3)
+
+    run("--isolate", "--retry-poison")
+    val back = byId()("a").maxBy(_.getAs[Int]("attempt"))
+    assert(back.getAs[Int]("attempt") === 3)
+    assert(back.getAs[String]("status") !== "failed")
+    assert(entries(out.resolve("_audit")).intersect(Set("lock")).isEmpty)
+    assert(!Files.exists(journal) || entries(journal).isEmpty)
   }
 }

@@ -11,7 +11,7 @@ class ProgressLineSuite extends AnyFunSuite {
     ProgressLine.describe(progress, inputs, "files", (seconds * 1e9).toLong)
 
   test("a run in progress says what is done, how fast and what is left") {
-    val progress = new Progress(5, 12, 0, 7, 9000, 1000)
+    val progress = new Progress(5, 0, 12, 0, 7, 9000, 1000)
     assert(
       line(progress, OptionalLong.of(20), 100) ===
         "5/20 files, 12 rows, 7 findings, 100 tokens/s, 1 min 40 s gone, about 5 min 00 s left"
@@ -19,7 +19,7 @@ class ProgressLineSuite extends AnyFunSuite {
   }
 
   test("failed rows are named as soon as there are some") {
-    val progress = new Progress(2, 2, 1, 0, 10, 10)
+    val progress = new Progress(2, 0, 2, 1, 0, 10, 10)
     assert(line(progress, OptionalLong.of(2), 10).startsWith("2/2 files, 2 rows (1 failed), "))
   }
 
@@ -30,7 +30,7 @@ class ProgressLineSuite extends AnyFunSuite {
         (9L, OptionalLong.of(9)),
         (4L, OptionalLong.empty)
       )
-    ) assert(!line(new Progress(done, done, 0, 0, 1, 1), inputs, 5).contains("left"))
+    ) assert(!line(new Progress(done, 0, done, 0, 0, 1, 1), inputs, 5).contains("left"))
   }
 
   for (

@@ -5,6 +5,7 @@ import java.util.{Map => JavaMap, Optional, OptionalLong}
 
 import org.apache.spark.sql.DataFrame
 
+import org.codeaudit.job.audit.AuditRun
 import org.codeaudit.job.sink.RunSummary
 import org.codeaudit.job.source.SparkSuite
 
@@ -72,7 +73,7 @@ class ReportSuite extends SparkSuite {
       JavaMap.of("binary", 2L),
       JavaMap.of("DIFF_TRUNCATED", 1L)
     )
-    val text = printed(_.summary(summary, OptionalLong.of(3), 10))
+    val text = printed(_.summary(new AuditRun.Result(summary, null, 7, 10), OptionalLong.of(3)))
     for (
       line <- Seq(
         "Rows       10: 6 ok, 1 truncated, 2 skipped, 1 failed",

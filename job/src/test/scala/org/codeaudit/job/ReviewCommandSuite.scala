@@ -34,7 +34,7 @@ class ReviewCommandSuite extends CommandSuite {
       val outcome = review(out, model, "--precision", "bf16", "--max-findings", "2")
       assert(outcome.code === Main.OK, outcome.err)
       assert(outcome.out.contains("Tables     " + out))
-      assert(entries(out) === Set("reviews", "findings", "runs"))
+      assert(entries(out) === Set("_audit", "reviews", "findings", "runs"))
       withTables(out) { table =>
         val reviews = table("reviews").collect()
         assert(reviews.map(_.getAs[String]("row_key")).distinct.length === reviews.length)
@@ -92,25 +92,69 @@ class ReviewCommandSuite extends CommandSuite {
     assert(answers.head.values.exists(_ != null))
   }
 
-  test("tables that are there are kept unless the user says what to do about them") {
+  test("rows that are there are not asked again unless the user says so") {
     val out = folder("review").resolve("tables")
-    assert(review(out, "llama-tiny", "--quiet").code === Main.OK)
+    def run(more: String*) = review(out, "llama-tiny", "--quiet" +: more: _*)
+    assert(run().code === Main.OK)
     val count = withTables(out)(_("reviews").count())
 
-    val refused = review(out, "llama-tiny")
+    val again = run()
+    assert(again.code === Main.OK)
+    assert(again.out.contains(s"Earlier    10 inputs were answered by earlier runs"), again.out)
+    assert(again.out.contains("Rows       0:"))
+    withTables(out) { table =>
+      assert(table("reviews").count() === count)
+      val runs = table("runs").orderBy("started_at").select("rows", "reused_inputs").collect()
+      assert(runs.map(r => (r.getLong(0), r.getLong(1))).toSeq === Seq((count, 0), (0, 10)))
+    }
+
+    assert(run("--max-findings", "1").code === Main.OK) // another question: other keys
+    withTables(out)(table => assert(table("reviews").count() === 2 * count))
+
+    assert(run("--existing", "append").code === Main.OK)
+    withTables(out) { table =>
+      val latest = table("reviews").groupBy("attempt").count().collect()
+      assert(latest.map(r => r.getInt(0) -> r.getLong(1)).toMap === Map(1 -> 2 * count, 2 -> count))
+      assert(table("reviews").select("row_key").distinct().count() === 2 * count)
+    }
+
+    val refused = run("--existing", "fail")
     assert(refused.code === Main.USAGE)
     assert(refused.err.contains("holds a table 'reviews' already"))
-    assert(refused.err.contains("--existing append"))
-    assert(withTables(out)(_("reviews").count()) === count)
 
-    assert(review(out, "llama-tiny", "--quiet", "--existing", "append").code === Main.OK)
-    withTables(out) { table =>
-      assert(table("reviews").count() === 2 * count)
-      assert(table("runs").select("run_id").distinct().count() === 2)
-    }
-    assert(review(out, "llama-tiny", "--quiet", "--existing", "overwrite").code === Main.OK)
+    assert(run("--existing", "overwrite").code === Main.OK)
     withTables(out)(table => assert(table("reviews").count() === count))
-    assert(entries(out) === Set("reviews", "findings", "runs"))
+    assert(entries(out) === Set("_audit", "reviews", "findings", "runs"))
+  }
+
+  test("compacting keeps the latest attempt of each row in few files; expiring drops old rows") {
+    val out = folder("review").resolve("tables")
+    def run(more: String*) = review(out, "llama-tiny", "--quiet" +: "--wave" +: "1" +: more: _*)
+    assert(run().code === Main.OK && run("--existing", "append").code === Main.OK)
+    def contents() = withTables(out) { table =>
+      val latest = table("reviews").where("attempt = 2")
+      val findings = table("findings").where("attempt = 2").select("finding_id")
+      (
+        table("reviews").count(),
+        latest.select("row_key").collect().map(_.getString(0)).toSet,
+        findings.collect().map(_.getString(0)).toSet
+      )
+    }
+    val (rows, keys, findings) = contents()
+    assert(rows === 2 * keys.size && findings.nonEmpty)
+    val compacted = audit("compact", out.toString)
+    assert(compacted.code === Main.OK, compacted.err)
+    assert(compacted.out.contains(s"reviews      ${keys.size} rows of $rows are kept, in 1 files"))
+    assert(contents() === ((keys.size, keys, findings)))
+    assert(run().out.contains("Earlier    10 inputs")) // a later run still knows them
+
+    assert(audit("compact", out.toString, "--expire", "1").code === Main.OK)
+    assert(contents()._2 === keys)
+    assert(audit("compact", out.toString, "--expire", "0").code === Main.OK)
+    assert(contents() === ((0, Set.empty, Set.empty)))
+
+    val nothing = audit("compact", folder("empty").toString)
+    assert(nothing.code === Main.USAGE && nothing.err.contains("nothing to compact"))
   }
 
   test("whole files of a repository can be reviewed") {

@@ -1,16 +1,12 @@
 package org.codeaudit.udf;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
+import org.apache.spark.TaskKilledException;
 import org.apache.spark.sql.Row;
-import org.codeaudit.AuditException;
-import org.codeaudit.change.ChangeKind;
 import org.codeaudit.change.FileChange;
-import org.codeaudit.change.UnifiedDiffParser;
-import org.codeaudit.generate.LoadedModel;
-import org.codeaudit.prompt.ChangeSplitter;
 import org.codeaudit.prompt.Unit;
 
 /**
@@ -21,18 +17,31 @@ final class FileReview {
   private final Row change;
   private final ReviewSettings settings;
   private final TaskModel model;
-  private final ProgressAccumulator progress;
+  private final RunContext run;
+  private final EarlierAnswers earlier;
+  private final Isolation isolation;
 
-  FileReview(Row change, ReviewSettings settings, TaskModel model, ProgressAccumulator progress) {
+  FileReview(
+      Row change, ReviewSettings settings, TaskModel model, RunContext run, Isolation isolation) {
     this.change = change;
     this.settings = settings;
     this.model = model;
-    this.progress = progress;
+    this.run = run;
+    this.earlier = run.earlierAnswers();
+    this.isolation = isolation;
   }
 
-  /** The work this file gives; questions are asked as the iterator is advanced. */
+  /**
+   * The work this file gives; none if an earlier run has done it. Questions are asked as the
+   * iterator is advanced.
+   */
   Iterator<AnswerStream.Work> work() {
     Instant startedAt = Instant.now();
+    String inputKey = UnitRow.inputKey(change, settings);
+    if (earlier.finished(inputKey)) {
+      run.add(Progress.REUSED);
+      return Collections.emptyIterator();
+    }
     if (change.getAs("error_class") != null) {
       return one(failed(change.getAs("error_class"), change.getAs("error_message"), startedAt));
     }
@@ -41,24 +50,37 @@ final class FileReview {
     }
     FileChange file;
     try {
-      file = fileChange();
+      file = ReviewUnits.fileChange(change);
     } catch (RuntimeException e) {
       return one(failed(e, startedAt));
     }
     // A model that cannot be loaded is no row's fault: it fails the task, with its reason.
-    LoadedModel loaded = model.loaded();
+    ModelText text = ModelText.of(model.loaded(), model.description(), settings.answer().model());
     try {
-      List<Unit> units = splitter(file, loaded).split(file);
+      List<Unit> units = isolation.run(inputKey, () -> new ReviewUnits(settings, text).split(file));
       return units.isEmpty()
           ? one(skipped("nothing to review", startedAt))
-          : questions(file, units);
+          : questions(reviews(file, units));
+    } catch (TaskKilledException e) {
+      throw e;
     } catch (RuntimeException e) {
       return one(failed(e, startedAt));
     }
   }
 
-  private Iterator<AnswerStream.Work> questions(FileChange file, List<Unit> units) {
-    Iterator<Unit> rest = units.iterator();
+  private List<UnitReview> reviews(FileChange file, List<Unit> units) {
+    return units.stream()
+        .map(
+            unit ->
+                new UnitReview(
+                    change, file, unit, units.size(), settings, model, earlier, isolation))
+        // Only a file some of whose units failed before has any that are finished.
+        .filter(review -> !earlier.finished(review.rowKey()))
+        .toList();
+  }
+
+  private Iterator<AnswerStream.Work> questions(List<UnitReview> reviews) {
+    Iterator<UnitReview> rest = reviews.iterator();
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -67,72 +89,47 @@ final class FileReview {
 
       @Override
       public AnswerStream.Work next() {
-        Unit unit = rest.next();
+        UnitReview review = rest.next();
         // The file is done with its last unit.
-        int inputs = rest.hasNext() ? 0 : 1;
-        try {
-          return new UnitReview(change, file, unit, settings, model).ask(done(inputs));
-        } catch (AuditException e) {
-          return new AnswerStream.Work.Ready(failed(e, Instant.now()));
-        }
+        return review.ask(done(rest.hasNext() ? 0 : 1));
       }
     };
   }
 
   private UnitReview.Done done(int inputs) {
     return (failed, findings, promptTokens, generatedTokens) ->
-        progress.add(
-            new Progress(inputs, 1, failed ? 1 : 0, findings, promptTokens, generatedTokens));
+        run.add(
+            new Progress(inputs, 0, 1, failed ? 1 : 0, findings, promptTokens, generatedTokens));
   }
 
-  private FileChange fileChange() {
-    ChangeKind kind = ChangeKind.of(change.getAs("change_kind"));
-    String diff = change.getAs("diff");
-    return new FileChange(
-        change.getAs("path"),
-        Optional.ofNullable(change.getAs("old_path")),
-        Optional.ofNullable(change.getAs("language")),
-        kind,
-        diff == null ? List.of() : UnifiedDiffParser.hunks(diff),
-        Optional.ofNullable(change.getAs("content")));
-  }
-
-  /** What the model's context leaves for code, once prompt and answer have their share. */
-  private ChangeSplitter splitter(FileChange file, LoadedModel loaded) {
-    int prompt =
-        loaded
-            .chat()
-            .encode(settings.prompt().messages(file, ""), settings.answer().thinking())
-            .length;
-    int context = Math.min(model.description().contextLength(), model.description().cacheTokens());
-    int left = context - prompt - settings.answer().maxNewTokens() - 1;
-    return new ChangeSplitter(
-        Math.min(left, settings.unitTokens()), text -> loaded.tokenizer().encode(text).length);
+  private RowBuilder begin() {
+    int attempt = earlier.attempt(UnitRow.fileRowKey(change, settings));
+    return UnitRow.ofFile(change, settings, attempt);
   }
 
   private Row skipped(String reason, Instant startedAt) {
-    RowBuilder row = UnitReview.begin(change, Optional.empty(), settings, null);
+    RowBuilder row = begin();
     row.set("status", Status.SKIPPED.columnValue()).set("skip_reason", reason);
     ResultColumns.setPlace(row, startedAt);
-    progress.add(new Progress(1, 1, 0, 0, 0, 0));
+    run.add(new Progress(1, 0, 1, 0, 0, 0, 0));
     return row.build();
   }
 
   private Row failed(Throwable failure, Instant startedAt) {
-    RowBuilder row = UnitReview.begin(change, Optional.empty(), settings, null);
+    RowBuilder row = begin();
     UnitReview.setFailure(row, failure);
     return failed(row, startedAt);
   }
 
   private Row failed(String errorClass, String message, Instant startedAt) {
-    RowBuilder row = UnitReview.begin(change, Optional.empty(), settings, null);
+    RowBuilder row = begin();
     UnitReview.setFailure(row, errorClass, message);
     return failed(row, startedAt);
   }
 
   private Row failed(RowBuilder row, Instant startedAt) {
     ResultColumns.setPlace(row, startedAt);
-    progress.add(new Progress(1, 1, 1, 0, 0, 0));
+    run.add(new Progress(1, 0, 1, 1, 0, 0, 0));
     return row.build();
   }
 

@@ -15,6 +15,7 @@ public final class FindingRow {
           "schema_version",
           "run_id",
           "row_key",
+          "attempt",
           "repository",
           "commit_id",
           "parent_id",

@@ -4,8 +4,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.codeaudit.AuditException;
@@ -26,48 +28,85 @@ public final class GenerateFunction implements MapPartitionsFunction<Row, Row> {
 
   private final AnswerSettings settings;
   private final GenerateSettings sampling;
-  private final ProgressAccumulator progress;
+  private final RunContext run;
 
-  public GenerateFunction(
-      AnswerSettings settings, GenerateSettings sampling, ProgressAccumulator progress) {
+  public GenerateFunction(AnswerSettings settings, GenerateSettings sampling, RunContext run) {
     this.settings = settings;
     this.sampling = sampling;
-    this.progress = progress;
+    this.run = run;
   }
 
   @Override
   public Iterator<Row> call(Iterator<Row> prompts) {
-    TaskModel model = new TaskModel(settings);
-    Iterator<AnswerStream.Work> work =
-        new Iterator<>() {
-          @Override
-          public boolean hasNext() {
-            return prompts.hasNext();
-          }
-
-          @Override
-          public AnswerStream.Work next() {
-            return ask(prompts.next(), model);
-          }
-        };
-    return new AnswerStream(work, settings.window());
+    return new Task(prompts).answers();
   }
 
-  private AnswerStream.Work ask(Row prompt, TaskModel model) {
-    Instant startedAt = Instant.now();
-    LoadedModel loaded = model.loaded();
-    RowBuilder row = begin(prompt, model);
-    model.takeWaitedNanos().ifPresent(nanos -> row.set("model_load_ns", nanos));
-    try {
-      long begin = System.nanoTime();
-      int[] tokens = loaded.chat().encode(messages(prompt), settings.thinking());
-      row.set("tokenize_ns", System.nanoTime() - begin);
-      return new AnswerStream.Work.Asked(
-          model.engine().submit(request(prompt, tokens, loaded)),
-          generation -> answered(row, generation, startedAt),
-          failure -> failed(row, failure, startedAt));
-    } catch (RuntimeException e) {
-      return new AnswerStream.Work.Ready(failed(row, e, startedAt));
+  /** The work of one partition. */
+  private final class Task {
+    private final Iterator<Row> prompts;
+    private final TaskModel model = new TaskModel(settings);
+    private final Isolation isolation = Isolation.of(run.isolation());
+
+    Task(Iterator<Row> prompts) {
+      this.prompts = prompts;
+    }
+
+    Iterator<Row> answers() {
+      return new AnswerStream(work(), isolation.window(settings.window()));
+    }
+
+    private Iterator<AnswerStream.Work> work() {
+      return new Iterator<>() {
+        private Row wanted;
+
+        @Override
+        public boolean hasNext() {
+          while (wanted == null && prompts.hasNext()) {
+            Row prompt = prompts.next();
+            if (run.earlierAnswers().finished(rowKey(prompt))) {
+              run.add(Progress.REUSED);
+            } else {
+              wanted = prompt;
+            }
+          }
+          return wanted != null;
+        }
+
+        @Override
+        public AnswerStream.Work next() {
+          if (!hasNext()) {
+            throw new NoSuchElementException();
+          }
+          Row prompt = wanted;
+          wanted = null;
+          return ask(prompt);
+        }
+      };
+    }
+
+    private AnswerStream.Work ask(Row prompt) {
+      Instant startedAt = Instant.now();
+      LoadedModel loaded = model.loaded();
+      RowBuilder row = begin(prompt, model);
+      model.takeWaitedNanos().ifPresent(nanos -> row.set("model_load_ns", nanos));
+      Isolation.Turn turn = null;
+      try {
+        turn = isolation.enter(rowKey(prompt));
+        long begin = System.nanoTime();
+        int[] tokens = loaded.chat().encode(messages(prompt), settings.thinking());
+        row.set("tokenize_ns", System.nanoTime() - begin);
+        return new AnswerStream.Work.Asked(
+            turn.during(model.engine().submit(request(prompt, tokens, loaded))),
+            generation -> answered(row, generation, startedAt),
+            failure -> failed(row, failure, startedAt));
+      } catch (TaskKilledException e) {
+        throw e;
+      } catch (RuntimeException e) {
+        if (turn != null) {
+          turn.close();
+        }
+        return new AnswerStream.Work.Ready(failed(row, e, startedAt));
+      }
     }
   }
 
@@ -103,17 +142,21 @@ public final class GenerateFunction implements MapPartitionsFunction<Row, Row> {
   }
 
   private RowBuilder begin(Row prompt, TaskModel model) {
-    String contentKey = contentKey(prompt);
+    String rowKey = rowKey(prompt);
     RowBuilder row =
         new RowBuilder(GenerationSchema.GENERATIONS)
             .set("schema_version", ResultColumns.SCHEMA_VERSION)
             .set("run_id", settings.runId())
-            .set("content_key", contentKey)
-            .set("row_key", Keys.of(contentKey, prompt.getAs("id")))
-            .set("attempt", 1)
+            .set("content_key", contentKey(prompt))
+            .set("row_key", rowKey)
+            .set("attempt", run.earlierAnswers().attempt(rowKey))
             .set("id", prompt.getAs("id"));
     ResultColumns.setModel(row, model.description());
     return row;
+  }
+
+  private String rowKey(Row prompt) {
+    return Keys.of(contentKey(prompt), prompt.getAs("id"));
   }
 
   private String contentKey(Row prompt) {
@@ -152,9 +195,15 @@ public final class GenerateFunction implements MapPartitionsFunction<Row, Row> {
     code.ifPresent(block -> setCode(row, block));
     ResultColumns.setTiming(row, generation.timing());
     ResultColumns.setPlace(row, startedAt);
-    progress.add(
+    run.add(
         new Progress(
-            1, 1, 0, 0, generation.timing().promptTokens(), generation.timing().generatedTokens()));
+            1,
+            0,
+            1,
+            0,
+            0,
+            generation.timing().promptTokens(),
+            generation.timing().generatedTokens()));
     return row.build();
   }
 
@@ -172,7 +221,7 @@ public final class GenerateFunction implements MapPartitionsFunction<Row, Row> {
   private Row failed(RowBuilder row, Throwable failure, Instant startedAt) {
     UnitReview.setFailure(row, failure);
     ResultColumns.setPlace(row, startedAt);
-    progress.add(new Progress(1, 1, 1, 0, 0, 0));
+    run.add(new Progress(1, 0, 1, 1, 0, 0, 0));
     return row.build();
   }
 }

@@ -6,6 +6,7 @@ import java.io.Serializable;
  * Counts of what has come back so far, for people who wait; the tables hold the exact figures.
  *
  * @param inputs input rows that are done: files of changes, or prompts
+ * @param reused of them, those that an earlier run had answered
  * @param rows rows that came back: units, prompts, skipped and failed ones
  * @param failed of them, those that failed
  * @param findings findings in them
@@ -13,16 +14,26 @@ import java.io.Serializable;
  * @param generatedTokens tokens of their answers
  */
 public record Progress(
-    long inputs, long rows, long failed, long findings, long promptTokens, long generatedTokens)
+    long inputs,
+    long reused,
+    long rows,
+    long failed,
+    long findings,
+    long promptTokens,
+    long generatedTokens)
     implements Serializable {
 
   /** Nothing yet. */
-  public static final Progress NONE = new Progress(0, 0, 0, 0, 0, 0);
+  public static final Progress NONE = new Progress(0, 0, 0, 0, 0, 0, 0);
+
+  /** An input that an earlier run had answered. */
+  static final Progress REUSED = new Progress(1, 1, 0, 0, 0, 0, 0);
 
   /** Both together. */
   public Progress plus(Progress other) {
     return new Progress(
         inputs + other.inputs,
+        reused + other.reused,
         rows + other.rows,
         failed + other.failed,
         findings + other.findings,

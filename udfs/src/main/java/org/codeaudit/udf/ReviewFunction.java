@@ -13,34 +13,38 @@ public final class ReviewFunction implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
 
   private final ReviewSettings settings;
-  private final ProgressAccumulator progress;
+  private final RunContext run;
 
-  public ReviewFunction(ReviewSettings settings, ProgressAccumulator progress) {
+  public ReviewFunction(ReviewSettings settings, RunContext run) {
     this.settings = settings;
-    this.progress = progress;
+    this.run = run;
   }
 
   @Override
   public Iterator<Row> call(Iterator<Row> changes) {
     AnswerSettings answer = settings.answer();
-    return new AnswerStream(new Work(changes, new TaskModel(answer)), answer.window());
+    Isolation isolation = Isolation.of(run.isolation());
+    return new AnswerStream(
+        new Work(changes, new TaskModel(answer), isolation), isolation.window(answer.window()));
   }
 
   /** The work of one partition, one file at a time, so that memory holds the units of few files. */
   private final class Work implements Iterator<AnswerStream.Work> {
     private final Iterator<Row> changes;
     private final TaskModel model;
+    private final Isolation isolation;
     private Iterator<AnswerStream.Work> units = Collections.emptyIterator();
 
-    Work(Iterator<Row> changes, TaskModel model) {
+    Work(Iterator<Row> changes, TaskModel model, Isolation isolation) {
       this.changes = changes;
       this.model = model;
+      this.isolation = isolation;
     }
 
     @Override
     public boolean hasNext() {
       while (!units.hasNext() && changes.hasNext()) {
-        units = new FileReview(changes.next(), settings, model, progress).work();
+        units = new FileReview(changes.next(), settings, model, run, isolation).work();
       }
       return units.hasNext();
     }

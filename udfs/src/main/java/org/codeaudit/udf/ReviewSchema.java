@@ -49,7 +49,9 @@ public final class ReviewSchema {
           .add("unit", IntegerType, true)
           .add("start_line", IntegerType, true)
           .add("end_line", IntegerType, true)
-          .add("content_sha", StringType, true);
+          .add("content_sha", StringType, true)
+          .add("input_key", StringType, false)
+          .add("unit_count", IntegerType, false);
 
   /** The whole row. */
   public static final StructType REVIEWS =

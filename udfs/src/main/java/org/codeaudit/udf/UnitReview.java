@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.apache.spark.TaskKilledException;
 import org.apache.spark.sql.Row;
 import org.codeaudit.AuditException;
 import org.codeaudit.change.FileChange;
@@ -47,29 +48,49 @@ final class UnitReview {
   private final Unit unit;
   private final ReviewSettings settings;
   private final TaskModel model;
+  private final Isolation isolation;
   private final LoadedModel loaded;
   private final List<ChatMessage> messages;
   private final String rowKey;
   private final RowBuilder row;
   private final Instant startedAt = Instant.now();
 
-  UnitReview(Row change, FileChange file, Unit unit, ReviewSettings settings, TaskModel model) {
+  /**
+   * @param unitCount how many units the file has
+   */
+  UnitReview(
+      Row change,
+      FileChange file,
+      Unit unit,
+      int unitCount,
+      ReviewSettings settings,
+      TaskModel model,
+      EarlierAnswers earlier,
+      Isolation isolation) {
     this.file = file;
     this.unit = unit;
     this.settings = settings;
     this.model = model;
+    this.isolation = isolation;
     this.loaded = model.loaded();
     this.messages = settings.prompt().messages(file, unit);
-    String contentKey = contentKey(messages, settings);
-    this.rowKey = rowKey(change, Optional.of(unit), contentKey);
-    this.row = begin(change, Optional.of(unit), settings, contentKey);
+    String contentKey = UnitRow.contentKey(messages, settings);
+    this.rowKey = UnitRow.rowKey(change, Optional.of(unit), contentKey);
+    this.row =
+        UnitRow.ofUnit(change, unit, unitCount, settings, contentKey, earlier.attempt(rowKey));
     ResultColumns.setModel(row, model.description());
-    model.takeWaitedNanos().ifPresent(nanos -> row.set("model_load_ns", nanos));
+  }
+
+  String rowKey() {
+    return rowKey;
   }
 
   /** Asks the engine. */
   AnswerStream.Work ask(Done done) {
+    model.takeWaitedNanos().ifPresent(nanos -> row.set("model_load_ns", nanos));
+    Isolation.Turn turn = null;
     try {
+      turn = isolation.enter(rowKey);
       long begin = System.nanoTime();
       int[] prompt = loaded.chat().encode(messages, settings.answer().thinking());
       row.set("tokenize_ns", System.nanoTime() - begin);
@@ -83,10 +104,15 @@ final class UnitReview {
               List.of(),
               Optional.of(grammar(prompt)));
       return new AnswerStream.Work.Asked(
-          model.engine().submit(request),
+          turn.during(model.engine().submit(request)),
           generation -> answered(generation, done),
           failure -> failed(failure, done));
+    } catch (TaskKilledException e) {
+      throw e;
     } catch (RuntimeException e) {
+      if (turn != null) {
+        turn.close();
+      }
       return new AnswerStream.Work.Ready(failed(e, done));
     }
   }
@@ -183,69 +209,5 @@ final class UnitReview {
   /** The name of an enum constant as columns have it. */
   static String columnValue(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
-  }
-
-  /**
-   * A row with everything that is known before a question is asked.
-   *
-   * @param unit empty for a file that was not split
-   * @param contentKey of the question; null for a file that was not split
-   */
-  static RowBuilder begin(
-      Row change, Optional<Unit> unit, ReviewSettings settings, String contentKey) {
-    String content =
-        contentKey == null
-            ? Keys.of(
-                change.getAs("content_sha"),
-                settings.prompt().version(),
-                settings.answer().modelRevision())
-            : contentKey;
-    RowBuilder row = new RowBuilder(ReviewSchema.REVIEWS);
-    for (String column :
-        List.of(
-            "repository",
-            "commit_id",
-            "parent_id",
-            "committed_at",
-            "path",
-            "old_path",
-            "language",
-            "change_kind",
-            "content_sha")) {
-      row.set(column, change.getAs(column));
-    }
-    row.set("schema_version", ResultColumns.SCHEMA_VERSION)
-        .set("run_id", settings.answer().runId())
-        .set("content_key", content)
-        .set("row_key", rowKey(change, unit, content))
-        .set("attempt", 1)
-        .set("prompt_name", settings.prompt().name())
-        .set("prompt_version", settings.prompt().version());
-    unit.ifPresent(
-        piece ->
-            row.set("unit", piece.index())
-                .set("start_line", piece.startLine())
-                .set("end_line", piece.endLine()));
-    return row;
-  }
-
-  private static String contentKey(List<ChatMessage> messages, ReviewSettings settings) {
-    return Keys.of(
-        "review",
-        messages,
-        settings.answer().modelRevision(),
-        settings.answer().model().precision(),
-        settings.answer().maxNewTokens(),
-        settings.answer().thinking(),
-        settings.maxFindings());
-  }
-
-  private static String rowKey(Row change, Optional<Unit> unit, String contentKey) {
-    return Keys.of(
-        contentKey,
-        change.getAs("repository"),
-        change.getAs("commit_id"),
-        change.getAs("path"),
-        unit.map(Unit::index).orElse(null));
   }
 }

@@ -39,7 +39,8 @@ class FileReviewSuite extends AnyFunSuite {
 
   private def work(change: Row, loader: ModelLoader) = {
     val review = settings(loader)
-    new FileReview(change, review, new TaskModel(review.answer), new ProgressAccumulator).work()
+    val model = new TaskModel(review.answer)
+    new FileReview(change, review, model, RunContext.alone(), Isolation.of(null)).work()
   }
 
   private def onlyRow(change: Row): Row = {

@@ -54,7 +54,8 @@ class ReviewFunctionSuite extends AnyFunSuite {
     )
     val progress = new ProgressAccumulator()
     try {
-      val rows = new ReviewFunction(settings, progress).call(changes.iterator.asJava)
+      val run = new RunContext(progress, null, null)
+      val rows = new ReviewFunction(settings, run).call(changes.iterator.asJava)
       (rows.asScala.toList, progress.value)
     } finally EngineCache.shared().clear()
   }

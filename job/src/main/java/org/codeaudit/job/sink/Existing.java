@@ -4,12 +4,14 @@ import java.util.Locale;
 
 /** What to do about tables that are there already. */
 public enum Existing {
-  /** Refuse to run. */
-  FAIL,
-  /** Add this run's rows to them. */
+  /** Go on where earlier runs ended: only rows that are new or had failed are asked. */
+  RESUME,
+  /** Ask every row again and add the answers, as further attempts. */
   APPEND,
-  /** Replace them once this run is whole. */
-  OVERWRITE;
+  /** Replace them, with the first rows this run publishes. */
+  OVERWRITE,
+  /** Refuse to run. */
+  FAIL;
 
   /** As it is written on the command line. */
   @Override

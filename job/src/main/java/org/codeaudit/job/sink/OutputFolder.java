@@ -1,8 +1,11 @@
 package org.codeaudit.job.sink;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -10,57 +13,60 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 import org.codeaudit.AuditException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tables of one run on the way to their folder. They are written to a staging folder beside
- * their place and moved there when all are whole, so that a reader never sees half a run and a run
- * that dies leaves earlier ones as they were.
+ * The tables of a series of runs in one folder. A run adds to them in waves: a wave's files are
+ * staged out of sight, published all at once by one rename of a {@link Manifest}, and then moved
+ * into the tables. A reader never sees half a file or half-known rows; a run that dies loses what
+ * it had not published, and the next one finishes what was published and not yet moved.
  *
- * <p>Any file system Hadoop knows and any file format Spark can write will do.
+ * <p>A table is a plain folder of files, so that any program can read it; everything else lies in
+ * {@code _audit} beside the tables. Any file system Hadoop knows and any file format Spark can
+ * write will do. One run writes at a time; its methods may be called from several threads.
  */
 public final class OutputFolder implements AutoCloseable {
-  /** The error of a run whose tables were written and could not be moved to their place. */
+  /** The error of a wave that was written and could not be published. */
   public static final String NOT_PUBLISHED = "OUTPUT_PUBLISH";
 
   private static final Logger LOG = LoggerFactory.getLogger(OutputFolder.class);
-  private static final String STAGING = "_staging-";
+  private static final String HIDDEN = "_audit";
 
   private final SparkSession spark;
   private final FileSystem fileSystem;
   private final Path folder;
-  private final Path staging;
-  private final Existing existing;
+  private final String runId;
   private final String format;
-  private final List<String> written = new ArrayList<>();
+  private final OutputLock lock;
 
-  /** Set while tables are moved: what is staged then may be the only copy. */
-  private boolean halfPublished;
+  /** Files that the first wave to be published replaces. */
+  private List<Manifest.Entry> replaced = List.of();
 
   private OutputFolder(
       SparkSession spark,
       FileSystem fileSystem,
       Path folder,
       String runId,
-      Existing existing,
-      String format) {
+      String format,
+      OutputLock lock) {
     this.spark = spark;
     this.fileSystem = fileSystem;
     this.folder = folder;
-    this.staging = new Path(folder, STAGING + runId);
-    this.existing = existing;
+    this.runId = runId;
     this.format = format;
+    this.lock = lock;
   }
 
   /**
-   * Prepares the folder before anything expensive is done. The caller closes the result, which
-   * removes what was staged and not published.
+   * Prepares the folder before anything expensive is done, and finishes what a run that died has
+   * published. The caller closes the result.
    *
    * @param tables the tables this run will write
-   * @throws AuditException if the folder cannot be written, or holds one of the tables and {@code
-   *     existing} is {@link Existing#FAIL}
+   * @throws AuditException if the folder cannot be written, another run is writing there, or it
+   *     holds one of the tables and {@code existing} is {@link Existing#FAIL}
    */
   public static OutputFolder open(
       SparkSession spark,
@@ -69,113 +75,291 @@ public final class OutputFolder implements AutoCloseable {
       Existing existing,
       String format,
       List<String> tables) {
+    TableFormat.check(spark, format);
     try {
       Path path = new Path(folder);
       FileSystem fileSystem = path.getFileSystem(spark.sessionState().newHadoopConf());
       Path qualified = fileSystem.makeQualified(path);
-      for (String table : tables) {
-        Path place = new Path(qualified, table);
-        if (existing == Existing.FAIL && fileSystem.exists(place)) {
-          throw new AuditException(
-              "OUTPUT_EXISTS",
-              "The output folder " + folder + " holds a table '" + table + "' already",
-              "Results are never overwritten unless asked for",
-              "Pass another --out, or --existing append to add this run, or --existing overwrite to"
-                  + " replace it");
+      for (String hidden : List.of("staging", "manifests")) {
+        if (!fileSystem.mkdirs(new Path(new Path(qualified, HIDDEN), hidden))) {
+          throw new IOException("the folder could not be made");
         }
       }
-      OutputFolder output = new OutputFolder(spark, fileSystem, qualified, runId, existing, format);
-      if (!fileSystem.mkdirs(output.staging)) {
-        throw new IOException("the folder could not be made");
+      OutputLock lock =
+          OutputLock.take(
+              fileSystem, new Path(new Path(qualified, HIDDEN), "lock"), runId, OutputLock.SILENCE);
+      OutputFolder output = new OutputFolder(spark, fileSystem, qualified, runId, format, lock);
+      try {
+        output.finishEarlierRuns();
+        output.prepare(folder, existing, tables);
+        return output;
+      } catch (Throwable failure) {
+        output.close();
+        throw failure;
       }
-      return output;
     } catch (IOException | IllegalArgumentException e) {
       throw unwritable(folder, e);
     }
   }
 
-  /** Computes the rows once and stages them as a table; see {@link #read} for what was written. */
-  public void write(String table, Dataset<Row> rows) {
-    rows.write().mode(SaveMode.ErrorIfExists).format(format).save(place(staging, table));
-    written.add(table);
-  }
-
-  /** A table this run has staged, read back with the schema of {@code rows}. */
-  public Dataset<Row> read(String table, org.apache.spark.sql.types.StructType schema) {
-    return spark.read().format(format).schema(schema).load(place(staging, table));
-  }
-
-  /**
-   * Moves every staged table to its place.
-   *
-   * @return the folder as a readable path
-   * @throws AuditException {@link #NOT_PUBLISHED} if one cannot be moved; nothing is removed then
-   */
-  public String publish() {
-    halfPublished = true;
-    try {
-      for (String table : written) {
-        publish(table);
+  private void prepare(String name, Existing existing, List<String> tables) throws IOException {
+    List<Manifest.Entry> present = new ArrayList<>();
+    for (String table : tables) {
+      List<Manifest.Entry> files = files(table, new Path(folder, table));
+      if (existing == Existing.FAIL && !files.isEmpty()) {
+        throw new AuditException(
+            "OUTPUT_EXISTS",
+            "The output folder " + name + " holds a table '" + table + "' already",
+            "--existing fail asks to refuse that",
+            "Pass another --out, or --existing resume to go on where that run ended, append to ask"
+                + " everything again, or overwrite to replace it");
       }
-      halfPublished = false;
-      return readable();
-    } catch (IOException e) {
-      throw new AuditException(
-          NOT_PUBLISHED,
-          "Cannot move the finished tables to " + folder,
-          e.toString(),
-          "Those not moved yet are whole in " + staging + ": move them by hand",
-          e);
+      present.addAll(files);
+    }
+    if (existing == Existing.OVERWRITE) {
+      replaced = present;
     }
   }
 
-  private void publish(String table) throws IOException {
-    Path source = new Path(staging, table);
-    Path target = new Path(folder, table);
-    if (!fileSystem.exists(target)) {
-      rename(source, target);
-    } else if (existing == Existing.OVERWRITE) {
-      Path replaced = new Path(staging, table + "-replaced");
-      rename(target, replaced);
-      rename(source, target);
-    } else if (existing == Existing.FAIL) {
-      throw new IOException(target + " has appeared since this run began");
-    } else {
-      // File names carry a UUID of the write, so those of two runs never meet.
-      for (FileStatus file : fileSystem.listStatus(source)) {
-        String name = file.getPath().getName();
-        if (!name.startsWith("_") && !name.startsWith(".")) {
-          rename(file.getPath(), new Path(target, name));
+  /**
+   * A folder that all executors see, for the markers of rows that ended an executor. It outlives
+   * the run.
+   */
+  public String journal() {
+    return hidden("journal").toString();
+  }
+
+  /** Forgets which rows ended an executor, so that they are run again. */
+  public void clearJournal() {
+    try {
+      fileSystem.delete(hidden("journal"), true);
+    } catch (IOException e) {
+      throw unwritable(folder.toString(), e);
+    }
+  }
+
+  /** How many rows are known to have ended an executor. */
+  public int journalSize() {
+    try {
+      return children(hidden("journal")).size();
+    } catch (IOException e) {
+      throw unwritable(folder.toString(), e);
+    }
+  }
+
+  /** Begins a wave; several may be written at once. */
+  public Wave wave(String name) {
+    return new Wave(name, new Path(new Path(hidden("staging"), runId), name));
+  }
+
+  /** A published table; empty if there is none. Rows have the columns of {@code schema}. */
+  public Dataset<Row> read(String table, StructType schema) {
+    return holds(table)
+        ? spark.read().format(format).schema(schema).load(new Path(folder, table).toString())
+        : spark.createDataFrame(List.of(), schema);
+  }
+
+  /** Whether a table has been published. */
+  public boolean holds(String table) {
+    return !published(table).isEmpty();
+  }
+
+  /** Size of a published table's files in bytes. */
+  public long bytes(String table) {
+    return published(table).stream().mapToLong(Manifest.Entry::bytes).sum();
+  }
+
+  /** Number of a published table's files. */
+  public int fileCount(String table) {
+    return published(table).size();
+  }
+
+  /** Removes the manifests of all waves: what they say has been done. */
+  public void forgetManifests() {
+    try {
+      for (FileStatus manifest : children(hidden("manifests"))) {
+        fileSystem.delete(manifest.getPath(), false);
+      }
+    } catch (IOException e) {
+      LOG.warn("The manifests in {} could not be removed: {}", folder, e.toString());
+    }
+  }
+
+  private List<Manifest.Entry> published(String table) {
+    try {
+      return files(table, new Path(folder, table));
+    } catch (IOException e) {
+      throw unreadable(table, e);
+    }
+  }
+
+  /** A wave on its way into the tables. */
+  public final class Wave {
+    private final String name;
+    private final Path staging;
+    private final Set<String> written = new LinkedHashSet<>();
+
+    private Wave(String name, Path staging) {
+      this.name = name;
+      this.staging = staging;
+    }
+
+    /** Computes the rows once and stages them as a table's; see {@link #read} for them. */
+    public void write(String table, Dataset<Row> rows) {
+      rows.write()
+          .mode(SaveMode.Overwrite)
+          .format(format)
+          .save(new Path(staging, table).toString());
+      written.add(table);
+    }
+
+    /** Removes what was staged. */
+    public void discard() {
+      try {
+        fileSystem.delete(staging, true);
+      } catch (IOException e) {
+        LOG.warn("{} could not be removed: {}", staging, e.toString());
+      }
+    }
+
+    /** A table this wave has staged, read back with the schema that was written. */
+    public Dataset<Row> read(String table, StructType schema) {
+      return spark.read().format(format).schema(schema).load(new Path(staging, table).toString());
+    }
+
+    /**
+     * Publishes all that was staged, at once.
+     *
+     * @throws AuditException {@link #NOT_PUBLISHED} if that cannot be done; what is not published
+     *     is kept where it was staged until the next run
+     */
+    public void publish() {
+      synchronized (OutputFolder.this) {
+        try {
+          List<Manifest.Entry> adds = new ArrayList<>();
+          for (String table : written) {
+            adds.addAll(files(table, new Path(staging, table)));
+          }
+          if (!lock.held()) {
+            throw new IOException("another run has taken the folder over");
+          }
+          Manifest manifest = new Manifest(Manifest.SCHEMA_VERSION, runId, name, replaced, adds);
+          manifest.commit(fileSystem, hidden("manifests"));
+          replaced = List.of();
+          apply(manifest);
+        } catch (IOException e) {
+          throw notPublished(e);
         }
       }
     }
   }
 
-  private void rename(Path source, Path target) throws IOException {
-    if (!fileSystem.rename(source, target)) {
-      throw new IOException("cannot rename " + source + " to " + target);
+  /** Does what a published manifest says; may be called again after it was cut short. */
+  private void apply(Manifest manifest) throws IOException {
+    Path staging = new Path(new Path(hidden("staging"), manifest.runId()), manifest.wave());
+    for (Manifest.Entry entry : manifest.removes()) {
+      fileSystem.delete(new Path(new Path(folder, entry.table()), entry.file()), false);
+    }
+    for (Manifest.Entry entry : manifest.adds()) {
+      Path table = new Path(folder, entry.table());
+      Path source = new Path(new Path(staging, entry.table()), entry.file());
+      Path target = new Path(table, entry.file());
+      if (!fileSystem.exists(target)) {
+        fileSystem.mkdirs(table);
+        if (!fileSystem.rename(source, target)) {
+          throw new IOException("cannot rename " + source + " to " + target);
+        }
+      }
+    }
+    fileSystem.delete(staging, true);
+  }
+
+  private void finishEarlierRuns() throws IOException {
+    for (FileStatus run : children(hidden("staging"))) {
+      for (FileStatus wave : children(run.getPath())) {
+        String name = run.getPath().getName() + "-" + wave.getPath().getName() + ".json";
+        Path manifest = new Path(hidden("manifests"), name);
+        if (fileSystem.exists(manifest)) {
+          LOG.info("Finishing {}, which a run that ended early had published", name);
+          apply(Manifest.read(fileSystem, manifest));
+        }
+      }
+      fileSystem.delete(run.getPath(), true);
     }
   }
 
-  private static String place(Path parent, String table) {
-    return new Path(parent, table).toString();
+  private List<Manifest.Entry> files(String table, Path place) throws IOException {
+    List<Manifest.Entry> files = new ArrayList<>();
+    for (FileStatus file : children(place)) {
+      String name = file.getPath().getName();
+      if (!name.startsWith("_") && !name.startsWith(".")) {
+        files.add(new Manifest.Entry(table, name, file.getLen()));
+      }
+    }
+    return files;
   }
 
-  private String readable() {
+  private List<FileStatus> children(Path place) throws IOException {
+    try {
+      return List.of(fileSystem.listStatus(place));
+    } catch (FileNotFoundException none) {
+      return List.of();
+    }
+  }
+
+  private Path hidden(String name) {
+    return new Path(new Path(folder, HIDDEN), name);
+  }
+
+  /** The folder as people and other programs can use it. */
+  public String readable() {
     return "file".equals(folder.toUri().getScheme()) ? folder.toUri().getPath() : folder.toString();
   }
 
-  /** Removes the staging folder, unless publishing failed: then it may hold the only copy. */
+  /** Removes what was staged and not published, and lets other runs in. */
   @Override
   public void close() {
-    if (halfPublished) {
-      return;
+    try (OutputLock held = lock) {
+      if (held.held()) {
+        removeStaged();
+      }
     }
+  }
+
+  private void removeStaged() {
     try {
-      fileSystem.delete(staging, true);
+      Path staging = new Path(hidden("staging"), runId);
+      for (FileStatus wave : children(staging)) {
+        String name = runId + "-" + wave.getPath().getName() + ".json";
+        // Published and not all moved: it holds the only copy.
+        if (!fileSystem.exists(new Path(hidden("manifests"), name))) {
+          fileSystem.delete(wave.getPath(), true);
+        }
+      }
+      if (children(staging).isEmpty()) {
+        fileSystem.delete(staging, true);
+      }
     } catch (IOException e) {
-      LOG.warn("The staging folder {} could not be removed: {}", staging, e.toString());
+      LOG.warn("What was staged in {} could not be removed: {}", folder, e.toString());
     }
+  }
+
+  private AuditException notPublished(IOException cause) {
+    return new AuditException(
+        NOT_PUBLISHED,
+        "Cannot publish finished rows in " + folder,
+        cause.toString(),
+        "Check the folder and run again: what was published is kept and not asked again",
+        cause);
+  }
+
+  private AuditException unreadable(String table, IOException cause) {
+    return new AuditException(
+        "OUTPUT_UNREADABLE",
+        "Cannot read the table " + table + " in " + folder,
+        cause.toString(),
+        "Check that it is a folder of files you may read",
+        cause);
   }
 
   private static AuditException unwritable(String folder, Exception cause) {

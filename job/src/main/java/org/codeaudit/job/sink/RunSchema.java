@@ -32,6 +32,7 @@ public final class RunSchema {
           .add("truncated", LongType, false)
           .add("skipped", LongType, false)
           .add("failed", LongType, false)
+          .add("reused_inputs", LongType, false)
           .add("findings", LongType, true)
           .add("prompt_tokens", LongType, false)
           .add("cached_tokens", LongType, false)

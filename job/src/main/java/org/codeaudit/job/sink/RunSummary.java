@@ -99,6 +99,7 @@ public record RunSummary(
       Instant startedAt,
       Instant finishedAt,
       double seconds,
+      long reusedInputs,
       OptionalLong findings) {
     Row row =
         RowFactory.create(
@@ -116,6 +117,7 @@ public record RunSummary(
             truncated,
             skipped,
             failed,
+            reusedInputs,
             findings.isPresent() ? findings.getAsLong() : null,
             promptTokens,
             cachedTokens,

@@ -4,46 +4,156 @@ import java.nio.file.{Files, Path}
 
 import scala.jdk.CollectionConverters._
 
+import org.apache.spark.sql.DataFrame
+
 import org.codeaudit.AuditException
 import org.codeaudit.job.source.SparkSuite
 
 class OutputFolderSuite extends SparkSuite {
-  private def open(folder: Path, existing: Existing) =
+  private def open(
+      folder: Path,
+      existing: Existing = Existing.RESUME,
+      run: String = "run",
+      format: String = "parquet"
+  ) =
     OutputFolder.open(
       spark,
       folder.toString,
-      "run",
+      run,
       existing,
-      "parquet",
+      format,
       List("first", "second").asJava
     )
 
+  private def folder(): Path = Files.createTempDirectory("output")
+
+  private def rows(count: Int): DataFrame = spark.range(count).toDF()
+
   private def count(table: Path): Long = spark.read.parquet(table.toString).count()
 
-  test("what cannot be moved to its place is kept where it was staged") {
-    val folder = Files.createTempDirectory("output")
-    val output = open(folder, Existing.FAIL)
-    output.write("first", spark.range(3).toDF())
-    output.write("second", spark.range(5).toDF())
-    Files.createDirectory(folder.resolve("second")) // another run was faster
-    val failure = intercept[AuditException](output.publish())
-    output.close()
+  private def files(folder: Path): Seq[String] =
+    if (!Files.exists(folder)) Nil
+    else {
+      val entries = Files.list(folder)
+      try entries.iterator().asScala.map(_.getFileName.toString).toSeq.sorted
+      finally entries.close()
+    }
+
+  private def visible(table: Path): Seq[String] =
+    files(table).filterNot(name => name.startsWith(".") || name.startsWith("_"))
+
+  /** Publishes one wave as far as its manifest and dies before its files are moved. */
+  private def dieAfterTheManifest(out: Path, run: String): Unit = {
+    val output = open(out, run = run)
+    val wave = output.wave("000000-000002")
+    wave.write("first", rows(3))
+    wave.write("second", rows(5))
+    Files.createDirectories(out)
+    // A file in the place of a table's folder: the first move fails, as it would on a full disk.
+    Files.writeString(out.resolve("first"), "in the way")
+    val failure = intercept[AuditException](wave.publish())
     assert(failure.errorClass === OutputFolder.NOT_PUBLISHED)
-    assert(failure.getMessage.contains("_staging-run"))
-    assert(count(folder.resolve("first")) === 3)
-    assert(count(folder.resolve("_staging-run/second")) === 5)
-    assert(Files.list(folder.resolve("second")).count() === 0)
+    output.close()
+    Files.delete(out.resolve("first"))
   }
 
-  test("nothing staged is left behind by a run that publishes nothing, or everything") {
-    for (publishes <- Seq(false, true)) {
-      val folder = Files.createTempDirectory("output")
-      val output = open(folder, Existing.APPEND)
-      output.write("first", spark.range(3).toDF())
-      if (publishes) output.publish()
-      output.close()
-      assert(!Files.exists(folder.resolve("_staging-run")))
-      assert(Files.exists(folder.resolve("first")) === publishes)
+  test("a wave is seen whole or not at all") {
+    val out = folder()
+    val output = open(out)
+    val wave = output.wave("000000-000001")
+    wave.write("first", rows(3))
+    wave.write("second", rows(5))
+    assert(files(out) === Seq("_audit"))
+    wave.publish()
+    assert(count(out.resolve("first")) === 3)
+    assert(count(out.resolve("second")) === 5)
+    output.close()
+    assert(files(out.resolve("_audit/staging")) === Nil)
+    assert(!files(out.resolve("_audit")).contains("lock"))
+  }
+
+  test("what a run published and could not move is moved by the next run, once") {
+    val out = folder()
+    dieAfterTheManifest(out, "first-run")
+    for (run <- Seq("second-run", "third-run")) {
+      open(out, run = run).close()
+      assert(count(out.resolve("first")) === 3, run)
+      assert(count(out.resolve("second")) === 5, run)
     }
+    assert(files(out.resolve("_audit/staging")) === Nil)
+  }
+
+  test("what was staged and not published is gone after the run, or with the next one") {
+    val out = folder()
+    val output = open(out, run = "dead-run")
+    output.wave("000000-000001").write("first", rows(3))
+    val staging = out.resolve("_audit/staging/dead-run")
+    val kept = folder().resolve("copy")
+    copy(staging, kept)
+    output.close()
+    assert(!Files.exists(staging))
+    copy(kept, staging) // as a killed process would have left it
+    open(out, run = "next-run").close()
+    assert(files(out.resolve("_audit/staging")) === Nil)
+    assert(!Files.exists(out.resolve("first")))
+  }
+
+  private def copy(from: Path, to: Path): Unit = {
+    val entries = Files.walk(from)
+    try
+      entries.iterator().asScala.toSeq.foreach { entry =>
+        val target = to.resolve(from.relativize(entry).toString)
+        if (Files.isDirectory(entry)) Files.createDirectories(target)
+        else Files.copy(entry, target)
+      }
+    finally entries.close()
+  }
+
+  test("overwriting keeps the old rows until the first new ones are published") {
+    val out = folder()
+    val old = open(out, run = "old")
+    val oldWave = old.wave("a")
+    oldWave.write("first", rows(3))
+    oldWave.publish()
+    old.close()
+    val output = open(out, Existing.OVERWRITE, "new")
+    assert(count(out.resolve("first")) === 3)
+    for ((name, expected) <- Seq("a" -> 4L, "b" -> 8L)) {
+      val wave = output.wave(name)
+      wave.write("first", rows(4))
+      wave.publish()
+      assert(count(out.resolve("first")) === expected, name)
+    }
+    output.close()
+  }
+
+  test("a folder that another run is writing to is refused, and one whose run is gone is not") {
+    val out = folder()
+    val other = open(out, run = "other")
+    val lock = out.resolve("_audit/lock")
+    val alive = Files.readString(lock)
+    other.close()
+    val gone = alive.replaceFirst("\"process\":\\d+", "\"process\":" + deadProcess())
+    assert(gone !== alive)
+    Files.writeString(lock, gone)
+    open(out, run = "after a death").close()
+    Files.writeString(lock, alive) // of this process, which holds no such lock any more
+    open(out, run = "after a crash of this process").close()
+  }
+
+  private def deadProcess(): Long = {
+    val process = new ProcessBuilder("true").start()
+    process.waitFor()
+    process.pid()
+  }
+
+  test("formats that are not of files, or that nobody knows, are refused before anything is made") {
+    for (format <- Seq("nonsense", "noop", "rate")) {
+      val out = folder()
+      val failure = intercept[AuditException](open(out, format = format))
+      assert(failure.errorClass === "OUTPUT_FORMAT", format)
+      assert(files(out) === Nil)
+    }
+    for (format <- Seq("orc", "json")) open(folder(), format = format).close()
   }
 }

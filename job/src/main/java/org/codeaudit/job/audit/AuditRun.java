@@ -1,0 +1,187 @@
+package org.codeaudit.job.audit;
+
+import static org.apache.spark.sql.functions.col;
+
+import java.time.Instant;
+import java.util.OptionalLong;
+import org.apache.spark.SparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.codeaudit.job.sink.Existing;
+import org.codeaudit.job.sink.OutputFolder;
+import org.codeaudit.job.sink.RunSummary;
+import org.codeaudit.udf.EarlierAnswers;
+import org.codeaudit.udf.IsolationSettings;
+import org.codeaudit.udf.ProgressAccumulator;
+import org.codeaudit.udf.RunContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.reflect.ClassTag$;
+
+/**
+ * One run: the model step over its input, in waves; what is derived from it; and its row in the
+ * table {@code runs}. Rows that earlier runs in the same folder have answered are not asked again.
+ */
+public final class AuditRun {
+  private static final Logger LOG = LoggerFactory.getLogger(AuditRun.class);
+  private static final String RUNS = "runs";
+
+  /** An executor may die for reasons of its own; twice is not yet a reason to suspect a row. */
+  private static final int ATTEMPTS_FOR_ISOLATION = 2;
+
+  /**
+   * What is asked of a run.
+   *
+   * @param runId its name
+   * @param command the command, for the table {@code runs}
+   * @param settings what it was told, as JSON, for the same
+   * @param existing what to do about rows of earlier runs
+   * @param wavePartitions input partitions in a wave; 0 to follow the number of task slots
+   * @param isolate whether all rows run one at a time
+   * @param retryPoison whether rows that ended an executor earlier are asked again
+   */
+  public record Settings(
+      String runId,
+      String command,
+      String settings,
+      Existing existing,
+      int wavePartitions,
+      boolean isolate,
+      boolean retryPoison) {}
+
+  /**
+   * What a run came to.
+   *
+   * @param rows the rows it added to the step's table, read back
+   * @param reusedInputs inputs that earlier runs had answered
+   * @param seconds wall time of the model step, reading the sources included
+   */
+  public record Result(RunSummary summary, Dataset<Row> rows, long reusedInputs, double seconds) {}
+
+  /** Watches the model step while it runs. */
+  @FunctionalInterface
+  public interface Watcher {
+    /**
+     * Begins to watch; closed when the step is over.
+     *
+     * @param partitions partitions of input to be done
+     */
+    AutoCloseable watch(SparkContext context, OptionalLong partitions);
+  }
+
+  private final SparkSession spark;
+  private final OutputFolder folder;
+  private final Settings settings;
+  private final ProgressAccumulator progress = new ProgressAccumulator();
+
+  public AuditRun(SparkSession spark, OutputFolder folder, Settings settings) {
+    this.spark = spark;
+    this.folder = folder;
+    this.settings = settings;
+  }
+
+  /**
+   * Runs the step over all of its input and publishes what it makes.
+   *
+   * @param findings the derived table whose rows are counted for {@code runs}; null for none
+   * @throws RuntimeException if a wave failed; what others published is kept
+   */
+  public Result run(ModelStep step, Dataset<Row> input, Watcher watcher, String findings) {
+    Instant startedAt = Instant.now();
+    if (settings.retryPoison()) {
+      folder.clearJournal();
+    }
+    spark.sparkContext().register(progress, ProgressAccumulator.NAME);
+    RunContext context = new RunContext(progress, broadcast(earlier(step)), isolation());
+    Waves waves =
+        new Waves(spark, folder, step, step.function(context), input, settings.wavePartitions());
+    long begin = System.nanoTime();
+    watched(waves, watcher);
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    Dataset<Row> rows = own(folder.read(step.table(), step.schema()));
+    RunSummary summary = RunSummary.of(rows);
+    long reused = progress.value().reused();
+    OptionalLong found =
+        findings == null
+            ? OptionalLong.empty()
+            : OptionalLong.of(step.derived().get(findings).apply(rows).count());
+    OutputFolder.Wave last = folder.wave(RUNS);
+    last.write(
+        RUNS,
+        summary.row(
+            spark,
+            settings.runId(),
+            settings.command(),
+            settings.settings(),
+            startedAt,
+            Instant.now(),
+            seconds,
+            reused,
+            found));
+    writeMissing(step, last);
+    last.publish();
+    return new Result(summary, rows, reused, seconds);
+  }
+
+  /** Rows of this run among those of the whole series. */
+  public Dataset<Row> own(Dataset<Row> rows) {
+    return rows.where(col("run_id").equalTo(settings.runId()));
+  }
+
+  /** A table without rows is still a table: who reads it need not ask whether it is there. */
+  private void writeMissing(ModelStep step, OutputFolder.Wave wave) {
+    if (!folder.holds(step.table())) {
+      Dataset<Row> empty = spark.createDataFrame(java.util.List.of(), step.schema());
+      wave.write(step.table(), empty);
+    }
+    step.derived()
+        .forEach(
+            (table, derivation) -> {
+              if (!folder.holds(table)) {
+                Dataset<Row> empty = spark.createDataFrame(java.util.List.of(), step.schema());
+                wave.write(table, derivation.apply(empty));
+              }
+            });
+  }
+
+  private void watched(Waves waves, Watcher watcher) {
+    try (AutoCloseable watching =
+        watcher.watch(spark.sparkContext(), OptionalLong.of(waves.partitions()))) {
+      waves.run();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException("The watcher could not be closed", e);
+    }
+  }
+
+  private EarlierAnswers earlier(ModelStep step) {
+    if (settings.existing() == Existing.OVERWRITE || !folder.holds(step.table())) {
+      return EarlierAnswers.NONE;
+    }
+    Dataset<Row> rows = folder.read(step.table(), step.schema());
+    EarlierAnswers earlier =
+        settings.existing() == Existing.APPEND
+            ? Resume.askAgain(rows)
+            : Resume.goOn(rows, step.inputKey(), settings.retryPoison());
+    LOG.info("Earlier runs have answered {} inputs", earlier.size());
+    return earlier;
+  }
+
+  private Broadcast<EarlierAnswers> broadcast(EarlierAnswers earlier) {
+    return spark.sparkContext().broadcast(earlier, ClassTag$.MODULE$.apply(EarlierAnswers.class));
+  }
+
+  /**
+   * The attempts before the last two are as usual, the last but one runs rows alone, the last
+   * leaves out the one that was found. A local master tries once: there the user asks for
+   * isolation.
+   */
+  private IsolationSettings isolation() {
+    int attempts = spark.sparkContext().getConf().getInt("spark.task.maxFailures", 4);
+    int from = settings.isolate() ? 0 : Math.max(1, attempts - ATTEMPTS_FOR_ISOLATION);
+    return new IsolationSettings(folder.journal(), from);
+  }
+}

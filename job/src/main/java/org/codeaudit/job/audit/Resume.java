@@ -1,0 +1,85 @@
+package org.codeaudit.job.audit;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.max_by;
+
+import java.util.Iterator;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.codeaudit.udf.EarlierAnswers;
+
+/** What the rows of earlier runs mean for the next. */
+public final class Resume {
+  private static final String FINISHED = "finished";
+
+  private Resume() {}
+
+  /**
+   * Everything is asked again; only attempts are counted on.
+   *
+   * @param rows the table of earlier runs
+   */
+  public static EarlierAnswers askAgain(Dataset<Row> rows) {
+    EarlierAnswers.Builder earlier = new EarlierAnswers.Builder();
+    Iterator<Row> latest = rows.groupBy("row_key").agg(max("attempt")).toLocalIterator();
+    latest.forEachRemaining(row -> earlier.asked(row.getString(0), row.getInt(1)));
+    return earlier.build();
+  }
+
+  /**
+   * What came back is not asked again; what failed is.
+   *
+   * @param rows the table of earlier runs
+   * @param inputKey see {@link ModelStep#inputKey}
+   * @param poison whether rows that ended an executor are asked again too
+   */
+  public static EarlierAnswers goOn(Dataset<Row> rows, String inputKey, boolean poison) {
+    boolean units = !inputKey.equals("row_key");
+    Dataset<Row> latest =
+        rows.groupBy(col("row_key"))
+            .agg(
+                max("attempt").as("attempt"),
+                max_by(finished(poison), col("attempt")).as(FINISHED),
+                max(col(inputKey)).as("input"),
+                max(units ? col("unit_count") : lit(1)).as("units"));
+    EarlierAnswers.Builder earlier = new EarlierAnswers.Builder();
+    if (!units) {
+      latest.toLocalIterator().forEachRemaining(row -> add(earlier, row));
+      return earlier.build();
+    }
+    Dataset<Row> inputs =
+        latest
+            .groupBy("input")
+            .agg(count_if(col(FINISHED)).as("done"), max("units").as("units"))
+            .select(col("input"), col("done").geq(col("units")).as("whole"));
+    inputs
+        .where("whole")
+        .toLocalIterator()
+        .forEachRemaining(row -> earlier.finished(row.getString(0)));
+    // Single rows matter only where a part of an input is missing.
+    latest
+        .join(inputs.where("not whole"), "input")
+        .select("row_key", "attempt", FINISHED)
+        .toLocalIterator()
+        .forEachRemaining(row -> add(earlier, row));
+    return earlier.build();
+  }
+
+  private static void add(EarlierAnswers.Builder earlier, Row row) {
+    if (row.<Boolean>getAs(FINISHED)) {
+      earlier.finished(row.getAs("row_key"));
+    } else {
+      earlier.asked(row.getAs("row_key"), row.<Integer>getAs("attempt"));
+    }
+  }
+
+  private static Column finished(boolean poison) {
+    Column back = col("status").notEqual("failed");
+    return poison ? back : back.or(coalesce(col("error_class").equalTo("POISON_ROW"), lit(false)));
+  }
+}

@@ -1,0 +1,219 @@
+package org.codeaudit.job.audit;
+
+import java.io.Serializable;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.rdd.PartitionPruningRDD;
+import org.apache.spark.rdd.RDD;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+import org.codeaudit.job.sink.OutputFolder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.runtime.AbstractFunction1;
+
+/**
+ * Runs a model step over the partitions of its input, some at a time. Each wave is a job that
+ * stages its rows, and is published when it and what is derived from it are whole. Two waves are in
+ * flight, so that the slots one no longer fills are filled by the next and no model waits; a third
+ * thread derives and publishes what is done.
+ */
+final class Waves {
+  private static final Logger LOG = LoggerFactory.getLogger(Waves.class);
+
+  /** Scheduler pools: publishing must not wait until no row is left to ask. */
+  private static final String POOL = "spark.scheduler.pool";
+
+  private static final int IN_FLIGHT = 2;
+  private static final int PARTITIONS_PER_SLOT = 2;
+
+  private final SparkSession spark;
+  private final OutputFolder folder;
+  private final ModelStep step;
+  private final MapPartitionsFunction<Row, Row> function;
+  private final RDD<Row> input;
+  private final StructType inputSchema;
+  private final int wavePartitions;
+  private int published;
+
+  /**
+   * @param wavePartitions input partitions in a wave; 0 for twice as many as there are task slots
+   */
+  Waves(
+      SparkSession spark,
+      OutputFolder folder,
+      ModelStep step,
+      MapPartitionsFunction<Row, Row> function,
+      Dataset<Row> input,
+      int wavePartitions) {
+    this.spark = spark;
+    this.folder = folder;
+    this.step = step;
+    this.function = function;
+    this.input = input.rdd();
+    this.inputSchema = input.schema();
+    this.wavePartitions = wavePartitions;
+  }
+
+  /** Input partitions over all waves. */
+  int partitions() {
+    return input.getNumPartitions();
+  }
+
+  /** Waves that added rows to the tables so far. */
+  synchronized int published() {
+    return published;
+  }
+
+  /** A wave that was begun. */
+  private record Begun(Span span, CompletableFuture<Void> published) {}
+
+  /** Partitions from one up to but not including another. */
+  record Span(int from, int until) implements Serializable {
+    String name() {
+      return String.format("%06d-%06d", from, until);
+    }
+  }
+
+  /**
+   * Runs all waves. A failed one ends the run after those in flight are through; what they publish
+   * is kept.
+   *
+   * @throws RuntimeException the first wave's failure, as Spark threw it
+   */
+  void run() {
+    ExecutorService model = Executors.newFixedThreadPool(IN_FLIGHT, named("wave"));
+    ExecutorService publisher = Executors.newSingleThreadExecutor(named("publisher"));
+    Deque<Begun> begun = new ArrayDeque<>();
+    RuntimeException failure = null;
+    try {
+      int next = 0;
+      Deque<CompletableFuture<OutputFolder.Wave>> computing = new ArrayDeque<>();
+      while (failure == null && next < partitions()) {
+        Span span = new Span(next, Math.min(partitions(), next + size()));
+        next = span.until();
+        CompletableFuture<OutputFolder.Wave> computed =
+            CompletableFuture.supplyAsync(() -> compute(span), model);
+        computing.add(computed);
+        begun.add(new Begun(span, computed.thenAcceptAsync(this::publish, publisher)));
+        if (computing.size() == IN_FLIGHT) {
+          failure = failureOf(CompletableFuture.anyOf(computing.toArray(CompletableFuture[]::new)));
+          computing.removeIf(CompletableFuture::isDone);
+        }
+      }
+      for (Begun wave : begun) {
+        RuntimeException own = failureOf(wave.published());
+        failure = failure == null ? own : failure;
+      }
+    } finally {
+      model.shutdown();
+      publisher.shutdown();
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private static RuntimeException failureOf(CompletableFuture<?> work) {
+    try {
+      work.join();
+      return null;
+    } catch (CompletionException e) {
+      return e.getCause() instanceof RuntimeException known ? known : e;
+    }
+  }
+
+  /** Executors come and go: each wave is as large as the cluster is when it begins. */
+  private int size() {
+    int slots = spark.sparkContext().defaultParallelism();
+    return wavePartitions > 0 ? wavePartitions : PARTITIONS_PER_SLOT * Math.max(1, slots);
+  }
+
+  private OutputFolder.Wave compute(Span span) {
+    inPool("waves", "Wave " + span.name() + " of " + partitions() + " partitions");
+    OutputFolder.Wave wave = folder.wave(span.name());
+    Dataset<Row> answers = rows(span).mapPartitions(function, Encoders.row(step.schema()));
+    int poisonous = folder.journalSize();
+    while (true) {
+      try {
+        wave.write(step.table(), answers);
+        return wave;
+      } catch (RuntimeException e) {
+        // Each row that ends its executor may cost a job; the next one leaves it out.
+        int known = poisonous;
+        poisonous = folder.journalSize();
+        if (poisonous <= known) {
+          throw e;
+        }
+        LOG.warn("{} rows ended their executors; the wave is run again without them", poisonous);
+      }
+    }
+  }
+
+  private Dataset<Row> rows(Span span) {
+    RDD<Row> some = PartitionPruningRDD.create(input, new Within(span));
+    return spark.createDataFrame(some, inputSchema);
+  }
+
+  private void publish(OutputFolder.Wave wave) {
+    inPool("publishing", "Publishing a wave");
+    Dataset<Row> rows = wave.read(step.table(), step.schema());
+    if (rows.isEmpty()) {
+      wave.discard();
+      return;
+    }
+    step.derived()
+        .forEach(
+            (table, derivation) -> {
+              Dataset<Row> derived = derivation.apply(rows);
+              if (!derived.isEmpty()) {
+                wave.write(table, derived.coalesce(1));
+              }
+            });
+    wave.publish();
+    synchronized (this) {
+      published++;
+    }
+    LOG.info("A wave was published, the {}th of this run", published());
+  }
+
+  private void inPool(String pool, String description) {
+    SparkContext context = spark.sparkContext();
+    context.setLocalProperty(POOL, pool);
+    context.setJobDescription(description);
+  }
+
+  private static ThreadFactory named(String name) {
+    return task -> {
+      Thread thread = new Thread(task, "code-audit-" + name);
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  /** Whether a partition belongs to a wave. */
+  private static final class Within extends AbstractFunction1<Object, Object>
+      implements Serializable {
+    private final Span span;
+
+    Within(Span span) {
+      this.span = span;
+    }
+
+    @Override
+    public Object apply(Object partition) {
+      int index = (Integer) partition;
+      return index >= span.from() && index < span.until();
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package org.codeaudit.job.sink;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What one wave of a run changes in the tables. Once it lies under its name the wave is published:
+ * whoever opens the folder next finishes what the manifest says, however often that takes.
+ *
+ * @param runId the run
+ * @param wave the wave's name, unique within the run
+ * @param removes files that leave the tables, before the others come
+ * @param adds files that move from the wave's staging folder into the tables
+ */
+record Manifest(
+    int schemaVersion, String runId, String wave, List<Entry> removes, List<Entry> adds) {
+  static final int SCHEMA_VERSION = 1;
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  /**
+   * A file of a table.
+   *
+   * @param bytes its size
+   */
+  record Entry(String table, String file, long bytes) {}
+
+  Manifest {
+    removes = List.copyOf(removes);
+    adds = List.copyOf(adds);
+  }
+
+  String fileName() {
+    return runId + "-" + wave + ".json";
+  }
+
+  /** Writes the manifest beside its place and moves it there in one rename. */
+  void commit(FileSystem fileSystem, Path folder) throws IOException {
+    Path temporary = new Path(folder, "." + fileName());
+    try (OutputStream out = fileSystem.create(temporary, true)) {
+      JSON.writeValue(out, this);
+    }
+    Path place = new Path(folder, fileName());
+    if (!fileSystem.rename(temporary, place)) {
+      throw new IOException("cannot rename " + temporary + " to " + place);
+    }
+  }
+
+  static Manifest read(FileSystem fileSystem, Path file) throws IOException {
+    try (InputStream in = fileSystem.open(file)) {
+      return JSON.readValue(in, Manifest.class);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package org.codeaudit.udf;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
+import org.codeaudit.change.ChangeKind;
+import org.codeaudit.change.FileChange;
+import org.codeaudit.change.UnifiedDiffParser;
+import org.codeaudit.prompt.ChangeSplitter;
+import org.codeaudit.prompt.Unit;
+
+/** How a file becomes the units that a model is asked about, one question each. */
+final class ReviewUnits {
+  private final ReviewSettings settings;
+  private final ModelText text;
+
+  ReviewUnits(ReviewSettings settings, ModelText text) {
+    this.settings = settings;
+    this.text = text;
+  }
+
+  /**
+   * The file of a row of {@link ChangeSchema} that is neither skipped nor in error.
+   *
+   * @throws RuntimeException if its diff cannot be understood
+   */
+  static FileChange fileChange(Row change) {
+    String diff = change.getAs("diff");
+    return new FileChange(
+        change.getAs("path"),
+        Optional.ofNullable(change.getAs("old_path")),
+        Optional.ofNullable(change.getAs("language")),
+        ChangeKind.of(change.getAs("change_kind")),
+        diff == null ? List.of() : UnifiedDiffParser.hunks(diff),
+        Optional.ofNullable(change.getAs("content")));
+  }
+
+  /**
+   * The units of a file; none where there is nothing to review.
+   *
+   * @throws org.codeaudit.AuditException if prompt and answer leave no room for code
+   */
+  List<Unit> split(FileChange file) {
+    return splitter(file).split(file);
+  }
+
+  /** Tokens of the prompt that asks about a unit. */
+  int promptTokens(FileChange file, Unit unit) {
+    return promptTokens(file, unit.text());
+  }
+
+  private int promptTokens(FileChange file, String code) {
+    return text.chat()
+        .encode(settings.prompt().messages(file, code), settings.answer().thinking())
+        .length;
+  }
+
+  /** What the model's context leaves for code, once prompt and answer have their share. */
+  private ChangeSplitter splitter(FileChange file) {
+    int left = text.contextLength() - promptTokens(file, "") - settings.answer().maxNewTokens() - 1;
+    return new ChangeSplitter(
+        Math.min(left, settings.unitTokens()), code -> text.tokenizer().encode(code).length);
+  }
+}

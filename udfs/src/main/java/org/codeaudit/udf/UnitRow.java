@@ -1,0 +1,117 @@
+package org.codeaudit.udf;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
+import org.codeaudit.prompt.Unit;
+import org.codeaudit.token.ChatMessage;
+
+/** Rows of {@code reviews} with all that is known before a question is asked, and their keys. */
+final class UnitRow {
+  private static final List<String> COPIED =
+      List.of(
+          "repository",
+          "commit_id",
+          "parent_id",
+          "committed_at",
+          "path",
+          "old_path",
+          "language",
+          "change_kind",
+          "content_sha");
+
+  private UnitRow() {}
+
+  /** The row of a file that was not split. */
+  static RowBuilder ofFile(Row change, ReviewSettings settings, int attempt) {
+    String content = fileContentKey(change, settings);
+    return begin(change, settings, content, fileRowKey(change, settings), attempt)
+        .set("unit_count", 1);
+  }
+
+  /** The row of one of a file's units. */
+  static RowBuilder ofUnit(
+      Row change,
+      Unit unit,
+      int unitCount,
+      ReviewSettings settings,
+      String contentKey,
+      int attempt) {
+    return begin(
+            change, settings, contentKey, rowKey(change, Optional.of(unit), contentKey), attempt)
+        .set("unit", unit.index())
+        .set("unit_count", unitCount)
+        .set("start_line", unit.startLine())
+        .set("end_line", unit.endLine());
+  }
+
+  private static RowBuilder begin(
+      Row change, ReviewSettings settings, String contentKey, String rowKey, int attempt) {
+    RowBuilder row = new RowBuilder(ReviewSchema.REVIEWS);
+    COPIED.forEach(column -> row.set(column, change.getAs(column)));
+    return row.set("schema_version", ResultColumns.SCHEMA_VERSION)
+        .set("run_id", settings.answer().runId())
+        .set("input_key", inputKey(change, settings))
+        .set("content_key", contentKey)
+        .set("row_key", rowKey)
+        .set("attempt", attempt)
+        .set("prompt_name", settings.prompt().name())
+        .set("prompt_version", settings.prompt().version());
+  }
+
+  /**
+   * The key of a whole file: all its rows share it. It can be told without tokenizer and model, so
+   * that an input an earlier run has done costs next to nothing.
+   */
+  static String inputKey(Row change, ReviewSettings settings) {
+    return Keys.of(
+        "input",
+        change.getAs("repository"),
+        change.getAs("commit_id"),
+        change.getAs("path"),
+        change.getAs("content_sha"),
+        change.getAs("skip_reason"),
+        settings.prompt().version(),
+        settings.unitTokens(),
+        settingsKey(settings));
+  }
+
+  /** The key of what a unit is asked: equal questions have equal answers. */
+  static String contentKey(List<ChatMessage> messages, ReviewSettings settings) {
+    return Keys.of("review", messages, settingsKey(settings));
+  }
+
+  /** The key of a unit's row: what must come back exactly once. */
+  static String rowKey(Row change, Optional<Unit> unit, String contentKey) {
+    return Keys.of(
+        contentKey,
+        change.getAs("repository"),
+        change.getAs("commit_id"),
+        change.getAs("path"),
+        unit.map(Unit::index).orElse(null));
+  }
+
+  /** The key of the row of a file that was not split. */
+  static String fileRowKey(Row change, ReviewSettings settings) {
+    return rowKey(change, Optional.empty(), fileContentKey(change, settings));
+  }
+
+  private static String fileContentKey(Row change, ReviewSettings settings) {
+    return Keys.of(
+        change.getAs("content_sha"),
+        change.getAs("skip_reason"),
+        settings.prompt().version(),
+        settingsKey(settings));
+  }
+
+  /** Everything that decides an answer but the question itself. */
+  private static String settingsKey(ReviewSettings settings) {
+    AnswerSettings answer = settings.answer();
+    return Keys.of(
+        answer.modelRevision(),
+        answer.model().precision(),
+        answer.maxNewTokens(),
+        answer.thinking(),
+        settings.maxFindings());
+  }
+}
