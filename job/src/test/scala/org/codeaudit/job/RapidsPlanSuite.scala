@@ -22,6 +22,7 @@ class RapidsPlanSuite extends CommandSuite {
     "ShuffleExchange" -> "Columnar exchange without columnar children is inefficient",
     "InMemoryTableScan" -> "ParquetCachedBatchSerializer is not being used",
     "LocalTableScan" -> "",
+    "RDDScan" -> "",
     "CollectLimit" -> "disabled by default"
   )
 
@@ -76,19 +77,19 @@ class RapidsPlanSuite extends CommandSuite {
   }
 
   test("parsing patches and asking the model are steps of the processor, not bridged expressions", optIn) {
-    assert(queries.exists(_.refused.count(_._1 == "MapPartitions") == 2))
+    assert(queries.flatMap(_.refused).count(_._1 == "MapPartitions") >= 2)
     assert(!queries.exists(_.text.contains("CPU bridge")))
   }
 
   for (
     (what, operators) <- Seq(
       "a table is read, selected from and freed of repetitions" ->
-        Seq("HashAggregate", "ShuffleExchange", "HashAggregate", "Project", "Filter", "FileSourceScan"),
+        Seq("HashAggregate", "ShuffleExchange", "Project", "Filter", "FileSourceScan"),
       "findings are exploded" -> Seq("Project", "Generate"),
       "rows are counted by status" -> Seq("SortAggregate", "ShuffleExchange", "SortAggregate"),
       "rows are counted by reason" ->
         Seq("Sort", "ShuffleExchange", "HashAggregate", "ShuffleExchange", "HashAggregate"),
-      "findings are ranked" -> Seq("TakeOrderedAndProject", "Filter", "Window", "Window", "Sort")
+      "findings are ranked" -> Seq("TakeOrderedAndProject", "Project", "Filter", "Window", "Sort")
     )
   ) test(s"on the GPU $what", optIn) {
     assert(queries.exists(query => query.taken.containsSlice(operators)), queries.map(_.taken))

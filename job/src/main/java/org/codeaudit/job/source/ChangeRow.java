@@ -6,15 +6,16 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.codeaudit.AuditException;
 import org.codeaudit.change.ChangeKind;
+import org.codeaudit.udf.ChangeSchema;
 
 /**
- * One row of {@link org.codeaudit.udf.ChangeSchema} while it is put together; unset columns are
+ * One row of {@link ChangeSchema} while it is put together; unset columns are
  * null.
  */
 final class ChangeRow {
@@ -121,13 +122,16 @@ final class ChangeRow {
     return new GenericInternalRow(values);
   }
 
-  /** For functions over Datasets: the time as {@link java.sql.Timestamp}. */
+  /**
+   * For functions over Datasets: the time as {@link java.sql.Timestamp}. The row knows its schema:
+   * Spark hands it as it is to a function that comes directly after.
+   */
   Row toRow() {
     Object[] values = values();
     if (values[3] instanceof Instant time) {
       values[3] = java.sql.Timestamp.from(time);
     }
-    return RowFactory.create(values);
+    return new GenericRowWithSchema(values, ChangeSchema.SCHEMA);
   }
 
   private Object[] values() {

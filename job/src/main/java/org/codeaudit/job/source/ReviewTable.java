@@ -46,8 +46,9 @@ public record ReviewTable(
 
   /**
    * What remains to be reviewed: columns {@code key}, {@code path} and {@code text}, all text. Rows
-   * that are alike in all three are one. Nothing here is code of ours, so that a plan of it may be
-   * run by whatever Spark's plugins bring.
+   * that are alike in all three are one, and a row is in the same partition whenever this is run.
+   * Nothing here is code of ours, so that a plan of it may be run by whatever Spark's plugins
+   * bring.
    *
    * @throws AuditException if the table cannot be read, lacks a column or the condition is wrong
    */
@@ -57,11 +58,13 @@ public record ReviewTable(
         Stream.concat(Stream.of(keyColumn, text.column()), pathColumn.stream()).toList();
     refuseMissing(table, wanted);
     refuseOtherThanText(table);
-    return filtered(table)
-        .select(
-            column(keyColumn).cast(DataTypes.StringType).as("key"),
-            column(pathColumn.orElse(keyColumn)).cast(DataTypes.StringType).as("path"),
-            column(text.column()).as("text"))
+    Dataset<Row> rows =
+        filtered(table)
+            .select(
+                column(keyColumn).cast(DataTypes.StringType).as("key"),
+                column(pathColumn.orElse(keyColumn)).cast(DataTypes.StringType).as("path"),
+                column(text.column()).as("text"));
+    return rows.repartition(partitions(rows), rows.col("key"), rows.col("path"), rows.col("text"))
         .distinct();
   }
 
@@ -75,6 +78,15 @@ public record ReviewTable(
     return text.whole()
         ? inputs.mapPartitions(new ContentRows(), Encoders.row(ChangeSchema.SCHEMA))
         : DiffColumn.explode(inputs, "text", "key");
+  }
+
+  /**
+   * At least one for each of the cluster's slots. Where the number is given, a row is in the same
+   * partition each time the plan runs; Spark would otherwise merge partitions as it goes.
+   */
+  private static int partitions(Dataset<Row> rows) {
+    int slots = rows.sparkSession().sparkContext().defaultParallelism();
+    return Math.max(slots, rows.rdd().getNumPartitions());
   }
 
   private Dataset<Row> table(SparkSession spark) {

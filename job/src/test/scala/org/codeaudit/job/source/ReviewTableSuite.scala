@@ -84,6 +84,21 @@ class ReviewTableSuite extends SparkSuite {
     assert(plan.contains("PushedFilters: [Or(EqualTo(team,bank),EqualTo(id,2))]"), plan)
   }
 
+  test("a row is in the same partition each time, and every slot has one") {
+    val many = written(
+      spark.range(500)
+        .selectExpr("id % 250 AS id", "concat('key ', id % 250) AS path", "'x' AS content")
+    )
+    val rows = table(many, content).changes(spark)
+    def places() = rows.rdd.mapPartitionsWithIndex { (i, part) =>
+      part.map(row => row.getAs[String]("repository") -> i)
+    }.collect().toMap
+    assert(rows.rdd.getNumPartitions >= 2 && rows.count() === 250)
+    val first = places()
+    assert(first.size === 250 && first.values.toSet.size === rows.rdd.getNumPartitions)
+    assert(places() === first)
+  }
+
   test("whole files come back as in mode file, each content once") {
     val rows = table(files, content).changes(spark)
     assert(rows.schema === ChangeSchema.SCHEMA)
