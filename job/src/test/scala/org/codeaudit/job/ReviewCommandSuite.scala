@@ -129,7 +129,12 @@ class ReviewCommandSuite extends CommandSuite {
 
   test("compacting keeps the latest attempt of each row in few files; expiring drops old rows") {
     val out = folder("review").resolve("tables")
-    def run(more: String*) = review(out, "qwen3-tiny", "--quiet" +: "--wave" +: "1" +: more: _*)
+    // Long enough for a random model to come to the end of a finding.
+    def run(more: String*) = audit(
+      Seq("review", samples.toString, "--model", golden("qwen3-tiny"), "--out", out.toString) ++
+        Seq("--prompt", shortPrompt, "--max-new-tokens", "400", "--unit-tokens", "300") ++
+        Seq("--max-findings", "1", "--wave", "1", "--quiet") ++ more: _*
+    )
     assert(run().code === Main.OK && run("--existing", "append").code === Main.OK)
     def contents() = withTables(out) { table =>
       val latest = table("reviews").where("attempt = 2")

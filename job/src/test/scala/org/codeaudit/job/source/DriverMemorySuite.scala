@@ -18,7 +18,7 @@ class DriverMemorySuite extends AnyFunSuite {
   private def id(): String =
     f"${random.nextLong()}%016x${random.nextLong()}%016x${random.nextInt()}%08x"
 
-  private def location(repository: Int) = new RepositoryLocation(
+  private def location(repository: Int) = new LocalRepository(
     s"/mirrors/github.example.org/organisation/repository-$repository.git",
     s"organisation/repository-$repository",
     ""
@@ -41,21 +41,6 @@ class DriverMemorySuite extends AnyFunSuite {
     val size = megabytes(plan)
     info(f"$partitions%,d partitions, ${16 * partitions}%,d commits: $size%.0f MB")
     assert(size < 300)
-  }
-
-  test("a tree of many files costs the driver what their paths do", Long) {
-    val files = 200000
-    val shares = (0 until files)
-      .map { file =>
-        val path = s"module-${file % 97}/src/main/java/org/example/area/Component$file.java"
-        new GitPartition.TreeFile(path, id(), Integer.parseInt("100644", 8))
-      }
-      .grouped(64)
-      .map(share => new GitPartition.Files(location(1), id(), share.asJava, limits))
-      .toList
-    val size = megabytes(new SourcePlan(shares.asJava.asInstanceOf[java.util.List[ChangePartition]], 0))
-    info(f"$files%,d files: $size%.0f MB, so 10 million: ${size * 10000000 / files / 1000}%.1f GB")
-    assert(size * 1e6 / files < 300)
   }
 
   test("a sorted array finds any of 10 million row keys in 80 MB", Long) {
