@@ -88,7 +88,7 @@ final class TorchProgram implements AutoCloseable {
       throw new AuditException(
           "LIBTORCH_UNAVAILABLE",
           "libtorch cannot be loaded",
-          rootOf(e).toString(),
+          reasonOf(e),
           "On a CPU put pytorch-native-cpu 2.7.1 on the class path. On a GPU node set"
               + " PYTORCH_LIBRARY_PATH, PYTORCH_VERSION and PYTORCH_FLAVOR as docs/gpus.md says, and"
               + " see that NVIDIA's driver is there",
@@ -96,12 +96,15 @@ final class TorchProgram implements AutoCloseable {
     }
   }
 
-  private static Throwable rootOf(Throwable failure) {
+  private static String reasonOf(Throwable failure) {
     Throwable root = failure;
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    return root;
+    // all that DJL says where it finds none: it would have fetched one
+    return "Offline mode is enabled.".equals(root.getMessage())
+        ? "none is on the class path, and PYTORCH_LIBRARY_PATH names none"
+        : root.toString();
   }
 
   /** Calls a method that returns an int64. */
