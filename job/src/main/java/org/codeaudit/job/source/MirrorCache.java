@@ -29,11 +29,12 @@ import org.slf4j.LoggerFactory;
  * runs. Of each repository there is a folder:
  *
  * <pre>
- * KEY/writing   locked by whoever fetches or makes a mirror
- * KEY/1         the mirror, a bare repository; a damaged one is replaced by KEY/2, and no number is
- *               used again, since processes remember what they have read
- * KEY/1.lock    shared by whoever reads KEY/1, exclusive to whoever deletes it
- * KEY/size      its bytes; the file's time is when it was last used
+ * KEY/writing      locked by whoever fetches or makes a mirror
+ * KEY/NUMBER       the mirror, a bare repository; the highest number counts, a damaged one gets a
+ *                  successor. Numbers are times: none is used again, since processes remember what
+ *                  they have read in a folder
+ * KEY/NUMBER.lock  shared by whoever reads that mirror, exclusive to whoever deletes it
+ * KEY/size         its bytes; the file's time is when it was last used
  * </pre>
  */
 final class MirrorCache {
@@ -177,7 +178,8 @@ final class MirrorCache {
           	partialclonefilter = blob:none
           """
               .formatted(url.text()));
-      Files.move(made, home.resolve(next(home)), StandardCopyOption.ATOMIC_MOVE);
+      long number = Math.max(System.currentTimeMillis(), 1 + current.map(MirrorCache::number).orElse(0L));
+      Files.move(made, home.resolve(Long.toString(number)), StandardCopyOption.ATOMIC_MOVE);
       if (damaged.isPresent()) {
         deleteUnused(damaged.get());
       }
@@ -186,27 +188,17 @@ final class MirrorCache {
 
   /** The newest mirror of a repository's folder. */
   private static Optional<Path> current(Path home) throws IOException {
-    return mirrors(home).stream().max(Comparator.comparingInt(MirrorCache::number));
+    return mirrors(home).stream().max(Comparator.comparingLong(MirrorCache::number));
   }
 
   private static List<Path> mirrors(Path home) throws IOException {
-    return numbered(home, "\\d{1,9}");
-  }
-
-  /** A number that no mirror of the repository has had; their locks are still there. */
-  private static String next(Path home) throws IOException {
-    List<Path> locks = numbered(home, "\\d{1,9}[.]lock");
-    return Integer.toString(1 + locks.stream().mapToInt(MirrorCache::number).max().orElse(0));
-  }
-
-  private static List<Path> numbered(Path home, String pattern) throws IOException {
     try (Stream<Path> entries = Files.list(home)) {
-      return entries.filter(entry -> entry.getFileName().toString().matches(pattern)).toList();
+      return entries.filter(entry -> entry.getFileName().toString().matches("\\d{1,18}")).toList();
     }
   }
 
-  private static int number(Path entry) {
-    return Integer.parseInt(entry.getFileName().toString().replace(".lock", ""));
+  private static long number(Path mirror) {
+    return Long.parseLong(mirror.getFileName().toString());
   }
 
   static Path lockOf(Path mirror) {
@@ -326,6 +318,7 @@ final class MirrorCache {
       deleteTree(old);
       Files.move(mirror, old, StandardCopyOption.ATOMIC_MOVE);
       deleteTree(old);
+      Files.deleteIfExists(lockOf(mirror));
       return true;
     } catch (NoSuchFileException gone) {
       return true;
