@@ -181,7 +181,7 @@ final class Mirror implements AutoCloseable {
     for (String lock : List.of("packed-refs.lock", "HEAD.lock", "config.lock", "shallow.lock")) {
       Files.deleteIfExists(folder.resolve(lock));
     }
-    MirrorCache.deleteLocks(folder.resolve("refs"));
+    FolderTree.deleteLocks(folder.resolve("refs"));
     try (DirectoryStream<Path> old =
         Files.newDirectoryStream(folder.getParent(), "git*.{in,out}")) {
       for (Path file : old) {

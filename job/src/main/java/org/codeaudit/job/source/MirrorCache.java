@@ -2,14 +2,11 @@ package org.codeaudit.job.source;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -29,11 +26,12 @@ import org.slf4j.LoggerFactory;
  * runs. Of each repository there is a folder:
  *
  * <pre>
- * KEY/writing   locked by whoever fetches or makes a mirror
- * KEY/1         the mirror, a bare repository; a damaged one is replaced by KEY/2, and no number is
- *               used again, since processes remember what they have read
- * KEY/1.lock    shared by whoever reads KEY/1, exclusive to whoever deletes it
- * KEY/size      its bytes; the file's time is when it was last used
+ * KEY/writing      locked by whoever fetches or makes a mirror
+ * KEY/NUMBER       the mirror, a bare repository; the highest number counts, a damaged one gets a
+ *                  successor. Numbers are times: none is used again, since processes remember what
+ *                  they have read in a folder
+ * KEY/NUMBER.lock  shared by whoever reads that mirror, exclusive to whoever deletes it
+ * KEY/size         its bytes; the file's time is when it was last used
  * </pre>
  */
 final class MirrorCache {
@@ -159,7 +157,7 @@ final class MirrorCache {
         return;
       }
       Path made = home.resolve("new");
-      deleteTree(made);
+      FolderTree.delete(made);
       Files.createDirectories(made.resolve("objects/pack"));
       Files.createDirectories(made.resolve("refs/heads"));
       Files.writeString(made.resolve("HEAD"), "ref: " + Mirror.HEAD + "\n");
@@ -177,7 +175,9 @@ final class MirrorCache {
           	partialclonefilter = blob:none
           """
               .formatted(url.text()));
-      Files.move(made, home.resolve(next(home)), StandardCopyOption.ATOMIC_MOVE);
+      long before = current.map(MirrorCache::number).orElse(0L);
+      long number = Math.max(System.currentTimeMillis(), before + 1);
+      Files.move(made, home.resolve(Long.toString(number)), StandardCopyOption.ATOMIC_MOVE);
       if (damaged.isPresent()) {
         deleteUnused(damaged.get());
       }
@@ -186,27 +186,17 @@ final class MirrorCache {
 
   /** The newest mirror of a repository's folder. */
   private static Optional<Path> current(Path home) throws IOException {
-    return mirrors(home).stream().max(Comparator.comparingInt(MirrorCache::number));
+    return mirrors(home).stream().max(Comparator.comparingLong(MirrorCache::number));
   }
 
   private static List<Path> mirrors(Path home) throws IOException {
-    return numbered(home, "\\d{1,9}");
-  }
-
-  /** A number that no mirror of the repository has had; their locks are still there. */
-  private static String next(Path home) throws IOException {
-    List<Path> locks = numbered(home, "\\d{1,9}[.]lock");
-    return Integer.toString(1 + locks.stream().mapToInt(MirrorCache::number).max().orElse(0));
-  }
-
-  private static List<Path> numbered(Path home, String pattern) throws IOException {
     try (Stream<Path> entries = Files.list(home)) {
-      return entries.filter(entry -> entry.getFileName().toString().matches(pattern)).toList();
+      return entries.filter(entry -> entry.getFileName().toString().matches("\\d{1,18}")).toList();
     }
   }
 
-  private static int number(Path entry) {
-    return Integer.parseInt(entry.getFileName().toString().replace(".lock", ""));
+  private static long number(Path mirror) {
+    return Long.parseLong(mirror.getFileName().toString());
   }
 
   static Path lockOf(Path mirror) {
@@ -233,7 +223,7 @@ final class MirrorCache {
   void grown(RemoteUrl url, Path mirror) throws IOException {
     Path home = root.resolve(url.key());
     long before = size(home);
-    long now = bytesOf(mirror);
+    long now = FolderTree.bytes(mirror);
     Path note = home.resolve("size.new");
     Files.writeString(note, Long.toString(now));
     Files.move(note, home.resolve("size"), StandardCopyOption.REPLACE_EXISTING);
@@ -254,20 +244,6 @@ final class MirrorCache {
     } catch (IOException | NumberFormatException none) {
       return 0;
     }
-  }
-
-  private static long bytesOf(Path folder) throws IOException {
-    long[] bytes = {0};
-    visit(
-        folder,
-        file -> {
-          try {
-            bytes[0] += Files.size(file);
-          } catch (NoSuchFileException gone) {
-            // A temporary file of git.
-          }
-        });
-    return bytes[0];
   }
 
   private record Home(Path folder, long bytes, FileTime used) {}
@@ -323,68 +299,13 @@ final class MirrorCache {
     }
     try (FileLocks.Held unused = alone.get()) {
       Path old = mirror.resolveSibling("old-" + mirror.getFileName());
-      deleteTree(old);
+      FolderTree.delete(old);
       Files.move(mirror, old, StandardCopyOption.ATOMIC_MOVE);
-      deleteTree(old);
+      FolderTree.delete(old);
+      Files.deleteIfExists(lockOf(mirror));
       return true;
     } catch (NoSuchFileException gone) {
       return true;
     }
-  }
-
-  private interface Visit {
-    void file(Path file) throws IOException;
-  }
-
-  private static void visit(Path folder, Visit visit) throws IOException {
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            visit.file(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFileFailed(Path file, IOException gone) {
-            return FileVisitResult.CONTINUE;
-          }
-        });
-  }
-
-  /** Deletes the lock files of a killed git. */
-  static void deleteLocks(Path folder) throws IOException {
-    visit(
-        folder,
-        file -> {
-          if (file.toString().endsWith(".lock")) {
-            Files.deleteIfExists(file);
-          }
-        });
-  }
-
-  private static void deleteTree(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path directory, IOException failed)
-              throws IOException {
-            Files.delete(directory);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

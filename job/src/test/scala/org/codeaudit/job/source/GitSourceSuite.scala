@@ -315,7 +315,12 @@ class GitSourceSuite extends SparkSuite {
     val cases = Seq[(String, Map[String, String], String, String)](
       (s"$here/nowhere", Map(), "SOURCE_PATH", "no such file"),
       (s"$here/*.nothing", Map(), "SOURCE_PATH", "Nothing matches"),
-      ("https://u:secret@example.org/x.git", Map(), "SOURCE_PATH", "https://example.org/x.git"),
+      (
+        "https://u:secret@example.org/x.git",
+        Map(),
+        "SOURCE_URL_CREDENTIALS",
+        "https://example.org/x.git"
+      ),
       (plain.toString, Map(), "GIT_NOT_A_REPOSITORY", plain.toString),
       (empty, Map(), "GIT_EMPTY_REPOSITORY", "no commits"),
       (wide.folder.toString, Map(), "GIT_UNSUPPORTED", "sha256"),

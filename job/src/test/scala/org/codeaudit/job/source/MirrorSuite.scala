@@ -50,6 +50,12 @@ class MirrorSuite extends AnyFunSuite {
     finally files.close()
   }
 
+  private def mirrors(cache: Path, url: RemoteUrl): Seq[Path] = {
+    val home = cache.resolve(url.key)
+    val found = if (Files.exists(home)) names(home).filter(_.matches("\\d+")) else Set.empty[String]
+    found.toSeq.map(home.resolve)
+  }
+
   /** All objects of a bare repository with their types. */
   private def objects(folder: Path): Map[String, String] =
     Seq("git", s"--git-dir=$folder", "cat-file", "--batch-all-objects", "--batch-check")
@@ -117,8 +123,7 @@ class MirrorSuite extends AnyFunSuite {
     val limited = settings(cache, 300000)
     def read(i: Int) = reading(limited, repositories(i)._2, head(repositories(i)._1))
     def kept = repositories.indices.filter { i =>
-      val home = cache.resolve(repositories(i)._2.key)
-      Files.exists(home) && names(home).exists(_.matches("\\d+"))
+      mirrors(cache, repositories(i)._2).nonEmpty
     }
     val first = read(0)
     read(1).close()
@@ -160,7 +165,7 @@ class MirrorSuite extends AnyFunSuite {
       update(cache, url)
       reading(cache, url, head(repository)).close()
       org.eclipse.jgit.lib.RepositoryCache.clear()
-      damage(Path.of(cache.folder).resolve(url.key).resolve("1"))
+      damage(mirrors(Path.of(cache.folder), url).head)
       if (planned) {
         val mirror = update(cache, url)
         assert(s"git --git-dir=$mirror rev-parse refs/heads/main".!!.trim == head(repository))
@@ -213,9 +218,9 @@ class MirrorSuite extends AnyFunSuite {
         assert(finished && process.exitValue == 0 && said.contains(s"read ${ids.size}"), said)
       }
     } finally processes.foreach(_.destroyForcibly())
-    val home = names(cache.resolve(url.key))
-    assert(home.filter(_.matches("\\d+|new|old.*")) == Set("1"), home)
-    assert(objects(cache.resolve(url.key).resolve("1")).values.count(_ == "blob") == ids.size)
+    assert(!names(cache.resolve(url.key)).exists(_.matches("new|old.*|git.*")))
+    assert(mirrors(cache, url).size == 1)
+    assert(objects(mirrors(cache, url).head).values.count(_ == "blob") == ids.size)
   }
 
   test("a lock shuts out others until the last holder is gone") {

@@ -71,11 +71,9 @@ class RemoteSourceSuite extends SparkSuite {
       val repository = rich(root.resolve("rich"))
       val url = server.address + "/rich"
       val cases = Seq[Seq[(String, String)]](
-        Seq(),
-        Seq("commits" -> "all", "maxBytes" -> "9000"),
-        Seq("commits" -> "all", "merges" -> "true", "commitsPerPartition" -> "2"),
+        Seq("commits" -> "all", "maxBytes" -> "9000", "commitsPerPartition" -> "3"),
+        Seq("commits" -> "all", "merges" -> "true", "commitsPerPartition" -> "10"),
         Seq("range" -> "HEAD~2..v1"),
-        Seq("range" -> "side^!"),
         Seq("mode" -> "file", "maxBytes" -> "9000"),
         Seq("mode" -> "file", "range" -> "side", "filesPerPartition" -> "3")
       )
@@ -336,7 +334,7 @@ class RemoteSourceSuite extends SparkSuite {
     assert(diff(patches).rdd.getNumPartitions == 5)
   }
 
-  test("many repositories are planned on executors in a time that is a small part of a second each") {
+  test("many repositories are planned, several at once, and each has its row") {
     withServer { (root, server) =>
       val count = 12
       val template = repository(root.resolve("r0"))
