@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.Row;
-import org.codeaudit.AuditException;
 import org.codeaudit.change.ChangeKind;
 import org.codeaudit.change.FilePatch;
 import org.codeaudit.change.UnifiedDiffParser;
@@ -58,12 +57,8 @@ final class CodeText {
     file.error()
         .ifPresent(
             error ->
-                row.set("error_class", error.errorClass()).set("error_message", message(error)));
+                row.set("error_class", error.errorClass()).set("error_message", error.getMessage()));
     return row.build();
-  }
-
-  private static String message(AuditException error) {
-    return error.getMessage();
   }
 
   private static RowBuilder begin(String path, String language, ChangeKind kind) {
