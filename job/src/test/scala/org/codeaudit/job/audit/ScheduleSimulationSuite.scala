@@ -102,7 +102,7 @@ class ScheduleSimulationSuite extends AnyFunSuite {
     val part = Workload(2500000, 11)
     val calm = run(part, cluster)
     line("64 executors, 2.5 million rows", calm)
-    for (hours <- Seq(100.0, 10.0, 2.0)) {
+    for (hours <- Seq(30.0, 10.0, 2.0)) {
       val result = run(part, cluster.copy(deathHours = hours))
       line(f"an executor dies every $hours%.0f h of its life", result)
       // Never more than the four partitions it had; a partition has a hundred rows on average.
