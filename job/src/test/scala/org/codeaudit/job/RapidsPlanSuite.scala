@@ -19,8 +19,6 @@ class RapidsPlanSuite extends CommandSuite {
     "DeserializeToObject" -> "",
     "MapPartitions" -> "",
     "SerializeFromObject" -> "",
-    "ShuffleExchange" -> "Columnar exchange without columnar children is inefficient",
-    "InMemoryTableScan" -> "ParquetCachedBatchSerializer is not being used",
     "LocalTableScan" -> "",
     "RDDScan" -> "",
     "CollectLimit" -> "disabled by default"
