@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     version = "Code Audit 0.1.0",
     description = "Has code read by a language model on your own machines.",
-    subcommands = {ReviewCommand.class, GenerateCommand.class, ModelCommand.class},
+    subcommands = {ReviewCommand.class, GenerateCommand.class, ModelCommand.class, CompactCommand.class},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:Every row came back; none failed.",

@@ -127,6 +127,36 @@ class ReviewCommandSuite extends CommandSuite {
     assert(entries(out) === Set("_audit", "reviews", "findings", "runs"))
   }
 
+  test("compacting keeps the latest attempt of each row in few files; expiring drops old rows") {
+    val out = folder("review").resolve("tables")
+    def run(more: String*) = review(out, "llama-tiny", "--quiet" +: "--wave" +: "1" +: more: _*)
+    assert(run().code === Main.OK && run("--existing", "append").code === Main.OK)
+    def contents() = withTables(out) { table =>
+      val latest = table("reviews").where("attempt = 2")
+      val findings = table("findings").where("attempt = 2").select("finding_id")
+      (
+        table("reviews").count(),
+        latest.select("row_key").collect().map(_.getString(0)).toSet,
+        findings.collect().map(_.getString(0)).toSet
+      )
+    }
+    val (rows, keys, findings) = contents()
+    assert(rows === 2 * keys.size && findings.nonEmpty)
+    val compacted = audit("compact", out.toString)
+    assert(compacted.code === Main.OK, compacted.err)
+    assert(compacted.out.contains(s"reviews      ${keys.size} rows of $rows are kept, in 1 files"))
+    assert(contents() === ((keys.size, keys, findings)))
+    assert(run().out.contains("Earlier    10 inputs")) // a later run still knows them
+
+    assert(audit("compact", out.toString, "--expire", "1").code === Main.OK)
+    assert(contents()._2 === keys)
+    assert(audit("compact", out.toString, "--expire", "0").code === Main.OK)
+    assert(contents() === ((0, Set.empty, Set.empty)))
+
+    val nothing = audit("compact", folder("empty").toString)
+    assert(nothing.code === Main.USAGE && nothing.err.contains("nothing to compact"))
+  }
+
   test("whole files of a repository can be reviewed") {
     val repository = new source.TestRepository(folder("repository"))
     repository.write("src/A.java", "class A {\n  int half(int n) {\n    return n / 0;\n  }\n}\n")

@@ -161,8 +161,33 @@ public final class OutputFolder implements AutoCloseable {
 
   /** Whether a table has been published. */
   public boolean holds(String table) {
+    return !published(table).isEmpty();
+  }
+
+  /** Size of a published table's files in bytes. */
+  public long bytes(String table) {
+    return published(table).stream().mapToLong(Manifest.Entry::bytes).sum();
+  }
+
+  /** Number of a published table's files. */
+  public int fileCount(String table) {
+    return published(table).size();
+  }
+
+  /** Removes the manifests of all waves: what they say has been done. */
+  public void forgetManifests() {
     try {
-      return !files(table, new Path(folder, table)).isEmpty();
+      for (FileStatus manifest : children(hidden("manifests"))) {
+        fileSystem.delete(manifest.getPath(), false);
+      }
+    } catch (IOException e) {
+      LOG.warn("The manifests in {} could not be removed: {}", folder, e.toString());
+    }
+  }
+
+  private List<Manifest.Entry> published(String table) {
+    try {
+      return files(table, new Path(folder, table));
     } catch (IOException e) {
       throw unreadable(table, e);
     }
