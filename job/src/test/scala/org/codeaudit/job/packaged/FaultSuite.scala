@@ -7,7 +7,7 @@ import org.scalatest.funsuite.AnyFunSuite
 import org.scalatest.{BeforeAndAfterAll, Outcome}
 
 import org.codeaudit.job.Main
-import org.codeaudit.job.packaged.faulty.{Faults, FaultyMain, FullDisk}
+import org.codeaudit.job.packaged.faulty.{Faults, FaultyMain, FullDisk, TaskKiller}
 import org.codeaudit.{Long, Packaged}
 
 /** Jobs on a real cluster, and what may go wrong there. Each fault comes at a moment that the
@@ -182,8 +182,7 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
   test("an executor runs out of memory while loading: another takes its place", Packaged, Long) {
     val run = start("out of memory while loading", faults = _.copy(outOfMemory = true))
     finish(run, run.ledger.time("out-of-memory"))
-    assert(run.submission.lost.nonEmpty)
-    assert(run.ledger.loads.size >= 2)
+    assert(run.submission.lost.exists(_.reason == "ExecutorLostFailure"))
   }
 
   test("an executor is slow: duplicates of its tasks add no row", Packaged, Long) {
@@ -202,7 +201,8 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
   test("a user kills a task: it is done again", Packaged, Long) {
     val run = start(
       "task killed",
-      Map("spark.extraListeners" -> "org.codeaudit.job.packaged.faulty.TaskKiller")
+      Map("spark.extraListeners" -> classOf[TaskKiller].getName),
+      _.copy(pace = 60)
     )
     finish(run, run.submission.lost.map(_.finished).minOption.getOrElse(0L))
     assert(run.submission.lost.exists(_.reason == "TaskKilled"))

@@ -16,14 +16,14 @@ class StandaloneCluster(folder: Path) extends AutoCloseable {
   private val environment: Map[String, String] = Map(
     "SPARK_HOME" -> home.toString,
     "SPARK_SCALA_VERSION" -> "2.13",
-    "SPARK_LOCAL_IP" -> "127.0.0.1",
     "SPARK_LOCAL_DIRS" -> folder.resolve("local").toString
   )
 
   private var started: Vector[JvmProcess] = Vector.empty
+  private val hook = sys.addShutdownHook(end())
 
   private val master: JvmProcess =
-    start("master", Nil, "org.apache.spark.deploy.master.Master", "--port", "0")
+    start("master", "127.0.0.1", Nil, "org.apache.spark.deploy.master.Master", "--port", "0")
 
   /** `spark://host:port` */
   val url: String = master.await("Starting Spark master at (spark://\\S+)", 60)
@@ -32,24 +32,33 @@ class StandaloneCluster(folder: Path) extends AutoCloseable {
   addWorker(0)
   addWorker(1)
 
-  private def start(name: String, options: Seq[String], main: String, arguments: String*): JvmProcess = {
+  private def start(
+      name: String,
+      host: String,
+      options: Seq[String],
+      main: String,
+      arguments: String*
+  ): JvmProcess = {
     val process = new JvmProcess(
       name,
       folder,
-      environment,
+      environment + ("SPARK_LOCAL_IP" -> host),
       Seq("-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC") ++ options ++
-        Seq("-cp", home.resolve("jars/*").toString, main, "--host", "127.0.0.1") ++
+        Seq("-cp", home.resolve("jars/*").toString, main, "--host", host) ++
         Seq("--webui-port", "0") ++ arguments
     )
     started :+= process
     process
   }
 
-  /** A worker with two cores and the GPU of this address. */
+  /** A worker with two cores and the GPU of this address. Each has a host of its own, by name: Spark
+    * runs no duplicate of a task on the same host.
+    */
   def addWorker(gpu: Int): Unit = {
     val name = s"worker-$gpu-${started.size}"
     val worker = start(
       name,
+      s"127.0.0.${gpu + 1}",
       Seq("-Dspark.worker.resource.gpu.amount=1") ++
         Seq(s"-Dspark.worker.resource.gpu.discoveryScript=${discoveryScript(gpu)}"),
       "org.apache.spark.deploy.worker.Worker",
@@ -96,7 +105,7 @@ class StandaloneCluster(folder: Path) extends AutoCloseable {
     val process = new JvmProcess(
       "driver",
       work,
-      environment,
+      environment + ("SPARK_LOCAL_IP" -> "127.0.0.1"),
       Seq("-Xmx1g", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC") ++
         Seq("-cp", home.resolve("jars/*").toString, "org.apache.spark.deploy.SparkSubmit") ++
         Seq("--master", url, "--class", main) ++
@@ -109,6 +118,11 @@ class StandaloneCluster(folder: Path) extends AutoCloseable {
   }
 
   override def close(): Unit = {
+    hook.remove()
+    end()
+  }
+
+  private def end(): Unit = {
     val orphans = started.flatMap(_.children)
     started.reverse.foreach(_.kill())
     orphans.foreach(_.destroyForcibly())

@@ -62,7 +62,7 @@ class Tables(spark: SparkSession, folder: Path) extends Assertions {
 
   private def count(keys: Seq[String]): Map[String, Int] = keys.groupMapReduce(identity)(_ => 1)(_ + _)
 
-  private def hidden(name: String): Seq[Path] = Build.files(folder.resolve("_audit").resolve(name))
+  private def hidden(name: String): Seq[Path] = Tables.hidden(folder, name)
 }
 
 object Tables {
@@ -76,7 +76,10 @@ object Tables {
       .map(entry => s"${entry.get("table").asText}/${entry.get("file").asText}")
       .toSeq
 
-  /** Manifests in an output folder. */
-  def waves(folder: Path): Int =
-    Build.files(folder.resolve("_audit/manifests")).count(_.toString.endsWith(".json"))
+  /** Waves that were published in an output folder. */
+  def waves(folder: Path): Int = hidden(folder, "manifests").size
+
+  /** Without the checksums that Hadoop keeps beside files of a local disk. */
+  private def hidden(folder: Path, name: String): Seq[Path] =
+    Build.files(folder.resolve("_audit").resolve(name)).filterNot(_.getFileName.toString.startsWith("."))
 }
