@@ -43,7 +43,8 @@ final class OutputOptions {
       names = "--wave",
       paramLabel = "N",
       description =
-          "Parts of the input that are published together; default two for each task slot.")
+          "Parts of the input that are published together; default two to eight for each task"
+              + " slot, the more the larger the cluster.")
   int wavePartitions;
 
   @Option(

@@ -35,7 +35,6 @@ final class Waves {
   private static final String POOL = "spark.scheduler.pool";
 
   private static final int IN_FLIGHT = 2;
-  private static final int PARTITIONS_PER_SLOT = 2;
 
   private final SparkSession spark;
   private final OutputFolder folder;
@@ -47,7 +46,7 @@ final class Waves {
   private int published;
 
   /**
-   * @param wavePartitions input partitions in a wave; 0 for twice as many as there are task slots
+   * @param wavePartitions input partitions in a wave; 0 for some for each task slot
    */
   Waves(
       SparkSession spark,
@@ -135,8 +134,17 @@ final class Waves {
 
   /** Executors come and go: each wave is as large as the cluster is when it begins. */
   private int size() {
-    int slots = spark.sparkContext().defaultParallelism();
-    return wavePartitions > 0 ? wavePartitions : PARTITIONS_PER_SLOT * Math.max(1, slots);
+    return wavePartitions > 0
+        ? wavePartitions
+        : defaultSize(Math.max(1, spark.sparkContext().defaultParallelism()));
+  }
+
+  /**
+   * The more slots, the larger the largest partition of a wave and the longer the others would wait
+   * for it; on few, small waves lose less when the driver dies. docs/scale.md has the simulation.
+   */
+  static int defaultSize(int slots) {
+    return slots * (slots <= 16 ? 2 : slots <= 128 ? 4 : 8);
   }
 
   private OutputFolder.Wave compute(Span span) {
