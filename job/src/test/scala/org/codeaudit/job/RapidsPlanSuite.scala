@@ -5,14 +5,12 @@ import java.nio.file.{Files, Path}
 
 import org.apache.spark.sql.{DataFrame, SparkSession}
 import org.apache.spark.sql.functions.{col, udf}
-import org.scalatest.Tag
 
 /**
  * Which parts of every query that a review runs RAPIDS would take to a GPU. Run by `mvn verify -Prapids`. With
  * CODE_AUDIT_RAPIDS_REPORT naming a file, all that RAPIDS says is written there.
  */
 class RapidsPlanSuite extends CommandSuite {
-  private val optIn = Tag("org.codeaudit.OptIn")
 
   /** What may stay on the processor, and what RAPIDS gives as the reason; see docs/rapids.md. */
   private val expected = Seq(
@@ -65,7 +63,7 @@ class RapidsPlanSuite extends CommandSuite {
     path
   }
 
-  test("what stays on the processor are our own steps, their rows' way in and out, and trifles", optIn) {
+  test("what stays on the processor are our own steps, their rows' way in and out, and trifles", org.codeaudit.OptIn) {
     assert(queries.nonEmpty)
     for (query <- queries; (operator, why) <- query.refused)
       assert(
@@ -74,7 +72,7 @@ class RapidsPlanSuite extends CommandSuite {
       )
   }
 
-  test("parsing patches and asking the model are steps of the processor, not bridged expressions", optIn) {
+  test("parsing patches and asking the model are steps of the processor, not bridged expressions", org.codeaudit.OptIn) {
     assert(queries.flatMap(_.refused).count(_._1 == "MapPartitions") >= 2)
     assert(!queries.exists(_.text.contains("CPU bridge")))
   }
@@ -89,11 +87,11 @@ class RapidsPlanSuite extends CommandSuite {
         Seq("Sort", "ShuffleExchange", "HashAggregate", "ShuffleExchange", "HashAggregate"),
       "findings are ranked" -> Seq("TakeOrderedAndProject", "Project", "Filter", "Window", "Sort")
     )
-  ) test(s"on the GPU $what", optIn) {
+  ) test(s"on the GPU $what", org.codeaudit.OptIn) {
     assert(queries.exists(query => query.taken.containsSlice(operators)), queries.map(_.taken))
   }
 
-  test("a function of ours in an expression would be bridged, and the model as one would be seen", optIn) {
+  test("a function of ours in an expression would be bridged, and the model as one would be seen", org.codeaudit.OptIn) {
     requireRapids()
     val path = patches()
     val length = udf((text: String) => text.length)
@@ -104,7 +102,7 @@ class RapidsPlanSuite extends CommandSuite {
     assert(text.contains("CPU bridge"), text)
   }
 
-  test("the settings that share a GPU with RAPIDS are ones it knows", optIn) {
+  test("the settings that share a GPU with RAPIDS are ones it knows", org.codeaudit.OptIn) {
     requireRapids()
     val shim = "spark" + org.apache.spark.SPARK_VERSION.replace(".", "")
     val file = shim + "/com/nvidia/spark/rapids/RapidsConf$.class"

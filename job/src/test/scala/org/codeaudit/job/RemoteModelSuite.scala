@@ -10,7 +10,6 @@ import java.util.HexFormat
 import java.util.concurrent.{ConcurrentLinkedQueue, TimeUnit}
 import org.apache.hadoop.fs.RawLocalFileSystem
 import org.apache.spark.sql.Row
-import org.scalatest.Tag
 import scala.jdk.CollectionConverters._
 
 /** The local file system under another scheme, so that models are copied from it. */
@@ -21,7 +20,6 @@ class ElsewhereFileSystem extends RawLocalFileSystem {
 
 /** Commands in a JVM of their own over models that lie elsewhere. */
 class RemoteModelSuite extends CommandSuite {
-  private val long = Tag("org.codeaudit.Long")
   private val commit = "89abcdef" * 5
   private val model = Path.of(golden("qwen3-tiny"))
   private val names = Seq("config.json", "generation_config.json", "model.safetensors") ++
@@ -114,7 +112,7 @@ class RemoteModelSuite extends CommandSuite {
     }
   }
 
-  test("answers of a model of the hub name its commit, and a rerun has the same keys", long) {
+  test("answers of a model of the hub name its commit, and a rerun has the same keys", org.codeaudit.Long) {
     withHub { (endpoint, asked) =>
       val environment = Map("HF_ENDPOINT" -> endpoint) +
         ("CODE_AUDIT_MODELS" -> folder("models").toString)
@@ -130,7 +128,7 @@ class RemoteModelSuite extends CommandSuite {
     }
   }
 
-  test("a folder of a Hadoop file system gives the keys that it gives where it lies", long) {
+  test("a folder of a Hadoop file system gives the keys that it gives where it lies", org.codeaudit.Long) {
     val environment = Map("CODE_AUDIT_MODELS" -> folder("models").toString)
     val setting = s"spark.hadoop.fs.elsewhere.impl=${classOf[ElsewhereFileSystem].getName}"
     val copied = generate(environment, s"elsewhere:$model", "--conf", setting)

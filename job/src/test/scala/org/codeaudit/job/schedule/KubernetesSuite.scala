@@ -4,10 +4,11 @@ import java.nio.file.{Files, Path}
 
 import scala.jdk.CollectionConverters._
 
+import org.scalatest.funsuite.AnyFunSuite
+
+import org.codeaudit.OptIn
 import org.codeaudit.job.AcceptedArguments
 import org.codeaudit.job.schedule.OpenApiSchema.{load, node, problems, Node}
-import org.scalatest.Tag
-import org.scalatest.funsuite.AnyFunSuite
 
 /** The manifests for the Spark operator: against its schema, and against what we promise of them. */
 class KubernetesSuite extends AnyFunSuite {
@@ -111,7 +112,7 @@ class KubernetesSuite extends AnyFunSuite {
 
   test(
     "the operator's own resource definitions accept the manifests and give the committed table",
-    Tag("org.codeaudit.OptIn")
+    OptIn
   ) {
     val definitions = OperatorFields.definitions(
       Path.of(sys.env.getOrElse("CODE_AUDIT_OPERATOR_CRDS", cancel("CODE_AUDIT_OPERATOR_CRDS is not set")))

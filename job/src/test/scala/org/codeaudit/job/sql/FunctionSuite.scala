@@ -3,16 +3,13 @@ package org.codeaudit.job.sql
 import java.nio.file.{Files, Path}
 
 import org.apache.spark.sql.{DataFrame, SparkSession}
-import org.scalatest.{BeforeAndAfterAll, Tag}
+import org.scalatest.BeforeAndAfterAll
 import org.scalatest.funsuite.AnyFunSuite
 
 import org.codeaudit.generate.EngineCache
 
 /** A session that has the functions, over a golden checkpoint; other suites keep theirs. */
 abstract class FunctionSuite extends AnyFunSuite with BeforeAndAfterAll {
-  /** Run by `-Plong` only. */
-  protected object Slow extends Tag("org.codeaudit.Long")
-
   protected val checkpoint: String =
     Path.of(System.getProperty("codeaudit.root")).resolve("data/golden/qwen3-tiny").toString
 

@@ -185,7 +185,7 @@ class GenerateFunctionSqlSuite extends FunctionSuite {
   )
 
   for ((what, query, asked) <- queries)
-    test(s"$what: asked $asked times", Slow) {
+    test(s"$what: asked $asked times", org.codeaudit.Long) {
       val (result, count) = rows(query)
       assert(count === asked, spark.sql(query).queryExecution)
       val columns = spark.sql(query).columns
@@ -196,7 +196,7 @@ class GenerateFunctionSqlSuite extends FunctionSuite {
       }
     }
 
-  test("results of the queries around a call are right", Slow) {
+  test("results of the queries around a call are right", org.codeaudit.Long) {
     assert(rows(queries.find(_._1 == "a call that is counted").get._2)._1 === Seq(Row(6L)))
     val grouped = rows(queries.find(_._1 == "a call to group by").get._2)._1
     assert(grouped.map(_.getLong(1)).sum === 6)
@@ -226,7 +226,7 @@ class GenerateFunctionSqlSuite extends FunctionSuite {
     assert(asked.collect().map(_.getString(0)).toSeq === expected)
   }
 
-  test("a call within a call is asked with the answer of the inner one", Slow) {
+  test("a call within a call is asked with the answer of the inner one", org.codeaudit.Long) {
     val (result, asked) = rows(
       "SELECT ai_generate(concat('x', ai_generate(prompt).text)).text, ai_generate(prompt).text " +
         "FROM prompts WHERE id = 'a'"
@@ -237,7 +237,7 @@ class GenerateFunctionSqlSuite extends FunctionSuite {
     assert(alone.head().getString(0) === result.head.getString(0))
   }
 
-  test("data frames call it as SQL does", Slow) {
+  test("data frames call it as SQL does", org.codeaudit.Long) {
     val table = spark.table("prompts")
     val frames = Seq[DataFrame](
       table.withColumn("answer", expr("ai_generate(prompt)")).select("id", "answer.text"),
@@ -317,7 +317,7 @@ class GenerateFunctionSqlSuite extends FunctionSuite {
     }
   }
 
-  test("a query keeps the settings it was written with, and one query asks one model", Slow) {
+  test("a query keeps the settings it was written with, and one query asks one model", org.codeaudit.Long) {
     val frame = having("maxNewTokens", "3")(spark.sql("SELECT ai_generate(prompt) r FROM prompts"))
     val tokens = frame.selectExpr("r.generated_tokens").collect().map(_.getInt(0))
     assert(tokens.forall(_ <= 3) && tokens.nonEmpty)
@@ -327,7 +327,7 @@ class GenerateFunctionSqlSuite extends FunctionSuite {
     assert(refused.errorClass === "MODEL_BUSY")
   }
 
-  test("answers of a cached table are not asked for again", Slow) {
+  test("answers of a cached table are not asked for again", org.codeaudit.Long) {
     val frame = spark.sql("SELECT id, ai_generate(prompt) r FROM prompts").cache()
     try {
       assert(counting(frame.count())._2 === 6)
