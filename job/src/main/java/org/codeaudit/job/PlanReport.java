@@ -45,7 +45,10 @@ final class PlanReport {
     line("  read", plan.promptTokens(), PlanReport::count);
     answered("  written", plan.generatedTokens(), PlanReport::count);
     plan.engineSeconds().ifPresent(this::hours);
-    answered("Output", plan.outputBytes(), bytes -> ModelCommand.bytes((long) bytes));
+    line(
+        "Output",
+        ModelCommand.bytes((long) plan.outputBytes()),
+        plan.answers().size().most() ? "at most" : "roughly");
     out.println();
     notes().forEach(note -> wrapped(note).forEach(out::println));
     out.flush();
@@ -157,7 +160,7 @@ final class PlanReport {
     return String.format(
         Locale.ROOT,
         "Hours: one engine that is busy all the time reads %,.0f and writes %,.0f tokens/s%s;"
-            + " loading the model is not counted.%s",
+            + " loading the model is not counted, and the interval is that of the tokens.%s",
         rates.prefill(),
         rates.decode(),
         rates.where().isEmpty() ? ", as given" : " on " + rates.where(),
@@ -204,7 +207,7 @@ final class PlanReport {
     json.put("executors", executors);
     plan.engineSeconds()
         .ifPresent(time -> put(json, "wall_hours", time.times(1 / 3600.0 / executors)));
-    put(json, "output_bytes", plan.outputBytes());
+    json.put("output_bytes", Math.round(plan.outputBytes()));
     json.put("output_is_upper_bound", plan.answers().size().most());
     notes().forEach(json.withArray("notes")::add);
     out.println(json.toPrettyString());

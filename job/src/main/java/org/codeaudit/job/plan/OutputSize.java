@@ -10,13 +10,10 @@ package org.codeaudit.job.plan;
  */
 public record OutputSize(double askedBytes, double otherBytes, double fileBytes, boolean most) {
 
-  /** All tables of a run over a source. */
-  Interval of(SourceCount source) {
-    Interval others = source.rows().plus(source.asked().times(-1));
-    return source
-        .asked()
-        .times(askedBytes)
-        .plus(others.times(otherBytes))
-        .plus(Interval.exact(source.partitions() * fileBytes));
+  /** All tables of a run over a source, in bytes. */
+  double of(SourceCount source) {
+    double asked = source.asked().estimate();
+    double others = source.rows().estimate() - asked;
+    return asked * askedBytes + others * otherBytes + source.partitions() * fileBytes;
   }
 }

@@ -33,8 +33,8 @@ public record RunPlan(SourceCount source, AnswerFigures answers) {
     return answers.rates().map(rates -> rates.seconds(promptTokens(), generatedTokens()));
   }
 
-  /** Bytes of the tables. */
-  public Interval outputBytes() {
+  /** Bytes of the tables, roughly: how well a column packs depends on how many rows it has. */
+  public double outputBytes() {
     return answers.size().of(source);
   }
 }
