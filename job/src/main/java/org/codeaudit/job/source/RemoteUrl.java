@@ -56,8 +56,8 @@ record RemoteUrl(String text, String name) implements Serializable {
       throw new AuditException(
           "SOURCE_URL_CREDENTIALS",
           "Cannot read " + shown(text),
-          "The address holds a user name, password or query, and would be shown in tables and logs",
-          "Remove it, and give the secret with the option `gitCredentials` or a credential helper"
+          "It holds a user name, password or query, which tables and logs would show",
+          "Take them out, and pass them by the option `gitCredentials` or a credential helper"
               + " of git");
     }
     if (UNSAFE.matcher(text).find()) {
