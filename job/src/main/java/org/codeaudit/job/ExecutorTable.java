@@ -15,7 +15,16 @@ final class ExecutorTable {
 
   private static final List<String> HEADINGS =
       List.of(
-          "id", "host", "device", "rows", "failed", "read", "written", "tokens/s", "batch", "load s");
+          "id",
+          "host",
+          "device",
+          "rows",
+          "failed",
+          "read",
+          "written",
+          "tokens/s",
+          "batch",
+          "load s");
 
   /** Columns from here on hold numbers. */
   private static final int FIRST_NUMBER = 3;

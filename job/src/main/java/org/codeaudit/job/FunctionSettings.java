@@ -99,8 +99,7 @@ public record FunctionSettings(
                 read.value("topP", null, Double::valueOf, "a number"),
                 read.value("repetitionPenalty", null, Double::valueOf, "a number"),
                 read.value("seed", 0L, Long::valueOf, "a whole number"),
-                read.value(
-                    "stop", List.of(), FunctionSettings::texts, "a JSON array of strings")));
+                read.value("stop", List.of(), FunctionSettings::texts, "a JSON array of strings")));
     if (settings.model.isBlank()) {
       read.problem("model", "is not set: it names a Hugging Face folder, a GGUF file or `default`");
     }

@@ -41,7 +41,8 @@ final class ModelCommand implements Callable<Integer> {
   @Option(
       names = "--conf",
       paramLabel = "KEY=VALUE",
-      description = "A Spark setting that a file system needs, e.g. spark.hadoop.fs.s3a.endpoint=...")
+      description =
+          "A Spark setting that a file system needs, e.g. spark.hadoop.fs.s3a.endpoint=...")
   Map<String, String> settings = new LinkedHashMap<>();
 
   @Spec CommandSpec spec;

@@ -91,7 +91,9 @@ final class ModelOptions {
         "MODEL_NOT_FOUND",
         "There is no model " + model,
         "Neither " + given.toAbsolutePath() + " nor " + folder.resolve(given) + " exists",
-        "Pass a Hugging Face folder or a GGUF file" + hub + ", or leave --model out for the default"
+        "Pass a Hugging Face folder or a GGUF file"
+            + hub
+            + ", or leave --model out for the default"
             + " model");
   }
 

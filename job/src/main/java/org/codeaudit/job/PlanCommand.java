@@ -49,7 +49,8 @@ final class PlanCommand implements Callable<Integer> {
   @Option(
       names = "--prefill-rate",
       paramLabel = "T",
-      description = "Tokens a second one GPU reads; with --decode-rate, instead of what is measured.")
+      description =
+          "Tokens a second one GPU reads; with --decode-rate, instead of what is measured.")
   Double prefillRate;
 
   @Option(
@@ -98,8 +99,7 @@ final class PlanCommand implements Callable<Integer> {
     Planner planner = planner();
     ReviewSettings settings =
         review.settings(
-            answer.settings(
-                OutputOptions.newRunId(), main.loading(), spec.commandLine().getErr()),
+            answer.settings(OutputOptions.newRunId(), main.loading(), spec.commandLine().getErr()),
             template);
     SparkSession session = spark.session("plan");
     try {

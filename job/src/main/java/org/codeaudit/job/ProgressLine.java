@@ -149,7 +149,8 @@ final class ProgressLine extends SparkListener implements AutoCloseable {
     state
         .executors()
         .ifPresent(
-            count -> line.append(", ").append(count).append(count == 1 ? " executor" : " executors"));
+            count ->
+                line.append(", ").append(count).append(count == 1 ? " executor" : " executors"));
     line.append(", ").append(duration(state.seconds())).append(" gone");
     left(state).ifPresent(text -> line.append(", ").append(text));
     return line.toString();

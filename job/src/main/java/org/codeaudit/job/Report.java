@@ -47,7 +47,8 @@ final class Report {
     Dataset<Row> distinct =
         findings
             .withColumn("times", count(lit(1)).over(same))
-            .withColumn("rank", row_number().over(same.orderBy(surest, col("path"), col("line_start"))))
+            .withColumn(
+                "rank", row_number().over(same.orderBy(surest, col("path"), col("line_start"))))
             .where(col("rank").equalTo(1));
     List<Row> rows =
         distinct

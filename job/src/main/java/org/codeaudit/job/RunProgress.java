@@ -67,8 +67,6 @@ final class RunProgress {
                     attempt.part(),
                     attempt,
                     (one, other) -> order.compare(one, other) >= 0 ? one : other));
-    return furthest.values().stream()
-        .map(Attempt::progress)
-        .reduce(Progress.NONE, Progress::plus);
+    return furthest.values().stream().map(Attempt::progress).reduce(Progress.NONE, Progress::plus);
   }
 }

@@ -12,8 +12,8 @@ import java.util.Properties;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
-import picocli.CommandLine.Model.CommandSpec;
 import org.codeaudit.metrics.AuditPlugin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** Where Spark runs. Under {@code spark-submit} its own options decide and these are not needed. */

@@ -19,7 +19,10 @@ class LogSuite extends CommandSuite {
     val appender = new AbstractAppender("memory", null, null, true, Property.EMPTY_ARRAY) {
       override def append(event: LogEvent): Unit = {
         val thrown = Option(event.getThrown).map(_.toString)
-        lines.add((event.getLoggerName +: event.getMessage.getFormattedMessage +: thrown.toSeq).mkString(" "))
+        lines.add(
+          (event.getLoggerName +: event.getMessage.getFormattedMessage +: thrown.toSeq)
+            .mkString(" ")
+        )
       }
     }
     appender.start()
@@ -28,7 +31,10 @@ class LogSuite extends CommandSuite {
     val level = root.getLevel
     root.setLevel(Level.INFO)
     root.addAppender(appender, Level.DEBUG, null)
-    context.getConfiguration.addLogger("org.codeaudit", new LoggerConfig("org.codeaudit", Level.DEBUG, true))
+    context.getConfiguration.addLogger(
+      "org.codeaudit",
+      new LoggerConfig("org.codeaudit", Level.DEBUG, true)
+    )
     context.updateLoggers()
     try body
     finally {
@@ -71,6 +77,9 @@ class LogSuite extends CommandSuite {
       for (key <- keys) assert(lines.exists(_.contains(s"Row ${key.getString(0)} failed: ")))
     }
     for (expected <- Seq("Loading the model ", "Loaded qwen3-tiny (", "Task ", "PROMPT_UNREADABLE"))
-      assert(lines.exists(line => line.startsWith("org.codeaudit") && line.contains(expected)), expected)
+      assert(
+        lines.exists(line => line.startsWith("org.codeaudit") && line.contains(expected)),
+        expected
+      )
   }
 }

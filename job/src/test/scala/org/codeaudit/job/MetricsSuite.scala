@@ -44,8 +44,9 @@ class MetricsSuite extends CommandSuite {
   ).flatMap(Seq("--conf", _))
 
   private def figures(page: String): Map[String, Double] =
-    page.linesIterator.collect { case line(name, value) if name.startsWith(prefix) =>
-      name.stripPrefix(prefix) -> value.toDouble
+    page.linesIterator.collect {
+      case line(name, value) if name.startsWith(prefix) =>
+        name.stripPrefix(prefix) -> value.toDouble
     }.toMap
 
   test("the Prometheus page of a run shows what the tables will hold") {
@@ -53,14 +54,24 @@ class MetricsSuite extends CommandSuite {
     val out = folder("metrics").resolve("tables")
     val outcome = audit(
       Seq("review", samples.toString, "--model", golden("llama-tiny"), "--out", out.toString) ++
-        Seq("--prompt", shortPrompt, "--max-new-tokens", "24", "--master", "local[2]") ++ scraped: _*
+        Seq(
+          "--prompt",
+          shortPrompt,
+          "--max-new-tokens",
+          "24",
+          "--master",
+          "local[2]"
+        ) ++ scraped: _*
     )
     assert(outcome.code === Main.OK, outcome.err)
     val last = figures(Scraper.pages.last)
     withTables(out) { table =>
       val reviews = table("reviews")
       for (status <- Seq("ok", "truncated", "skipped", "failed"))
-        assert(last(s"rows_${status}_total") === reviews.where(s"status = '$status'").count(), status)
+        assert(
+          last(s"rows_${status}_total") === reviews.where(s"status = '$status'").count(),
+          status
+        )
       assert(last("findings_total") === table("findings").count())
       val sums = reviews.selectExpr("sum(prompt_tokens)", "sum(generated_tokens)").first()
       assert(last("tokens_prompt_total") === sums.getLong(0))
@@ -89,7 +100,12 @@ class MetricsSuite extends CommandSuite {
     Scraper.pages = Vector.empty
     val outcome = audit(
       Seq("generate", "--prompt", "Hello", "--model", golden("llama-tiny")) ++
-        Seq("--out", folder("again").resolve("tables").toString, "--max-new-tokens", "5") ++ scraped: _*
+        Seq(
+          "--out",
+          folder("again").resolve("tables").toString,
+          "--max-new-tokens",
+          "5"
+        ) ++ scraped: _*
     )
     assert(outcome.code === Main.OK, outcome.err)
     val last = figures(Scraper.pages.last)

@@ -11,7 +11,8 @@ import com.fasterxml.jackson.databind.{JsonNode, ObjectMapper}
 import org.codeaudit.udf.ModelLoading
 
 class PlanCommandSuite extends CommandSuite {
-  private val noModel: ModelLoading = _ => () => throw new AssertionError("the weights are not needed")
+  private val noModel: ModelLoading = _ =>
+    () => throw new AssertionError("the weights are not needed")
 
   private def withoutModel(arguments: String*): Outcome = {
     val (out, systemOut) = (new ByteArrayOutputStream(), System.out)
@@ -26,7 +27,8 @@ class PlanCommandSuite extends CommandSuite {
     for (commit <- 1 to 48) {
       for (file <- 0 to random.nextInt(2)) {
         val lines = math.max(1, (6 * math.exp(random.nextGaussian())).toInt)
-        val text = (1 to lines).map(line => s"total$line += price[${random.nextInt(99)}];\n").mkString
+        val text =
+          (1 to lines).map(line => s"total$line += price[${random.nextInt(99)}];\n").mkString
         made.write(s"A${commit}_$file.java", text)
       }
       if (commit % 5 == 0) made.write("package-lock.json", s"""{"version": $commit}""")

@@ -46,7 +46,9 @@ class ProgressLineSuite extends SparkSuite with Eventually {
   }
 
   test("failed rows are named as soon as there are some") {
-    assert(line(2, OptionalLong.of(2), progress(2, 1), 10).startsWith("2/2 parts, 2 rows (1 failed), "))
+    assert(
+      line(2, OptionalLong.of(2), progress(2, 1), 10).startsWith("2/2 parts, 2 rows (1 failed), ")
+    )
   }
 
   test("nothing is said about what is left before anything is done, when all is done or unknown") {

@@ -6,10 +6,10 @@ import java.nio.file.{Files, Path}
 import org.apache.spark.sql.{DataFrame, SparkSession}
 import org.apache.spark.sql.functions.{col, udf}
 
-/**
- * Which parts of every query that a review runs RAPIDS would take to a GPU. Run by `mvn verify -Prapids`. With
- * CODE_AUDIT_RAPIDS_REPORT naming a file, all that RAPIDS says is written there.
- */
+/** Which parts of every query that a review runs RAPIDS would take to a GPU. Run by
+  * `mvn verify -Prapids`. With CODE_AUDIT_RAPIDS_REPORT naming a file, all that RAPIDS says is
+  * written there.
+  */
 class RapidsPlanSuite extends CommandSuite {
 
   /** What may stay on the processor, and what RAPIDS gives as the reason; see docs/rapids.md. */
@@ -28,7 +28,12 @@ class RapidsPlanSuite extends CommandSuite {
     RapidsPlans.recorded.clear()
     val outcome = audit(
       Seq("review", "--table", table.toString, "--diff-column", "patch", "--where", "stars > 3") ++
-        Seq("--out", folder("rapids").resolve("tables").toString, "--model", golden("llama-tiny")) ++
+        Seq(
+          "--out",
+          folder("rapids").resolve("tables").toString,
+          "--model",
+          golden("llama-tiny")
+        ) ++
         Seq("--prompt", shortPrompt, "--max-new-tokens", "300") ++
         Seq("--conf", s"spark.sql.queryExecutionListeners=${classOf[RapidsListener].getName}"): _*
     )
@@ -63,7 +68,10 @@ class RapidsPlanSuite extends CommandSuite {
     path
   }
 
-  test("what stays on the processor are our own steps, their rows' way in and out, and trifles", org.codeaudit.OptIn) {
+  test(
+    "what stays on the processor are our own steps, their rows' way in and out, and trifles",
+    org.codeaudit.OptIn
+  ) {
     assert(queries.nonEmpty)
     for (query <- queries; (operator, why) <- query.refused)
       assert(
@@ -72,7 +80,10 @@ class RapidsPlanSuite extends CommandSuite {
       )
   }
 
-  test("parsing patches and asking the model are steps of the processor, not bridged expressions", org.codeaudit.OptIn) {
+  test(
+    "parsing patches and asking the model are steps of the processor, not bridged expressions",
+    org.codeaudit.OptIn
+  ) {
     assert(queries.flatMap(_.refused).count(_._1 == "MapPartitions") >= 2)
     assert(!queries.exists(_.text.contains("CPU bridge")))
   }
@@ -91,7 +102,10 @@ class RapidsPlanSuite extends CommandSuite {
     assert(queries.exists(query => query.taken.containsSlice(operators)), queries.map(_.taken))
   }
 
-  test("a function of ours in an expression would be bridged, and the model as one would be seen", org.codeaudit.OptIn) {
+  test(
+    "a function of ours in an expression would be bridged, and the model as one would be seen",
+    org.codeaudit.OptIn
+  ) {
     requireRapids()
     val path = patches()
     val length = udf((text: String) => text.length)
@@ -108,8 +122,12 @@ class RapidsPlanSuite extends CommandSuite {
     val file = shim + "/com/nvidia/spark/rapids/RapidsConf$.class"
     val bytes = getClass.getClassLoader.getResourceAsStream(file).readAllBytes()
     val constants = new String(bytes, ISO_8859_1)
-    val settings = Files.readString(root.resolve("conf/spark-defaults-gpu-rapids.conf")).linesIterator
-      .filter(_.startsWith("spark.rapids.")).map(_.split("\\s+").head).toSeq
+    val settings = Files
+      .readString(root.resolve("conf/spark-defaults-gpu-rapids.conf"))
+      .linesIterator
+      .filter(_.startsWith("spark.rapids."))
+      .map(_.split("\\s+").head)
+      .toSeq
     assert(settings.size === 7)
     // A class file writes a text's length, in two bytes, before it.
     for (name <- settings) assert(constants.contains(s"\u0000${name.length.toChar}$name"), name)

@@ -11,14 +11,16 @@ import org.apache.spark.sql.execution.QueryExecution
 import org.apache.spark.sql.execution.command.DataWritingCommand
 import org.apache.spark.sql.util.QueryExecutionListener
 
-/**
- * What RAPIDS says of a query.
- *
- * @param action what ran it, e.g. `count`
- * @param text one line per operator and expression, as RAPIDS wrote them
- */
+/** What RAPIDS says of a query.
+  *
+  * @param action
+  *   what ran it, e.g. `count`
+  * @param text
+  *   one line per operator and expression, as RAPIDS wrote them
+  */
 case class RapidsPlan(action: String, text: String) {
-  private val line = """\s*[*!@]\s*(?:Exec )?<(\w+)Exec> (will|cannot) run on GPU(?: because (.*))?""".r
+  private val line =
+    """\s*[*!@]\s*(?:Exec )?<(\w+)Exec> (will|cannot) run on GPU(?: because (.*))?""".r
 
   private val operators: Seq[(String, String, String)] =
     text.linesIterator.collect { case line(name, verdict, why) => (name, verdict, why) }.toSeq
@@ -27,7 +29,9 @@ case class RapidsPlan(action: String, text: String) {
   val taken: Seq[String] = operators.collect { case (name, "will", _) => name }
 
   /** The operators that would not, and why. */
-  val refused: Seq[(String, String)] = operators.collect { case (name, "cannot", why) => name -> why }
+  val refused: Seq[(String, String)] = operators.collect { case (name, "cannot", why) =>
+    name -> why
+  }
 }
 
 /** Asks RAPIDS about queries; needs its jar on the class path, and no GPU. */
@@ -37,7 +41,8 @@ object RapidsPlans {
   val recorded = new ConcurrentLinkedQueue[Try[RapidsPlan]]()
 
   private lazy val explainer =
-    Try(Class.forName("com.nvidia.spark.rapids.ExplainPlan")).toOption.map(method(_, "explainPotentialGpuPlan"))
+    Try(Class.forName("com.nvidia.spark.rapids.ExplainPlan")).toOption
+      .map(method(_, "explainPotentialGpuPlan"))
 
   private lazy val ofRows = method(Class.forName("org.apache.spark.sql.classic.Dataset"), "ofRows")
 

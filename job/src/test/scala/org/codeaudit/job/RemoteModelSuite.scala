@@ -65,8 +65,9 @@ class RemoteModelSuite extends CommandSuite {
     val java = Path.of(System.getProperty("java.home"), "bin", "java").toString
     val options = ManagementFactory.getRuntimeMXBean.getInputArguments.asScala
       .filter(option => option.startsWith("--add-") || option.startsWith("-XX:+Ignore"))
-    val places = Seq(classOf[Main], classOf[RemoteModelSuite], classOf[org.codeaudit.AuditException])
-      .map(known => Path.of(known.getProtectionDomain.getCodeSource.getLocation.toURI).toString)
+    val places =
+      Seq(classOf[Main], classOf[RemoteModelSuite], classOf[org.codeaudit.AuditException])
+        .map(known => Path.of(known.getProtectionDomain.getCodeSource.getLocation.toURI).toString)
     val command = Seq(java, "-Xmx1g", "-XX:TieredStopAtLevel=1") ++ options ++
       Seq("-Dspark.ui.enabled=false", "-Dspark.driver.host=127.0.0.1") ++
       Seq("-Dspark.driver.bindAddress=127.0.0.1", "org.codeaudit.job.Main") ++ arguments
@@ -112,7 +113,10 @@ class RemoteModelSuite extends CommandSuite {
     }
   }
 
-  test("answers of a model of the hub name its commit, and a rerun has the same keys", org.codeaudit.Long) {
+  test(
+    "answers of a model of the hub name its commit, and a rerun has the same keys",
+    org.codeaudit.Long
+  ) {
     withHub { (endpoint, asked) =>
       val environment = Map("HF_ENDPOINT" -> endpoint) +
         ("CODE_AUDIT_MODELS" -> folder("models").toString)
@@ -128,7 +132,10 @@ class RemoteModelSuite extends CommandSuite {
     }
   }
 
-  test("a folder of a Hadoop file system gives the keys that it gives where it lies", org.codeaudit.Long) {
+  test(
+    "a folder of a Hadoop file system gives the keys that it gives where it lies",
+    org.codeaudit.Long
+  ) {
     val environment = Map("CODE_AUDIT_MODELS" -> folder("models").toString)
     val setting = s"spark.hadoop.fs.elsewhere.impl=${classOf[ElsewhereFileSystem].getName}"
     val copied = generate(environment, s"elsewhere:$model", "--conf", setting)

@@ -9,16 +9,24 @@ class TableReviewSuite extends CommandSuite {
   private lazy val table: Path = {
     val path = folder("input").resolve("changes")
     val patch = Files.readString(samples.resolve("c-ring-peek.patch"))
-    val spark = SparkSession.builder().master("local[1]").config("spark.ui.enabled", "false")
-      .config("spark.driver.host", "127.0.0.1").getOrCreate()
+    val spark = SparkSession
+      .builder()
+      .master("local[1]")
+      .config("spark.ui.enabled", "false")
+      .config("spark.driver.host", "127.0.0.1")
+      .getOrCreate()
     try
-      spark.createDataFrame(
-        Seq(
-          ("p1", true, patch, "a.py", "def half(n):\n  return n / 0\n"),
-          ("p1", true, patch, "a.py", "def half(n):\n  return n / 0\n"),
-          ("p2", false, patch, "b.py", "print(1)\n")
+      spark
+        .createDataFrame(
+          Seq(
+            ("p1", true, patch, "a.py", "def half(n):\n  return n / 0\n"),
+            ("p1", true, patch, "a.py", "def half(n):\n  return n / 0\n"),
+            ("p2", false, patch, "b.py", "print(1)\n")
+          )
         )
-      ).toDF("id", "open", "patch", "file", "source").write.parquet(path.toString)
+        .toDF("id", "open", "patch", "file", "source")
+        .write
+        .parquet(path.toString)
     finally spark.stop()
     path
   }

@@ -41,8 +41,8 @@ final class HadoopModel implements RemoteModel {
   /**
    * Lists the files; pins the reference, or checks that a pinned one still holds.
    *
-   * @throws AuditException if there is no such folder or file system, it may not be read, or it
-   *     has changed since it was pinned
+   * @throws AuditException if there is no such folder or file system, it may not be read, or it has
+   *     changed since it was pinned
    */
   static HadoopModel of(Configuration configuration, ModelReference.Hadoop reference) {
     try {

@@ -54,7 +54,9 @@ final class HubClient {
     String address = (text.isEmpty() ? PUBLIC_HUB : text).replaceFirst("/+$", "");
     try {
       URI uri = URI.create(address);
-      if (uri.getHost() != null && address.matches("(?i)https?://.*") && uri.getUserInfo() == null) {
+      if (uri.getHost() != null
+          && address.matches("(?i)https?://.*")
+          && uri.getUserInfo() == null) {
         return uri;
       }
     } catch (IllegalArgumentException e) {

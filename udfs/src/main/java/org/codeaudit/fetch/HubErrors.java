@@ -88,7 +88,9 @@ record HubErrors(HubClient client, ModelReference.Hub reference) {
     return error(
         "MODEL_GATED",
         part,
-        (client.hasToken() ? "the token's owner may not read it" : "it is gated and no token was found")
+        (client.hasToken()
+                ? "the token's owner may not read it"
+                : "it is gated and no token was found")
             + " ("
             + refusal.getMessage()
             + ")",

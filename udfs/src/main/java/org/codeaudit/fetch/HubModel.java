@@ -104,8 +104,7 @@ final class HubModel implements RemoteModel {
   public InputStream open(RemoteFile file, long from, long to) throws IOException {
     String path =
         "/" + reference.repository() + "/resolve/" + reference.revision() + "/" + file.name();
-    return client.open(
-        path, from, to < file.size() ? OptionalLong.of(to) : OptionalLong.empty());
+    return client.open(path, from, to < file.size() ? OptionalLong.of(to) : OptionalLong.empty());
   }
 
   @Override

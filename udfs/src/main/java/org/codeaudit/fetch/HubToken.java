@@ -24,8 +24,8 @@ final class HubToken {
   }
 
   /**
-   * {@code HF_TOKEN}, else the file {@code HF_TOKEN_PATH}, else {@code token} in {@code HF_HOME}
-   * or in the user's {@code .cache/huggingface}.
+   * {@code HF_TOKEN}, else the file {@code HF_TOKEN_PATH}, else {@code token} in {@code HF_HOME} or
+   * in the user's {@code .cache/huggingface}.
    *
    * @throws AuditException {@code MODEL_TOKEN} if {@code HF_TOKEN_PATH} names no readable token
    */
@@ -38,10 +38,8 @@ final class HubToken {
     if (path.isPresent()) {
       return Optional.of(of(read(Path.of(path.get()))));
     }
-    Path cache =
-        set(environment, "XDG_CACHE_HOME").map(Path::of).orElse(home.resolve(".cache"));
-    Path hubHome =
-        set(environment, "HF_HOME").map(Path::of).orElse(cache.resolve("huggingface"));
+    Path cache = set(environment, "XDG_CACHE_HOME").map(Path::of).orElse(home.resolve(".cache"));
+    Path hubHome = set(environment, "HF_HOME").map(Path::of).orElse(cache.resolve("huggingface"));
     Path file = hubHome.resolve("token");
     return Files.isReadable(file) ? Optional.of(of(read(file))) : Optional.empty();
   }

@@ -15,8 +15,6 @@ public record LocalModel(Path path, Optional<String> revision) {
 
   /** Opens and checks it; the caller closes it. */
   public Checkpoint open() {
-    return revision.isPresent()
-        ? Checkpoints.open(path, revision.get())
-        : Checkpoints.open(path);
+    return revision.isPresent() ? Checkpoints.open(path, revision.get()) : Checkpoints.open(path);
   }
 }

@@ -44,7 +44,8 @@ final class ModelCache {
   Optional<LocalModel> find(ModelReference reference) {
     Path entry = entry(reference);
     return Manifest.read(entry)
-        .filter(manifest -> manifest.files().stream().allMatch(file -> isThere(entry, reference, file)))
+        .filter(
+            manifest -> manifest.files().stream().allMatch(file -> isThere(entry, reference, file)))
         .map(manifest -> local(reference, manifest));
   }
 
@@ -85,7 +86,8 @@ final class ModelCache {
     }
   }
 
-  private LocalModel fetch(Path entry, RemoteModel remote) throws IOException, InterruptedException {
+  private LocalModel fetch(Path entry, RemoteModel remote)
+      throws IOException, InterruptedException {
     ModelReference reference = remote.reference();
     Path folder = entry.resolve(name(reference));
     List<RemoteFile> files = CheckpointFiles.of(remote, patience);

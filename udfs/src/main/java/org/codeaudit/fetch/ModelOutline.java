@@ -114,10 +114,7 @@ public final class ModelOutline implements AutoCloseable {
 
   private static boolean hasHeader(Path gguf, long bytes) {
     try (Checkpoint checkpoint = Checkpoints.open(gguf)) {
-      return checkpoint.tensors().values().stream()
-          .mapToLong(TensorInfo::offset)
-          .min()
-          .stream()
+      return checkpoint.tensors().values().stream().mapToLong(TensorInfo::offset).min().stream()
           .allMatch(header -> header <= bytes);
     } catch (AuditException e) {
       return false; // the real reason is found when everything is there
@@ -132,8 +129,8 @@ public final class ModelOutline implements AutoCloseable {
 
   /**
    * Opens and checks it: the configuration, the tokenizer, the names, types and shapes of all
-   * tensors. Close it before this. Its revision is that of the whole model; its tensors must not
-   * be read.
+   * tensors. Close it before this. Its revision is that of the whole model; its tensors must not be
+   * read.
    *
    * @throws AuditException if the model cannot be used
    */

@@ -102,8 +102,7 @@ public sealed interface ModelReference {
       case "file":
         return new Local(localPath(text));
       case "http", "https":
-        throw malformed(
-            text, "models are not read from web addresses", webAddressFix(text));
+        throw malformed(text, "models are not read from web addresses", webAddressFix(text));
       default:
         if (Patterns.PASSWORD.matcher(text).lookingAt()) {
           // Not quoted: references are shown in logs and tables.

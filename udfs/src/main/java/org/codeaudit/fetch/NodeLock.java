@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A lock that one thread of one process of this machine holds. The system frees it when the
- * process ends, however it ends.
+ * A lock that one thread of one process of this machine holds. The system frees it when the process
+ * ends, however it ends.
  */
 final class NodeLock implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeLock.class);

@@ -17,8 +17,7 @@ import org.slf4j.LoggerFactory;
  * @param longestPause the most to wait, whatever a server asks for
  * @param silence how long a connection may stay silent before it counts as cut
  */
-public record Patience(
-    int attempts, Duration firstPause, Duration longestPause, Duration silence) {
+public record Patience(int attempts, Duration firstPause, Duration longestPause, Duration silence) {
   /** Bears with about two minutes of failures, and with whatever a server asks for up to five. */
   public static final Patience DEFAULT =
       new Patience(8, Duration.ofSeconds(1), Duration.ofMinutes(5), Duration.ofSeconds(60));

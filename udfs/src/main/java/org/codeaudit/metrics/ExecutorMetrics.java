@@ -57,8 +57,7 @@ final class ExecutorMetrics implements ExecutorPlugin {
           context.metricRegistry().register(metric.metricName(), gauge);
         }
       }
-      thread.scheduleAtFixedRate(
-          this::period, PERIOD_SECONDS, PERIOD_SECONDS, TimeUnit.SECONDS);
+      thread.scheduleAtFixedRate(this::period, PERIOD_SECONDS, PERIOD_SECONDS, TimeUnit.SECONDS);
     } catch (RuntimeException | LinkageError e) {
       LOG.warn("This executor has no metrics", e);
       thread.shutdownNow();

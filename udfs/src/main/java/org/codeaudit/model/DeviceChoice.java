@@ -44,7 +44,8 @@ public record DeviceChoice(Device device, String reason) {
         return "this libtorch has no CUDA (CPU build)";
       }
       int count = devices.getAsInt();
-      String shown = count == 0 ? "no CUDA device" : count + " CUDA device" + (count > 1 ? "s" : "");
+      String shown =
+          count == 0 ? "no CUDA device" : count + " CUDA device" + (count > 1 ? "s" : "");
       return "libtorch sees "
           + shown
           + visible.map(names -> " (CUDA_VISIBLE_DEVICES=" + names + ")").orElse("");
@@ -104,7 +105,9 @@ public record DeviceChoice(Device device, String reason) {
             + " same environment as the executors; see docs/gpus.md");
   }
 
-  /** CUDA shows a process that is told nothing the first MIG instance of the node, and only that. */
+  /**
+   * CUDA shows a process that is told nothing the first MIG instance of the node, and only that.
+   */
   private static String caution(String address, Sight sight) {
     boolean first = kind(address).equals("MIG-") && sight.visible().isEmpty();
     return first

@@ -57,7 +57,8 @@ final class CodeText {
     file.error()
         .ifPresent(
             error ->
-                row.set("error_class", error.errorClass()).set("error_message", error.getMessage()));
+                row.set("error_class", error.errorClass())
+                    .set("error_message", error.getMessage()));
     return row.build();
   }
 

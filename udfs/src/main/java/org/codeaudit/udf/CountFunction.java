@@ -19,7 +19,8 @@ import org.codeaudit.prompt.Unit;
  * Prompts are made and tokenised as the review makes them; of the checkpoint only tokenizer,
  * template and configuration are read.
  */
-public final class CountFunction implements FlatMapFunction<Iterator<PlacedChange>, PartitionCount> {
+public final class CountFunction
+    implements FlatMapFunction<Iterator<PlacedChange>, PartitionCount> {
   private static final long serialVersionUID = 1L;
 
   private final ReviewSettings settings;

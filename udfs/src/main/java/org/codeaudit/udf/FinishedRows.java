@@ -50,8 +50,7 @@ public final class FinishedRows implements Iterator<Row> {
     counts = counts.plus(one);
     OF_THIS_JVM.accumulateAndGet(one, RowCounts::plus);
     if (one.failed() > 0) {
-      LOG.info(
-          "Row {} failed: {}", row.<String>getAs("row_key"), row.<String>getAs("error_class"));
+      LOG.info("Row {} failed: {}", row.<String>getAs("row_key"), row.<String>getAs("error_class"));
     }
     return row;
   }

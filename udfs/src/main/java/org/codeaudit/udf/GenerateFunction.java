@@ -52,8 +52,7 @@ public final class GenerateFunction implements MapPartitionsFunction<Row, Row> {
     }
 
     Iterator<Row> answers() {
-      return new FinishedRows(
-          new AnswerStream(work(), isolation.window(settings.window())), run);
+      return new FinishedRows(new AnswerStream(work(), isolation.window(settings.window())), run);
     }
 
     private Iterator<AnswerStream.Work> work() {

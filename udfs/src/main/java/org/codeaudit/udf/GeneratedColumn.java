@@ -52,18 +52,15 @@ public final class GeneratedColumn extends AnswerColumn {
 
   @Override
   Iterator<AnswerStream.Work> questions(List<String> arguments, TaskModel model) {
-    Row prompt =
-        new RowBuilder(GenerationSchema.PROMPTS).set("prompt", arguments.get(0)).build();
+    Row prompt = new RowBuilder(GenerationSchema.PROMPTS).set("prompt", arguments.get(0)).build();
     // Counts go nowhere: the caller's own query shows its rows.
-    GenerateFunction function =
-        new GenerateFunction(settings, sampling, RunContext.alone());
+    GenerateFunction function = new GenerateFunction(settings, sampling, RunContext.alone());
     return List.of(function.ask(prompt, model, Isolation.NONE)).iterator();
   }
 
   @Override
   Row value(List<Row> answers) {
     Row answer = answers.get(0);
-    return RowFactory.create(
-        Arrays.stream(TYPE.fieldNames()).map(answer::<Object>getAs).toArray());
+    return RowFactory.create(Arrays.stream(TYPE.fieldNames()).map(answer::<Object>getAs).toArray());
   }
 }

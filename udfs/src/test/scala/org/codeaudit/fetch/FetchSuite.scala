@@ -33,7 +33,9 @@ abstract class FetchSuite extends AnyFunSuite {
     val names = Seq("config.json", "generation_config.json", "model.safetensors") ++
       Seq("tokenizer.json", "tokenizer_config.json")
     names
-      .map(name => name -> Files.readAllBytes(GoldenData.folder.resolve("qwen3-tiny").resolve(name)))
+      .map(name =>
+        name -> Files.readAllBytes(GoldenData.folder.resolve("qwen3-tiny").resolve(name))
+      )
       .toMap
   }
 

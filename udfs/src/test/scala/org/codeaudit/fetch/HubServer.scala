@@ -34,10 +34,9 @@ object Fault {
 /** A request as the server saw it. */
 case class Asked(server: String, path: String, range: Option[String], token: Option[String])
 
-/**
- * Behaves like the Hugging Face hub with one repository `audit/tiny`, on 127.0.0.1: small files are
- * sent by the hub, large ones by a store of another address that the hub redirects to.
- */
+/** Behaves like the Hugging Face hub with one repository `audit/tiny`, on 127.0.0.1: small files
+  * are sent by the hub, large ones by a store of another address that the hub redirects to.
+  */
 class HubServer(files: Map[String, Array[Byte]], large: Set[String] = Set.empty)
     extends AutoCloseable {
   val commit: String = "0123456789abcdef0123456789abcdef01234567"
@@ -152,9 +151,9 @@ class HubServer(files: Map[String, Array[Byte]], large: Set[String] = Set.empty)
   private def file(exchange: HttpExchange, name: String): Unit = {
     val fault = nextFault(name)
     fault match {
-      case Some(refusal: Fault.Refuse)   => refuse(exchange, refusal)
-      case _ if !files.contains(name) => refuse(exchange, Fault.Refuse(404))
-      case _                          => bytes(exchange, files(name), fault)
+      case Some(refusal: Fault.Refuse) => refuse(exchange, refusal)
+      case _ if !files.contains(name)  => refuse(exchange, Fault.Refuse(404))
+      case _                           => bytes(exchange, files(name), fault)
     }
   }
 

@@ -103,9 +103,14 @@ class ModelCacheSuite extends FetchSuite {
 
   test("the folder of models follows CODE_AUDIT_MODELS, XDG_CACHE_HOME and the home folder") {
     def of(environment: (String, String)*) =
-      ModelFetcher.modelsFolder(java.util.Map.ofEntries(environment.map { case (k, v) =>
-        java.util.Map.entry(k, v)
-      }: _*), Path.of("/home/u")).toString
+      ModelFetcher
+        .modelsFolder(
+          java.util.Map.ofEntries(environment.map { case (k, v) =>
+            java.util.Map.entry(k, v)
+          }: _*),
+          Path.of("/home/u")
+        )
+        .toString
     assert(of() === "/home/u/.cache/code-audit/models")
     assert(of("XDG_CACHE_HOME" -> "/c") === "/c/code-audit/models")
     assert(of("XDG_CACHE_HOME" -> "/c", "CODE_AUDIT_MODELS" -> "/m") === "/m")

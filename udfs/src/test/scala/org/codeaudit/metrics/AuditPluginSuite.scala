@@ -157,7 +157,9 @@ class AuditPluginSuite extends AnyFunSuite {
     val left = context.figures
     assert(left("rows_ok_total") === 31 && left("steps_total") === 11)
     assert(left("queue_depth") === 5 && left("executors") === 1)
-    assert(!left.keys.exists(_.startsWith("executor.1.")) && left.contains("executor.11.steps_total"))
+    assert(
+      !left.keys.exists(_.startsWith("executor.1.")) && left.contains("executor.11.steps_total")
+    )
   }
 
   test("an executor shows its own figures, and no trouble of the plugin's reaches it") {

@@ -81,7 +81,9 @@ class DeviceChoiceSuite extends AnyFunSuite {
       for (wish <- Seq(Wish.AUTO, Wish.GPU)) {
         val error = intercept[AuditException](choice(wish, Some(address), Some(devices), visible))
         assert(error.errorClass == "GPU_ADDRESS")
-        assert(error.getMessage.contains(s"Spark assigned GPU $address, and libtorch sees $devices"))
+        assert(
+          error.getMessage.contains(s"Spark assigned GPU $address, and libtorch sees $devices")
+        )
       }
     }
   }

@@ -12,8 +12,8 @@ import org.codeaudit.udf.AnswerSettings;
 import org.codeaudit.udf.ReviewedColumn;
 
 /**
- * Reviews the files or diffs of {@code inputCol}, whose languages are in {@code languageCol}: {@code
- * ai_review} as a stage of a pipeline.
+ * Reviews the files or diffs of {@code inputCol}, whose languages are in {@code languageCol}:
+ * {@code ai_review} as a stage of a pipeline.
  */
 public final class CodeReviewer extends LanguageModelTransformer<CodeReviewer> {
   private static final long serialVersionUID = 1L;

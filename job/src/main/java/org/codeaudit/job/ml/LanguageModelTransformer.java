@@ -40,7 +40,8 @@ public abstract class LanguageModelTransformer<T extends LanguageModelTransforme
   private static final String ENGINE = "PyTorch";
 
   /** Parameters that are settings of functions under another name. */
-  private static final Map<String, String> RENAMED = Map.of("modelUrl", "model", "batchSize", "batch");
+  private static final Map<String, String> RENAMED =
+      Map.of("modelUrl", "model", "batchSize", "batch");
 
   private final String uid;
   private final Param<String> inputCol;
@@ -70,8 +71,7 @@ public abstract class LanguageModelTransformer<T extends LanguageModelTransforme
   }
 
   /** The model's answers to a row, over the columns of a schema. */
-  abstract AnswerColumn column(
-      FunctionSettings settings, AnswerSettings answer, StructType schema);
+  abstract AnswerColumn column(FunctionSettings settings, AnswerSettings answer, StructType schema);
 
   /** What the new column holds. */
   abstract StructType type();
@@ -121,7 +121,9 @@ public abstract class LanguageModelTransformer<T extends LanguageModelTransforme
       throw wrong("the column " + text(outputCol) + " is there already", "Set another outputCol");
     }
     return new StructType(schema.fields())
-        .add(new StructField(text(outputCol), type(), true, org.apache.spark.sql.types.Metadata.empty()));
+        .add(
+            new StructField(
+                text(outputCol), type(), true, org.apache.spark.sql.types.Metadata.empty()));
   }
 
   @Override
@@ -148,7 +150,9 @@ public abstract class LanguageModelTransformer<T extends LanguageModelTransforme
     }
     if (url.matches("(djl|https?|s3):.*")) {
       throw wrong(
-          "modelUrl " + url + " names a model zoo or a server, and nothing is downloaded while"
+          "modelUrl "
+              + url
+              + " names a model zoo or a server, and nothing is downloaded while"
               + " rows are asked about",
           "Name a folder or file that every executor sees");
     }

@@ -19,8 +19,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
-import org.codeaudit.udf.ReviewSettings;
 import org.codeaudit.udf.ReviewSchema;
+import org.codeaudit.udf.ReviewSettings;
 
 /** Answers that an earlier run has left in its output folder. */
 final class EarlierAnswers {

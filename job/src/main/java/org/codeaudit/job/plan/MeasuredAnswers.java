@@ -41,10 +41,7 @@ final class MeasuredAnswers {
    * @param questions how many; 0 asks nothing and takes every answer to be as long as allowed
    * @param findings makes the table of findings of one of reviews
    */
-  AnswerFigures figures(
-      int questions,
-      int maxNewTokens,
-      UnaryOperator<Dataset<Row>> findings) {
+  AnswerFigures figures(int questions, int maxNewTokens, UnaryOperator<Dataset<Row>> findings) {
     List<UnitPlace> places = new ArrayList<>(spread(source.askedSample(), questions));
     places.addAll(source.skippedSample().stream().limit(SKIPPED_ROWS).toList());
     List<Row> rows = sampling.measure(places);
@@ -82,8 +79,7 @@ final class MeasuredAnswers {
     List<UnitPlace> ordered =
         sample.stream()
             .sorted(
-                Comparator.comparingInt(UnitPlace::promptTokens)
-                    .thenComparingLong(UnitPlace::rank))
+                Comparator.comparingInt(UnitPlace::promptTokens).thenComparingLong(UnitPlace::rank))
             .toList();
     int chosen = Math.min(size, ordered.size());
     List<UnitPlace> places = new ArrayList<>();
@@ -94,10 +90,9 @@ final class MeasuredAnswers {
   }
 
   private AnswerFigures measured(
-      List<Row> answered,
-      List<Row> others,
-      UnaryOperator<Dataset<Row>> findings) {
-    double[] tokens = answered.stream().mapToDouble(row -> number(row, "generated_tokens")).toArray();
+      List<Row> answered, List<Row> others, UnaryOperator<Dataset<Row>> findings) {
+    double[] tokens =
+        answered.stream().mapToDouble(row -> number(row, "generated_tokens")).toArray();
     double cut = answered.stream().filter(row -> row.getAs("status").equals("truncated")).count();
     TableSize reviews = TableSize.of(spark, ReviewSchema.REVIEWS, answered);
     Dataset<Row> found = findings.apply(spark.createDataFrame(answered, ReviewSchema.REVIEWS));
@@ -141,8 +136,7 @@ final class MeasuredAnswers {
   }
 
   private static AnswerFigures.Rates rates(List<Row> answered) {
-    double read =
-        sum(answered, "prompt_tokens") - sum(answered, "cached_tokens");
+    double read = sum(answered, "prompt_tokens") - sum(answered, "cached_tokens");
     Row any = answered.get(0);
     String device = any.getAs("device");
     return new AnswerFigures.Rates(

@@ -42,8 +42,7 @@ final class Samples {
     double notSampled = 1 - (double) sampled / clusters;
     double meanSize = size / sampled;
     double variance = notSampled / sampled * squares / (sampled - 1) / (meanSize * meanSize);
-    return new Interval(
-        ratio * allSizes, allSizes * Math.sqrt(variance) * quantile(sampled - 1));
+    return new Interval(ratio * allSizes, allSizes * Math.sqrt(variance) * quantile(sampled - 1));
   }
 
   /**
@@ -66,8 +65,7 @@ final class Samples {
       return new Interval(mean, Double.NaN);
     }
     double notSampled = 1 - sampled / population;
-    return new Interval(
-        mean, deviation * Math.sqrt(notSampled / sampled) * quantile(sampled - 1));
+    return new Interval(mean, deviation * Math.sqrt(notSampled / sampled) * quantile(sampled - 1));
   }
 
   private static double quantile(long degreesOfFreedom) {

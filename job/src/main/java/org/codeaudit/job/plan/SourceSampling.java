@@ -73,8 +73,7 @@ public final class SourceSampling {
     SourceCount count = new SourceCount(sizes, places);
     int next = Math.min(sizes.length, Math.max(LEAST / 4, slots));
     while (next > 0) {
-      read(order.subList(count.read(), count.read() + next), seed, places)
-          .forEach(count::add);
+      read(order.subList(count.read(), count.read() + next), seed, places).forEach(count::add);
       double gone = (System.nanoTime() - begin) / 1e9;
       next = gone >= seconds ? 0 : next(count, within, (seconds - gone) * count.read() / gone);
     }
@@ -119,8 +118,7 @@ public final class SourceSampling {
 
   /** The rows of these places as the review would write them; all of them on one executor. */
   List<Row> measure(List<UnitPlace> places) {
-    Set<Integer> partitions =
-        places.stream().map(UnitPlace::partition).collect(Collectors.toSet());
+    Set<Integer> partitions = places.stream().map(UnitPlace::partition).collect(Collectors.toSet());
     return places.isEmpty()
         ? List.of()
         : only(partitions, 1).mapPartitions(new MeasureFunction(settings, places)).collect();
@@ -128,8 +126,7 @@ public final class SourceSampling {
 
   /** The changes of some partitions, in few tasks: each opens the tokenizer or model once. */
   private JavaRDD<PlacedChange> only(Collection<Integer> partitions, int tasks) {
-    return PartitionPruningRDD.create(
-            changes.rdd(), new Only(new HashSet<>(partitions)))
+    return PartitionPruningRDD.create(changes.rdd(), new Only(new HashSet<>(partitions)))
         .toJavaRDD()
         .coalesce(tasks);
   }

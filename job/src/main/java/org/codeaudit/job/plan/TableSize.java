@@ -65,8 +65,7 @@ record TableSize(long rowBytes, long fileBytes) {
     var writers = format.prepareWrite(spark, job, Map$.MODULE$.empty(), schema);
     TaskAttemptContext task =
         new TaskAttemptContextImpl(job.getConfiguration(), new TaskAttemptID());
-    Function1<Object, Object> converter =
-        CatalystTypeConverters.createToCatalystConverter(schema);
+    Function1<Object, Object> converter = CatalystTypeConverters.createToCatalystConverter(schema);
     OutputWriter writer = writers.newInstance(file.toUri().toString(), schema, task);
     try {
       rows.forEach(row -> writer.write((InternalRow) converter.apply(row)));
@@ -80,8 +79,7 @@ record TableSize(long rowBytes, long fileBytes) {
         HadoopInputFile.fromPath(
             new org.apache.hadoop.fs.Path(file.toUri()), new Configuration(false));
     try (ParquetFileReader reader = ParquetFileReader.open(input)) {
-      long data =
-          reader.getRowGroups().stream().mapToLong(BlockMetaData::getCompressedSize).sum();
+      long data = reader.getRowGroups().stream().mapToLong(BlockMetaData::getCompressedSize).sum();
       return new TableSize(data, Files.size(file) - data);
     }
   }

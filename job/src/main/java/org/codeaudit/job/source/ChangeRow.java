@@ -14,10 +14,7 @@ import org.codeaudit.AuditException;
 import org.codeaudit.change.ChangeKind;
 import org.codeaudit.udf.ChangeSchema;
 
-/**
- * One row of {@link ChangeSchema} while it is put together; unset columns are
- * null.
- */
+/** One row of {@link ChangeSchema} while it is put together; unset columns are null. */
 final class ChangeRow {
   private final Origin origin;
   private final String path;

@@ -12,7 +12,10 @@ import java.util.Set;
  * @param repository what to write into the column {@code repository} in place of the patch's name
  */
 record DiffOptions(
-    List<String> paths, Optional<String> repository, int maxDiffCharacters, OptionalInt filesPerPartition) {
+    List<String> paths,
+    Optional<String> repository,
+    int maxDiffCharacters,
+    OptionalInt filesPerPartition) {
   private static final Set<String> KNOWN =
       Set.of("path", "paths", "repository", "maxDiffBytes", "filesPerPartition");
 

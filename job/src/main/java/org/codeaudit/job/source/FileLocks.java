@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /**
  * Locks on files that hold between processes and between threads. A lock belongs to no thread: who
- * holds it may hand it on. The system frees what a dead process held. A lock file may be deleted only
- * with what it guards, for good: else two processes could lock different files of one name.
+ * holds it may hand it on. The system frees what a dead process held. A lock file may be deleted
+ * only with what it guards, for good: else two processes could lock different files of one name.
  */
 final class FileLocks {
   private static final long POLL_MILLIS = 50;

@@ -60,8 +60,7 @@ final class FileRows {
   /**
    * Why the file is not reviewed; if nothing speaks against it, its content is put into the row.
    */
-  private Optional<String> skipReason(ChangeRow row, TreeFiles.File file)
-      throws IOException {
+  private Optional<String> skipReason(ChangeRow row, TreeFiles.File file) throws IOException {
     Optional<String> special = FileComparison.skipByMode(file.mode());
     if (special.isPresent()) {
       return special;

@@ -11,9 +11,9 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 import org.codeaudit.udf.ChangeSchema;
 
 /**
- * {@code spark.read().format("git").load(pathOrUrl)}: the changes, or the files, of git repositories.
- * Loading plans the read and throws {@link org.codeaudit.AuditException} for a wrong option, path
- * or range.
+ * {@code spark.read().format("git").load(pathOrUrl)}: the changes, or the files, of git
+ * repositories. Loading plans the read and throws {@link org.codeaudit.AuditException} for a wrong
+ * option, path or range.
  */
 public final class GitDataSource implements TableProvider, DataSourceRegister {
   @Override

@@ -60,8 +60,7 @@ final class GitPartition {
     }
 
     private List<TreeFiles.File> files(GitReader reader) throws IOException {
-      return TreeFiles.list(
-          reader.objects(), parsed(reader), location.subfolder(), from, until);
+      return TreeFiles.list(reader.objects(), parsed(reader), location.subfolder(), from, until);
     }
   }
 

@@ -70,7 +70,8 @@ final class GitPlanner {
     int size = Shares.size(options.commitsPerPartition(), units, slots, MOST_COMMITS);
     List<String> commits = planned.pins().commits();
     for (int from = 0; from < commits.size(); from += size) {
-      List<String> share = List.copyOf(commits.subList(from, Math.min(commits.size(), from + size)));
+      List<String> share =
+          List.copyOf(commits.subList(from, Math.min(commits.size(), from + size)));
       partitions.add(new GitPartition.Commits(location, share, options.limits()));
     }
     size = Shares.size(options.filesPerPartition(), units, slots, MOST_FILES);

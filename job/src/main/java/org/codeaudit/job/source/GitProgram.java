@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.codeaudit.AuditException;
 
 /**
- * The git program, for what goes over a network: it knows credential helpers, ssh and proxies. It is
- * never let ask a person, run hooks, enter submodules or use a protocol that runs commands.
+ * The git program, for what goes over a network: it knows credential helpers, ssh and proxies. It
+ * is never let ask a person, run hooks, enter submodules or use a protocol that runs commands.
  */
 final class GitProgram {
   /** Settings that would take git to another repository, or have it print what it sends. */
@@ -114,7 +114,9 @@ final class GitProgram {
   }
 
   private static void setUp(Map<String, String> environment) {
-    environment.keySet().removeIf(key -> NOT_INHERITED.contains(key) || key.startsWith("GIT_TRACE"));
+    environment
+        .keySet()
+        .removeIf(key -> NOT_INHERITED.contains(key) || key.startsWith("GIT_TRACE"));
     environment.put("LC_ALL", "C");
     environment.put("GIT_TERMINAL_PROMPT", "0");
     environment.put("GIT_ASKPASS", "");

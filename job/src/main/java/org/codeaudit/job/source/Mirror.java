@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This node's copy of a remote repository: a bare repository with commits and trees, and those files
- * that were needed so far. While it is open nobody deletes it; reading goes on while others fetch
- * into it, since fetching only adds. The caller closes it.
+ * This node's copy of a remote repository: a bare repository with commits and trees, and those
+ * files that were needed so far. While it is open nobody deletes it; reading goes on while others
+ * fetch into it, since fetching only adds. The caller closes it.
  */
 final class Mirror implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Mirror.class);
@@ -70,7 +70,9 @@ final class Mirror implements AutoCloseable {
     }
   }
 
-  /** Brings a ref of the server that is no branch or tag, e.g. of a pull request, if it is there. */
+  /**
+   * Brings a ref of the server that is no branch or tag, e.g. of a pull request, if it is there.
+   */
   void bringRef(String ref) throws IOException {
     ifGiven(List.of("+" + ref + ":" + ref));
   }

@@ -64,8 +64,8 @@ final class MirrorCache {
   }
 
   /**
-   * Gives a repository's mirror to {@code work}; one that turns out to be damaged is thrown away and
-   * the work is done again, once, with a new one.
+   * Gives a repository's mirror to {@code work}; one that turns out to be damaged is thrown away
+   * and the work is done again, once, with a new one.
    *
    * @throws AuditException if the repository cannot be reached or the work fails
    */
@@ -291,7 +291,9 @@ final class MirrorCache {
     return homes;
   }
 
-  /** Deletes a mirror if nobody reads it; it loses its name first, so that no half of it is seen. */
+  /**
+   * Deletes a mirror if nobody reads it; it loses its name first, so that no half of it is seen.
+   */
   private static boolean deleteUnused(Path mirror) throws IOException {
     Optional<FileLocks.Held> alone = FileLocks.tryExclusive(lockOf(mirror));
     if (alone.isEmpty()) {

@@ -12,8 +12,8 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevCommit;
 
 /**
- * The contents that {@link CommitRows} and {@link FileRows} are going to read, found without reading
- * any, so that they can be fetched at once.
+ * The contents that {@link CommitRows} and {@link FileRows} are going to read, found without
+ * reading any, so that they can be fetched at once.
  */
 final class NeededFiles {
   private NeededFiles() {}

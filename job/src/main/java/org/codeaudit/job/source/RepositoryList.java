@@ -25,8 +25,7 @@ import org.codeaudit.AuditException;
  * @param urlColumn the column of a table that holds addresses or paths
  * @param rangeColumn the one that holds ranges; if none is named, {@code range} if there is one
  */
-record RepositoryList(
-    String path, String format, String urlColumn, Optional<String> rangeColumn) {
+record RepositoryList(String path, String format, String urlColumn, Optional<String> rangeColumn) {
   private static final String DEFAULT_RANGE_COLUMN = "range";
 
   /**

@@ -32,9 +32,7 @@ final class TreeFiles {
     }
   }
 
-  /**
-   * Those from one number up to another; half-open, 0-based.
-   */
+  /** Those from one number up to another; half-open, 0-based. */
   static List<File> list(
       ObjectReader objects, RevCommit commit, String subfolder, int from, int until)
       throws IOException {

@@ -22,7 +22,6 @@ import org.apache.spark.sql.catalyst.rules.Rule;
 import org.apache.spark.sql.classic.Dataset$;
 import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.types.StructType;
-import org.codeaudit.AuditException;
 import org.codeaudit.udf.AnswerColumn;
 import org.codeaudit.udf.AnswerColumns;
 import org.codeaudit.udf.AnswerSettings;
@@ -151,8 +150,7 @@ final class BatchCalls extends Rule<LogicalPlan> {
             .queryExecution()
             .analyzed();
     return (LogicalPlan)
-        mapped.transformUp(
-            Plans.rewriting(node -> node instanceof LocalRelation ? input : node));
+        mapped.transformUp(Plans.rewriting(node -> node instanceof LocalRelation ? input : node));
   }
 
   /** What the rows of a child are sorted by, as far as its columns say it. */
@@ -162,14 +160,15 @@ final class BatchCalls extends Rule<LogicalPlan> {
         .toList();
   }
 
-  /** Answers come in any order: rows that were sorted are sorted again, each partition by itself. */
+  /**
+   * Answers come in any order: rows that were sorted are sorted again, each partition by itself.
+   */
   private static LogicalPlan sorted(
       LogicalPlan batch, List<SortOrder> order, Map<ExprId, Attribute> renamed) {
     if (order.isEmpty()) {
       return batch;
     }
-    List<SortOrder> again =
-        order.stream().map(by -> (SortOrder) substituted(by, renamed)).toList();
+    List<SortOrder> again = order.stream().map(by -> (SortOrder) substituted(by, renamed)).toList();
     return new Sort(Plans.seq(again), false, batch, Option.empty());
   }
 

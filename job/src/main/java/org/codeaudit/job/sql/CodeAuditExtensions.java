@@ -12,9 +12,9 @@ import scala.collection.immutable.Seq;
 import scala.runtime.BoxedUnit;
 
 /**
- * Adds {@code ai_generate(prompt)} and {@code ai_review(code, language)} to a session: {@code --conf
- * spark.sql.extensions=org.codeaudit.job.sql.CodeAuditExtensions}, or {@code withExtensions} of a
- * session's builder.
+ * Adds {@code ai_generate(prompt)} and {@code ai_review(code, language)} to a session: {@code
+ * --conf spark.sql.extensions=org.codeaudit.job.sql.CodeAuditExtensions}, or {@code withExtensions}
+ * of a session's builder.
  *
  * <p>Analysis moves every call into a projection of its own ({@link PlaceCalls}). A call is not
  * deterministic for the optimizer, which therefore never evaluates it twice; only what concerns
@@ -49,8 +49,7 @@ public final class CodeAuditExtensions implements Function1<SparkSessionExtensio
     return (org.apache.spark.sql.classic.SparkSession) session;
   }
 
-  private static Tuple3<
-          FunctionIdentifier, ExpressionInfo, Function1<Seq<Expression>, Expression>>
+  private static Tuple3<FunctionIdentifier, ExpressionInfo, Function1<Seq<Expression>, Expression>>
       description(AiFunction function) {
     ExpressionInfo info =
         new ExpressionInfo(

@@ -64,7 +64,8 @@ final class NarrowCalls extends Rule<LogicalPlan> {
     if (below.isEmpty()) {
       return filter;
     }
-    LogicalPlan asking = new Project(project.projectList(), new Filter(and(below), project.child()));
+    LogicalPlan asking =
+        new Project(project.projectList(), new Filter(and(below), project.child()));
     return above.isEmpty() ? asking : new Filter(and(above), asking);
   }
 
@@ -107,8 +108,7 @@ final class NarrowCalls extends Rule<LogicalPlan> {
     }
     Sort first = new Sort(Plans.seq(order), true, project.child(), Option.empty());
     return Optional.of(
-        new Project(
-            project.projectList(), new GlobalLimit(rows, new LocalLimit(rows, first))));
+        new Project(project.projectList(), new GlobalLimit(rows, new LocalLimit(rows, first))));
   }
 
   private static boolean isAtMost(Option<Object> rows, long most) {
@@ -141,7 +141,10 @@ final class NarrowCalls extends Rule<LogicalPlan> {
             (Expression)
                 expression.transformUp(
                     Plans.rewriting(
-                        node -> node instanceof Attribute column ? columns.get(column.exprId()) : node)))
+                        node ->
+                            node instanceof Attribute column
+                                ? columns.get(column.exprId())
+                                : node)))
         : Optional.empty();
   }
 

@@ -106,8 +106,7 @@ final class PlaceCalls extends Rule<LogicalPlan> {
                     .noneMatch(
                         other ->
                             other != call
-                                && Plans.contains(
-                                    other, node -> node != other && node == call)))
+                                && Plans.contains(other, node -> node != other && node == call)))
         .toList();
   }
 

@@ -39,12 +39,11 @@ final class ShuffleAnswers {
           .anyMatch(by -> by instanceof SortOrder);
     }
     return operator instanceof Join join
-        && Plans.list(join.condition().toList())
-            .stream()
-                .noneMatch(
-                    condition ->
-                        Plans.contains(
-                            condition,
-                            node -> node instanceof EqualTo || node instanceof EqualNullSafe));
+        && Plans.list(join.condition().toList()).stream()
+            .noneMatch(
+                condition ->
+                    Plans.contains(
+                        condition,
+                        node -> node instanceof EqualTo || node instanceof EqualNullSafe));
   }
 }

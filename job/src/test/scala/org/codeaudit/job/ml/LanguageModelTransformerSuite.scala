@@ -115,6 +115,14 @@ class LanguageModelTransformerSuite extends SparkSuite {
   test("the schema is known before anything is asked") {
     val schema = generator.transformSchema(prompts.schema)
     assert(schema.fieldNames === Array("id", "prompt", "answer"))
-    assert(generator.transform(prompts).select(col("answer.text")).schema.head.dataType.typeName === "string")
+    assert(
+      generator
+        .transform(prompts)
+        .select(col("answer.text"))
+        .schema
+        .head
+        .dataType
+        .typeName === "string"
+    )
   }
 }

@@ -59,9 +59,8 @@ class SourceSamplingSuite extends SparkSuite {
     assert(whole.rows.halfWidth === 0 && whole.skipped.get("prose, not code").estimate === 60)
     assert(whole.rows.estimate === whole.asked.estimate + 60)
     val other = sampling(7).count(9, 0, 1e9, 8)
-    for (
-      value <- Seq[SourceCount => Interval](_.rows, _.asked, _.promptTokens)
-    ) assert(value(other).estimate === value(whole).estimate)
+    for (value <- Seq[SourceCount => Interval](_.rows, _.asked, _.promptTokens))
+      assert(value(other).estimate === value(whole).estimate)
   }
 
   test("a sample is read until the tokens are known well enough, and they are") {

@@ -12,9 +12,17 @@ class DockerfileSuite extends AnyFunSuite {
 
   /** Instruction and arguments; comments dropped, continued lines joined. */
   private val instructions: Seq[(String, String)] =
-    Files.readString(folder.resolve("Dockerfile")).linesIterator
-      .filterNot(_.startsWith("#")).mkString("\n").replace("\\\n", " ").linesIterator
-      .filter(_.nonEmpty).map(_.split(" ", 2)).map(parts => parts(0) -> parts(1).trim).toSeq
+    Files
+      .readString(folder.resolve("Dockerfile"))
+      .linesIterator
+      .filterNot(_.startsWith("#"))
+      .mkString("\n")
+      .replace("\\\n", " ")
+      .linesIterator
+      .filter(_.nonEmpty)
+      .map(_.split(" ", 2))
+      .map(parts => parts(0) -> parts(1).trim)
+      .toSeq
 
   private def all(name: String): Seq[String] = instructions.collect { case (`name`, rest) => rest }
 
@@ -42,19 +50,27 @@ class DockerfileSuite extends AnyFunSuite {
   test("no secret is baked in") {
     val named = all("ARG") ++ all("ENV")
     assert(!named.exists(_.matches("(?i).*(token|secret|password|credential|key).*")), named)
-    assert(all("COPY").forall(copy => !copy.matches("(?i).*(\\.ssh|\\.git|\\.netrc|credential|token).*")))
+    assert(
+      all("COPY").forall(copy => !copy.matches("(?i).*(\\.ssh|\\.git|\\.netrc|credential|token).*"))
+    )
   }
 
   test("what is copied exists or is built, and the build's context lets it in") {
-    val sources = instructions.collect { case ("COPY", rest) if !rest.startsWith("--from") => rest }
+    val sources = instructions
+      .collect { case ("COPY", rest) if !rest.startsWith("--from") => rest }
       .flatMap(_.split(" +").dropRight(1))
     val allowed = text("conf/kubernetes/Dockerfile.dockerignore").linesIterator
-      .filter(_.startsWith("!")).map(_.substring(1)).toSet
+      .filter(_.startsWith("!"))
+      .map(_.substring(1))
+      .toSet
     val built = text("job/pom.xml")
     for (source <- sources.map(_.stripSuffix("/"))) {
       assert(allowed.contains(source), source)
       if (source.startsWith("job/target/"))
-        assert(built.contains("${project.build.directory}/" + source.stripPrefix("job/target/")), source)
+        assert(
+          built.contains("${project.build.directory}/" + source.stripPrefix("job/target/")),
+          source
+        )
       else assert(Files.exists(root.resolve(source)), source)
     }
   }

@@ -10,7 +10,8 @@ import org.codeaudit.OptIn
 import org.codeaudit.job.AcceptedArguments
 import org.codeaudit.job.schedule.OpenApiSchema.{load, node, problems, Node}
 
-/** The manifests for the Spark operator: against its schema, and against what we promise of them. */
+/** The manifests for the Spark operator: against its schema, and against what we promise of them.
+  */
 class KubernetesSuite extends AnyFunSuite {
   private val root = Path.of(System.getProperty("codeaudit.root"))
   private val folder = root.resolve("conf/kubernetes")
@@ -31,9 +32,9 @@ class KubernetesSuite extends AnyFunSuite {
 
   /** The manifest with the value at a path replaced, or removed where there is none. */
   private def changed(within: Node, path: List[String], value: Option[Any]): Node = path match {
-    case List(last)   => value.fold(within - last)(within.updated(last, _))
+    case List(last)    => value.fold(within - last)(within.updated(last, _))
     case first :: rest => within.updated(first, changed(node(within(first)), rest, value))
-    case Nil          => within
+    case Nil           => within
   }
 
   for (manifest <- Seq(one, nightly))
@@ -88,7 +89,10 @@ class KubernetesSuite extends AnyFunSuite {
       val mounted = list(pod("secrets")).map(_("path").toString)
       val variables = list(pod("env"))
       assert(variables.forall(_.keySet === Set("name", "value")), "no variable holds a secret")
-      for (variable <- variables if variable("name").toString.matches("(?i).*(token|config|secret|key).*"))
+      for (
+        variable <- variables
+        if variable("name").toString.matches("(?i).*(token|config|secret|key).*")
+      )
         assert(mounted.exists(path => variable("value").toString.startsWith(path + "/")), variable)
     }
   }
@@ -115,12 +119,16 @@ class KubernetesSuite extends AnyFunSuite {
     OptIn
   ) {
     val definitions = OperatorFields.definitions(
-      Path.of(sys.env.getOrElse("CODE_AUDIT_OPERATOR_CRDS", cancel("CODE_AUDIT_OPERATOR_CRDS is not set")))
+      Path.of(
+        sys.env.getOrElse("CODE_AUDIT_OPERATOR_CRDS", cancel("CODE_AUDIT_OPERATOR_CRDS is not set"))
+      )
     )
     for (manifest <- Seq(one, nightly)) {
       val kind = manifest("kind").toString
       assert(problems(definitions(kind), manifest, kind) === Nil)
     }
-    assert(OperatorFields.table(definitions, Seq(one, nightly)) === Files.readAllLines(committed).asScala)
+    assert(
+      OperatorFields.table(definitions, Seq(one, nightly)) === Files.readAllLines(committed).asScala
+    )
   }
 }

@@ -7,24 +7,26 @@ import scala.jdk.CollectionConverters._
 import org.yaml.snakeyaml.{LoaderOptions, Yaml}
 import org.yaml.snakeyaml.constructor.SafeConstructor
 
-/**
- * Checks documents against structural OpenAPI v3 schemas, as custom resource definitions hold them:
- * types, required and unknown fields, enums, patterns, bounds, and keys of lists that are maps.
- */
+/** Checks documents against structural OpenAPI v3 schemas, as custom resource definitions hold
+  * them: types, required and unknown fields, enums, patterns, bounds, and keys of lists that are
+  * maps.
+  */
 object OpenApiSchema {
   type Node = Map[String, Any]
 
   /** The one document of a YAML file. */
   def load(file: Path): Node = {
     val reader = Files.newBufferedReader(file)
-    try plain(new Yaml(new SafeConstructor(new LoaderOptions())).load[Any](reader)).asInstanceOf[Node]
+    try
+      plain(new Yaml(new SafeConstructor(new LoaderOptions())).load[Any](reader)).asInstanceOf[Node]
     finally reader.close()
   }
 
   /** What `value` breaks, one sentence each that begins with the path; empty if it is valid. */
   def problems(schema: Node, value: Any, path: String): Seq[String] = value match {
-    case null                                               => Seq(s"$path is empty")
-    case _ if schema.get("x-kubernetes-int-or-string").contains(true) => intOrString(schema, value, path)
+    case null                                                         => Seq(s"$path is empty")
+    case _ if schema.get("x-kubernetes-int-or-string").contains(true) =>
+      intOrString(schema, value, path)
     case fields: Map[_, _] => ofType("object", schema, path) ++ inObject(schema, node(fields), path)
     case items: Seq[_]     => ofType("array", schema, path) ++ inArray(schema, items, path)
     case text: String      => ofType("string", schema, path) ++ inText(schema, text, path)
@@ -35,9 +37,11 @@ object OpenApiSchema {
 
   /** The schema of a field, of an item or of a map's value. */
   def child(schema: Node, name: String): Option[Node] =
-    properties(schema).get(name).orElse(schema.get("additionalProperties").collect {
-      case values: Map[_, _] => node(values)
-    })
+    properties(schema)
+      .get(name)
+      .orElse(schema.get("additionalProperties").collect { case values: Map[_, _] =>
+        node(values)
+      })
 
   def properties(schema: Node): Map[String, Node] =
     schema.get("properties").map(node).getOrElse(Map.empty).map { case (k, v) => k -> node(v) }
@@ -73,18 +77,22 @@ object OpenApiSchema {
 
   private def inText(schema: Node, text: String, path: String): Seq[String] = {
     val among = texts(schema, "enum")
-    val outside = if (among.isEmpty || among.contains(text)) Nil else Seq(s"$path is none of $among")
+    val outside =
+      if (among.isEmpty || among.contains(text)) Nil else Seq(s"$path is none of $among")
     outside ++ unlike(schema, text, path)
   }
 
   private def unlike(schema: Node, text: String, path: String): Seq[String] =
-    schema.get("pattern").filterNot(p => p.toString.r.findFirstIn(text).isDefined)
-      .map(p => s"$path does not match $p").toSeq
+    schema
+      .get("pattern")
+      .filterNot(p => p.toString.r.findFirstIn(text).isDefined)
+      .map(p => s"$path does not match $p")
+      .toSeq
 
   private def intOrString(schema: Node, value: Any, path: String): Seq[String] = value match {
-    case text: String                  => unlike(schema, text, path)
+    case text: String                   => unlike(schema, text, path)
     case _: Integer | _: java.lang.Long => Nil
-    case _                             => Seq(s"$path is neither a number nor a text")
+    case _                              => Seq(s"$path is neither a number nor a text")
   }
 
   private def inNumber(schema: Node, number: Number, path: String): Seq[String] = {
@@ -97,8 +105,8 @@ object OpenApiSchema {
   }
 
   private def plain(value: Any): Any = value match {
-    case map: java.util.Map[_, _]  => map.asScala.map { case (k, v) => k.toString -> plain(v) }.toMap
-    case list: java.util.List[_]   => list.asScala.map(plain).toSeq
-    case other                     => other
+    case map: java.util.Map[_, _] => map.asScala.map { case (k, v) => k.toString -> plain(v) }.toMap
+    case list: java.util.List[_]  => list.asScala.map(plain).toSeq
+    case other                    => other
   }
 }

@@ -15,7 +15,8 @@ class SchedulersSuite extends AnyFunSuite {
   private val dag = Files.readString(dagFile)
 
   private val entries = cron.linesIterator
-    .filterNot(line => line.isEmpty || line.startsWith("#") || line.matches("[A-Z_]+=.*")).toSeq
+    .filterNot(line => line.isEmpty || line.startsWith("#") || line.matches("[A-Z_]+=.*"))
+    .toSeq
 
   test("the cron file has one entry: five fields of time, a user that is not root, a command") {
     val Seq(entry) = entries

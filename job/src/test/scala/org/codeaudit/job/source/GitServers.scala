@@ -23,7 +23,8 @@ import com.sun.net.httpserver.{HttpExchange, HttpServer}
 class GitHttpServer(root: Path, login: Option[String] = None) extends AutoCloseable {
   private val threads = Executors.newCachedThreadPool()
   private val closing = new CountDownLatch(1)
-  private val server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress, 0), 0)
+  private val server =
+    HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress, 0), 0)
 
   /** How many of the next requests are answered with an error of the server. */
   val failing = new AtomicInteger(0)

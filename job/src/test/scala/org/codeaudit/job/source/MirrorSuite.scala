@@ -29,11 +29,16 @@ class MirrorSuite extends AnyFunSuite {
   }
 
   private def update(settings: MirrorSettings, url: RemoteUrl): Path =
-    MirrorCache.of(settings).use[Path](url, mirror => {
-      mirror.update(true)
-      mirror.close()
-      mirror.folder
-    })
+    MirrorCache
+      .of(settings)
+      .use[Path](
+        url,
+        mirror => {
+          mirror.update(true)
+          mirror.close()
+          mirror.folder
+        }
+      )
 
   private def reading(settings: MirrorSettings, url: RemoteUrl, tip: String): GitReader =
     new RemoteRepository(url, url.name, settings, Seq(tip).asJava)
@@ -101,7 +106,10 @@ class MirrorSuite extends AnyFunSuite {
     val pinned = repository.write("B.java", java).commit("to be removed")
     val cache = settings(newCache())
     update(cache, url)
-    repository.git.reset.setMode(org.eclipse.jgit.api.ResetCommand.ResetType.HARD).setRef("HEAD~1").call()
+    repository.git.reset
+      .setMode(org.eclipse.jgit.api.ResetCommand.ResetType.HARD)
+      .setRef("HEAD~1")
+      .call()
     repository.write("C.java", java).commit("instead")
     val mirror = update(cache, url)
     for (node <- Seq(cache, settings(newCache()))) {
@@ -156,7 +164,11 @@ class MirrorSuite extends AnyFunSuite {
       "empty config" -> (mirror => Files.writeString(mirror.resolve("config"), "[core\n")),
       "cut packs" -> (mirror => truncate(mirror, ".pack")),
       "cut indexes" -> (mirror => truncate(mirror, ".idx")),
-      "no packs" -> (mirror => names(mirror.resolve("objects/pack")).foreach(name => Files.delete(mirror.resolve("objects/pack").resolve(name)))),
+      "no packs" -> (mirror =>
+        names(mirror.resolve("objects/pack")).foreach(name =>
+          Files.delete(mirror.resolve("objects/pack").resolve(name))
+        )
+      ),
       "empty ref" -> (mirror => Files.writeString(mirror.resolve("refs/heads/main"), ""))
     )
     for ((name, damage) <- damages; planned <- Seq(true, false)) withClue(s"$name, $planned: ") {
@@ -208,7 +220,8 @@ class MirrorSuite extends AnyFunSuite {
       cache.toString,
       url.text
     ) ++ ids
-    val processes = (1 to 2).map(_ => new JavaProcess(command: _*).redirectErrorStream(true).start())
+    val processes =
+      (1 to 2).map(_ => new JavaProcess(command: _*).redirectErrorStream(true).start())
     try {
       val here = MirrorUser.readAll(settings(cache), url, ids)
       assert(here == ids.size)

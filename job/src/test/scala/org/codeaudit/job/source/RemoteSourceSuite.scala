@@ -41,7 +41,8 @@ class RemoteSourceSuite extends SparkSuite {
 
   /** Some of everything that is read in a way of its own. */
   private def rich(folder: Path): TestRepository = {
-    val body = (1 to 30).map(i => s"  int f$i() { return $i; }\n").mkString("class R {\n", "", "}\n")
+    val body =
+      (1 to 30).map(i => s"  int f$i() { return $i; }\n").mkString("class R {\n", "", "}\n")
     val repository = TestRepository.at(folder)
     repository.write("Old.java", body).write("src/deep/er/X.java", java).write("Gone.java", java)
     repository.write("sub/.gitattributes", "gen/** linguist-generated\n")
@@ -143,7 +144,9 @@ class RemoteSourceSuite extends SparkSuite {
       val row = frame.collect()
       assert(row.map(value(_, "commit_id").get).toSeq == Seq(planned))
       assert(value(row.head, "content").contains("class B {}\n"))
-      assert(load(Seq(server.address + "/a")).collect().map(value(_, "path").get).toSeq == Seq("C.java"))
+      assert(
+        load(Seq(server.address + "/a")).collect().map(value(_, "path").get).toSeq == Seq("C.java")
+      )
     }
   }
 
@@ -286,12 +289,16 @@ class RemoteSourceSuite extends SparkSuite {
         )
         val ofA = rows.filter(value(_, "repository").contains(s"$host/a"))
         assert(ofA.map(value(_, "commit_id").get).toSet == ids)
-        assert(ofA.map(r => value(r, "commit_id") -> value(r, "path")).distinct.length == ofA.length)
+        assert(
+          ofA.map(r => value(r, "commit_id") -> value(r, "path")).distinct.length == ofA.length
+        )
         assert(!rows.mkString.contains("hunter2"))
         assert(!frame.queryExecution.toString.contains("hunter2"))
       }
       val named = load(Seq(server.address + "/b"), lists.head: _*)
-      assert(ChangeTable.plannedUnits(named) == ChangeTable.plannedUnits(load(Seq(), lists.head: _*)))
+      assert(
+        ChangeTable.plannedUnits(named) == ChangeTable.plannedUnits(load(Seq(), lists.head: _*))
+      )
     }
   }
 
@@ -320,7 +327,8 @@ class RemoteSourceSuite extends SparkSuite {
   }
 
   test("partitions are so small that every slot gets some, and not larger than a limit") {
-    val cases = Seq((1L, 2, 1), (8L, 2, 1), (9L, 2, 2), (100L, 2, 13), (1000L, 2, 16), (1000L, 64, 4))
+    val cases =
+      Seq((1L, 2, 1), (8L, 2, 1), (9L, 2, 2), (100L, 2, 13), (1000L, 2, 16), (1000L, 64, 4))
     for ((units, slots, size) <- cases) assert(Shares.size(units, slots, 16) == size, units)
     val source = TestRepository.create()
     for (i <- 1 to 20) source.write("A.java", s"class A$i {}\n").commit(s"$i")
@@ -340,7 +348,7 @@ class RemoteSourceSuite extends SparkSuite {
       val template = repository(root.resolve("r0"))
       for (i <- 1 until count) {
         val target = root.resolve(s"r$i")
-          org.eclipse.jgit.api.Git.cloneRepository
+        org.eclipse.jgit.api.Git.cloneRepository
           .setURI(template.folder.toUri.toString)
           .setDirectory(target.toFile)
           .call()

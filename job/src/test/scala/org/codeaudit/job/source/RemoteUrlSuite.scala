@@ -24,7 +24,17 @@ class RemoteUrlSuite extends AnyFunSuite {
       assert(RemoteUrl.parse(text).text == text)
       assert(RemoteUrl.parse(text).key.matches("[A-Za-z0-9._][A-Za-z0-9._-]*-[0-9a-f]{16}"))
     }
-    for (path <- Seq("/srv/a", "a/b@c:d", "file:///srv/a", "C", "host:path", "ext::sh -c x", "./git@host:x"))
+    for (
+      path <- Seq(
+        "/srv/a",
+        "a/b@c:d",
+        "file:///srv/a",
+        "C",
+        "host:path",
+        "ext::sh -c x",
+        "./git@host:x"
+      )
+    )
       assert(!RemoteUrl.isRemote(path), path)
     assert(cases.map(c => RemoteUrl.parse(c._1).key).distinct.size == cases.size)
   }

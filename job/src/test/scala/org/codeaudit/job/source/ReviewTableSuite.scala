@@ -86,13 +86,17 @@ class ReviewTableSuite extends SparkSuite {
 
   test("a row is in the same partition each time, and every slot has one") {
     val many = written(
-      spark.range(500)
+      spark
+        .range(500)
         .selectExpr("id % 250 AS id", "concat('key ', id % 250) AS path", "'x' AS content")
     )
     val rows = table(many, content).changes(spark)
-    def places() = rows.rdd.mapPartitionsWithIndex { (i, part) =>
-      part.map(row => row.getAs[String]("repository") -> i)
-    }.collect().toMap
+    def places() = rows.rdd
+      .mapPartitionsWithIndex { (i, part) =>
+        part.map(row => row.getAs[String]("repository") -> i)
+      }
+      .collect()
+      .toMap
     assert(rows.rdd.getNumPartitions >= 2 && rows.count() === 250)
     val first = places()
     assert(first.size === 250 && first.values.toSet.size === rows.rdd.getNumPartitions)
@@ -106,11 +110,15 @@ class ReviewTableSuite extends SparkSuite {
     assert(all.length === 8)
     assert(all.forall(_.getAs[String]("change_kind") === "file"))
     val reviewed = all.filter(value(_, "content").isDefined)
-    assert(reviewed.map(_.getAs[String]("path")).sorted === Seq("src/A.java", "src/A.java", "tool.sh"))
+    assert(
+      reviewed.map(_.getAs[String]("path")).sorted === Seq("src/A.java", "src/A.java", "tool.sh")
+    )
     assert(reviewed.map(_.getAs[String]("content_sha")).distinct.length === 3)
     assert(reviewed.map(_.getAs[String]("language")).toSet === Set("java", "shell"))
-    val skipped = all.filter(value(_, "content").isEmpty)
-      .map(r => r.getAs[String]("path") -> r.getAs[String]("skip_reason")).toMap
+    val skipped = all
+      .filter(value(_, "content").isEmpty)
+      .map(r => r.getAs[String]("path") -> r.getAs[String]("skip_reason"))
+      .toMap
     assert(skipped.keySet === Set("go.sum", "empty.py", "logo.js", "notes.md", "big.c"))
     assert(skipped("go.sum") === "lock file" && skipped("empty.py") === "empty file")
     assert(skipped("logo.js") === "binary" && skipped("notes.md") === "prose, not code")
@@ -157,7 +165,13 @@ class ReviewTableSuite extends SparkSuite {
         () => {
           val known = table(patches, patch)
           new ReviewTable(
-            known.path, "papyrus", known.options, known.where, "id", patch, Optional.empty[String]
+            known.path,
+            "papyrus",
+            known.options,
+            known.where,
+            "id",
+            patch,
+            Optional.empty[String]
           )
         },
         Seq("as papyrus")

@@ -137,7 +137,11 @@ class GenerateFunctionSqlSuite extends FunctionSuite {
         "ON p.id = q.id AND ai_generate(p.prompt).generated_tokens > q.rank - 100",
       6
     ),
-    ("rows sorted by another column", "SELECT id, ai_generate(prompt).text t FROM prompts ORDER BY rank", 6),
+    (
+      "rows sorted by another column",
+      "SELECT id, ai_generate(prompt).text t FROM prompts ORDER BY rank",
+      6
+    ),
     (
       "rows put together with each row of another table",
       "SELECT a.id, a.r.text t FROM (SELECT id, ai_generate(prompt) r FROM prompts) a " +
@@ -242,7 +246,10 @@ class GenerateFunctionSqlSuite extends FunctionSuite {
     val frames = Seq[DataFrame](
       table.withColumn("answer", expr("ai_generate(prompt)")).select("id", "answer.text"),
       table.select(col("id"), call_function("ai_generate", col("prompt")).getField("text")),
-      table.selectExpr("id", "ai_generate(prompt) r").filter("r.status <> 'failed'").selectExpr("id", "r.text")
+      table
+        .selectExpr("id", "ai_generate(prompt) r")
+        .filter("r.status <> 'failed'")
+        .selectExpr("id", "r.text")
     )
     for (frame <- frames)
       assert(frame.collect().map(row => row.getString(0) -> row.getString(1)).toMap === texts)
@@ -302,9 +309,8 @@ class GenerateFunctionSqlSuite extends FunctionSuite {
     having("maxNewToken", "7")(having("batch", "0")(having("temperature", "hot") {
       val refused = intercept[AuditException](spark.sql("SELECT ai_generate('x')"))
       assert(refused.errorClass === "FUNCTION_SETTINGS")
-      for (
-        part <- Seq("maxNewToken`", "`spark.codeaudit.maxNewTokens`?", "batch` is `0`", "`hot`")
-      ) assert(refused.getMessage.contains(part))
+      for (part <- Seq("maxNewToken`", "`spark.codeaudit.maxNewTokens`?", "batch` is `0`", "`hot`"))
+        assert(refused.getMessage.contains(part))
     }))
     spark.conf.unset("spark.codeaudit.model")
     val missing =
@@ -317,7 +323,10 @@ class GenerateFunctionSqlSuite extends FunctionSuite {
     }
   }
 
-  test("a query keeps the settings it was written with, and one query asks one model", org.codeaudit.Long) {
+  test(
+    "a query keeps the settings it was written with, and one query asks one model",
+    org.codeaudit.Long
+  ) {
     val frame = having("maxNewTokens", "3")(spark.sql("SELECT ai_generate(prompt) r FROM prompts"))
     val tokens = frame.selectExpr("r.generated_tokens").collect().map(_.getInt(0))
     assert(tokens.forall(_ <= 3) && tokens.nonEmpty)

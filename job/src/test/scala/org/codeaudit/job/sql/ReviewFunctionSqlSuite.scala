@@ -17,7 +17,8 @@ class ReviewFunctionSqlSuite extends FunctionSuite {
 
   private def review(codes: (String, String)*): (Map[String, Row], Int) = {
     val frame = spark.createDataFrame(codes.map { case (name, code) => (name, code, "Java") })
-    val asked = frame.toDF("name", "code", "language").selectExpr("name", "ai_review(code, language)")
+    val asked =
+      frame.toDF("name", "code", "language").selectExpr("name", "ai_review(code, language)")
     val (rows, count) = counting(asked.collect())
     (rows.map(row => row.getString(0) -> row.getStruct(1)).toMap, count)
   }
@@ -54,7 +55,10 @@ class ReviewFunctionSqlSuite extends FunctionSuite {
   }
 
   test("findings are rows of their own after explode, and quote the code") {
-    spark.createDataFrame(Seq(("A.java", java))).toDF("path", "code").createOrReplaceTempView("files")
+    spark
+      .createDataFrame(Seq(("A.java", java)))
+      .toDF("path", "code")
+      .createOrReplaceTempView("files")
     val (rows, asked) = counting(
       spark
         .sql(
@@ -72,10 +76,17 @@ class ReviewFunctionSqlSuite extends FunctionSuite {
   test("files and their reviews stay together in one list of calls") {
     val frame = spark.createDataFrame(Seq(("A", java), ("B", hunk))).toDF("name", "code")
     val rows = frame
-      .selectExpr("name", "ai_review(code, 'java').status", "ai_generate(code).status", "length(code)")
+      .selectExpr(
+        "name",
+        "ai_review(code, 'java').status",
+        "ai_generate(code).status",
+        "length(code)"
+      )
       .collect()
-    assert(rows.map(row => row.getString(0) -> row.getInt(3)).toMap ===
-      Map("A" -> java.length, "B" -> hunk.length))
+    assert(
+      rows.map(row => row.getString(0) -> row.getInt(3)).toMap ===
+        Map("A" -> java.length, "B" -> hunk.length)
+    )
     assert(rows.forall(row => row.getString(1) != "failed" && row.getString(2) != "failed"))
   }
 }

@@ -34,8 +34,8 @@ final class CacheSize {
   }
 
   /**
-   * The positions on the CPU. If nothing is asked for they take no more than a
-   * quarter of the free memory (of which untouched positions take none).
+   * The positions on the CPU. If nothing is asked for they take no more than a quarter of the free
+   * memory (of which untouched positions take none).
    */
   static int positions(ModelConfig config, ModelSettings settings, WeightForm form) {
     return positions(config, settings, form, freeMemory());

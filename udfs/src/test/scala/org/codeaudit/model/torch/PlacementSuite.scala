@@ -62,7 +62,9 @@ class PlacementSuite extends AnyFunSuite {
           )
         }
         val bound = 1.5 * errors.map(_._3).max
-        info(f"${errors.map(_._1).max}%.2f whole, ${errors.map(_._2).max}%.2f stepped of $bound%.2f")
+        info(
+          f"${errors.map(_._1).max}%.2f whole, ${errors.map(_._2).max}%.2f stepped of $bound%.2f"
+        )
         assert(errors.forall(e => e._1 <= bound && e._2 <= bound))
         // and it is another arithmetic: the test would see a form that is ignored
         assert(errors.map(_._1).max > 1e-3)
@@ -161,8 +163,20 @@ class PlacementSuite extends AnyFunSuite {
     }
     // 32 layers of 8 heads of 128 and 128k positions, on 80 GB with 16 GB of weights
     val large = new ModelConfig(
-      Family.LLAMA, 4096, 32, 32, 8, 128, 14336, 128256, 131072, 500000, Optional.empty(), 1e-5,
-      false, false
+      Family.LLAMA,
+      4096,
+      32,
+      32,
+      8,
+      128,
+      14336,
+      128256,
+      131072,
+      500000,
+      Optional.empty(),
+      1e-5,
+      false,
+      false
     )
     val free = 64000000000L
     val perPosition = CacheSize.bytesPerPosition(large, WeightForm.BF16)
