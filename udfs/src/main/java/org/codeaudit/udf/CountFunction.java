@@ -1,6 +1,5 @@
 package org.codeaudit.udf;
 
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -11,7 +10,9 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.codeaudit.AuditException;
 import org.codeaudit.change.FileChange;
 import org.codeaudit.checkpoint.Checkpoint;
-import org.codeaudit.checkpoint.Checkpoints;
+import org.codeaudit.fetch.ModelFetcher;
+import org.codeaudit.fetch.ModelOutline;
+import org.codeaudit.fetch.ModelReference;
 import org.codeaudit.prompt.Unit;
 
 /**
@@ -43,7 +44,9 @@ public final class CountFunction
   }
 
   private ModelText open() {
-    try (Checkpoint checkpoint = Checkpoints.open(Path.of(settings.answer().model().path()))) {
+    ModelReference reference = ModelReference.parse(settings.answer().model().path());
+    try (ModelOutline outline = ModelFetcher.ofProcess().outline(reference);
+        Checkpoint checkpoint = outline.open()) {
       ModelText text = ModelText.open(checkpoint, settings.answer().model());
       TaskContext task = TaskContext.get();
       if (task != null) {

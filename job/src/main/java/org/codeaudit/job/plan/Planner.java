@@ -50,6 +50,6 @@ public record Planner(
 
   private Optional<AnswerFigures> earlier(Dataset<Row> changes, ReviewSettings settings) {
     return from.flatMap(
-        folder -> new EarlierAnswers(changes.sparkSession(), folder).figures(settings));
+        folder -> new EarlierReviews(changes.sparkSession(), folder).figures(settings));
   }
 }

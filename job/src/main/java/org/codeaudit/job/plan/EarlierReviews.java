@@ -23,11 +23,11 @@ import org.codeaudit.udf.ReviewSchema;
 import org.codeaudit.udf.ReviewSettings;
 
 /** Answers that an earlier run has left in its output folder. */
-final class EarlierAnswers {
+final class EarlierReviews {
   private final SparkSession spark;
   private final String folder;
 
-  EarlierAnswers(SparkSession spark, String folder) {
+  EarlierReviews(SparkSession spark, String folder) {
     this.spark = spark;
     this.folder = folder;
   }
