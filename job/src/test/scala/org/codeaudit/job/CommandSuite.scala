@@ -19,6 +19,8 @@ abstract class CommandSuite extends AnyFunSuite {
   protected case class Outcome(code: Int, out: String, err: String)
 
   protected def audit(arguments: String*): Outcome = {
+    // A command is a process of its own: it must not find another suite's session.
+    SparkSession.getDefaultSession.foreach(_.stop())
     val (out, err) = (new ByteArrayOutputStream(), new ByteArrayOutputStream())
     val (systemOut, systemErr) = (System.out, System.err)
     System.setOut(new PrintStream(out, true, UTF_8))

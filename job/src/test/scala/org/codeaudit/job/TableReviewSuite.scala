@@ -66,7 +66,7 @@ class TableReviewSuite extends CommandSuite {
 
   for (
     (what, arguments, expected) <- Seq[(String, Seq[String], String)](
-      ("nothing to review", Nil, "neither a SOURCE nor --table"),
+      ("nothing to review", Nil, "neither a SOURCE nor --repositories nor --table"),
       ("a table and a source", Seq("src", "--table", "t", "--diff-column", "p"), "reviewed alone"),
       ("a table without a column", Seq("--table", "t"), "Add --diff-column"),
       (

@@ -4,8 +4,7 @@ import org.apache.spark.sql.{AnalysisException, DataFrame, Row}
 import org.apache.spark.sql.functions.{call_function, col, expr}
 
 import org.codeaudit.AuditException
-import org.codeaudit.generate.{EngineCache, EngineSettings}
-import org.codeaudit.model.{ModelSettings, Precision}
+import org.codeaudit.generate.EngineCache
 
 class GenerateFunctionSqlSuite extends FunctionSuite {
   private val prompts = Seq(
@@ -49,17 +48,11 @@ class GenerateFunctionSqlSuite extends FunctionSuite {
   }
 
   test("rows of a partition are asked about together") {
-    val settings = new ModelSettings(checkpoint, Precision.F32, 6000, 1)
     EngineCache.shared().clear()
     rows("SELECT ai_generate(prompt) FROM prompts")
-    val lease = EngineCache
-      .shared()
-      .lease(settings, EngineSettings.DEFAULT.withMaxRunning(16), () => fail("it is loaded"))
-    try {
-      val statistics = lease.engine().statistics()
-      assert(statistics.meanBatchSize > 2, statistics)
-      assert(statistics.peakRunning >= 4, statistics)
-    } finally lease.close()
+    val statistics = EngineCache.shared().reading().get.statistics
+    assert(statistics.meanBatchSize > 2, statistics)
+    assert(statistics.peakRunning >= 4, statistics)
   }
 
   test("the plan asks in a MapPartitions and nowhere else, and only columns in use go through it") {
