@@ -60,6 +60,9 @@ final class CompactCommand implements Callable<Integer> {
       description = "File format of the tables; default ${DEFAULT-VALUE}.")
   String format = "parquet";
 
+  /** The same for all tables, so that a row and its findings go together. */
+  private final Instant now = Instant.now();
+
   @Mixin SparkOptions spark;
   @Spec CommandSpec spec;
 
@@ -82,7 +85,7 @@ final class CompactCommand implements Callable<Integer> {
             Existing.OVERWRITE,
             format,
             List.copyOf(schemas.keySet()))) {
-      schemas.keySet().removeIf(table -> !tables.holds(table));
+      schemas.keySet().removeIf(table -> !tables.holdsFiles(table));
       if (schemas.isEmpty()) {
         throw new AuditException(
             "NO_TABLES",
@@ -149,6 +152,6 @@ final class CompactCommand implements Callable<Integer> {
   private Column recent() {
     return days == null
         ? lit(true)
-        : col("started_at").geq(lit(Timestamp.from(Instant.now().minus(Duration.ofDays(days)))));
+        : col("started_at").geq(lit(Timestamp.from(now.minus(Duration.ofDays(days)))));
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.sql.Row;
 import org.codeaudit.change.FileChange;
+import org.codeaudit.model.ModelFailure;
 import org.codeaudit.prompt.Unit;
 
 /**
@@ -50,7 +51,9 @@ final class FileReview {
     }
     FileChange file;
     try {
-      file = ReviewUnits.fileChange(change);
+      file = isolation.run(inputKey, () -> ReviewUnits.fileChange(change));
+    } catch (TaskKilledException | ModelFailure e) {
+      throw e;
     } catch (RuntimeException e) {
       return one(failed(e, startedAt));
     }
@@ -61,7 +64,7 @@ final class FileReview {
       return units.isEmpty()
           ? one(skipped("nothing to review", startedAt))
           : questions(reviews(file, units));
-    } catch (TaskKilledException e) {
+    } catch (TaskKilledException | ModelFailure e) {
       throw e;
     } catch (RuntimeException e) {
       return one(failed(e, startedAt));

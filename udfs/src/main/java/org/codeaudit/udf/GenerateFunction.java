@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.codeaudit.AuditException;
@@ -91,24 +90,17 @@ public final class GenerateFunction implements MapPartitionsFunction<Row, Row> {
     LoadedModel loaded = model.loaded();
     RowBuilder row = begin(prompt, model);
     model.takeWaitedNanos().ifPresent(nanos -> row.set("model_load_ns", nanos));
-    Isolation.Turn turn = null;
-    try {
-      turn = isolation.enter(rowKey(prompt));
-      long begin = System.nanoTime();
-      int[] tokens = loaded.chat().encode(messages(prompt), settings.thinking());
-      row.set("tokenize_ns", System.nanoTime() - begin);
-      return new AnswerStream.Work.Asked(
-          turn.during(model.engine().submit(request(prompt, tokens, loaded))),
-          generation -> answered(row, generation, startedAt),
-          failure -> failed(row, failure, startedAt));
-    } catch (TaskKilledException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      if (turn != null) {
-        turn.close();
-      }
-      return new AnswerStream.Work.Ready(failed(row, e, startedAt));
-    }
+    return isolation.ask(
+        rowKey(prompt),
+        model,
+        () -> {
+          long begin = System.nanoTime();
+          int[] tokens = loaded.chat().encode(messages(prompt), settings.thinking());
+          row.set("tokenize_ns", System.nanoTime() - begin);
+          return request(prompt, tokens, loaded);
+        },
+        generation -> answered(row, generation, startedAt),
+        failure -> failed(row, failure, startedAt));
   }
 
   private static List<ChatMessage> messages(Row prompt) {

@@ -7,15 +7,17 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
-import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.sql.Row;
 import org.codeaudit.AuditException;
+import org.codeaudit.generate.Generation;
+import org.codeaudit.generate.GenerationRequest;
 import org.codeaudit.model.ModelFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,8 @@ final class Isolation {
 
   private static final Logger LOG = LoggerFactory.getLogger(Isolation.class);
 
+  private static final Journals JOURNALS = new Journals();
+
   private final boolean isolated;
   private final Path journal;
   private final FileSystem fileSystem;
@@ -51,11 +55,14 @@ final class Isolation {
       return NONE;
     }
     TaskContext task = TaskContext.get();
-    boolean isolated = task != null && task.attemptNumber() >= settings.fromAttempt();
+    // An executor that dies may take a shuffle's outputs along: then the stage is tried again, and
+    // its tasks count their attempts anew.
+    boolean isolated =
+        task != null
+            && task.attemptNumber() + task.stageAttemptNumber() >= settings.fromAttempt();
     try {
       Path journal = new Path(settings.journal());
-      FileSystem fileSystem =
-          journal.getFileSystem(SparkHadoopUtil.get().newConfiguration(SparkEnv.get().conf()));
+      FileSystem fileSystem = JOURNALS.of(journal);
       Isolation isolation = new Isolation(isolated, journal, fileSystem);
       isolation.readJournal();
       if (isolated) {
@@ -113,12 +120,48 @@ final class Isolation {
     Path marker = new Path(journal, key);
     try {
       fileSystem.create(marker, true).close();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       Turns.SHARED.leaveAlone();
-      throw new UncheckedIOException("The marker " + marker + " cannot be written", e);
+      // Not the row's fault: the task fails.
+      throw new ModelFailure("The marker " + marker + " cannot be written", e);
     }
     LOG.info("Row {} runs alone", key);
     return new Turn(marker);
+  }
+
+  /**
+   * Asks a question in its row's turn.
+   *
+   * @param request makes the question, in the turn
+   * @param row makes the row of an answer
+   * @param failure makes the row of a question that failed by itself, or could not be asked
+   * @throws ModelFailure if the model is dead already: no row is to blame for that
+   */
+  AnswerStream.Work ask(
+      String key,
+      TaskModel model,
+      Supplier<GenerationRequest> request,
+      Function<Generation, Row> row,
+      Function<Throwable, Row> failure) {
+    Turn turn;
+    try {
+      turn = enter(key);
+    } catch (AuditException poisonous) {
+      return new AnswerStream.Work.Ready(failure.apply(poisonous));
+    }
+    try {
+      model.checkAlive();
+      return new AnswerStream.Work.Asked(
+          turn.during(model.engine().submit(request.get())),
+          turn.closedBy(row),
+          turn.closedBy(failure));
+    } catch (TaskKilledException | ModelFailure | Error e) {
+      turn.close();
+      throw e;
+    } catch (RuntimeException e) {
+      turn.close();
+      return new AnswerStream.Work.Ready(failure.apply(e));
+    }
   }
 
   /** Does a piece of work in its turn; see {@link #enter}. */
@@ -140,10 +183,29 @@ final class Isolation {
       this.marker = marker;
     }
 
-    /** Closes this turn when the answer is there; returns the answer. */
+    /**
+     * Ends this turn when the answer is there; returns the answer. A row that runs alone does so
+     * until it is built, and its turn ends by {@link #close}, unless there is no answer.
+     */
     <T> CompletableFuture<T> during(CompletableFuture<T> answer) {
-      answer.whenComplete((value, failure) -> end(failure));
+      answer.whenComplete(
+          (value, failure) -> {
+            if (marker == null || failure != null) {
+              end(failure);
+            }
+          });
       return answer;
+    }
+
+    /** The same function; this turn is over when it has been applied. */
+    <T> Function<T, Row> closedBy(Function<T, Row> function) {
+      return input -> {
+        try {
+          return function.apply(input);
+        } finally {
+          close();
+        }
+      };
     }
 
     /** As {@link #close}; a row that ran alone when the model died is to blame for it. */
@@ -152,10 +214,13 @@ final class Isolation {
         if (marker == null) {
           Turns.SHARED.leaveTogether();
         } else {
-          if (!(failure instanceof ModelFailure)) {
-            remove();
+          try {
+            if (!(failure instanceof ModelFailure)) {
+              remove();
+            }
+          } finally {
+            Turns.SHARED.leaveAlone();
           }
-          Turns.SHARED.leaveAlone();
         }
       }
     }
@@ -166,10 +231,16 @@ final class Isolation {
     }
 
     private void remove() {
+      // A task that is killed is interrupted, and some file systems do nothing for such a thread.
+      boolean interrupted = Thread.interrupted();
       try {
         fileSystem.delete(marker, false);
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException e) {
         LOG.warn("The marker {} cannot be removed: {}", marker, e.toString());
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
       }
     }
   }

@@ -12,6 +12,7 @@ import org.codeaudit.generate.EngineSettings;
 import org.codeaudit.generate.LoadedModel;
 import org.codeaudit.generate.ModelLoader;
 import org.codeaudit.model.ModelDescription;
+import org.codeaudit.model.ModelFailure;
 import org.codeaudit.model.ModelSettings;
 
 /**
@@ -47,6 +48,15 @@ final class TaskModel {
       lease = lease();
     }
     return lease.engine();
+  }
+
+  /**
+   * @throws ModelFailure if the engine ended before anything more was asked of it
+   */
+  void checkAlive() {
+    if (engine().ended()) {
+      throw new ModelFailure("The engine had ended before this row was asked", null);
+    }
   }
 
   LoadedModel loaded() {

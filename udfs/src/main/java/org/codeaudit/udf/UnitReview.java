@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import org.apache.spark.TaskKilledException;
 import org.apache.spark.sql.Row;
 import org.codeaudit.AuditException;
 import org.codeaudit.change.FileChange;
@@ -88,33 +87,26 @@ final class UnitReview {
   /** Asks the engine. */
   AnswerStream.Work ask(Done done) {
     model.takeWaitedNanos().ifPresent(nanos -> row.set("model_load_ns", nanos));
-    Isolation.Turn turn = null;
-    try {
-      turn = isolation.enter(rowKey);
-      long begin = System.nanoTime();
-      int[] prompt = loaded.chat().encode(messages, settings.answer().thinking());
-      row.set("tokenize_ns", System.nanoTime() - begin);
-      GenerationRequest request =
-          new GenerationRequest(
-              rowKey,
-              prompt,
-              settings.answer().maxNewTokens(),
-              SamplingSettings.GREEDY,
-              Set.copyOf(loaded.defaults().endTokens()),
-              List.of(),
-              Optional.of(grammar(prompt)));
-      return new AnswerStream.Work.Asked(
-          turn.during(model.engine().submit(request)),
-          generation -> answered(generation, done),
-          failure -> failed(failure, done));
-    } catch (TaskKilledException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      if (turn != null) {
-        turn.close();
-      }
-      return new AnswerStream.Work.Ready(failed(e, done));
-    }
+    return isolation.ask(
+        rowKey,
+        model,
+        this::request,
+        generation -> answered(generation, done),
+        failure -> failed(failure, done));
+  }
+
+  private GenerationRequest request() {
+    long begin = System.nanoTime();
+    int[] prompt = loaded.chat().encode(messages, settings.answer().thinking());
+    row.set("tokenize_ns", System.nanoTime() - begin);
+    return new GenerationRequest(
+        rowKey,
+        prompt,
+        settings.answer().maxNewTokens(),
+        SamplingSettings.GREEDY,
+        Set.copyOf(loaded.defaults().endTokens()),
+        List.of(),
+        Optional.of(grammar(prompt)));
   }
 
   private OutputGrammar grammar(int[] prompt) {

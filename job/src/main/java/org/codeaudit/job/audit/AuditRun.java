@@ -4,11 +4,13 @@ import static org.apache.spark.sql.functions.col;
 
 import java.time.Instant;
 import java.util.OptionalLong;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.codeaudit.AuditException;
 import org.codeaudit.job.sink.Existing;
 import org.codeaudit.job.sink.OutputFolder;
 import org.codeaudit.job.sink.RunSummary;
@@ -89,6 +91,15 @@ public final class AuditRun {
    * @throws RuntimeException if a wave failed; what others published is kept
    */
   public Result run(ModelStep step, Dataset<Row> input, Watcher watcher, String findings) {
+    try {
+      return runStep(step, input, watcher, findings);
+    } catch (AuditException e) {
+      // Something may have been published by now: this is no refusal to begin.
+      throw new IllegalStateException(e.getMessage(), e);
+    }
+  }
+
+  private Result runStep(ModelStep step, Dataset<Row> input, Watcher watcher, String findings) {
     Instant startedAt = Instant.now();
     if (settings.retryPoison()) {
       folder.clearJournal();
@@ -103,6 +114,7 @@ public final class AuditRun {
     Dataset<Row> rows = own(folder.read(step.table(), step.schema()));
     RunSummary summary = RunSummary.of(rows);
     long reused = progress.value().reused();
+    checkShared(summary);
     OptionalLong found =
         findings == null
             ? OptionalLong.empty()
@@ -122,7 +134,18 @@ public final class AuditRun {
             found));
     writeMissing(step, last);
     last.publish();
-    return new Result(summary, rows, reused, seconds);
+    return new Result(summary, own(folder.read(step.table(), step.schema())), reused, seconds);
+  }
+
+  /** Executors that write to disks of their own would leave nothing that could be published. */
+  private void checkShared(RunSummary summary) {
+    if (summary.rows() == 0 && progress.value().rows() > 0) {
+      throw new AuditException(
+          "OUTPUT_NOT_SHARED",
+          "None of " + progress.value().rows() + " rows came to " + folder.readable(),
+          "the driver and the executors see different folders of this name",
+          "Pass an --out that all of them share, on a file system such as hdfs or s3a");
+    }
   }
 
   /** Rows of this run among those of the whole series. */
@@ -180,8 +203,14 @@ public final class AuditRun {
    * isolation.
    */
   private IsolationSettings isolation() {
-    int attempts = spark.sparkContext().getConf().getInt("spark.task.maxFailures", 4);
+    SparkConf conf = spark.sparkContext().getConf();
+    if (conf.getBoolean("spark.speculation", false)) {
+      // A duplicate would take the marker of a row that is still running for one that was left.
+      LOG.warn("With spark.speculation, rows that end their executor are not looked for");
+      return null;
+    }
+    int attempts = conf.getInt("spark.task.maxFailures", 4);
     int from = settings.isolate() ? 0 : Math.max(1, attempts - ATTEMPTS_FOR_ISOLATION);
-    return new IsolationSettings(folder.journal(), from);
+    return new IsolationSettings(folder.journalFolder(), from);
   }
 }

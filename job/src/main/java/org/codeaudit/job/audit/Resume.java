@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.max_by;
+import static org.apache.spark.sql.functions.when;
 
 import java.util.Iterator;
 import org.apache.spark.sql.Column;
@@ -46,7 +47,8 @@ public final class Resume {
                 max("attempt").as("attempt"),
                 max_by(finished(poison), col("attempt")).as(FINISHED),
                 max(col(inputKey)).as("input"),
-                max(units ? col("unit_count") : lit(1)).as("units"));
+                max(units ? col("unit_count") : lit(1)).as("units"),
+                max(units ? col("unit").isNotNull() : lit(true)).as("is_unit"));
     EarlierAnswers.Builder earlier = new EarlierAnswers.Builder();
     if (!units) {
       latest.toLocalIterator().forEachRemaining(row -> add(earlier, row));
@@ -55,8 +57,17 @@ public final class Resume {
     Dataset<Row> inputs =
         latest
             .groupBy("input")
-            .agg(count_if(col(FINISHED)).as("done"), max("units").as("units"))
-            .select(col("input"), col("done").geq(col("units")).as("whole"));
+            .agg(
+                count_if(col(FINISHED)).as("done"),
+                count_if(col(FINISHED).and(col("is_unit"))).as("done_units"),
+                max("is_unit").as("split"),
+                max("units").as("units"))
+            // Once a file has been split, a row of the whole of it from before counts no more.
+            .select(
+                col("input"),
+                when(col("split"), col("done_units").geq(col("units")))
+                    .otherwise(col("done").gt(0))
+                    .as("whole"));
     inputs
         .where("whole")
         .toLocalIterator()

@@ -2,7 +2,9 @@ package org.codeaudit.job.audit;
 
 import java.io.Serializable;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -35,6 +37,13 @@ final class Waves {
   private static final String POOL = "spark.scheduler.pool";
 
   private static final int IN_FLIGHT = 2;
+  private static final int MOST_UNPUBLISHED = IN_FLIGHT + 2;
+
+  /** Jobs of one wave: each may find rows that end their executors. */
+  private static final int MOST_JOBS = 4;
+
+  private static final int MOST_LOOKS = 10;
+  private static final long LOOK_MILLIS = 2000;
 
   private final SparkSession spark;
   private final OutputFolder folder;
@@ -74,9 +83,6 @@ final class Waves {
     return published;
   }
 
-  /** A wave that was begun. */
-  private record Begun(Span span, CompletableFuture<Void> published) {}
-
   /** Partitions from one up to but not including another. */
   record Span(int from, int until) implements Serializable {
     String name() {
@@ -93,7 +99,7 @@ final class Waves {
   void run() {
     ExecutorService model = Executors.newFixedThreadPool(IN_FLIGHT, named("wave"));
     ExecutorService publisher = Executors.newSingleThreadExecutor(named("publisher"));
-    Deque<Begun> begun = new ArrayDeque<>();
+    Deque<CompletableFuture<Void>> publishing = new ArrayDeque<>();
     RuntimeException failure = null;
     try {
       int next = 0;
@@ -104,14 +110,20 @@ final class Waves {
         CompletableFuture<OutputFolder.Wave> computed =
             CompletableFuture.supplyAsync(() -> compute(span), model);
         computing.add(computed);
-        begun.add(new Begun(span, computed.thenAcceptAsync(this::publish, publisher)));
+        publishing.add(computed.thenAcceptAsync(this::publish, publisher));
         if (computing.size() == IN_FLIGHT) {
-          failure = failureOf(CompletableFuture.anyOf(computing.toArray(CompletableFuture[]::new)));
-          computing.removeIf(CompletableFuture::isDone);
+          awaitAny(computing);
+        }
+        computing.removeIf(CompletableFuture::isDone);
+        // What is computed must not pile up before a publisher that is slow or has failed.
+        while (failure == null
+            && !publishing.isEmpty()
+            && (publishing.size() > MOST_UNPUBLISHED || publishing.peek().isDone())) {
+          failure = failureOf(publishing.poll());
         }
       }
-      for (Begun wave : begun) {
-        RuntimeException own = failureOf(wave.published());
+      for (CompletableFuture<Void> wave : publishing) {
+        RuntimeException own = failureOf(wave);
         failure = failure == null ? own : failure;
       }
     } finally {
@@ -123,12 +135,22 @@ final class Waves {
     }
   }
 
+  private static void awaitAny(Collection<? extends CompletableFuture<?>> work) {
+    try {
+      CompletableFuture.anyOf(work.toArray(CompletableFuture[]::new)).join();
+    } catch (CompletionException e) {
+      // Its wave will not be published either, and that is where it is looked for.
+    }
+  }
+
   private static RuntimeException failureOf(CompletableFuture<?> work) {
     try {
       work.join();
       return null;
     } catch (CompletionException e) {
-      return e.getCause() instanceof RuntimeException known ? known : e;
+      return e.getCause() instanceof RuntimeException known
+          ? known
+          : new IllegalStateException(e.getCause().getMessage(), e.getCause());
     }
   }
 
@@ -151,20 +173,42 @@ final class Waves {
     inPool("waves", "Wave " + span.name() + " of " + partitions() + " partitions");
     OutputFolder.Wave wave = folder.wave(span.name());
     Dataset<Row> answers = rows(span).mapPartitions(function, Encoders.row(step.schema()));
-    int poisonous = folder.journalSize();
-    while (true) {
+    Set<String> known = folder.journal();
+    for (int job = 1; ; job++) {
       try {
         wave.write(step.table(), answers);
         return wave;
-      } catch (RuntimeException e) {
+      } catch (Exception e) { // Spark throws its checked exceptions without declaring them
         // Each row that ends its executor may cost a job; the next one leaves it out.
-        int known = poisonous;
-        poisonous = folder.journalSize();
-        if (poisonous <= known) {
+        Set<String> now = markersLeft(e);
+        if (job == MOST_JOBS || known.containsAll(now)) {
           throw e;
         }
-        LOG.warn("{} rows ended their executors; the wave is run again without them", poisonous);
+        known = now;
+        LOG.warn("{} rows ended their executors; the wave is run again without them", now.size());
       }
+    }
+  }
+
+  /** Markers once the tasks of a job that failed have taken away those of rows that still ran. */
+  private Set<String> markersLeft(Exception failure) {
+    try {
+      Set<String> markers = folder.journal();
+      for (int look = 0; look < MOST_LOOKS; look++) {
+        Thread.sleep(LOOK_MILLIS);
+        Set<String> again = folder.journal();
+        if (again.equals(markers)) {
+          break;
+        }
+        markers = again;
+      }
+      return markers;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Set.of();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+      return Set.of();
     }
   }
 
@@ -198,6 +242,8 @@ final class Waves {
   private void inPool(String pool, String description) {
     SparkContext context = spark.sparkContext();
     context.setLocalProperty(POOL, pool);
+    // A row that runs alone in a task of a failed job must not look as if it had ended its executor.
+    context.setLocalProperty("spark.job.interruptOnCancel", "true");
     context.setJobDescription(description);
   }
 

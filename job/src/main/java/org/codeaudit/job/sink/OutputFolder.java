@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -106,6 +107,7 @@ public final class OutputFolder implements AutoCloseable {
     List<Manifest.Entry> present = new ArrayList<>();
     for (String table : tables) {
       List<Manifest.Entry> files = files(table, new Path(folder, table));
+      TableFormat.checkFiles(format, files);
       if (existing == Existing.FAIL && !files.isEmpty()) {
         throw new AuditException(
             "OUTPUT_EXISTS",
@@ -125,7 +127,7 @@ public final class OutputFolder implements AutoCloseable {
    * A folder that all executors see, for the markers of rows that ended an executor. It outlives
    * the run.
    */
-  public String journal() {
+  public String journalFolder() {
     return hidden("journal").toString();
   }
 
@@ -138,12 +140,14 @@ public final class OutputFolder implements AutoCloseable {
     }
   }
 
-  /** How many rows are known to have ended an executor. */
-  public int journalSize() {
+  /** Markers of rows that ended an executor, or run alone just now. */
+  public Set<String> journal() {
     try {
-      return children(hidden("journal")).size();
+      return children(hidden("journal")).stream()
+          .map(marker -> marker.getPath().getName())
+          .collect(Collectors.toSet());
     } catch (IOException e) {
-      throw unwritable(folder.toString(), e);
+      throw unreadable("_audit/journal", e);
     }
   }
 
@@ -154,13 +158,19 @@ public final class OutputFolder implements AutoCloseable {
 
   /** A published table; empty if there is none. Rows have the columns of {@code schema}. */
   public Dataset<Row> read(String table, StructType schema) {
-    return holds(table)
+    return holdsFiles(table)
         ? spark.read().format(format).schema(schema).load(new Path(folder, table).toString())
         : spark.createDataFrame(List.of(), schema);
   }
 
-  /** Whether a table has been published. */
-  public boolean holds(String table) {
+  /** Whether a table has been published and is not about to be replaced. */
+  public synchronized boolean holds(String table) {
+    return !published(table).isEmpty()
+        && replaced.stream().noneMatch(entry -> entry.table().equals(table));
+  }
+
+  /** Whether there are files of a table, be it that they are about to be replaced. */
+  public boolean holdsFiles(String table) {
     return !published(table).isEmpty();
   }
 
@@ -257,6 +267,14 @@ public final class OutputFolder implements AutoCloseable {
   /** Does what a published manifest says; may be called again after it was cut short. */
   private void apply(Manifest manifest) throws IOException {
     Path staging = new Path(new Path(hidden("staging"), manifest.runId()), manifest.wave());
+    for (Manifest.Entry entry : manifest.adds()) {
+      // Nothing is taken away before it is sure that what replaces it is there.
+      if (!fileSystem.exists(new Path(new Path(staging, entry.table()), entry.file()))
+          && !fileSystem.exists(new Path(new Path(folder, entry.table()), entry.file()))) {
+        throw new IOException(
+            entry.file() + " of the published wave " + manifest.fileName() + " is nowhere");
+      }
+    }
     for (Manifest.Entry entry : manifest.removes()) {
       fileSystem.delete(new Path(new Path(folder, entry.table()), entry.file()), false);
     }

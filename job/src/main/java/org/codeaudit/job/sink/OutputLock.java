@@ -6,15 +6,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -23,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One writer at a time in an output folder. The lock is a file that its holder writes anew every
- * few seconds. It is taken over at once from a process of this machine that is gone, and from any
- * other after it has not changed for {@link #SILENCE}, by this machine's clock alone.
+ * One writer at a time in an output folder. The lock is a file that its holder writes anew every few
+ * seconds. It is taken over at once from a process of this machine that is gone, and from any other
+ * after it has not changed for {@link #SILENCE}, by this machine's clock alone.
  *
  * <p>A file system that cannot create a file only if there is none (some object stores) could let
  * two drivers in that start in the same instant; the holder therefore looks again before it
@@ -36,6 +38,8 @@ final class OutputLock implements AutoCloseable {
   static final Duration SILENCE = Duration.ofSeconds(60);
 
   private static final Duration REFRESH = Duration.ofSeconds(10);
+  private static final int READ_ATTEMPTS = 10;
+  private static final long READ_PAUSE_MILLIS = 300;
   private static final Logger LOG = LoggerFactory.getLogger(OutputLock.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -45,42 +49,45 @@ final class OutputLock implements AutoCloseable {
   /**
    * What the file holds.
    *
-   * @param processStarted milliseconds since 1970, to tell a process from a later one of its number
+   * @param machine tells this start of this machine, and its numbering of processes, from others
    * @param refreshed counts up with each writing
    */
-  record Holder(String runId, String host, long process, long processStarted, long refreshed) {
+  record Holder(String runId, String host, String machine, long process, long refreshed) {
     static Holder ofThisProcess(String runId) {
-      ProcessHandle own = ProcessHandle.current();
-      return new Holder(runId, hostName(), own.pid(), started(own), 0);
+      return new Holder(runId, hostName(), machineId(), ProcessHandle.current().pid(), 0);
     }
 
     Holder refresh() {
-      return new Holder(runId, host, process, processStarted, refreshed + 1);
+      return new Holder(runId, host, machine, process, refreshed + 1);
     }
 
     /** Whether it is certain that the holder is gone. */
     boolean gone() {
-      if (!host.equals(hostName())) {
+      if (!host.equals(hostName()) || !machine.equals(machineId())) {
         return false;
       }
-      if (process == ProcessHandle.current().pid()) {
-        return !HELD_HERE.contains(runId);
-      }
-      return ProcessHandle.of(process)
-          .filter(ProcessHandle::isAlive)
-          .filter(alive -> started(alive) == processStarted)
-          .isEmpty();
-    }
-
-    private static long started(ProcessHandle process) {
-      return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+      return process == ProcessHandle.current().pid()
+          ? !HELD_HERE.contains(runId)
+          : ProcessHandle.of(process).filter(ProcessHandle::isAlive).isEmpty();
     }
 
     private static String hostName() {
       try {
         return InetAddress.getLocalHost().getHostName();
-      } catch (UnknownHostException e) {
+      } catch (IOException e) {
         return "localhost";
+      }
+    }
+
+    /** Containers may share a host's name and count their processes each for itself. */
+    private static String machineId() {
+      try {
+        String boot = Files.readString(java.nio.file.Path.of("/proc/sys/kernel/random/boot_id"));
+        java.nio.file.Path processes =
+            Files.readSymbolicLink(java.nio.file.Path.of("/proc/self/ns/pid"));
+        return boot.strip() + " " + processes;
+      } catch (IOException | UnsupportedOperationException noSuchFiles) {
+        return "";
       }
     }
   }
@@ -101,7 +108,6 @@ final class OutputLock implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    HELD_HERE.add(holder.runId());
     refresher.scheduleWithFixedDelay(
         this::refresh, REFRESH.toMillis(), REFRESH.toMillis(), TimeUnit.MILLISECONDS);
   }
@@ -111,57 +117,97 @@ final class OutputLock implements AutoCloseable {
    *
    * @throws AuditException {@code OUTPUT_BUSY} if another run is at work there
    */
-  static OutputLock take(FileSystem fileSystem, Path file, String runId, Duration silence)
+  static OutputLock take(FileSystem given, Path file, String runId, Duration silence)
       throws IOException {
+    // A checksum beside the lock would be written apart from it, and a reader that meets the two in
+    // between would move the lock away.
+    FileSystem fileSystem =
+        given instanceof ChecksumFileSystem checked ? checked.getRawFileSystem() : given;
     Holder own = Holder.ofThisProcess(runId);
-    while (!created(fileSystem, file, own)) {
-      Optional<Holder> other = read(fileSystem, file);
-      if (other.isPresent() && !other.get().gone()) {
-        LOG.warn(
-            "Run {} on {} holds {}; waiting up to {} s for a sign of life",
-            other.get().runId(),
-            other.get().host(),
-            file,
-            silence.toSeconds());
+    HELD_HERE.add(runId);
+    try {
+      while (!created(fileSystem, file, own)) {
+        Optional<Holder> silent = awaitSilence(fileSystem, file, silence);
+        removeIfStill(fileSystem, file, silent, runId);
       }
-      awaitSilence(fileSystem, file, other, silence);
-      fileSystem.delete(file, false);
+      return new OutputLock(fileSystem, file, own);
+    } catch (Throwable failure) {
+      HELD_HERE.remove(runId);
+      throw failure;
     }
-    return new OutputLock(fileSystem, file, own);
   }
 
   private static boolean created(FileSystem fileSystem, Path file, Holder holder)
       throws IOException {
-    try (OutputStream out = fileSystem.create(file, false)) {
-      JSON.writeValue(out, holder);
+    byte[] content = JSON.writeValueAsBytes(holder);
+    try {
+      if (isLocal(fileSystem)) {
+        // Hadoop would look first and create then, and two could do so at once.
+        Files.write(local(file), content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      } else {
+        try (OutputStream out = fileSystem.create(file, false)) {
+          out.write(content);
+        }
+      }
       return true;
-    } catch (FileAlreadyExistsException e) {
+    } catch (FileAlreadyExistsException | java.nio.file.FileAlreadyExistsException e) {
       return false;
+    } catch (IOException e) {
+      if (fileSystem.exists(file)) {
+        return false; // another is just writing it
+      }
+      throw e;
     }
   }
 
-  private static void awaitSilence(
-      FileSystem fileSystem, Path file, Optional<Holder> seen, Duration silence)
-      throws IOException {
+  /**
+   * Waits until the holder is gone for certain, has been silent long enough, or has given the lock
+   * back.
+   *
+   * @return what the file last held
+   */
+  private static Optional<Holder> awaitSilence(
+      FileSystem fileSystem, Path file, Duration silence) throws IOException {
+    Optional<Holder> seen = read(fileSystem, file);
     long deadline = System.nanoTime() + silence.toNanos();
-    while (System.nanoTime() < deadline) {
+    boolean told = false;
+    while (System.nanoTime() < deadline && fileSystem.exists(file)) {
       if (seen.isPresent() && seen.get().gone()) {
-        return;
+        return seen;
       }
-      try {
-        Thread.sleep(Math.min(1000, Math.max(1, silence.toMillis() / 10)));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IOException("interrupted while waiting for " + file, e);
+      if (!told && seen.isPresent()) {
+        LOG.warn(
+            "Run {} on {} holds {}; waiting up to {} s for a sign of life",
+            seen.get().runId(),
+            seen.get().host(),
+            file,
+            silence.toSeconds());
+        told = true;
       }
+      pause(Math.min(1000, Math.max(1, silence.toMillis() / 10)));
       Optional<Holder> now = read(fileSystem, file);
-      if (now.isEmpty()) {
-        continue; // being written, or given back: then the next attempt to create it succeeds
-      }
-      if (seen.isPresent() && !now.equals(seen)) {
+      if (now.isPresent() && seen.isPresent() && !now.equals(seen)) {
         throw busy(file, now.get());
       }
-      seen = now;
+      if (now.isPresent() && seen.isEmpty()) {
+        deadline = System.nanoTime() + silence.toNanos();
+        seen = now;
+      }
+    }
+    return seen;
+  }
+
+  /** Removes the lock of a holder that is gone, unless another took it over in the meantime. */
+  private static void removeIfStill(
+      FileSystem fileSystem, Path file, Optional<Holder> gone, String runId) throws IOException {
+    Path aside = new Path(file.getParent(), "lock.stale-" + runId);
+    if (!fileSystem.rename(file, aside)) {
+      return; // gone already
+    }
+    if (read(fileSystem, aside).equals(gone)) {
+      fileSystem.delete(aside, false);
+    } else {
+      fileSystem.rename(aside, file);
     }
   }
 
@@ -183,20 +229,65 @@ final class OutputLock implements AutoCloseable {
 
   private synchronized void refresh() {
     try {
-      if (held()) {
-        holder = holder.refresh();
-        try (OutputStream out = fileSystem.create(file, true)) {
-          JSON.writeValue(out, holder);
-        }
+      Optional<Holder> now = read(fileSystem, file);
+      if (now.isPresent() && !now.get().runId().equals(holder.runId())) {
+        return; // lost; publishing will say so
       }
-    } catch (IOException | RuntimeException e) {
+      holder = holder.refresh();
+      write(JSON.writeValueAsBytes(holder));
+    } catch (Exception e) {
       LOG.warn("The lock {} could not be refreshed: {}", file, e.toString());
     }
   }
 
-  /** Whether the file still names this run; nothing may be published if it does not. */
+  private void write(byte[] content) throws IOException {
+    if (isLocal(fileSystem)) {
+      java.nio.file.Path place = local(file);
+      java.nio.file.Path next = place.resolveSibling("lock.next");
+      Files.write(next, content);
+      Files.move(
+          next, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      return;
+    }
+    try (OutputStream out = fileSystem.create(file, true)) {
+      out.write(content);
+    }
+  }
+
+  /**
+   * Whether the file still names this run; nothing may be published if it does not. A file that
+   * cannot be read for a moment is read again.
+   */
   synchronized boolean held() {
-    return read(fileSystem, file).map(now -> now.runId().equals(holder.runId())).orElse(false);
+    for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
+      Optional<Holder> now = read(fileSystem, file);
+      if (now.isPresent()) {
+        return now.get().runId().equals(holder.runId());
+      }
+      try {
+        pause(READ_PAUSE_MILLIS);
+      } catch (IOException interrupted) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  private static void pause(long millis) throws IOException {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for the lock of the output folder", e);
+    }
+  }
+
+  private static boolean isLocal(FileSystem fileSystem) {
+    return "file".equals(fileSystem.getUri().getScheme());
+  }
+
+  private static java.nio.file.Path local(Path file) {
+    return java.nio.file.Path.of(file.toUri().getPath());
   }
 
   @Override
@@ -204,7 +295,7 @@ final class OutputLock implements AutoCloseable {
     refresher.shutdownNow();
     HELD_HERE.remove(holder.runId());
     try {
-      if (held()) {
+      if (read(fileSystem, file).filter(now -> now.runId().equals(holder.runId())).isPresent()) {
         fileSystem.delete(file, false);
       }
     } catch (FileNotFoundException gone) {

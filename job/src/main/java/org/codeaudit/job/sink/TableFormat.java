@@ -1,5 +1,8 @@
 package org.codeaudit.job.sink;
 
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.execution.datasources.DataSource;
 import org.apache.spark.sql.execution.datasources.FileFormat;
@@ -8,6 +11,9 @@ import org.codeaudit.AuditException;
 
 /** Formats that tables can be written in: those of plain files. */
 final class TableFormat {
+  /** Formats that Spark gives a file name ending of the same name. */
+  private static final Set<String> NAMED_BY_FORMAT = Set.of("parquet", "orc", "json", "avro");
+
   private TableFormat() {}
 
   /**
@@ -27,12 +33,31 @@ final class TableFormat {
     }
   }
 
+  /**
+   * Read as another format, the rows of earlier runs would look like none.
+   *
+   * @throws AuditException {@code OUTPUT_FORMAT} if files of a table are of another format
+   */
+  static void checkFiles(String format, List<Manifest.Entry> files) {
+    String known = format.toLowerCase(Locale.ROOT);
+    if (!NAMED_BY_FORMAT.contains(known)) {
+      return;
+    }
+    for (Manifest.Entry file : files) {
+      if (!file.file().endsWith("." + known)) {
+        throw refused(
+            format, "the table " + file.table() + " there holds " + file.file() + " already", null);
+      }
+    }
+  }
+
   private static AuditException refused(String format, String why, Exception cause) {
     return new AuditException(
         "OUTPUT_FORMAT",
         "Cannot write tables in the format " + format,
         why,
-        "Pass --format parquet, orc or json, or add the format's jar with --jars",
+        "Pass --format parquet, orc or json, as the tables have it; a format of another jar needs"
+            + " --jars",
         cause);
   }
 }

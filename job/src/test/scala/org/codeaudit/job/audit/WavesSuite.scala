@@ -158,25 +158,31 @@ class WavesSuite extends SparkSuite {
       .add("row_key", StringType)
       .add("input_key", StringType)
       .add("unit_count", IntegerType)
+      .add("unit", IntegerType)
       .add("attempt", IntegerType)
       .add("status", StringType)
       .add("error_class", StringType)
     def key(name: Char) = name.toString * 32
     val rows = Seq(
-      Row(key('1'), key('a'), 2, 1, "ok", null),
-      Row(key('2'), key('a'), 2, 1, "truncated", null),
-      Row(key('3'), key('b'), 2, 1, "ok", null),
-      Row(key('4'), key('b'), 2, 1, "failed", "OOPS"),
-      Row(key('4'), key('b'), 2, 2, "failed", "OOPS"),
-      Row(key('5'), key('c'), 1, 1, "skipped", null),
-      Row(key('6'), key('d'), 1, 1, "failed", "POISON_ROW"),
-      Row(key('7'), key('e'), 1, 1, "failed", "OOPS"),
-      Row(key('7'), key('e'), 1, 2, "ok", null),
-      Row(key('8'), key('f'), 3, 1, "ok", null) // the others were never written
+      Row(key('1'), key('a'), 2, 0, 1, "ok", null),
+      Row(key('2'), key('a'), 2, 1, 1, "truncated", null),
+      Row(key('3'), key('b'), 2, 0, 1, "ok", null),
+      Row(key('4'), key('b'), 2, 1, 1, "failed", "OOPS"),
+      Row(key('4'), key('b'), 2, 1, 2, "failed", "OOPS"),
+      Row(key('5'), key('c'), 1, null, 1, "skipped", null),
+      Row(key('6'), key('d'), 1, null, 1, "failed", "POISON_ROW"),
+      Row(key('7'), key('e'), 1, null, 1, "failed", "OOPS"),
+      Row(key('7'), key('e'), 1, null, 2, "ok", null),
+      Row(key('8'), key('f'), 3, 0, 1, "ok", null), // the others were never written
+      // Failed as a whole, and was split when it was asked again: the whole counts no more.
+      Row("0" * 31 + "1", "9" * 32, 1, null, 1, "failed", "POISON_ROW"),
+      Row("0" * 31 + "2", "9" * 32, 2, 0, 2, "ok", null),
+      Row("0" * 31 + "3", "9" * 32, 2, 1, 2, "failed", "OOPS")
     )
     val table = spark.createDataFrame(rows.asJava, schema)
     val earlier = Resume.goOn(table, "input_key", false)
-    val finished = "123456789abcdef".filter(name => earlier.finished(key(name)))
+    assert(!earlier.finished("9" * 32))
+    val finished = "12345678abcdef".filter(name => earlier.finished(key(name)))
     assert(finished === "38acde")
     assert(earlier.attempt(key('4')) === 3 && earlier.attempt(key('9')) === 1)
     assert(!Resume.goOn(table, "input_key", true).finished(key('d')))
