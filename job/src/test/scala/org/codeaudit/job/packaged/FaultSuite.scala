@@ -78,7 +78,7 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
       FaultyMain.getClass,
       faultyJar,
       settings,
-      faults(Faults(ledger.folder.toString)).argument +: arguments(scheme + out, 120)
+      faults(Faults(ledger.folder.toString)).argument +: arguments(input, scheme + out, 120)
     )
 
     /** The exit code, and the seconds it took to come to it. */
@@ -89,8 +89,8 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
     lazy val tables = new Tables(spark, out)
   }
 
-  private def arguments(out: String, tokens: Int): Seq[String] =
-    Seq("review", input.toString, "--source-option", "filesPerPartition=8", "--out", out) ++
+  private def arguments(source: Path, out: String, tokens: Int): Seq[String] =
+    Seq("review", source.toString, "--source-option", "filesPerPartition=8", "--out", out) ++
       Seq("--model", Build.root.resolve("data/golden/qwen3-tiny").toString, "--quiet") ++
       Seq("--prompt", prompt.toString, "--max-new-tokens", tokens.toString, "--max-findings", "1")
 
@@ -133,7 +133,8 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
       classOf[Main],
       Build.libtorch,
       Map("spark.executorEnv.OMP_WAIT_POLICY" -> "PASSIVE"),
-      arguments(out.toString, 8) ++ Seq("--threads", "1")
+      arguments(patches.commit(folder.resolve("repository")), out.toString, 8) ++
+        Seq("--mode", "file", "--threads", "1")
     )
     assert(submission.exitCode() === 0, submission.driver.log)
     val tables = new Tables(spark, out)
