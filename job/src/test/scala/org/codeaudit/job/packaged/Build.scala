@@ -18,7 +18,12 @@ object Build {
 
   /** Spark with all it brings. */
   lazy val sparkJars: Seq[Path] =
-    Files.readString(target.resolve("spark.classpath")).strip.split(File.pathSeparator).toSeq.map(Path.of(_))
+    Files
+      .readString(target.resolve("spark.classpath"))
+      .strip
+      .split(File.pathSeparator)
+      .toSeq
+      .map(Path.of(_))
 
   /** Options of a JVM that runs Spark, as an argument of `java`. */
   val jvmOptions: String = "@" + target.resolve("jvm.options")

@@ -122,7 +122,7 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
     val lost = patches.paths.size - run.tables.answers.size
     println(
       f"FAULT ${run.name}: lost $lost rows, ${run.submission.lost.size} tasks done again, " +
-        f"recovered in $recovered%.1f s; ${run.seconds}%.0f s in all, ${undisturbed.seconds}%.0f s undisturbed"
+        f"${run.submission.attempts.count(_.speculative)} duplicates, recovered in $recovered%.1f s; ${run.seconds}%.0f s in all, ${undisturbed.seconds}%.0f s undisturbed"
     )
   }
 
@@ -148,7 +148,9 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
       val waited = waits.filter(_.getAs[scala.Long]("model_load_ns") > load / 2)
       assert(waited.map(_.getAs[scala.Long]("task_attempt_id")).distinct.size <= 2)
     }
-    println(s"FAULT none, a real model: 200 rows, loaded once in each of ${executors.size} executors")
+    println(
+      s"FAULT none, a real model: 200 rows, loaded once in each of ${executors.size} executors"
+    )
   }
 
   test("nothing happens: every row once, loads are executors, batches mix tasks", Packaged, Long) {
@@ -254,7 +256,8 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
     awaitWave(stopped)
     Files.createFile(full)
     assert(stopped.exitCode === 3, stopped.submission.driver.log)
-    assert(stopped.submission.driver.log.contains("No space left on device"))
+    val error = stopped.submission.driver.log.linesIterator.find(_.startsWith("error: "))
+    assert(error.exists(_.contains("No space left on device")), error)
     stopped.tables.checkReadable()
     val kept = stopped.tables.latest.size
     assert(kept > 0 && kept < patches.paths.size)

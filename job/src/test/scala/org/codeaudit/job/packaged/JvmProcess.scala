@@ -7,7 +7,12 @@ import scala.annotation.tailrec
 import scala.jdk.CollectionConverters._
 
 /** A JVM of its own that writes what it prints to a file. */
-class JvmProcess(val name: String, folder: Path, environment: Map[String, String], arguments: Seq[String]) {
+class JvmProcess(
+    val name: String,
+    folder: Path,
+    environment: Map[String, String],
+    arguments: Seq[String]
+) {
   private val logFile: Path = Files.createDirectories(folder).resolve(name + ".log")
   private val process: Process = {
     val builder = new ProcessBuilder((Build.java +: Build.jvmOptions +: arguments).asJava)
@@ -65,7 +70,7 @@ object JvmProcess {
     val deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds.toLong)
     @tailrec def ask(): A = answer match {
       case Some(found) => found
-      case None =>
+      case None        =>
         if (System.nanoTime() > deadline)
           throw new AssertionError(s"waited $seconds s in vain for $what")
         Thread.sleep(100)

@@ -6,6 +6,7 @@ import scala.jdk.CollectionConverters._
 
 /** What executors with a faulty model have recorded. */
 class Ledger(val folder: Path) {
+
   /** The lines of each JVM. */
   private def records: Seq[Seq[String]] = Build
     .files(folder)
@@ -20,7 +21,9 @@ class Ledger(val folder: Path) {
   def deaths: Int = lines.count(_ == "died")
 
   /** Of each load the executor and its GPU. */
-  def loads: Seq[(String, String)] = lines.collect { case Ledger.Load(executor, gpu) => (executor, gpu) }
+  def loads: Seq[(String, String)] = lines.collect { case Ledger.Load(executor, gpu) =>
+    (executor, gpu)
+  }
 
   /** When something was done that only one executor does; milliseconds since 1970. */
   def time(once: String): Long = Files.getLastModifiedTime(folder.resolve(once)).toMillis

@@ -19,12 +19,16 @@ class PackagingSuite extends AnyFunSuite {
 
   test("no class of the jar is in a jar of Spark too", Packaged) {
     val ours = classes(packaged).toSet
-    val twice = Build.sparkJars.map(jar => jar.getFileName -> names(jar).filter(ours)).filter(_._2.nonEmpty)
+    val twice =
+      Build.sparkJars.map(jar => jar.getFileName -> names(jar).filter(ours)).filter(_._2.nonEmpty)
     assert(Build.sparkJars.size > 100)
     assert(twice === Nil)
   }
 
-  test("all classes are ours, or keep their names for the sake of their native libraries", Packaged) {
+  test(
+    "all classes are ours, or keep their names for the sake of their native libraries",
+    Packaged
+  ) {
     val owners = Seq("org/codeaudit/", "ai/djl/", "com/sun/jna/")
     assert(classes(packaged).filterNot(name => owners.exists(name.startsWith)) === Nil)
     for (moved <- Seq("picocli", "jgit", "javaewah"))
@@ -52,7 +56,12 @@ class PackagingSuite extends AnyFunSuite {
   test("the jar runs on the class path of Spark", Packaged) {
     val work = Build.workFolder("packaging")
     val classPath = (Build.jar +: Build.sparkJars).mkString(java.io.File.pathSeparator)
-    val help = new JvmProcess("help", work, Map.empty, Seq("-cp", classPath, "org.codeaudit.job.Main", "--help"))
+    val help = new JvmProcess(
+      "help",
+      work,
+      Map.empty,
+      Seq("-cp", classPath, "org.codeaudit.job.Main", "--help")
+    )
     assert(help.exitCode(60) === 0)
     assert(help.log.contains("review") && help.log.contains("generate"))
     Build.delete(work)

@@ -51,8 +51,8 @@ class StandaloneCluster(folder: Path) extends AutoCloseable {
     process
   }
 
-  /** A worker with two cores and the GPU of this address. Each has a host of its own, by name: Spark
-    * runs no duplicate of a task on the same host.
+  /** A worker with two cores and the GPU of this address. Each has a host of its own, by name:
+    * Spark runs no duplicate of a task on the same host.
     */
   def addWorker(gpu: Int): Unit = {
     val name = s"worker-$gpu-${started.size}"
@@ -71,9 +71,12 @@ class StandaloneCluster(folder: Path) extends AutoCloseable {
 
   private def discoveryScript(gpu: Int): Path = {
     val script = folder.resolve(s"gpu-$gpu.sh")
-    Files.writeString(script, s"""#!/bin/sh
+    Files.writeString(
+      script,
+      s"""#!/bin/sh
                                  |echo '{"name": "gpu", "addresses": ["$gpu"]}'
-                                 |""".stripMargin)
+                                 |""".stripMargin
+    )
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"))
   }
 

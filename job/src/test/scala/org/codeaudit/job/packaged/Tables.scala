@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper
 import org.apache.spark.sql.{Row, SparkSession}
 import org.scalatest.Assertions
 
-/** The tables of a review, read by a Spark of the suite's own. Whatever befell the run, this must be
-  * true of them.
+/** The tables of a review, read by a Spark of the suite's own. Whatever befell the run, this must
+  * be true of them.
   */
 class Tables(spark: SparkSession, folder: Path) extends Assertions {
 
@@ -34,7 +34,9 @@ class Tables(spark: SparkSession, folder: Path) extends Assertions {
 
   /** Of each input its status and answer. */
   def answers: Map[String, (String, String)] = latest
-    .map(row => row.getAs[String]("path") -> (row.getAs[String]("status"), row.getAs[String]("text")))
+    .map(row =>
+      row.getAs[String]("path") -> (row.getAs[String]("status"), row.getAs[String]("text"))
+    )
     .toMap
 
   /** Fails unless each of these inputs is there once, with its findings, and nothing else is. */
@@ -60,7 +62,8 @@ class Tables(spark: SparkSession, folder: Path) extends Assertions {
       _.toSeq.map(_ => key(review))
     )
 
-  private def count(keys: Seq[String]): Map[String, Int] = keys.groupMapReduce(identity)(_ => 1)(_ + _)
+  private def count(keys: Seq[String]): Map[String, Int] =
+    keys.groupMapReduce(identity)(_ => 1)(_ + _)
 
   private def hidden(name: String): Seq[Path] = Tables.hidden(folder, name)
 }
@@ -81,5 +84,7 @@ object Tables {
 
   /** Without the checksums that Hadoop keeps beside files of a local disk. */
   private def hidden(folder: Path, name: String): Seq[Path] =
-    Build.files(folder.resolve("_audit").resolve(name)).filterNot(_.getFileName.toString.startsWith("."))
+    Build
+      .files(folder.resolve("_audit").resolve(name))
+      .filterNot(_.getFileName.toString.startsWith("."))
 }

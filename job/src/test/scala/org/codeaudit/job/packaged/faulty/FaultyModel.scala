@@ -61,9 +61,9 @@ class FaultyModel(faults: Faults, pace: Int, tokenizer: Tokenizer) extends Langu
   private def choose(tokens: collection.Seq[Int], allowed: AllowedTokens): Int = {
     val hash = MurmurHash3.seqHash(tokens)
     allowed match {
-      case _: AllowedTokens.All          => Math.floorMod(hash, tokenizer.size)
-      case masked: AllowedTokens.Masked  => choose(hash, masked.mask.ids)
-      case only: AllowedTokens.Only      => choose(hash, only.ids.sorted)
+      case _: AllowedTokens.All         => Math.floorMod(hash, tokenizer.size)
+      case masked: AllowedTokens.Masked => choose(hash, masked.mask.ids)
+      case only: AllowedTokens.Only     => choose(hash, only.ids.sorted)
     }
   }
 

@@ -8,8 +8,8 @@ import org.apache.hadoop.fs.permission.FsPermission
 import org.apache.hadoop.fs.{FSDataOutputStream, Path, RawLocalFileSystem}
 import org.apache.hadoop.util.Progressable
 
-/** The local disk by another name, `disk:/folder`. While the file that `fs.disk.full` names exists it
-  * is full: files can be made and take their first bytes, and no more.
+/** The local disk by another name, `disk:/folder`. While the file that `fs.disk.full` names exists
+  * it is full: files can be made and take their first bytes, and no more.
   */
 class FullDisk extends RawLocalFileSystem {
   override def getUri: URI = URI.create("disk:///")
