@@ -259,6 +259,7 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
     val error = stopped.submission.driver.log.linesIterator.find(_.startsWith("error: "))
     assert(error.exists(_.contains("No space left on device")), error)
     stopped.tables.checkReadable()
+    assert(!Files.exists(stopped.out.resolve("_audit/lock")), "the next run need not wait")
     val kept = stopped.tables.latest.size
     assert(kept > 0 && kept < patches.paths.size)
 
