@@ -97,6 +97,9 @@ final class OutputLock implements AutoCloseable {
   private final ScheduledExecutorService refresher;
   private Holder holder;
 
+  /** Whether this run has left the file half-written, as it does when the disk is full. */
+  private boolean torn;
+
   private OutputLock(FileSystem fileSystem, Path file, Holder holder) {
     this.fileSystem = fileSystem;
     this.file = file;
@@ -139,23 +142,26 @@ final class OutputLock implements AutoCloseable {
 
   private static boolean created(FileSystem fileSystem, Path file, Holder holder)
       throws IOException {
-    byte[] content = JSON.writeValueAsBytes(holder);
+    OutputStream created;
     try {
-      if (isLocal(fileSystem)) {
-        // Hadoop would look first and create then, and two could do so at once.
-        Files.write(local(file), content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-      } else {
-        try (OutputStream out = fileSystem.create(file, false)) {
-          out.write(content);
-        }
-      }
-      return true;
+      // Hadoop would look first and create then, and two could do so at once on a local disk.
+      created =
+          isLocal(fileSystem)
+              ? Files.newOutputStream(local(file), StandardOpenOption.CREATE_NEW)
+              : fileSystem.create(file, false);
     } catch (FileAlreadyExistsException | java.nio.file.FileAlreadyExistsException e) {
       return false;
     } catch (IOException e) {
       if (fileSystem.exists(file)) {
         return false; // another is just writing it
       }
+      throw e;
+    }
+    try (OutputStream out = created) {
+      out.write(JSON.writeValueAsBytes(holder));
+      return true;
+    } catch (IOException e) {
+      fileSystem.delete(file, false); // a full disk: a lock nobody can read would keep others out
       throw e;
     }
   }
@@ -227,14 +233,13 @@ final class OutputLock implements AutoCloseable {
         "Wait until it is done, end it, or pass another --out");
   }
 
-  private synchronized void refresh() {
+  /** Gives a sign of life. */
+  synchronized void refresh() {
     try {
-      Optional<Holder> now = read(fileSystem, file);
-      if (now.isPresent() && !now.get().runId().equals(holder.runId())) {
-        return; // lost; publishing will say so
+      if (held()) { // else it is lost, and publishing will say so
+        holder = holder.refresh();
+        write(JSON.writeValueAsBytes(holder));
       }
-      holder = holder.refresh();
-      write(JSON.writeValueAsBytes(holder));
     } catch (Exception e) {
       LOG.warn("The lock {} could not be refreshed: {}", file, e.toString());
     }
@@ -249,14 +254,16 @@ final class OutputLock implements AutoCloseable {
           next, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       return;
     }
+    torn = true;
     try (OutputStream out = fileSystem.create(file, true)) {
       out.write(content);
     }
+    torn = false;
   }
 
   /**
    * Whether the file still names this run; nothing may be published if it does not. A file that
-   * cannot be read for a moment is read again.
+   * cannot be read for a moment is read again; one this run has left half-written is its own.
    */
   synchronized boolean held() {
     for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
@@ -265,8 +272,11 @@ final class OutputLock implements AutoCloseable {
         return now.get().runId().equals(holder.runId());
       }
       try {
+        if (torn) {
+          return fileSystem.exists(file);
+        }
         pause(READ_PAUSE_MILLIS);
-      } catch (IOException interrupted) {
+      } catch (IOException unreachable) {
         return false;
       }
     }
@@ -295,7 +305,9 @@ final class OutputLock implements AutoCloseable {
     refresher.shutdownNow();
     HELD_HERE.remove(holder.runId());
     try {
-      if (read(fileSystem, file).filter(now -> now.runId().equals(holder.runId())).isPresent()) {
+      boolean own =
+          read(fileSystem, file).map(now -> now.runId().equals(holder.runId())).orElse(torn);
+      if (own) {
         fileSystem.delete(file, false);
       }
     } catch (FileNotFoundException gone) {

@@ -78,7 +78,7 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
       FaultyMain.getClass,
       faultyJar,
       settings,
-      faults(Faults(ledger.folder.toString)).argument +: arguments(scheme + out, 120)
+      faults(Faults(ledger.folder.toString)).argument +: arguments(input, scheme + out, 120)
     )
 
     /** The exit code, and the seconds it took to come to it. */
@@ -89,8 +89,8 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
     lazy val tables = new Tables(spark, out)
   }
 
-  private def arguments(out: String, tokens: Int): Seq[String] =
-    Seq("review", input.toString, "--source-option", "filesPerPartition=8", "--out", out) ++
+  private def arguments(source: Path, out: String, tokens: Int): Seq[String] =
+    Seq("review", source.toString, "--source-option", "filesPerPartition=8", "--out", out) ++
       Seq("--model", Build.root.resolve("data/golden/qwen3-tiny").toString, "--quiet") ++
       Seq("--prompt", prompt.toString, "--max-new-tokens", tokens.toString, "--max-findings", "1")
 
@@ -122,7 +122,7 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
     val lost = patches.paths.size - run.tables.answers.size
     println(
       f"FAULT ${run.name}: lost $lost rows, ${run.submission.lost.size} tasks done again, " +
-        f"recovered in $recovered%.1f s; ${run.seconds}%.0f s in all, ${undisturbed.seconds}%.0f s undisturbed"
+        f"${run.submission.attempts.count(_.speculative)} duplicates, recovered in $recovered%.1f s; ${run.seconds}%.0f s in all, ${undisturbed.seconds}%.0f s undisturbed"
     )
   }
 
@@ -133,7 +133,8 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
       classOf[Main],
       Build.libtorch,
       Map("spark.executorEnv.OMP_WAIT_POLICY" -> "PASSIVE"),
-      arguments(out.toString, 8) ++ Seq("--threads", "1")
+      arguments(patches.commit(folder.resolve("repository")), out.toString, 8) ++
+        Seq("--mode", "file", "--threads", "1")
     )
     assert(submission.exitCode() === 0, submission.driver.log)
     val tables = new Tables(spark, out)
@@ -141,11 +142,15 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
     val executors = tables.reviews.groupBy(_.getAs[String]("executor_id"))
     assert(executors.size === 2)
     executors.values.foreach { rows =>
-      // Both tasks that began with the executor waited for the same load, and no later one did.
-      val waited = rows.filter(!_.isNullAt(rows.head.fieldIndex("model_load_ns")))
+      // The tasks that began with the executor waited for the same load, and no later one for long.
+      val waits = rows.filterNot(row => row.isNullAt(row.fieldIndex("model_load_ns")))
+      val load = waits.map(_.getAs[scala.Long]("model_load_ns")).max
+      val waited = waits.filter(_.getAs[scala.Long]("model_load_ns") > load / 2)
       assert(waited.map(_.getAs[scala.Long]("task_attempt_id")).distinct.size <= 2)
-      assert(waited.nonEmpty)
     }
+    println(
+      s"FAULT none, a real model: 200 rows, loaded once in each of ${executors.size} executors"
+    )
   }
 
   test("nothing happens: every row once, loads are executors, batches mix tasks", Packaged, Long) {
@@ -251,8 +256,10 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
     awaitWave(stopped)
     Files.createFile(full)
     assert(stopped.exitCode === 3, stopped.submission.driver.log)
-    assert(stopped.submission.driver.log.contains("No space left on device"))
+    val error = stopped.submission.driver.log.linesIterator.find(_.startsWith("error: "))
+    assert(error.exists(_.contains("No space left on device")), error)
     stopped.tables.checkReadable()
+    assert(!Files.exists(stopped.out.resolve("_audit/lock")), "the next run need not wait")
     val kept = stopped.tables.latest.size
     assert(kept > 0 && kept < patches.paths.size)
 

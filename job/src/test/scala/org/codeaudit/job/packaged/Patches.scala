@@ -2,6 +2,8 @@ package org.codeaudit.job.packaged
 
 import java.nio.file.{Files, Path}
 
+import org.codeaudit.job.source.TestRepository
+
 /** Patch files, each of which changes a file of its own. */
 class Patches(count: Int) {
   private val names: Seq[String] = (0 until count).map(i => f"Part$i%03d")
@@ -15,9 +17,26 @@ class Patches(count: Int) {
       Files.writeString(folder.resolve(s"$name.patch"), Patches.patch(name, i))
     folder
   }
+
+  /** The files as the patches leave them, in a repository. */
+  def commit(folder: Path): Path = {
+    val repository = TestRepository.at(folder)
+    for ((name, i) <- names.zipWithIndex)
+      repository.write(s"src/$name.java", Patches.code(name, i))
+    repository.commit("Add the parts")
+    repository.git.close()
+    folder
+  }
 }
 
 object Patches {
+
+  private def code(name: String, number: Int): String =
+    s"""class $name {
+       |  int half = $number / 0;
+       |  int value = $number;
+       |}
+       |""".stripMargin
 
   /** A prompt short enough for the golden checkpoints. */
   def writePrompt(file: Path): Path = Files.writeString(
