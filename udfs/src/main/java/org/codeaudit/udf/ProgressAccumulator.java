@@ -9,18 +9,20 @@ public final class ProgressAccumulator extends AccumulatorV2<Progress, Progress>
   /** Name under which listeners find it. */
   public static final String NAME = "code-audit-progress";
 
-  // The heartbeat thread reads while the task thread adds.
+  // The heartbeat thread reads while the task thread adds. It is null while a task is being
+  // deserialised: Spark makes an accumulator known to heartbeats before its fields are there, and
+  // an exception there would end the heartbeats of the executor.
   private volatile Progress value = Progress.NONE;
 
   @Override
   public boolean isZero() {
-    return value.equals(Progress.NONE);
+    return value().equals(Progress.NONE);
   }
 
   @Override
   public AccumulatorV2<Progress, Progress> copy() {
     ProgressAccumulator copy = new ProgressAccumulator();
-    copy.value = value;
+    copy.value = value();
     return copy;
   }
 
@@ -31,7 +33,7 @@ public final class ProgressAccumulator extends AccumulatorV2<Progress, Progress>
 
   @Override
   public synchronized void add(Progress more) {
-    value = value.plus(more);
+    value = value().plus(more);
   }
 
   @Override
@@ -41,6 +43,7 @@ public final class ProgressAccumulator extends AccumulatorV2<Progress, Progress>
 
   @Override
   public Progress value() {
-    return value;
+    Progress current = value;
+    return current == null ? Progress.NONE : current;
   }
 }
