@@ -90,6 +90,9 @@ final class OutputLock implements AutoCloseable {
   private final ScheduledExecutorService refresher;
   private Holder holder;
 
+  /** Whether this run has left the file half-written, as it does when the disk is full. */
+  private boolean torn;
+
   private OutputLock(FileSystem fileSystem, Path file, Holder holder) {
     this.fileSystem = fileSystem;
     this.file = file;
@@ -132,11 +135,18 @@ final class OutputLock implements AutoCloseable {
 
   private static boolean created(FileSystem fileSystem, Path file, Holder holder)
       throws IOException {
-    try (OutputStream out = fileSystem.create(file, false)) {
-      JSON.writeValue(out, holder);
-      return true;
+    OutputStream created;
+    try {
+      created = fileSystem.create(file, false);
     } catch (FileAlreadyExistsException e) {
       return false;
+    }
+    try (OutputStream out = created) {
+      JSON.writeValue(out, holder);
+      return true;
+    } catch (IOException e) {
+      fileSystem.delete(file, false); // a full disk: a lock nobody can read would keep others out
+      throw e;
     }
   }
 
@@ -181,13 +191,16 @@ final class OutputLock implements AutoCloseable {
         "Wait until it is done, end it, or pass another --out");
   }
 
-  private synchronized void refresh() {
+  /** Gives a sign of life. */
+  synchronized void refresh() {
     try {
       if (held()) {
         holder = holder.refresh();
+        torn = true;
         try (OutputStream out = fileSystem.create(file, true)) {
           JSON.writeValue(out, holder);
         }
+        torn = false;
       }
     } catch (IOException | RuntimeException e) {
       LOG.warn("The lock {} could not be refreshed: {}", file, e.toString());
@@ -196,7 +209,17 @@ final class OutputLock implements AutoCloseable {
 
   /** Whether the file still names this run; nothing may be published if it does not. */
   synchronized boolean held() {
-    return read(fileSystem, file).map(now -> now.runId().equals(holder.runId())).orElse(false);
+    return read(fileSystem, file)
+        .map(now -> now.runId().equals(holder.runId()))
+        .orElseGet(() -> torn && exists());
+  }
+
+  private boolean exists() {
+    try {
+      return fileSystem.exists(file);
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Override
