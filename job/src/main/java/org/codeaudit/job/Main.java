@@ -94,7 +94,16 @@ public final class Main {
       }
     }
     LOG.error("The run was aborted", exception);
-    errors.println("error: the run was aborted: " + exception);
+    errors.println("error: the run was aborted: " + reason(exception));
     return ABORTED;
+  }
+
+  /** What began it: Spark wraps a full disk in three layers, and adds the stack to its messages. */
+  private static String reason(Throwable exception) {
+    Throwable root = exception;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    return root.toString().lines().findFirst().orElseGet(root.getClass()::getName);
   }
 }
