@@ -1,0 +1,40 @@
+package org.codeaudit.job.packaged
+
+import java.nio.file.{Files, Path}
+
+import scala.jdk.CollectionConverters._
+
+/** What executors with a faulty model have recorded. */
+class Ledger(val folder: Path) {
+
+  /** The lines of each JVM. */
+  private def records: Seq[Seq[String]] = Build
+    .files(folder)
+    .filter(_.toString.endsWith(".record"))
+    .map(Files.readAllLines(_).asScala.toSeq)
+
+  private def lines: Seq[String] = records.flatten
+
+  def answers: Int = lines.count(_ == "answer")
+
+  /** JVMs that a poisonous row has ended. */
+  def deaths: Int = lines.count(_ == "died")
+
+  /** Of each load the executor and its GPU. */
+  def loads: Seq[(String, String)] = lines.collect { case Ledger.Load(executor, gpu) =>
+    (executor, gpu)
+  }
+
+  /** When something was done that only one executor does; milliseconds since 1970. */
+  def time(once: String): Long = Files.getLastModifiedTime(folder.resolve(once)).toMillis
+
+  /** Waits until so many executors have given so many answers each. */
+  def await(executors: Int, answers: Int): Unit =
+    JvmProcess.await(s"$answers answers of each of $executors executors", 240) {
+      Option.when(records.count(_.count(_ == "answer") >= answers) >= executors)(())
+    }
+}
+
+object Ledger {
+  private val Load = "load executor=(\\S+) gpu=(\\S+)".r
+}

@@ -1,0 +1,90 @@
+package org.codeaudit.job.packaged
+
+import java.nio.file.Path
+
+import scala.jdk.CollectionConverters._
+
+import com.fasterxml.jackson.databind.ObjectMapper
+import org.apache.spark.sql.{Row, SparkSession}
+import org.scalatest.Assertions
+
+/** The tables of a review, read by a Spark of the suite's own. Whatever befell the run, this must
+  * be true of them.
+  */
+class Tables(spark: SparkSession, folder: Path) extends Assertions {
+
+  /** Everything a reader can see: files with no part of their path hidden. */
+  private lazy val visible: Seq[Path] = Build
+    .files(folder)
+    .map(folder.relativize)
+    .filterNot(_.iterator().asScala.exists(name => "_.".contains(name.toString.head)))
+
+  private def table(name: String): Seq[Row] =
+    spark.read.parquet(folder.resolve(name).toString).collect().toSeq
+
+  lazy val reviews: Seq[Row] = table("reviews")
+  lazy val findings: Seq[Row] = table("findings")
+  lazy val runs: Seq[Row] = table("runs")
+
+  private def key(row: Row): String = row.getAs[String]("row_key")
+  private def attempt(row: Row): Int = row.getAs[Int]("attempt")
+
+  /** What a reader takes: of each row its highest attempt. */
+  lazy val latest: Seq[Row] = reviews.groupBy(key).values.map(_.maxBy(attempt)).toSeq
+
+  /** Of each input its status and answer. */
+  def answers: Map[String, (String, String)] = latest
+    .map(row =>
+      row.getAs[String]("path") -> (row.getAs[String]("status"), row.getAs[String]("text"))
+    )
+    .toMap
+
+  /** Fails unless each of these inputs is there once, with its findings, and nothing else is. */
+  def check(inputs: Set[String]): Unit = {
+    checkReadable()
+    assert(latest.map(_.getAs[String]("path")).sorted === inputs.toSeq.sorted)
+    assert(hidden("staging") === Nil, "files left behind")
+  }
+
+  /** Fails unless a reader sees whole rows of some inputs, once each, with their findings, in files
+    * that were published.
+    */
+  def checkReadable(): Unit = {
+    val published = hidden("manifests").flatMap(Tables.published).toSet
+    assert(visible.map(_.toString).filterNot(published) === Nil, "files that were not published")
+    assert(reviews.map(row => (key(row), attempt(row))).distinct.size === reviews.size)
+    assert(findings.map(_.getAs[String]("finding_id")).distinct.size === findings.size)
+    assert(count(findings.map(key)) === count(reviews.flatMap(findingsOf)))
+  }
+
+  private def findingsOf(review: Row): Seq[String] =
+    Option(review.getAs[collection.Seq[Row]]("findings")).fold(Seq.empty[String])(
+      _.toSeq.map(_ => key(review))
+    )
+
+  private def count(keys: Seq[String]): Map[String, Int] =
+    keys.groupMapReduce(identity)(_ => 1)(_ + _)
+
+  private def hidden(name: String): Seq[Path] = Tables.hidden(folder, name)
+}
+
+object Tables {
+
+  /** The files, as paths in the output folder, that a manifest adds to the tables. */
+  private def published(manifest: Path): Seq[String] =
+    new ObjectMapper()
+      .readTree(manifest.toFile)
+      .get("adds")
+      .asScala
+      .map(entry => s"${entry.get("table").asText}/${entry.get("file").asText}")
+      .toSeq
+
+  /** Waves that were published in an output folder. */
+  def waves(folder: Path): Int = hidden(folder, "manifests").size
+
+  /** Without the checksums that Hadoop keeps beside files of a local disk. */
+  private def hidden(folder: Path, name: String): Seq[Path] =
+    Build
+      .files(folder.resolve("_audit").resolve(name))
+      .filterNot(_.getFileName.toString.startsWith("."))
+}

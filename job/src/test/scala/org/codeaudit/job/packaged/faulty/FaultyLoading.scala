@@ -1,0 +1,45 @@
+package org.codeaudit.job.packaged.faulty
+
+import java.nio.file.Path
+
+import scala.collection.mutable
+
+import org.apache.spark.{SparkEnv, TaskContext}
+
+import org.codeaudit.checkpoint.Checkpoints
+import org.codeaudit.generate.{LoadedModel, ModelLoader}
+import org.codeaudit.model.ModelSettings
+import org.codeaudit.token.{BpeTokenizer, TemplateChatEncoder}
+import org.codeaudit.udf.ModelLoading
+
+/** The tokenizer and the chat template of a checkpoint, with a [[FaultyModel]] in place of its
+  * weights.
+  */
+class FaultyLoading(faults: Faults) extends ModelLoading {
+  override def loader(settings: ModelSettings): ModelLoader = {
+    val gpu = Option(TaskContext.get()).flatMap(_.resources().get("gpu"))
+    new FaultyLoader(faults, settings, gpu.fold("none")(_.addresses.mkString(",")))
+  }
+}
+
+class FaultyLoader(faults: Faults, settings: ModelSettings, gpu: String) extends ModelLoader {
+  override def load(): LoadedModel = {
+    if (faults.outOfMemory && faults.first("out-of-memory")) exhaustMemory()
+    val pace = if (faults.slow > 0 && faults.first("slow")) faults.slow else faults.pace
+    val checkpoint = Checkpoints.open(Path.of(settings.path))
+    try {
+      val files = checkpoint.tokenizer()
+      val tokenizer = BpeTokenizer.parse(files.tokenizerJson())
+      val chat = TemplateChatEncoder.of(tokenizer, files)
+      val model = new FaultyModel(faults, pace, tokenizer)
+      faults.record(s"load executor=${SparkEnv.get.executorId} gpu=$gpu")
+      new LoadedModel(model, tokenizer, chat, checkpoint.generationDefaults())
+    } finally checkpoint.close()
+  }
+
+  /** As a model that is too big for the heap does. */
+  private def exhaustMemory(): Unit = {
+    val weights = mutable.ArrayBuffer.empty[Array[Byte]]
+    while (weights.size < 100000) weights += new Array[Byte](16 << 20)
+  }
+}
