@@ -58,8 +58,7 @@ final class Isolation {
     // An executor that dies may take a shuffle's outputs along: then the stage is tried again, and
     // its tasks count their attempts anew.
     boolean isolated =
-        task != null
-            && task.attemptNumber() + task.stageAttemptNumber() >= settings.fromAttempt();
+        task != null && task.attemptNumber() + task.stageAttemptNumber() >= settings.fromAttempt();
     try {
       Path journal = new Path(settings.journal());
       FileSystem fileSystem = JOURNALS.of(journal);

@@ -11,8 +11,9 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
 /**
- * The file systems of journals in this JVM. They stay open until the very end: Hadoop closes its own
- * while an executor that shuts down still takes markers away, and a marker that stays names a row.
+ * The file systems of journals in this JVM. They stay open until the very end: Hadoop closes its
+ * own while an executor that shuts down still takes markers away, and a marker that stays names a
+ * row.
  */
 final class Journals {
   private final Map<URI, FileSystem> fileSystems = new HashMap<>();

@@ -20,8 +20,8 @@ import org.codeaudit.model.ModelSettings;
  * rows are all skipped never loads a model, and released when the task ends.
  */
 final class TaskModel {
-  /** A lease of an engine that is loaded takes microseconds. */
-  private static final long LOADED_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  /** A lease of an engine that is loaded takes microseconds; on a crowded machine, some more. */
+  private static final long LOADED_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final ModelSettings model;
   private final EngineSettings settings;

@@ -242,7 +242,8 @@ final class Waves {
   private void inPool(String pool, String description) {
     SparkContext context = spark.sparkContext();
     context.setLocalProperty(POOL, pool);
-    // A row that runs alone in a task of a failed job must not look as if it had ended its executor.
+    // A row that runs alone in a task of a failed job must not look as if it had ended its
+    // executor.
     context.setLocalProperty("spark.job.interruptOnCancel", "true");
     context.setJobDescription(description);
   }

@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One writer at a time in an output folder. The lock is a file that its holder writes anew every few
- * seconds. It is taken over at once from a process of this machine that is gone, and from any other
- * after it has not changed for {@link #SILENCE}, by this machine's clock alone.
+ * One writer at a time in an output folder. The lock is a file that its holder writes anew every
+ * few seconds. It is taken over at once from a process of this machine that is gone, and from any
+ * other after it has not changed for {@link #SILENCE}, by this machine's clock alone.
  *
  * <p>A file system that cannot create a file only if there is none (some object stores) could let
  * two drivers in that start in the same instant; the holder therefore looks again before it
@@ -172,8 +172,8 @@ final class OutputLock implements AutoCloseable {
    *
    * @return what the file last held
    */
-  private static Optional<Holder> awaitSilence(
-      FileSystem fileSystem, Path file, Duration silence) throws IOException {
+  private static Optional<Holder> awaitSilence(FileSystem fileSystem, Path file, Duration silence)
+      throws IOException {
     Optional<Holder> seen = read(fileSystem, file);
     long deadline = System.nanoTime() + silence.toNanos();
     boolean told = false;
@@ -250,8 +250,7 @@ final class OutputLock implements AutoCloseable {
       java.nio.file.Path place = local(file);
       java.nio.file.Path next = place.resolveSibling("lock.next");
       Files.write(next, content);
-      Files.move(
-          next, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(next, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       return;
     }
     torn = true;
