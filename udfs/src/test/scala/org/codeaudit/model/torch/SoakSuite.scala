@@ -32,22 +32,36 @@ class SoakSuite extends AnyFunSuite {
     handles.foreach(model.close)
   }
 
+  /** Kilobytes that some work adds to this process. What leaks does so every time; the heap, which
+    * other suites of this process have used too, grows and shrinks when it likes: so the least of
+    * some measurements counts.
+    */
+  private def leastGrowth(what: String, limit: Int)(work: => Unit): Int = {
+    var least = Int.MaxValue
+    var measurements = 0
+    while (least >= limit && measurements < 3) {
+      val warm = residentKilobytes
+      work
+      val grown = residentKilobytes - warm
+      info(s"$what: $grown kB more than $warm kB")
+      least = math.min(least, grown)
+      measurements += 1
+    }
+    least
+  }
+
   test("thousands of steps and dozens of loads leave no native memory behind", Long) {
     val random = new scala.util.Random(3)
     withModel("qwen3-tiny", Precision.BF16, cacheTokens = 8000) { model =>
       for (_ <- 1 to 100) round(model, random)
-      val warm = residentKilobytes
-      for (_ <- 1 to 300) round(model, random)
-      val grown = residentKilobytes - warm
-      info(s"3000 steps: $grown kB more than the $warm kB after 1000")
+      val grown = leastGrowth("3000 steps after 1000", 20000) {
+        for (_ <- 1 to 300) round(model, random)
+      }
       assert(grown < 20000)
     }
     def load(): Unit = withModel("qwen2-tiny", Precision.BF16)(round(_, random))
     for (_ <- 1 to 20) load()
-    val warm = residentKilobytes
-    for (_ <- 1 to 60) load()
-    val grown = residentKilobytes - warm
-    info(s"60 loads: $grown kB more than the $warm kB after 20")
+    val grown = leastGrowth("60 loads after 20", 30000)(for (_ <- 1 to 60) load())
     assert(grown < 30000)
   }
 }
