@@ -2,6 +2,8 @@ package org.codeaudit.job.packaged
 
 import java.nio.file.{Files, Path}
 
+import scala.util.Try
+
 import org.apache.spark.sql.SparkSession
 import org.scalatest.funsuite.AnyFunSuite
 import org.scalatest.{BeforeAndAfterAll, Outcome}
@@ -104,7 +106,11 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
 
   /** Waits until readers can see something of a run, while more is on its way. */
   private def awaitWave(run: Run): Unit =
-    JvmProcess.await("a published wave", 240)(Option.when(Tables.waves(run.out) >= 1)(()))
+    JvmProcess.await("rows of a published wave", 240)(
+      // A file may be renamed while its folder is listed.
+      Try(Tables.waves(run.out) >= 1 && Tables.rowsAreThere(run.out)).toOption
+        .filter(identity)
+    )
 
   /** The run nothing happens to: what every other must come to. */
   private lazy val undisturbed: Run = {
