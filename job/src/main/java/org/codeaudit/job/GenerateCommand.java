@@ -4,7 +4,6 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -150,7 +149,7 @@ final class GenerateCommand implements Callable<Integer> {
       report.failures(result.rows());
     }
     report.executors(ExecutorSummary.of(result.rows()));
-    report.summary(result, OptionalLong.empty());
+    report.summary(result);
     report.tables(folder.readable(), TABLES);
     return result.summary().failed() == 0 ? Main.OK : Main.ROWS_FAILED;
   }

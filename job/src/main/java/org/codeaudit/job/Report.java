@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -155,7 +154,7 @@ final class Report {
   }
 
   /** Coverage and throughput. */
-  void summary(AuditRun.Result result, OptionalLong findings) {
+  void summary(AuditRun.Result result) {
     RunSummary summary = result.summary();
     double seconds = result.seconds();
     if (result.reusedInputs() > 0) {
@@ -174,7 +173,7 @@ final class Report {
                     Locale.ROOT,
                     "Coverage   %.1f %% of what was asked came back whole%n",
                     100 * share));
-    findings.ifPresent(count -> out.printf("Findings   %d%n", count));
+    result.findings().ifPresent(count -> out.printf("Findings   %d%n", count));
     if (summary.generatedTokens() > 0) {
       out.printf(
           Locale.ROOT,

@@ -1,7 +1,6 @@
 package org.codeaudit.job;
 
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -59,15 +58,14 @@ final class ReviewCommand implements Callable<Integer> {
   }
 
   private int report(AuditRun run, OutputFolder folder, AuditRun.Result result) {
-    Dataset<Row> findings = run.own(folder.read(ReviewStep.FINDINGS, ReviewStep.findingsSchema()));
-    long found = findings.count();
     Report report = new Report(spec.commandLine().getOut());
     if (!output.quiet) {
-      report.findings(findings, found);
+      Dataset<Row> findings = folder.read(ReviewStep.FINDINGS, ReviewStep.findingsSchema());
+      report.findings(run.own(findings), result.findings().getAsLong());
       report.failures(result.rows());
     }
     report.executors(ExecutorSummary.of(result.rows()));
-    report.summary(result, OptionalLong.of(found));
+    report.summary(result);
     report.tables(folder.readable(), TABLES);
     return result.summary().failed() == 0 ? Main.OK : Main.ROWS_FAILED;
   }

@@ -3,7 +3,6 @@ package org.codeaudit.udf;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 
@@ -31,7 +30,8 @@ public final class AnswerColumns implements MapPartitionsFunction<Row, Row> {
     AnswerSettings settings = columns.get(0).settings();
     AnswerStream answers =
         new AnswerStream(new Questions(rows, new TaskModel(settings)), settings.window());
-    return new Rows(answers);
+    // A row is whole with the last of its answers.
+    return new Flattened<>(answers, answer -> PendingRow.arrived(answer).stream().iterator());
   }
 
   /** The questions of all rows; each answer comes back together with the row it belongs to. */
@@ -76,34 +76,6 @@ public final class AnswerColumns implements MapPartitionsFunction<Row, Row> {
           arguments.get(0) == null
               ? List.<AnswerStream.Work>of(new AnswerStream.Work.Ready(null)).iterator()
               : columns.get(index).questions(arguments, model);
-    }
-  }
-
-  /** The rows whose last answer has come back. */
-  private static final class Rows implements Iterator<Row> {
-    private final Iterator<Row> answers;
-    private Row next;
-
-    Rows(Iterator<Row> answers) {
-      this.answers = answers;
-    }
-
-    @Override
-    public boolean hasNext() {
-      while (next == null && answers.hasNext()) {
-        next = PendingRow.arrived(answers.next()).orElse(null);
-      }
-      return next != null;
-    }
-
-    @Override
-    public Row next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      Row row = next;
-      next = null;
-      return row;
     }
   }
 }

@@ -2,9 +2,9 @@ package org.codeaudit.udf;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -37,61 +37,34 @@ public final class GenerateFunction implements MapPartitionsFunction<Row, Row> {
 
   @Override
   public Iterator<Row> call(Iterator<Row> prompts) {
-    return new Task(prompts).answers();
+    TaskModel model = new TaskModel(settings);
+    Isolation isolation = Isolation.of(run.isolation());
+    Iterator<AnswerStream.Work> work =
+        new Flattened<>(prompts, prompt -> work(prompt, model, isolation));
+    return new FinishedRows(new AnswerStream(work, isolation.window(settings.window())), run);
   }
 
-  /** The work of one partition. */
-  private final class Task {
-    private final Iterator<Row> prompts;
-    private final TaskModel model = new TaskModel(settings);
-    private final Isolation isolation = Isolation.of(run.isolation());
-
-    Task(Iterator<Row> prompts) {
-      this.prompts = prompts;
+  private Iterator<AnswerStream.Work> work(Row prompt, TaskModel model, Isolation isolation) {
+    PromptKeys keys = keys(prompt);
+    if (run.earlierAnswers().finished(keys.row())) {
+      run.add(Progress.REUSED);
+      return Collections.emptyIterator();
     }
-
-    Iterator<Row> answers() {
-      return new FinishedRows(new AnswerStream(work(), isolation.window(settings.window())), run);
-    }
-
-    private Iterator<AnswerStream.Work> work() {
-      return new Iterator<>() {
-        private Row wanted;
-
-        @Override
-        public boolean hasNext() {
-          while (wanted == null && prompts.hasNext()) {
-            Row prompt = prompts.next();
-            if (run.earlierAnswers().finished(rowKey(prompt))) {
-              run.add(Progress.REUSED);
-            } else {
-              wanted = prompt;
-            }
-          }
-          return wanted != null;
-        }
-
-        @Override
-        public AnswerStream.Work next() {
-          if (!hasNext()) {
-            throw new NoSuchElementException();
-          }
-          Row prompt = wanted;
-          wanted = null;
-          return ask(prompt, model, isolation);
-        }
-      };
-    }
+    return List.of(ask(prompt, keys, model, isolation)).iterator();
   }
 
   /** One prompt's question, or its row where nothing can be asked. */
   AnswerStream.Work ask(Row prompt, TaskModel model, Isolation isolation) {
+    return ask(prompt, keys(prompt), model, isolation);
+  }
+
+  private AnswerStream.Work ask(Row prompt, PromptKeys keys, TaskModel model, Isolation isolation) {
     Instant startedAt = Instant.now();
     LoadedModel loaded = model.loaded();
-    RowBuilder row = begin(prompt, model);
+    RowBuilder row = begin(prompt, keys, model);
     model.takeWaitedNanos().ifPresent(nanos -> row.set("model_load_ns", nanos));
     return isolation.ask(
-        rowKey(prompt),
+        keys.row(),
         model,
         () -> {
           long begin = System.nanoTime();
@@ -134,35 +107,35 @@ public final class GenerateFunction implements MapPartitionsFunction<Row, Row> {
     return some.substring(0, Math.min(40, some.length()));
   }
 
-  private RowBuilder begin(Row prompt, TaskModel model) {
-    String rowKey = rowKey(prompt);
+  private RowBuilder begin(Row prompt, PromptKeys keys, TaskModel model) {
     RowBuilder row =
         new RowBuilder(GenerationSchema.GENERATIONS)
             .set("schema_version", ResultColumns.SCHEMA_VERSION)
             .set("run_id", settings.runId())
-            .set("content_key", contentKey(prompt))
-            .set("row_key", rowKey)
-            .set("attempt", run.earlierAnswers().attempt(rowKey))
+            .set("content_key", keys.content())
+            .set("row_key", keys.row())
+            .set("attempt", run.earlierAnswers().attempt(keys.row()))
             .set("id", prompt.getAs("id"));
     ResultColumns.setModel(row, model.description());
     return row;
   }
 
-  private String rowKey(Row prompt) {
-    return Keys.of(contentKey(prompt), prompt.getAs("id"));
-  }
+  /** A prompt's two keys, made once: they hash all of its text. */
+  private record PromptKeys(String content, String row) {}
 
-  private String contentKey(Row prompt) {
-    return Keys.of(
-        "generate",
-        prompt.getAs("prompt"),
-        prompt.getAs("system"),
-        prompt.getAs("corrupt"),
-        settings.modelRevision(),
-        settings.model().precision(),
-        settings.maxNewTokens(),
-        settings.thinking(),
-        sampling);
+  private PromptKeys keys(Row prompt) {
+    String content =
+        Keys.of(
+            "generate",
+            prompt.getAs("prompt"),
+            prompt.getAs("system"),
+            prompt.getAs("corrupt"),
+            settings.modelRevision(),
+            settings.model().precision(),
+            settings.maxNewTokens(),
+            settings.thinking(),
+            sampling);
+    return new PromptKeys(content, Keys.of(content, prompt.getAs("id")));
   }
 
   private GenerationRequest request(Row prompt, int[] tokens, LoadedModel loaded) {

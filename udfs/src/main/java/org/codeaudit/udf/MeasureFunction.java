@@ -41,59 +41,37 @@ public final class MeasureFunction implements FlatMapFunction<Iterator<PlacedCha
   @Override
   public Iterator<Row> call(Iterator<PlacedChange> changes) {
     AnswerSettings answer = settings.answer();
-    return new AnswerStream(new Work(changes, new TaskModel(answer)), answer.window());
+    TaskModel model = new TaskModel(answer);
+    return new AnswerStream(
+        new Flattened<>(changes, placed -> pieces(placed, model)), answer.window());
   }
 
-  private final class Work implements Iterator<AnswerStream.Work> {
-    private final Iterator<PlacedChange> changes;
-    private final TaskModel model;
-    private Iterator<AnswerStream.Work> pieces = Collections.emptyIterator();
+  private Iterator<AnswerStream.Work> pieces(PlacedChange placed, TaskModel model) {
+    List<Integer> units = wanted.get(new Place(placed.partition(), placed.ordinal()));
+    return units == null ? Collections.emptyIterator() : pieces(placed.change(), units, model);
+  }
 
-    Work(Iterator<PlacedChange> changes, TaskModel model) {
-      this.changes = changes;
-      this.model = model;
+  private Iterator<AnswerStream.Work> pieces(Row change, List<Integer> numbers, TaskModel model) {
+    if (numbers.contains(UnitPlace.NO_UNIT)) {
+      return new FileReview(change, settings, model, RunContext.alone(), Isolation.NONE).work();
     }
-
-    @Override
-    public boolean hasNext() {
-      while (!pieces.hasNext() && changes.hasNext()) {
-        PlacedChange placed = changes.next();
-        List<Integer> units = wanted.get(new Place(placed.partition(), placed.ordinal()));
-        if (units != null) {
-          pieces = pieces(placed.change(), units);
-        }
-      }
-      return pieces.hasNext();
-    }
-
-    @Override
-    public AnswerStream.Work next() {
-      hasNext();
-      return pieces.next();
-    }
-
-    private Iterator<AnswerStream.Work> pieces(Row change, List<Integer> numbers) {
-      if (numbers.contains(UnitPlace.NO_UNIT)) {
-        return new FileReview(change, settings, model, RunContext.alone(), Isolation.NONE).work();
-      }
-      LoadedModel loaded = model.loaded();
-      ModelText text = ModelText.of(loaded, model.description(), settings.answer().model());
-      FileChange file = ReviewUnits.fileChange(change);
-      List<Unit> units = new ReviewUnits(settings, text).split(file);
-      return numbers.stream()
-          .map(
-              number ->
-                  new UnitReview(
-                          change,
-                          file,
-                          units.get(number),
-                          units.size(),
-                          settings,
-                          model,
-                          EarlierAnswers.NONE,
-                          Isolation.NONE)
-                      .ask((failed, findings, promptTokens, generatedTokens) -> {}))
-          .iterator();
-    }
+    LoadedModel loaded = model.loaded();
+    ModelText text = ModelText.of(loaded, model.description(), settings.answer().model());
+    FileChange file = ReviewUnits.fileChange(change);
+    List<Unit> units = new ReviewUnits(settings, text).split(file);
+    return numbers.stream()
+        .map(
+            number ->
+                new UnitReview(
+                        change,
+                        file,
+                        units.get(number),
+                        units.size(),
+                        settings,
+                        model,
+                        EarlierAnswers.NONE,
+                        Isolation.NONE)
+                    .ask((failed, findings, promptTokens, generatedTokens) -> {}))
+        .iterator();
   }
 }

@@ -1,6 +1,5 @@
 package org.codeaudit.udf;
 
-import java.util.Collections;
 import java.util.Iterator;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
@@ -23,36 +22,11 @@ public final class ReviewFunction implements MapPartitionsFunction<Row, Row> {
   @Override
   public Iterator<Row> call(Iterator<Row> changes) {
     AnswerSettings answer = settings.answer();
+    TaskModel model = new TaskModel(answer);
     Isolation isolation = Isolation.of(run.isolation());
-    Work work = new Work(changes, new TaskModel(answer), isolation);
+    Iterator<AnswerStream.Work> work =
+        new Flattened<>(
+            changes, change -> new FileReview(change, settings, model, run, isolation).work());
     return new FinishedRows(new AnswerStream(work, isolation.window(answer.window())), run);
-  }
-
-  /** The work of one partition, one file at a time, so that memory holds the units of few files. */
-  private final class Work implements Iterator<AnswerStream.Work> {
-    private final Iterator<Row> changes;
-    private final TaskModel model;
-    private final Isolation isolation;
-    private Iterator<AnswerStream.Work> units = Collections.emptyIterator();
-
-    Work(Iterator<Row> changes, TaskModel model, Isolation isolation) {
-      this.changes = changes;
-      this.model = model;
-      this.isolation = isolation;
-    }
-
-    @Override
-    public boolean hasNext() {
-      while (!units.hasNext() && changes.hasNext()) {
-        units = new FileReview(changes.next(), settings, model, run, isolation).work();
-      }
-      return units.hasNext();
-    }
-
-    @Override
-    public AnswerStream.Work next() {
-      hasNext();
-      return units.next();
-    }
   }
 }

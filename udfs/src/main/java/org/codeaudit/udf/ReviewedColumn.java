@@ -5,7 +5,6 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
@@ -70,25 +69,10 @@ public final class ReviewedColumn extends AnswerColumn {
 
   @Override
   Iterator<AnswerStream.Work> questions(List<String> arguments, TaskModel model) {
-    Iterator<Row> changes = CodeText.changes(arguments.get(0), arguments.get(1)).iterator();
-    return new Iterator<>() {
-      private Iterator<AnswerStream.Work> units = Collections.emptyIterator();
-
-      @Override
-      public boolean hasNext() {
-        return units.hasNext() || changes.hasNext();
-      }
-
-      @Override
-      public AnswerStream.Work next() {
-        if (!units.hasNext()) {
-          units =
-              new FileReview(changes.next(), settings, model, RunContext.alone(), Isolation.NONE)
-                  .work();
-        }
-        return units.next();
-      }
-    };
+    return new Flattened<>(
+        CodeText.changes(arguments.get(0), arguments.get(1)).iterator(),
+        change ->
+            new FileReview(change, settings, model, RunContext.alone(), Isolation.NONE).work());
   }
 
   @Override

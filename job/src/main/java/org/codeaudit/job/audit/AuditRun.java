@@ -3,6 +3,7 @@ package org.codeaudit.job.audit;
 import static org.apache.spark.sql.functions.col;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.OptionalLong;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
@@ -59,8 +60,14 @@ public final class AuditRun {
    * @param rows the rows it added to the step's table, read back
    * @param reusedInputs inputs that earlier runs had answered
    * @param seconds wall time of the model step, reading the sources included
+   * @param findings rows of the derived table that was to be counted
    */
-  public record Result(RunSummary summary, Dataset<Row> rows, long reusedInputs, double seconds) {}
+  public record Result(
+      RunSummary summary,
+      Dataset<Row> rows,
+      long reusedInputs,
+      double seconds,
+      OptionalLong findings) {}
 
   /** Watches the model step while it runs. */
   @FunctionalInterface
@@ -134,7 +141,8 @@ public final class AuditRun {
             found));
     writeMissing(step, last);
     last.publish();
-    return new Result(summary, own(folder.read(step.table(), step.schema())), reused, seconds);
+    return new Result(
+        summary, own(folder.read(step.table(), step.schema())), reused, seconds, found);
   }
 
   /** Executors that write to disks of their own would leave nothing that could be published. */
@@ -155,15 +163,14 @@ public final class AuditRun {
 
   /** A table without rows is still a table: who reads it need not ask whether it is there. */
   private void writeMissing(ModelStep step, OutputFolder.Wave wave) {
+    Dataset<Row> empty = spark.createDataFrame(List.of(), step.schema());
     if (!folder.holds(step.table())) {
-      Dataset<Row> empty = spark.createDataFrame(java.util.List.of(), step.schema());
       wave.write(step.table(), empty);
     }
     step.derived()
         .forEach(
             (table, derivation) -> {
               if (!folder.holds(table)) {
-                Dataset<Row> empty = spark.createDataFrame(java.util.List.of(), step.schema());
                 wave.write(table, derivation.apply(empty));
               }
             });

@@ -1,7 +1,7 @@
 package org.codeaudit.job.audit;
 
-import java.io.Serializable;
 import java.util.ArrayDeque;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.Set;
@@ -12,7 +12,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
-import org.apache.spark.rdd.PartitionPruningRDD;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -22,7 +21,6 @@ import org.apache.spark.sql.types.StructType;
 import org.codeaudit.job.sink.OutputFolder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import scala.runtime.AbstractFunction1;
 
 /**
  * Runs a model step over the partitions of its input, some at a time. Each wave is a job that
@@ -52,7 +50,6 @@ final class Waves {
   private final RDD<Row> input;
   private final StructType inputSchema;
   private final int wavePartitions;
-  private int published;
 
   /**
    * @param wavePartitions input partitions in a wave; 0 for some for each task slot
@@ -78,15 +75,16 @@ final class Waves {
     return input.getNumPartitions();
   }
 
-  /** Waves that added rows to the tables so far. */
-  synchronized int published() {
-    return published;
-  }
-
   /** Partitions from one up to but not including another. */
-  record Span(int from, int until) implements Serializable {
+  private record Span(int from, int until) {
     String name() {
       return String.format("%06d-%06d", from, until);
+    }
+
+    BitSet partitions() {
+      BitSet partitions = new BitSet(until);
+      partitions.set(from, until);
+      return partitions;
     }
   }
 
@@ -213,7 +211,7 @@ final class Waves {
   }
 
   private Dataset<Row> rows(Span span) {
-    RDD<Row> some = PartitionPruningRDD.create(input, new Within(span));
+    RDD<Row> some = ChosenPartitions.of(input, span.partitions());
     return spark.createDataFrame(some, inputSchema);
   }
 
@@ -233,10 +231,7 @@ final class Waves {
               }
             });
     wave.publish();
-    synchronized (this) {
-      published++;
-    }
-    LOG.info("A wave was published, the {}th of this run", published());
+    LOG.info("Wave {} was published", wave.name());
   }
 
   private void inPool(String pool, String description) {
@@ -254,21 +249,5 @@ final class Waves {
       thread.setDaemon(true);
       return thread;
     };
-  }
-
-  /** Whether a partition belongs to a wave. */
-  private static final class Within extends AbstractFunction1<Object, Object>
-      implements Serializable {
-    private final Span span;
-
-    Within(Span span) {
-      this.span = span;
-    }
-
-    @Override
-    public Object apply(Object partition) {
-      int index = (Integer) partition;
-      return index >= span.from() && index < span.until();
-    }
   }
 }

@@ -1,11 +1,10 @@
 package org.codeaudit.job.plan;
 
-import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -15,9 +14,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.Function2;
-import org.apache.spark.rdd.PartitionPruningRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.codeaudit.job.audit.ChosenPartitions;
 import org.codeaudit.job.source.ChangeTable;
 import org.codeaudit.udf.CountFunction;
 import org.codeaudit.udf.MeasureFunction;
@@ -25,7 +24,6 @@ import org.codeaudit.udf.PartitionCount;
 import org.codeaudit.udf.PlacedChange;
 import org.codeaudit.udf.ReviewSettings;
 import org.codeaudit.udf.UnitPlace;
-import scala.runtime.AbstractFunction1;
 
 /**
  * Reads partitions of a source in random order, on executors, until the tokens of all of them are
@@ -126,26 +124,9 @@ public final class SourceSampling {
 
   /** The changes of some partitions, in few tasks: each opens the tokenizer or model once. */
   private JavaRDD<PlacedChange> only(Collection<Integer> partitions, int tasks) {
-    return PartitionPruningRDD.create(changes.rdd(), new Only(new HashSet<>(partitions)))
-        .toJavaRDD()
-        .coalesce(tasks);
-  }
-
-  /** Travels with the RDD that it selects the partitions of. */
-  private static final class Only extends AbstractFunction1<Object, Object>
-      implements Serializable {
-    private static final long serialVersionUID = 1L;
-
-    private final HashSet<Integer> partitions;
-
-    Only(HashSet<Integer> partitions) {
-      this.partitions = partitions;
-    }
-
-    @Override
-    public Object apply(Object partition) {
-      return partitions.contains((Integer) partition);
-    }
+    BitSet chosen = new BitSet();
+    partitions.forEach(chosen::set);
+    return ChosenPartitions.of(changes.rdd(), chosen).toJavaRDD().coalesce(tasks);
   }
 
   private static final class Placing

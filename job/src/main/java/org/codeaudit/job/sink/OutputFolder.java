@@ -214,6 +214,11 @@ public final class OutputFolder implements AutoCloseable {
       this.staging = staging;
     }
 
+    /** Unique within the run. */
+    public String name() {
+      return name;
+    }
+
     /** Computes the rows once and stages them as a table's; see {@link #read} for them. */
     public void write(String table, Dataset<Row> rows) {
       rows.write()

@@ -9,7 +9,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /** A folder with all that is below it, which others may change meanwhile. */
-final class FolderTree {
+public final class FolderTree {
   private interface Visit {
     void file(Path file, BasicFileAttributes attributes) throws IOException;
   }
@@ -36,7 +36,7 @@ final class FolderTree {
   }
 
   /** Deletes the folder if it is there. */
-  static void delete(Path folder) throws IOException {
+  public static void delete(Path folder) throws IOException {
     if (Files.exists(folder)) {
       visit(folder, (file, attributes) -> Files.deleteIfExists(file), true);
     }
