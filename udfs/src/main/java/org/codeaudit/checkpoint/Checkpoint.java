@@ -2,6 +2,7 @@ package org.codeaudit.checkpoint;
 
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -44,6 +45,14 @@ public interface Checkpoint extends AutoCloseable {
    *     moves
    */
   void read(TensorInfo tensor, long firstRow, long rows, FloatBuffer destination);
+
+  /**
+   * A matrix as it was quantised; empty if it is stored as numbers. {@link #read} gives the same
+   * matrix dequantised.
+   *
+   * @param tensor one of {@link #tensors()}; its name and shape are those of the plain matrix
+   */
+  Optional<QuantizedMatrix> quantized(TensorInfo tensor);
 
   /** Unmaps the files. Tensors a model has mapped itself are not touched. */
   @Override

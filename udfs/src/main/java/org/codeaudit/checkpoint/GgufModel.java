@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.codeaudit.checkpoint.ModelConfig.Family;
-import org.codeaudit.checkpoint.ModelConfig.Llama3RopeScaling;
+import org.codeaudit.checkpoint.ModelConfig.RopeScaling;
 import org.codeaudit.checkpoint.TensorInfo.RowOrder;
 
 /** A GGUF file as a checkpoint: its metadata as a configuration, its tensors by the usual names. */
@@ -121,7 +121,7 @@ final class GgufModel {
   }
 
   /** A file states the {@code llama3} scaling by the divisor of every frequency. */
-  private Optional<Llama3RopeScaling> ropeScaling(int headSize) {
+  private Optional<RopeScaling> ropeScaling(int headSize) {
     TensorInfo tensor = tensors.get(ROPE_FACTORS);
     if (tensor == null) {
       return Optional.empty();
@@ -137,6 +137,7 @@ final class GgufModel {
     new TensorReader(tensor, headSize).read(0, factors.length, FloatBuffer.wrap(factors));
     double theta = metadata.number(key("rope.freq_base")).orElse(DEFAULT_THETA);
     return RopeFactors.scaling(factors, theta, headSize)
+        .map(scaling -> scaling.map(RopeScaling.class::cast))
         .orElseThrow(
             () -> unsupported("the rotary factors of " + ROPE_FACTORS + ", not those of llama3"));
   }

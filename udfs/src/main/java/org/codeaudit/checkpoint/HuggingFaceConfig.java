@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.codeaudit.checkpoint.ModelConfig.Family;
 import org.codeaudit.checkpoint.ModelConfig.Llama3RopeScaling;
+import org.codeaudit.checkpoint.ModelConfig.RopeScaling;
 
 /** Reads {@code config.json} as transformers versions 4 and 5 write it. */
 final class HuggingFaceConfig {
@@ -104,7 +105,7 @@ final class HuggingFaceConfig {
             new JsonDocument(json.file(), "rope_scaling.", JsonDocument.JSON.createObjectNode()));
   }
 
-  private Optional<Llama3RopeScaling> scaling(JsonDocument rope) {
+  private Optional<RopeScaling> scaling(JsonDocument rope) {
     String type = rope.text("rope_type").or(() -> rope.text("type")).orElse("default");
     switch (type) {
       case "default":

@@ -54,6 +54,23 @@ final class ModelConfigCheck {
     config.ropeScaling().ifPresent(this::scaling);
   }
 
+  private void scaling(ModelConfig.RopeScaling scaling) {
+    if (scaling instanceof ModelConfig.Llama3RopeScaling llama3) {
+      scaling(llama3);
+    } else if (scaling instanceof ModelConfig.YarnRopeScaling yarn) {
+      scaling(yarn);
+    }
+  }
+
+  private void scaling(ModelConfig.YarnRopeScaling scaling) {
+    positive("the rope scaling factor", scaling.factor());
+    positive("the rope attention factor", scaling.attentionFactor());
+    between("the original context length", scaling.originalContextLength(), Integer.MAX_VALUE);
+    if (!(scaling.betaFast() > scaling.betaSlow())) {
+      problems.add("the rope beta_fast is not above beta_slow");
+    }
+  }
+
   private void scaling(ModelConfig.Llama3RopeScaling scaling) {
     positive("the rope scaling factor", scaling.factor());
     positive("the rope low frequency factor", scaling.lowFrequencyFactor());

@@ -3,6 +3,7 @@ package org.codeaudit.checkpoint;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Supplier;
 
@@ -90,6 +91,11 @@ final class OpenCheckpoint implements Checkpoint {
       throw new IllegalArgumentException(tensor.name() + " is not of the checkpoint " + path);
     }
     new TensorReader(tensor, config.headSize()).read(firstRow, rows, destination);
+  }
+
+  @Override
+  public Optional<QuantizedMatrix> quantized(TensorInfo tensor) {
+    return Optional.empty();
   }
 
   @Override

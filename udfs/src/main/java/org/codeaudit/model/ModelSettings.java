@@ -14,15 +14,27 @@ import org.codeaudit.model.DeviceRequest.Wish;
  * @param cacheTokens positions of key-value cache to reserve over all sequences; 0 for as many as
  *     the engine's largest batch needs
  * @param threads threads of one step on a CPU; 0 for one per available processor
- * @param device which device the model shall be on
+ * @param device which devices the model may use
+ * @param placement how it is spread over them
  */
 public record ModelSettings(
-    String path, Precision precision, int cacheTokens, int threads, DeviceRequest device)
+    String path,
+    Precision precision,
+    int cacheTokens,
+    int threads,
+    DeviceRequest device,
+    PlacementRequest placement)
     implements Serializable {
 
   /** Settings for the CPU. */
   public ModelSettings(String path, Precision precision, int cacheTokens, int threads) {
     this(path, precision, cacheTokens, threads, DeviceRequest.of(Wish.CPU));
+  }
+
+  /** Settings that leave the placement open. */
+  public ModelSettings(
+      String path, Precision precision, int cacheTokens, int threads, DeviceRequest device) {
+    this(path, precision, cacheTokens, threads, device, PlacementRequest.AUTO);
   }
 
   public ModelSettings {
@@ -34,6 +46,6 @@ public record ModelSettings(
   /** These settings on an executor that was assigned these GPUs. */
   public ModelSettings assigned(List<String> gpus) {
     return new ModelSettings(
-        path, precision, cacheTokens, threads, new DeviceRequest(device.wish(), gpus));
+        path, precision, cacheTokens, threads, new DeviceRequest(device.wish(), gpus), placement);
   }
 }

@@ -8,6 +8,7 @@ import java.util.function.LongPredicate;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.ModelConfig;
 import org.codeaudit.model.ModelSettings;
+import org.codeaudit.placement.WeightForm;
 
 /**
  * How many positions of key-value cache a model gets: those asked for, or else room for 16

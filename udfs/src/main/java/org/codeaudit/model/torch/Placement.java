@@ -2,6 +2,7 @@ package org.codeaudit.model.torch;
 
 import org.codeaudit.model.Device;
 import org.codeaudit.model.Precision;
+import org.codeaudit.placement.WeightForm;
 
 /**
  * Where a model's tensors lie and in which form.

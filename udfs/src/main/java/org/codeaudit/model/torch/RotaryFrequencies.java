@@ -3,6 +3,7 @@ package org.codeaudit.model.torch;
 import java.util.Optional;
 import org.codeaudit.checkpoint.ModelConfig;
 import org.codeaudit.checkpoint.ModelConfig.Llama3RopeScaling;
+import org.codeaudit.checkpoint.ModelConfig.RopeScaling;
 
 /** Angles per position of rotary embeddings, computed in double precision. */
 final class RotaryFrequencies {
@@ -18,8 +19,12 @@ final class RotaryFrequencies {
     float[] frequencies = new float[config.headSize() / 2];
     for (int i = 0; i < frequencies.length; i++) {
       double frequency = Math.pow(config.ropeTheta(), -2.0 * i / config.headSize());
-      Optional<Llama3RopeScaling> scaling = config.ropeScaling();
-      frequencies[i] = (float) (scaling.isPresent() ? scaled(frequency, scaling.get()) : frequency);
+      Optional<RopeScaling> scaling = config.ropeScaling();
+      frequencies[i] =
+          (float)
+              (scaling.isPresent()
+                  ? scaled(frequency, (Llama3RopeScaling) scaling.get())
+                  : frequency);
     }
     return frequencies;
   }

@@ -13,6 +13,7 @@ import org.codeaudit.checkpoint.ModelConfig;
 import org.codeaudit.checkpoint.ModelConfig.Family;
 import org.codeaudit.checkpoint.TensorInfo;
 import org.codeaudit.checkpoint.TensorType;
+import org.codeaudit.placement.WeightForm;
 
 /**
  * Brings a checkpoint's tensors into the decoder. A tensor that lies in its file as libtorch would

@@ -2,15 +2,16 @@ package org.codeaudit.model.torch
 
 import java.util.{Optional, List => JavaList}
 
+import org.codeaudit.placement.WeightForm
 import org.codeaudit.AuditException
 import org.codeaudit.checkpoint.ModelConfig
-import org.codeaudit.checkpoint.ModelConfig.{Family, Llama3RopeScaling}
+import org.codeaudit.checkpoint.ModelConfig.{Family, Llama3RopeScaling, RopeScaling}
 import org.codeaudit.model.{ModelSettings, Precision}
 import org.scalatest.funsuite.AnyFunSuite
 
 class LoadingSuite extends AnyFunSuite {
 
-  private def config(scaling: Optional[Llama3RopeScaling] = Optional.empty()) =
+  private def config(scaling: Optional[RopeScaling] = Optional.empty()) =
     new ModelConfig(
       Family.LLAMA,
       96,
@@ -38,7 +39,8 @@ class LoadingSuite extends AnyFunSuite {
 
   test("llama3 scaling keeps short wavelengths, divides long ones and blends between") {
     val plain = RotaryFrequencies.of(config())
-    val scaled = RotaryFrequencies.of(config(Optional.of(new Llama3RopeScaling(8, 1, 4, 8192))))
+    val scaled =
+      RotaryFrequencies.of(config(Optional.of[RopeScaling](new Llama3RopeScaling(8, 1, 4, 8192))))
     for (i <- plain.indices) {
       val wavelength = 2 * math.Pi / plain(i)
       val expected =

@@ -4,6 +4,7 @@ import java.util.function.LongPredicate
 import java.util.{Optional, List => JavaList}
 
 import ai.djl.engine.EngineException
+import org.codeaudit.placement.WeightForm
 import org.codeaudit.AuditException
 import org.codeaudit.checkpoint.ModelConfig.Family
 import org.codeaudit.checkpoint.{Checkpoints, ModelConfig}

@@ -1,4 +1,4 @@
-package org.codeaudit.model.torch;
+package org.codeaudit.placement;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,7 +11,7 @@ import org.codeaudit.model.Precision;
  * How a linear layer's matrix is kept, which decides the kernel that multiplies with it.
  * Activations are 32-bit floats outside the kernel in every form.
  */
-enum WeightForm {
+public enum WeightForm {
   /** 32-bit floats. */
   F32(4, 6),
 
@@ -35,31 +35,75 @@ enum WeightForm {
    *
    * So one form serves every number of rows.
    */
-  PACKED_F16(2, 5);
+  PACKED_F16(2, 5),
+
+  /** float16 multiplied with float16. */
+  F16(2, 5),
+
+  /** 8-bit integers and a scale for each row. */
+  INT8(1, 1),
+
+  /** 4-bit integers with a scale and a zero for each group of a row. */
+  INT4(0.5, 0),
+
+  /** 4-bit codes of the NormalFloat type with a scale for each block of numbers. */
+  NF4(0.5, 0),
+
+  /** 8-bit integers with a scale and a zero for each group of a row. */
+  GROUPED_INT8(1, 0);
+
+  /** Numbers of a row that share a scale in {@link #INT4}, if the checkpoint does not say. */
+  public static final int INT4_GROUP = 128;
+
+  /** Numbers that share a scale in {@link #NF4}. */
+  public static final int NF4_BLOCK = 64;
 
   /** The greatest finite float16. */
-  static final double GREATEST_F16 = 65504;
+  public static final double GREATEST_F16 = 65504;
 
-  private final int bytes;
+  private final double bytes;
   private final int dtype;
 
-  WeightForm(int bytes, int dtype) {
+  WeightForm(double bytes, int dtype) {
     this.bytes = bytes;
     this.dtype = dtype;
   }
 
-  /** Bytes of one weight. */
-  int bytes() {
-    return bytes;
+  /** Bytes of one weight in a form that has no scales. */
+  public int bytes() {
+    if (this == INT4 || this == NF4 || this == INT8 || this == GROUPED_INT8) {
+      throw new IllegalStateException(this + " has scales: ask for a matrix");
+    }
+    return (int) bytes;
+  }
+
+  /**
+   * Bytes of a matrix, its scales included.
+   *
+   * @param groupSize numbers that share a scale; only of the grouped forms
+   */
+  public long bytes(long rows, long columns, int groupSize) {
+    long numbers = (long) Math.ceil(rows * columns * bytes);
+    return switch (this) {
+      case INT8 -> numbers + 4 * rows;
+      case INT4 -> numbers + 2 * 2 * rows * groups(columns, groupSize);
+      case GROUPED_INT8 -> numbers + 2 * 4 * rows * groups(columns, groupSize);
+      case NF4 -> numbers + 4 * groups(rows * columns, groupSize);
+      default -> numbers;
+    };
+  }
+
+  private static long groups(long numbers, int groupSize) {
+    return (numbers + groupSize - 1) / groupSize;
   }
 
   /** libtorch's number of the type. */
-  int dtype() {
+  public int dtype() {
     return dtype;
   }
 
   /** The form for a precision on this machine's processor. A GPU takes any of the plain ones. */
-  static WeightForm of(Precision precision) {
+  public static WeightForm of(Precision precision) {
     if (precision == Precision.F32) {
       return F32;
     }
@@ -67,7 +111,7 @@ enum WeightForm {
   }
 
   /** Whether a processor with these flags multiplies bfloat16 matrices fast. */
-  static boolean multipliesBf16(List<String> flags) {
+  public static boolean multipliesBf16(List<String> flags) {
     return flags.contains("amx_bf16") || flags.contains("avx512_bf16");
   }
 
