@@ -83,7 +83,7 @@ class SyntheticCheckpointSuite extends AnyFunSuite {
     write(1) { folder =>
       val checkpoint = Checkpoints.open(folder)
       try {
-        val tokenizer = BpeTokenizer.of(checkpoint.tokenizer)
+        val tokenizer = BpeTokenizer.parse(checkpoint.tokenizer.tokenizerJson)
         val text = "if (x) { return \"é\"; }\n"
         val ids = tokenizer.encode(text)
         assert(ids.length == text.getBytes("UTF-8").length && ids.forall(_ < 256))
