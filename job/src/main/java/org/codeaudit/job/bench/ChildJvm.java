@@ -1,12 +1,17 @@
 package org.codeaudit.job.bench;
 
+import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.codeaudit.AuditException;
 
 /** A fresh process with this one's virtual machine, options and class path. */
 final class ChildJvm {
@@ -30,10 +35,11 @@ final class ChildJvm {
         command.add(option);
       }
     }
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.add(main.getName());
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
+    builder.environment().put("CLASSPATH", classPath());
     Process process =
         builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     try {
@@ -44,6 +50,18 @@ final class ChildJvm {
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  /** The class path; launchers that load the project by themselves leave it out there. */
+  private static String classPath() {
+    Set<String> places = new LinkedHashSet<>();
+    for (Class<?> known : List.of(ChildJvm.class, AuditException.class)) {
+      places.add(
+          Path.of(URI.create(known.getProtectionDomain().getCodeSource().getLocation().toString()))
+              .toString());
+    }
+    places.add(System.getProperty("java.class.path"));
+    return String.join(File.pathSeparator, places);
   }
 
   /** Why a process ended without doing its work. */

@@ -34,12 +34,8 @@ public final class LoadBench implements AutoCloseable {
   private final Path scratch;
   private final int repeat;
   private final Optional<String> dropped;
-  private final PlainRead cold;
-  private final PlainRead warm;
 
   /**
-   * Reads the files of a checkpoint plainly, cold if possible, then warm.
-   *
    * @param scratch a folder to make, on a disk like that of the models
    * @param repeat how often everything is measured; medians count
    */
@@ -48,41 +44,12 @@ public final class LoadBench implements AutoCloseable {
     this.files = checkpoint.tensors().values().stream().map(TensorInfo::file).distinct().toList();
     this.scratch = Files.createDirectories(scratch);
     this.repeat = repeat;
-    List<PlainRead> coldReads = new ArrayList<>();
-    List<PlainRead> warmReads = new ArrayList<>();
-    Optional<String> how = Optional.empty();
-    for (int i = 0; i < repeat; i++) {
-      how = PageCache.drop(files);
-      coldReads.add(PlainRead.of(files));
-      warmReads.add(PlainRead.of(files));
-    }
-    dropped = how;
-    cold = median(coldReads);
-    warm = median(warmReads);
-  }
-
-  private static PlainRead median(List<PlainRead> reads) {
-    return reads.stream()
-        .sorted((a, b) -> Double.compare(a.seconds(), b.seconds()))
-        .toList()
-        .get(reads.size() / 2);
+    this.dropped = PageCache.drop(files);
   }
 
   /** How files were dropped from the page cache; empty if that is not permitted. */
   Optional<String> dropped() {
     return dropped;
-  }
-
-  PlainRead cold() {
-    return cold;
-  }
-
-  PlainRead warm() {
-    return warm;
-  }
-
-  List<Path> files() {
-    return files;
   }
 
   /**
@@ -110,9 +77,13 @@ public final class LoadBench implements AutoCloseable {
 
   private LoadRow row(Attempt attempt) throws IOException {
     List<LoadResult> results = new ArrayList<>();
+    List<PlainRead> reads = new ArrayList<>();
     for (int i = 0; i < repeat; i++) {
       prepare(attempt);
       results.add(load(attempt));
+      if (results.get(i).figures().isPresent()) {
+        reads.add(plainRead(attempt.start()));
+      }
     }
     long packedBytes = bytes(filesOf(attempt.packed()));
     long needed =
@@ -123,8 +94,18 @@ public final class LoadBench implements AutoCloseable {
         attempt.start(),
         packedBytes,
         fromPacked ? Math.min(needed, packedBytes) : needed,
-        attempt.start() == Start.WARM ? warm : cold,
-        results);
+        results,
+        reads);
+  }
+
+  /** Right after a load, so that both meet the same neighbours on the machine. */
+  private PlainRead plainRead(Start start) throws IOException {
+    if (start == Start.WARM) {
+      PlainRead.of(files);
+    } else {
+      PageCache.drop(files);
+    }
+    return PlainRead.of(files);
   }
 
   private void prepare(Attempt attempt) throws IOException {

@@ -10,8 +10,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
+import org.codeaudit.job.bench.LoadRow.Start;
 import org.codeaudit.model.PlacementRequest.Strategy;
 import org.codeaudit.model.Precision;
 
@@ -72,8 +74,11 @@ public final class LoadReport {
               });
         }
       }
-      List<LoadTarget> targets = LoadTarget.of(bench.cold());
+      List<LoadTarget> targets =
+          LoadTarget.of(read(false).map(PlainRead::seconds).orElse(Double.NaN));
       out.println();
+      print("cold", read(false));
+      print("warm", read(true));
       table.targets(targets, rows);
       return json(checkpoint, bench, targets);
     } catch (IOException e) {
@@ -102,20 +107,29 @@ public final class LoadReport {
             .dropped()
             .map(how -> "dropped before every first and second start (" + how + ")")
             .orElse("could not be dropped here: first and second starts may be warm"));
-    read("cold", bench.cold());
-    read("warm", bench.warm());
     out.println();
     out.flush();
   }
 
-  private void read(String name, PlainRead read) {
-    out.printf(
-        Locale.ROOT,
-        "Plain read %s: %.0f MB in %.3f s, %.2f GB/s%n",
-        name,
-        read.bytes() / 1e6,
-        read.seconds(),
-        read.gigabytesPerSecond());
+  /** The median of the plain reads of all cold, or all warm, rows. */
+  private Optional<PlainRead> read(boolean warm) {
+    return PlainRead.median(
+        rows.stream()
+            .filter(row -> warm == (row.start() == Start.WARM))
+            .flatMap(row -> row.reads().stream())
+            .toList());
+  }
+
+  private void print(String name, Optional<PlainRead> found) {
+    found.ifPresent(
+        read ->
+            out.printf(
+                Locale.ROOT,
+                "Plain read %s: %.1f MB in %.3f s, %.2f GB/s%n",
+                name,
+                read.bytes() / 1e6,
+                read.seconds(),
+                read.gigabytesPerSecond()));
   }
 
   private static int processors() {
@@ -130,8 +144,8 @@ public final class LoadReport {
     report.put("processors", processors());
     ProcessFiles.processor().stream().findFirst().ifPresent(name -> report.put("processor", name));
     report.put("page_cache_dropped", bench.dropped().orElse(null));
-    report.set("plain_read_cold", JSON.valueToTree(bench.cold()));
-    report.set("plain_read_warm", JSON.valueToTree(bench.warm()));
+    read(false).ifPresent(read -> report.set("plain_read_cold", JSON.valueToTree(read)));
+    read(true).ifPresent(read -> report.set("plain_read_warm", JSON.valueToTree(read)));
     ArrayNode loads = report.putArray("loads");
     rows.forEach(row -> loads.add(json(row)));
     ArrayNode found = report.putArray("targets");
@@ -149,6 +163,7 @@ public final class LoadReport {
     node.put("needed_bytes", row.neededBytes());
     node.put("packed_bytes", row.packedBytes());
     row.figures().ifPresent(figures -> node.set("figures", figures(figures)));
+    row.read().ifPresent(read -> node.set("plain_read", JSON.valueToTree(read)));
     row.reason().ifPresent(reason -> node.put("reason", reason));
     row.gigabytesPerSecond().ifPresent(ratio -> node.put("gigabytes_per_second", ratio));
     row.openToRead().ifPresent(ratio -> node.put("open_to_read", ratio));

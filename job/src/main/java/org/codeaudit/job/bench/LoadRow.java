@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /**
  * A line of the table: one way to load the model, begun in one state of the machine.
@@ -12,16 +13,17 @@ import java.util.Optional;
  * @param start the state of the machine before it
  * @param packedBytes what lay in the folder of packed weights afterwards
  * @param neededBytes of the files that are read for the first token if nothing is read in vain
- * @param read the plain read to compare with: cold for cold starts, warm for warm ones
  * @param results one for each repetition
+ * @param reads a plain read after each that was measured: cold after cold starts, warm after warm
+ *     ones
  */
 record LoadRow(
     LoadCase load,
     Start start,
     long packedBytes,
     long neededBytes,
-    PlainRead read,
-    List<LoadResult> results) {
+    List<LoadResult> results,
+    List<PlainRead> reads) {
 
   /** What the machine still has of earlier loads. */
   enum Start {
@@ -40,6 +42,12 @@ record LoadRow(
 
   LoadRow {
     results = List.copyOf(results);
+    reads = List.copyOf(reads);
+  }
+
+  /** The plain read to compare with. */
+  Optional<PlainRead> read() {
+    return PlainRead.median(reads);
   }
 
   /** Of the run that took the median time, if all went well. */
@@ -65,17 +73,21 @@ record LoadRow(
 
   /** Bytes of the checkpoint a second, from opening it to the first token. */
   Optional<Double> gigabytesPerSecond() {
-    return figures().map(f -> read.bytes() / f.firstTokenSeconds() / 1e9);
+    return compared((f, read) -> read.bytes() / f.firstTokenSeconds() / 1e9);
   }
 
   /** The time to open as a part of the time of the plain read. */
   Optional<Double> openToRead() {
-    return figures().map(f -> f.openSeconds() / read.seconds());
+    return compared((f, read) -> f.openSeconds() / read.seconds());
   }
 
   /** The time to the first token, of the plain read of what it needs. */
   Optional<Double> firstTokenToRead() {
-    return figures().map(f -> f.firstTokenSeconds() / read.secondsFor(neededBytes));
+    return compared((f, read) -> f.firstTokenSeconds() / read.secondsFor(neededBytes));
+  }
+
+  private Optional<Double> compared(BiFunction<LoadFigures, PlainRead, Double> ratio) {
+    return figures().flatMap(f -> read().map(read -> ratio.apply(f, read)));
   }
 
   /** The most memory, of what the model said it takes. */

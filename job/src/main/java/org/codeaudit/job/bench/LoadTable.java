@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** The table for people, written line by line as it comes. */
 final class LoadTable {
-  private static final String FORMAT = "%-9s  %-9s  %-6s  %8s %8s %8s %6s  %8s %8s %8s %8s %8s  %6s %6s %6s";
+  private static final String FORMAT = "%-9s  %-9s  %-6s  %8s %8s %8s %8s %6s  %8s %8s %8s %9s %8s  %6s %6s %6s";
   private static final double MEGABYTE = 1e6;
 
   private final PrintWriter out;
@@ -17,10 +17,10 @@ final class LoadTable {
   }
 
   void header() {
-    line("", "", "", "open", "first", "next", "", "peak", "of it", "model", "", "from", "open", "first", "peak");
+    line("", "", "", "read", "open", "first", "next", "", "peak", "of it", "model", "", "from", "open", "first", "peak");
     line(
-        "precision", "placement", "start", "s", "token s", "token s", "GB/s", "MB", "anon MB", "says MB",
-        "packed", "disk MB", "/read", "/read", "/says");
+        "precision", "placement", "start", "s", "s", "token s", "token s", "GB/s", "MB", "anon MB", "says MB",
+        "packed MB", "disk MB", "/read", "/read", "/says");
   }
 
   void row(LoadRow row) {
@@ -37,6 +37,7 @@ final class LoadTable {
         row.load().precision().toString(),
         row.load().placement().toString(),
         row.start().toString(),
+        decimals(3, row.read().map(PlainRead::seconds).orElse(0.0)),
         decimals(3, f.openSeconds()),
         decimals(3, f.firstTokenSeconds()),
         decimals(3, f.nextTokenSeconds()),

@@ -29,14 +29,18 @@ record LoadTarget(
   private static final Set<Precision> QUANTISED =
       EnumSet.of(Precision.INT8, Precision.INT4, Precision.NF4);
 
-  /** The targets, for a cold plain read of the same files. */
-  static List<LoadTarget> of(PlainRead cold) {
+  /**
+   * The targets.
+   *
+   * @param coldSeconds of a plain read of the same files
+   */
+  static List<LoadTarget> of(double coldSeconds) {
     return List.of(
         new LoadTarget(
             "warm open, unquantised, to one cold read",
             0.1,
             row -> row.start() == WARM && !quantised(row),
-            row -> row.figures().map(f -> f.openSeconds() / cold.seconds())),
+            row -> row.figures().map(f -> f.openSeconds() / coldSeconds)),
         new LoadTarget(
             "warm open, unquantised, to one warm read",
             0.1,

@@ -5,6 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Reading files from the first byte to the last, one after the other, in one thread: what loading
@@ -28,6 +31,14 @@ record PlainRead(long bytes, double seconds) {
       }
     }
     return new PlainRead(bytes, watch.seconds());
+  }
+
+  /** The one that took the median time; empty if there is none. */
+  static Optional<PlainRead> median(List<PlainRead> reads) {
+    return reads.stream()
+        .sorted(Comparator.comparingDouble(PlainRead::seconds))
+        .skip(reads.size() / 2)
+        .findFirst();
   }
 
   double gigabytesPerSecond() {
