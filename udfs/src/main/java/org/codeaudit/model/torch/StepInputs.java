@@ -11,16 +11,20 @@ import org.codeaudit.model.torch.TorchProgram.Numbers;
  *
  * @param order indices in the batch, in the decoder's order
  * @param tokens [3, T]: id, position, place in the cache
- * @param regions start in the cache, positions held before and tokens of this step, of each
- *     sequence
+ * @param regions start in the cache, positions held before, tokens of this step and place among the
+ *     recurrent states, of each sequence
  * @param singles sequences of one token
  * @param lastTokens index among the T tokens of each sequence's last one
  */
 record StepInputs(
     List<Integer> order, Numbers tokens, long[] regions, int singles, int[] lastTokens) {
 
-  /** The tokens one sequence appends, where it lies and how much it holds. */
-  record Run(int start, int past, int[] tokens) {}
+  /**
+   * The tokens one sequence appends, where it lies and how much it holds.
+   *
+   * @param state its place among the recurrent states; 0 if the model has none
+   */
+  record Run(int start, int past, int state, int[] tokens) {}
 
   static StepInputs of(List<Run> runs) {
     List<Integer> singles = new ArrayList<>();
@@ -31,14 +35,15 @@ record StepInputs(
     List<Integer> order = Stream.concat(singles.stream(), chunks.stream()).toList();
     int count = runs.stream().mapToInt(run -> run.tokens().length).sum();
     long[] tokens = new long[3 * count];
-    long[] regions = new long[3 * runs.size()];
+    long[] regions = new long[4 * runs.size()];
     int[] lastTokens = new int[runs.size()];
     int token = 0;
     for (int sequence = 0; sequence < order.size(); sequence++) {
       Run run = runs.get(order.get(sequence));
-      regions[3 * sequence] = run.start();
-      regions[3 * sequence + 1] = run.past();
-      regions[3 * sequence + 2] = run.tokens().length;
+      regions[4 * sequence] = run.start();
+      regions[4 * sequence + 1] = run.past();
+      regions[4 * sequence + 2] = run.tokens().length;
+      regions[4 * sequence + 3] = run.state();
       for (int i = 0; i < run.tokens().length; i++, token++) {
         tokens[token] = run.tokens()[i];
         tokens[count + token] = run.past() + i;

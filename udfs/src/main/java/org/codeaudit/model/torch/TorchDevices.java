@@ -16,7 +16,8 @@ final class TorchDevices {
 
   /** CUDA devices; empty if this libtorch was built without CUDA. */
   private static OptionalInt count() {
-    try (TorchProgram program = TorchProgram.load(TorchScriptArchive.ofResource("devices.py"), 1)) {
+    try (TorchProgram program =
+        TorchProgram.load(TorchScriptArchive.ofResources("devices.py"), 1)) {
       return OptionalInt.of(Math.toIntExact(program.call("count")));
     } catch (EngineException e) {
       // the operator is registered by the part of libtorch that speaks CUDA

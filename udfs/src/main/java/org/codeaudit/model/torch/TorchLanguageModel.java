@@ -43,6 +43,12 @@ import org.slf4j.LoggerFactory;
 public final class TorchLanguageModel implements LanguageModel {
   private static final Logger LOG = LoggerFactory.getLogger(TorchLanguageModel.class);
 
+  /** The decoder's program, its parts before it. */
+  static byte[] decoder() {
+    return TorchScriptArchive.ofResources(
+        "matrix.py", "attention.py", "layer.py", "choosing.py", "decoder.py");
+  }
+
   /** An open sequence: its region of the cache and how many positions it holds. */
   private static final class Region {
     private int start;
@@ -90,7 +96,7 @@ public final class TorchLanguageModel implements LanguageModel {
             : OptionalInt.empty();
     int threads =
         settings.threads() > 0 ? settings.threads() : Runtime.getRuntime().availableProcessors();
-    TorchProgram program = TorchProgram.load(TorchScriptArchive.ofResource("decoder.py"), threads);
+    TorchProgram program = TorchProgram.load(decoder(), threads);
     try {
       WeightLoader weights = new WeightLoader(checkpoint, program, placement);
       begin(program, config, placement);
@@ -136,15 +142,11 @@ public final class TorchLanguageModel implements LanguageModel {
     float[] frequencies = RotaryFrequencies.of(config);
     ByteBuffer values = ByteBuffer.allocateDirect(4 * frequencies.length);
     values.order(ByteOrder.nativeOrder()).asFloatBuffer().put(frequencies);
-    long[] sizes = {
-      config.layers(), config.attentionHeads(), config.keyValueHeads(), config.headSize()
-    };
     program.call(
         "begin",
-        sizes,
         config.normEpsilon(),
         new Floats(values, frequencies.length),
-        placement.device(),
+        1.0,
         placement.cache().dtype());
   }
 
@@ -314,7 +316,7 @@ public final class TorchLanguageModel implements LanguageModel {
     List<Run> runs = new ArrayList<>();
     for (SequenceStep step : batch) {
       Region region = region(step.sequence());
-      runs.add(new Run(region.start, region.length, step.tokens()));
+      runs.add(new Run(region.start, region.length, 0, step.tokens()));
     }
     return StepInputs.of(runs);
   }

@@ -30,13 +30,21 @@ final class TorchScriptArchive {
 
   private TorchScriptArchive() {}
 
-  /** The archive of a program that lies among this package's resources. */
-  static byte[] ofResource(String name) {
+  /** The archive of a program that lies among this package's resources, in one file or several. */
+  static byte[] ofResources(String... names) {
+    StringBuilder program = new StringBuilder();
+    for (String name : names) {
+      program.append(resource(name)).append("\n\n");
+    }
+    return ofSource(program.toString());
+  }
+
+  private static String resource(String name) {
     try (InputStream source = TorchScriptArchive.class.getResourceAsStream(name)) {
       if (source == null) {
         throw new IllegalStateException("the program " + name + " is missing from the jar");
       }
-      return ofSource(new String(source.readAllBytes(), StandardCharsets.UTF_8));
+      return new String(source.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

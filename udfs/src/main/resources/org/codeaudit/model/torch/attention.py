@@ -1,0 +1,138 @@
+# What a step brings for all layers of one device.
+class Step:
+  places : Tensor                   # [T] int64, where each token's key and value go in the cache
+  cosine : Tensor                   # [T, 1, r], see rotation
+  sine : Tensor                     # [T, 1, r]
+  regions : List[int]               # 4 a sequence: start in the cache, positions held before, tokens
+                                    # of this step, place among the recurrent states
+  singles : int                     # sequences of one token in this step; they come first
+  masks : List[Tensor]              # 1 a chunk, see chunk_masks
+
+  def __init__(self: __torch__.Step, places: Tensor, rotation: Tensor, regions: List[int],
+               singles: int, masks: List[Tensor]) -> NoneType:
+    self.places = places
+    self.cosine = rotation[0]
+    self.sine = rotation[1]
+    self.regions = regions
+    self.singles = singles
+    self.masks = masks
+
+
+# Softmax attention over a key-value cache.
+class Attention:
+  query_heads : int                 # Q
+  key_heads : int                   # K
+  head_size : int                   # d
+  rotary_size : int                 # r
+  epsilon : float
+  input : __torch__.Matrix          # queries, keys and values
+  output : __torch__.Matrix
+  head_norm : List[Tensor]          # 1, [Q + K, d], or none if queries are not normalised
+  cache : Tensor                    # [1, 2 K, C, d]: keys, then values
+  keys : Tensor                     # [1, K, C, d], the first half of cache
+  values : Tensor                   # [1, K, C, d], the second half of cache
+
+  # sizes: Q, K, d, r
+  def __init__(self: __torch__.Attention, sizes: List[int], epsilon: float,
+               input: __torch__.Matrix, output: __torch__.Matrix,
+               head_norm: List[Tensor]) -> NoneType:
+    self.query_heads = sizes[0]
+    self.key_heads = sizes[1]
+    self.head_size = sizes[2]
+    self.rotary_size = sizes[3]
+    self.epsilon = epsilon
+    self.input = input
+    self.output = output
+    self.head_norm = head_norm
+    self.cache = torch.empty([0])
+    self.keys = torch.empty([0])
+    self.values = torch.empty([0])
+
+  def allocate(self: __torch__.Attention, positions: int, dtype: int, device: Device) -> int:
+    self.cache = torch.empty([1, 2 * self.key_heads, positions, self.head_size], dtype=dtype,
+                             device=device)
+    self.keys = self.cache.narrow(1, 0, self.key_heads)
+    self.values = self.cache.narrow(1, self.key_heads, self.key_heads)
+    return 0
+
+  # Copies positions of the cache; the two ranges do not overlap.
+  def move(self: __torch__.Attention, start: int, target: int, count: int) -> int:
+    self.cache.narrow(2, target, count).copy_(self.cache.narrow(2, start, count))
+    return 0
+
+  # x: [T, H] -> [T, Q d], before the output projection. Appends to the cache.
+  def attend(self: __torch__.Attention, x: Tensor, step: __torch__.Step) -> Tensor:
+    heads = self.query_heads
+    turned = heads + self.key_heads
+    d = self.head_size
+    count = x.size(0)
+    y = self.input.multiply(x).view([count, turned + self.key_heads, d])  # queries, keys, values
+    qk = y.narrow(1, 0, turned)
+    if len(self.head_norm) > 0:
+      qk.copy_(torch.rms_norm(qk, [d], None, self.epsilon).mul_(self.head_norm[0]))
+    first = qk.narrow(2, 0, self.rotary_size)
+    rolled = torch.roll(first, [self.rotary_size // 2], [2])
+    first.mul_(step.cosine).addcmul_(rolled, step.sine)
+    new = y.narrow(1, heads, 2 * self.key_heads).transpose(0, 1).unsqueeze(0)
+    dtype = self.cache.dtype
+    self.cache.index_copy_(2, step.places, torch.to(new, dtype))
+    query = torch.to(y.narrow(1, 0, heads).view([count, self.key_heads, -1, d]), dtype)
+    return torch.to(self.weigh(query, step), 6)
+
+  # query: [T, K, G, d] of the cache's dtype -> [T, Q d]. Every sequence reads its own region of the
+  # cache in place. A single token's queries that share a key are folded into one attention of G
+  # rows; a chunk's are a batch of G over the same keys. Neither copies a key.
+  def weigh(self: __torch__.Attention, query: Tensor, step: __torch__.Step) -> Tensor:
+    outputs = annotate(List[Tensor], [])
+    regions = step.regions
+    width = self.query_heads * self.head_size
+    for i in range(step.singles):
+      length = regions[4 * i + 1] + 1
+      key = self.keys.narrow(2, regions[4 * i], length)                 # [1, K, length, d]
+      value = self.values.narrow(2, regions[4 * i], length)
+      attended = torch.scaled_dot_product_attention(query.narrow(0, i, 1), key, value)
+      outputs.append(attended.reshape([1, width]))
+    first = step.singles
+    for i in range(step.singles, len(regions) // 4):
+      past = regions[4 * i + 1]
+      count = regions[4 * i + 2]
+      chunk = query.narrow(0, first, count).permute([2, 1, 0, 3])       # [G, K, n, d]
+      shared = [chunk.size(0), -1, -1, -1]
+      key = self.keys.narrow(2, regions[4 * i], past + count).expand(shared)
+      value = self.values.narrow(2, regions[4 * i], past + count).expand(shared)
+      if past == 0:
+        attended = torch.scaled_dot_product_attention(chunk, key, value, None, 0., True)
+      else:
+        attended = torch.scaled_dot_product_attention(
+            chunk, key, value, step.masks[i - step.singles], 0., False)
+      outputs.append(attended.permute([2, 1, 0, 3]).reshape([count, width]))
+      first = first + count
+    return __torch__.concatenated(outputs)
+
+
+# Cosines and signed sines [2, T, 1, r] such that x cos + roll(x, r / 2) sin turns the pairs
+# (x[i], x[i + r / 2]) by position * frequencies[i].
+# positions: [T]; frequencies: [r / 2]; magnitude: what both are multiplied with
+def rotation(positions: Tensor, frequencies: Tensor, magnitude: float) -> Tensor:
+  angles = torch.to(positions, 6).unsqueeze(1) * frequencies            # [T, r / 2]
+  cosine = torch.cos(angles)
+  sine = torch.sin(angles)
+  both = torch.stack([torch.cat([cosine, cosine], 1), torch.cat([-sine, sine], 1)])
+  if magnitude != 1.:
+    both = both * magnitude
+  return both.unsqueeze(2)
+
+
+# Masks of the chunks that have keys before them: [n, past + n], 0 where a token may look, -inf
+# where it may not; [0] for a chunk at the beginning, which needs none.
+def chunk_masks(regions: List[int], singles: int, dtype: int, device: Device) -> List[Tensor]:
+  masks = annotate(List[Tensor], [])
+  for i in range(singles, len(regions) // 4):
+    past = regions[4 * i + 1]
+    count = regions[4 * i + 2]
+    if past == 0:
+      masks.append(torch.empty([0], dtype=dtype, device=device))
+    else:
+      hidden = torch.full([count, past + count], -inf, dtype=dtype, device=device)
+      masks.append(torch.triu(hidden, past + 1))
+  return masks

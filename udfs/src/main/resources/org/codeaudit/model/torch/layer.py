@@ -1,0 +1,52 @@
+# The feed-forward layer of a dense layer, or one expert of a sparse one.
+class FeedForward:
+  input : __torch__.Matrix          # gate, then up
+  output : __torch__.Matrix
+
+  def __init__(self: __torch__.FeedForward, input: __torch__.Matrix,
+               output: __torch__.Matrix) -> NoneType:
+    self.input = input
+    self.output = output
+
+  # x: [T, H] -> [T, H]
+  def forward(self: __torch__.FeedForward, x: Tensor) -> Tensor:
+    gate, up = torch.chunk(self.input.multiply(x), 2, 1)
+    return self.output.multiply(torch.mul(torch.silu(gate), up))
+
+
+# A layer of the decoder: attention of one kind, then a feed-forward layer of one kind. Each list
+# holds one element or none.
+class Layer:
+  at : int                          # index of its device among the decoder's
+  epsilon : float
+  attention_norm : Tensor           # [H]
+  feed_norm : Tensor                # [H]
+  attention : List[__torch__.Attention]
+  dense : List[__torch__.FeedForward]
+
+  def __init__(self: __torch__.Layer, at: int, epsilon: float, attention_norm: Tensor,
+               feed_norm: Tensor) -> NoneType:
+    self.at = at
+    self.epsilon = epsilon
+    self.attention_norm = attention_norm
+    self.feed_norm = feed_norm
+    self.attention = annotate(List[__torch__.Attention], [])
+    self.dense = annotate(List[__torch__.FeedForward], [])
+
+  # x: [T, H] -> what attention found for each token, [T, ...], to be projected
+  def attend(self: __torch__.Layer, x: Tensor, step: __torch__.Step) -> Tensor:
+    y = __torch__.norm(x, self.attention_norm, self.epsilon)
+    return self.attention[0].attend(y, step)
+
+  # y: what attend gave, maybe of fewer tokens -> [T, H]
+  def project(self: __torch__.Layer, y: Tensor) -> Tensor:
+    return self.attention[0].output.multiply(y)
+
+  # x: [T, H] -> [T, H]
+  def feed(self: __torch__.Layer, x: Tensor) -> Tensor:
+    return self.dense[0].forward(__torch__.norm(x, self.feed_norm, self.epsilon))
+
+
+# x: [T, H] -> [T, H]
+def norm(x: Tensor, weight: Tensor, epsilon: float) -> Tensor:
+  return torch.rms_norm(x, [weight.size(0)], weight, epsilon)
