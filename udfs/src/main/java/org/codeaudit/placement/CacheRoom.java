@@ -29,4 +29,9 @@ public final class CacheRoom {
   public static long quarter(long bytes) {
     return bytes / MEMORY_PART;
   }
+
+  /** Positions with which every sequence of a batch has a useful length. */
+  public static long ofBatch(ModelConfig config, int sequences) {
+    return (long) sequences * least(config, 0);
+  }
 }

@@ -66,6 +66,12 @@ abstract class Candidate {
     return Math.max(quarter, CacheRoom.least(config, 0));
   }
 
+  /** As a quarter, but no more than a batch needs: what is left is worth more for weights. */
+  final long modest(Device device) {
+    return Math.min(
+        quarter(device), CacheRoom.ofBatch(config, question.step().sequences()));
+  }
+
   /** Bytes of a layer's keys and values or recurrent states on a device. */
   final long cache(int layer, Device device, int positions) {
     long keys = model.cachePerPosition(layer, question.cacheWidth(onGpu(device))) * positions;
@@ -96,9 +102,9 @@ abstract class Candidate {
     if (question.wish() == Wish.CPU) {
       return Optional.of("it needs a GPU, and the CPU was asked for");
     }
+    String needed = gpus == 1 ? "a GPU" : gpus + " GPUs";
     return there < gpus
-        ? Optional.of("it needs " + (gpus == 1 ? "a GPU" : gpus + " GPUs") + ", and there "
-            + (there == 1 ? "is 1" : "are " + there))
+        ? Optional.of("it needs " + needed + ", and there is " + (there == 0 ? "none" : there))
         : Optional.empty();
   }
 

@@ -31,7 +31,7 @@ final class Hybrid extends Candidate {
 
   @Override
   long most() {
-    return quarter(largestGpu());
+    return modest(largestGpu());
   }
 
   @Override

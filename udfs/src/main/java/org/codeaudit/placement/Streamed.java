@@ -37,7 +37,7 @@ final class Streamed extends Candidate {
 
   @Override
   long most() {
-    return quarter(largestGpu());
+    return modest(largestGpu());
   }
 
   @Override
