@@ -52,9 +52,7 @@ final class BenchLoadCommand implements Callable<Integer> {
       names = "--placement",
       paramLabel = "S",
       split = ",",
-      converter = StrategyName.class,
-      description =
-          "One or more of auto, gpu, multi-gpu, hybrid, streamed, cpu, disk; default cpu and disk.")
+      description = "One or more of ${COMPLETION-CANDIDATES}; default cpu and disk.")
   List<Strategy> placements = List.of(Strategy.CPU, Strategy.DISK);
 
   @Option(

@@ -7,6 +7,18 @@ import java.nio.file.{Files, Path}
 import scala.sys.process._
 
 import org.codeaudit.Folders
+import org.codeaudit.model.DeviceRequest.Wish
+import org.codeaudit.model.PlacementRequest.Strategy
+import org.codeaudit.model.{Device, PlacementRequest, Precision}
+import org.codeaudit.placement.{
+  Footprint,
+  Machine,
+  PlacementPlan,
+  PlacementQuestion,
+  Placements,
+  Refusal,
+  StepSize
+}
 import org.scalatest.funsuite.AnyFunSuite
 
 /** Checkpoints of the size people use, on a machine that could not hold them. */
@@ -75,8 +87,39 @@ class ScaleSuite extends AnyFunSuite {
           val row = FloatBuffer.allocate(tensor.shape.get(1).intValue)
           checkpoint.read(tensor, tensor.shape.get(0) - 1, 1, row)
           assert(row.position == row.capacity && row.array.forall(_ == 0))
+          plans(checkpoint, shape.checkpoint.bytes)
         } finally checkpoint.close()
       }
+    }
+  }
+
+  /** On a machine of 24 GiB with 21 GB free there is one way, and the others say what they lack. */
+  private def plans(checkpoint: Checkpoint, bytes: Long): Unit = {
+    def placed(strategy: Strategy, precision: Precision) = timed(s"planning $strategy")(
+      Placements.of(
+        new PlacementQuestion(
+          Footprint.of(checkpoint),
+          precision,
+          new Machine(java.util.List.of(), 21000000000L, false),
+          new PlacementRequest(strategy, 0, 0),
+          Wish.AUTO,
+          1024,
+          StepSize.ofBatch(1)
+        )
+      )
+    )
+    for (strategy <- Seq(Strategy.AUTO, Strategy.DISK))
+      placed(strategy, Precision.BF16) match {
+        case plan: PlacementPlan =>
+          val share = plan.shares.get(Device.CPU)
+          assert(plan.strategy == Strategy.DISK)
+          assert(share.held < 21000000000L)
+          assert(share.mapped > 0.95 * bytes && share.mapped <= bytes)
+        case refusal: Refusal => fail(refusal.reason)
+      }
+    placed(Strategy.CPU, Precision.F32) match {
+      case refusal: Refusal    => assert(refusal.reason.contains("21.0 GB"), refusal.reason)
+      case plan: PlacementPlan => fail(plan.explanation)
     }
   }
 

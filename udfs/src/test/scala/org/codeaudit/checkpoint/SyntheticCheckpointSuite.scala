@@ -99,6 +99,13 @@ class SyntheticCheckpointSuite extends AnyFunSuite {
       assert(SyntheticCheckpoint.ofShape(shape).bytes == bytes)
   }
 
+  test("mixtures of experts and delta rules have shapes of one to two gigabytes too") {
+    for ((shape, family) <- Seq("qwen3-moe-small" -> 1.58e9, "qwen3-next-small" -> 1.7e9)) {
+      val bytes = SyntheticCheckpoint.ofShape(shape).bytes
+      assert(math.abs(bytes - family) < 0.1e9, shape)
+    }
+  }
+
   test("a configuration of no known model is refused") {
     val error = intercept[AuditException](
       SyntheticCheckpoint.of("""{"architectures": ["MambaForCausalLM"]}""")

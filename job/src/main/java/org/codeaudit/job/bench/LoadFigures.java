@@ -9,7 +9,8 @@ package org.codeaudit.job.bench;
  * @param device as the model says
  * @param placement as the model says
  * @param weightBytes memory the weights take, mapped or not, as the model says
- * @param declaredBytes that and the key-value cache
+ * @param declaredBytes weights held and mapped, key-value cache and activations, as the plan for
+ *     this machine says
  * @param peakBytes the most resident memory, above what the process had before; 0 where the system
  *     does not say
  * @param anonymousBytes the most of it that no file backs

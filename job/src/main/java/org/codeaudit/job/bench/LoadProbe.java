@@ -10,7 +10,6 @@ import java.util.stream.IntStream;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.Checkpoints;
-import org.codeaudit.checkpoint.ModelConfig;
 import org.codeaudit.checkpoint.SyntheticCheckpoint;
 import org.codeaudit.job.bench.LoadResult.Status;
 import org.codeaudit.job.source.FolderTree;
@@ -23,7 +22,13 @@ import org.codeaudit.model.Precision;
 import org.codeaudit.model.SamplingSettings;
 import org.codeaudit.model.SequenceStep;
 import org.codeaudit.model.SequenceStep.Choice;
+import org.codeaudit.model.torch.ThisMachine;
 import org.codeaudit.model.torch.TorchLanguageModel;
+import org.codeaudit.placement.Footprint;
+import org.codeaudit.placement.PlacementPlan;
+import org.codeaudit.placement.PlacementQuestion;
+import org.codeaudit.placement.Placements;
+import org.codeaudit.placement.StepSize;
 
 /**
  * The process that loads a model once and measures it: memory has a peak only once in the life of a
@@ -91,7 +96,7 @@ public final class LoadProbe {
             description.device(),
             description.placement(),
             description.weightBytes(),
-            description.weightBytes() + cacheBytes(checkpoint.config(), description.cacheTokens()),
+            declared(checkpoint, load),
             peak.total(),
             peak.anonymous(),
             peak.file(),
@@ -124,9 +129,19 @@ public final class LoadProbe {
         .toArray();
   }
 
-  /** On the CPU keys and values are 32-bit floats. */
-  private static long cacheBytes(ModelConfig config, int positions) {
-    return 2L * Float.BYTES * config.cachedLayers() * config.keyValueHeads() * config.headSize()
-        * positions;
+  /** All that the plan for this machine counts with, mapped files included. */
+  private static long declared(Checkpoint checkpoint, LoadCase load) {
+    ModelSettings settings = load.settings();
+    PlacementPlan plan =
+        Placements.plan(
+            load.path(),
+            PlacementQuestion.of(
+                Footprint.of(checkpoint),
+                settings,
+                ThisMachine.of(settings.device()),
+                new StepSize(load.promptTokens(), 1)));
+    return plan.shares().values().stream()
+        .mapToLong(share -> share.held() + share.mapped())
+        .sum();
   }
 }

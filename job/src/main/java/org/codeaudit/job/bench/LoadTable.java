@@ -17,7 +17,7 @@ final class LoadTable {
   }
 
   void header() {
-    line("", "", "", "read", "open", "first", "next", "", "peak", "of it", "model", "", "from", "open", "first", "peak");
+    line("", "", "", "read", "open", "first", "next", "", "peak", "of it", "plan", "", "from", "open", "first", "peak");
     line(
         "precision", "placement", "start", "s", "s", "token s", "token s", "GB/s", "MB", "anon MB", "says MB",
         "packed MB", "disk MB", "/read", "/read", "/says");

@@ -57,7 +57,7 @@ record LoadTarget(
             row -> row.start() == FIRST && quantised(row),
             LoadRow::openToRead),
         new LoadTarget(
-            "peak resident memory to what the model declares",
+            "peak resident memory to what the plan says",
             1.1,
             row -> true,
             LoadRow::peakToDeclared));

@@ -69,7 +69,7 @@ class LoadBenchSuite extends AnyFunSuite {
       "warm open, unquantised, to one warm read" -> (0.3, Precision.BF16),
       "cold first token to a cold read of the bytes it needs" -> (1.1, Precision.BF16),
       "quantising while loading to one cold read" -> (2.5, Precision.INT8),
-      "peak resident memory to what the model declares" -> (1.3, Precision.INT8)
+      "peak resident memory to what the plan says" -> (1.3, Precision.INT8)
     )
     val targets = LoadTarget.of(2)
     assert(targets.size == worst.size)
