@@ -2,15 +2,13 @@ package org.codeaudit.job;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.SyntheticCheckpoint;
-import org.codeaudit.job.source.FolderTree;
+import org.codeaudit.file.FileLocks;
+import org.codeaudit.file.FolderTree;
 
 /** Checkpoints with made-up weights, written once into the folder of models. */
 final class SyntheticModel {
@@ -53,25 +51,27 @@ final class SyntheticModel {
     }
     try {
       Files.createDirectories(folder);
-      try (FileChannel lock =
-              FileChannel.open(
-                  folder.resolve(shape + ".lock"),
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.WRITE);
-          FileLock held = lock.lock()) {
+      try (FileLocks.Held lock = FileLocks.exclusive(folder.resolve(shape + ".lock"))) {
         if (!Files.isDirectory(target)) {
           write(shape, target);
         }
       }
       return target;
     } catch (IOException e) {
-      throw new AuditException(
-          "SYNTHETIC_MODEL",
-          "The synthetic model " + shape + " cannot be written to " + folder,
-          e.toString(),
-          "Free some disk space, or set CODE_AUDIT_MODELS to another folder",
-          e);
+      throw failure(shape, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failure(shape, e);
     }
+  }
+
+  private AuditException failure(String shape, Exception cause) {
+    return new AuditException(
+        "SYNTHETIC_MODEL",
+        "The synthetic model " + shape + " cannot be written to " + folder,
+        cause.toString(),
+        "Free some disk space, or set CODE_AUDIT_MODELS to another folder",
+        cause);
   }
 
   private void write(String shape, Path target) throws IOException {

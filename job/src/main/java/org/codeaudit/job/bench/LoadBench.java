@@ -14,7 +14,7 @@ import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.TensorInfo;
 import org.codeaudit.job.bench.LoadResult.Status;
 import org.codeaudit.job.bench.LoadRow.Start;
-import org.codeaudit.job.source.FolderTree;
+import org.codeaudit.file.FolderTree;
 
 /**
  * Loads a model in several ways, each in a fresh process, and reads its files plainly for
@@ -85,7 +85,7 @@ public final class LoadBench implements AutoCloseable {
         reads.add(plainRead(attempt.start()));
       }
     }
-    long packedBytes = bytes(filesOf(attempt.packed()));
+    long packedBytes = FolderTree.bytes(attempt.packed());
     long needed =
         NeededBytes.of(checkpoint, attempt.load().placement(), attempt.load().promptTokens());
     boolean fromPacked = packedBytes > 0 && attempt.start() != Start.FIRST;
@@ -142,14 +142,6 @@ public final class LoadBench implements AutoCloseable {
     try (Stream<Path> found = Files.walk(folder)) {
       return found.filter(Files::isRegularFile).toList();
     }
-  }
-
-  private static long bytes(List<Path> files) throws IOException {
-    long bytes = 0;
-    for (Path file : files) {
-      bytes += Files.size(file);
-    }
-    return bytes;
   }
 
   @Override

@@ -12,7 +12,7 @@ import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.Checkpoints;
 import org.codeaudit.checkpoint.SyntheticCheckpoint;
 import org.codeaudit.job.bench.LoadResult.Status;
-import org.codeaudit.job.source.FolderTree;
+import org.codeaudit.file.FolderTree;
 import org.codeaudit.model.AllowedTokens;
 import org.codeaudit.model.LanguageModel;
 import org.codeaudit.model.ModelDescription;
