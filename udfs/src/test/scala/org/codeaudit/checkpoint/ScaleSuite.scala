@@ -145,6 +145,7 @@ class ScaleSuite extends AnyFunSuite {
   }
 
   test("pages of a mapped file count as resident once they are touched, and no others") {
+    assume(Files.isReadable(Path.of("/proc/self/pagemap")), "only Linux says")
     Folders.temporary("pages") { folder =>
       val file = folder.resolve("file")
       val size = 64 << 20
