@@ -18,6 +18,7 @@ import org.codeaudit.checkpoint.QuantizationSettings.Rule;
  */
 final class PackedParts {
   private static final String WEIGHTS = ".qweight";
+  private static final List<String> PARTS = List.of(WEIGHTS, ".qzeros", ".scales", ".g_idx");
 
   private final QuantizationSettings settings;
   private final SortedMap<String, TensorInfo> tensors;
@@ -44,6 +45,8 @@ final class PackedParts {
         List<Long> shape = expected.get(module + ".weight");
         if (shape != null && shape.size() == 2) {
           matrices.add(matrix(module, shape.get(0), shape.get(1)));
+        } else if (!module.startsWith("model.layers.")) {
+          PARTS.forEach(part -> tensors.remove(module + part)); // of no use to the architecture
         }
       }
     }
