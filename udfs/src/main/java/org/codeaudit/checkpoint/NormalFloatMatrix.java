@@ -17,6 +17,9 @@ final class NormalFloatMatrix implements ComposedMatrix {
   /** Numbers a thread unpacks at once; even, so that it begins with a whole byte. */
   private static final int PIECE = 1 << 16;
 
+  /** The most numbers a matrix may have: all of them are counted with 32 bits. */
+  static final int LARGEST = Integer.MAX_VALUE - PIECE;
+
   /** The stored tensors that make up the matrix; the last two with double quantisation only. */
   record Parts(
       TensorInfo weight,
@@ -135,7 +138,7 @@ final class NormalFloatMatrix implements ComposedMatrix {
   private float[] nestedScales() {
     NormalFloatState state =
         NormalFloatState.read(parts.state())
-            .orElseThrow(() -> wrong(parts.state(), "holds zeros only"));
+            .orElseThrow(() -> wrong(parts.state(), "ends in a zero, which is no JSON"));
     float[] outer = floats(parts.nestedScales().orElseThrow());
     float[] table = floats(parts.nestedTable().orElseThrow());
     byte[] codes = new byte[Math.toIntExact(parts.scales().bytes())];

@@ -45,8 +45,9 @@ final class NormalFloatParts {
   private NormalFloatMatrix matrix(TensorInfo weight, List<Long> shape) {
     String name = weight.name();
     long elements = shape.get(0) * shape.get(1);
-    if (elements > Integer.MAX_VALUE) {
-      throw mismatch(weight, "holds " + elements + " numbers, more than 2^31");
+    if (elements > NormalFloatMatrix.LARGEST) {
+      throw mismatch(
+          weight, "holds " + elements + " numbers; the most are " + NormalFloatMatrix.LARGEST);
     }
     if (weight.elements() != (elements + 1) / 2) {
       throw mismatch(

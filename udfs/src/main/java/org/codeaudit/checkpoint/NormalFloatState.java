@@ -19,7 +19,7 @@ record NormalFloatState(
     String type, int blockSize, List<Long> shape, int nestedBlockSize, float offset) {
 
   /**
-   * Reads it; empty if the tensor holds zeros only, as in the outline of a model, whose weights are
+   * Reads it; empty if the tensor ends in a zero, as in the outline of a model, whose weights are
    * holes.
    */
   static Optional<NormalFloatState> read(TensorInfo tensor) {
@@ -27,10 +27,7 @@ record NormalFloatState(
     try (MappedWindow window = MappedWindow.of(tensor)) {
       window.bytes().get(bytes);
     }
-    boolean hole = true;
-    for (byte each : bytes) {
-      hole &= each == 0;
-    }
+    boolean hole = bytes.length == 0 || bytes[bytes.length - 1] == 0;
     return hole ? Optional.empty() : Optional.of(parse(tensor, bytes));
   }
 
