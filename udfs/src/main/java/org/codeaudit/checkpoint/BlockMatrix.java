@@ -43,7 +43,10 @@ final class BlockMatrix {
           case Q4_0, Q4_1, Q8_0 -> true;
           default -> false;
         };
-    boolean fits = tensor.shape().size() == 2 && tensor.elements() <= Integer.MAX_VALUE;
+    boolean fits =
+        tensor.shape().size() == 2
+            && tensor.elements() <= Integer.MAX_VALUE
+            && tensor.rowOrder() != TensorInfo.RowOrder.TRANSPOSED;
     return known && fits
         ? Optional.of(new BlockMatrix(tensor, headSize).unpacked())
         : Optional.empty();

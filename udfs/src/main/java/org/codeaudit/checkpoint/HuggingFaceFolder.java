@@ -29,13 +29,15 @@ final class HuggingFaceFolder {
         QuantizationConfig.read(folder, config, expected.keySet());
     SortedMap<String, TensorInfo> stored = SafetensorsFolder.tensors(folder);
     QuantizedTensors quantized = QuantizedTensors.of(folder, settings, stored, expected);
-    ExpectedTensors.check(model, quantized.tensors(), folder);
+    SortedMap<String, TensorInfo> tensors =
+        StackedExperts.apart(model, quantized.tensors(), folder);
+    ExpectedTensors.check(model, tensors, folder);
     HuggingFaceTokenizer tokenizer = new HuggingFaceTokenizer(folder);
     return new OpenCheckpoint(
         folder,
         "safetensors",
         model,
-        quantized.tensors(),
+        tensors,
         quantized,
         tokenizer::files,
         generationDefaults(folder, config, tokenizer),

@@ -150,8 +150,9 @@ class GoldenQuantizedSuite extends AnyFunSuite {
   test("the types of a GGUF file that are integers and scales can be kept so") {
     val file = golden.resolve("gguf").resolve("types.gguf")
     val tensors = GgufFile.read(file).tensors.asScala
+    val orders = Seq(TensorInfo.RowOrder.HALVES, TensorInfo.RowOrder.INTERLEAVED)
     val kept = Map(Q4_0 -> 1e-12, Q8_0 -> 1e-12, Q4_1 -> 1e-6)
-    for (stored <- tensors; order <- TensorInfo.RowOrder.values) {
+    for (stored <- tensors; order <- orders) {
       val tensor = new TensorInfo(
         stored.name,
         stored.`type`,

@@ -304,6 +304,32 @@ class QuantizedCheckpointSuite extends AnyFunSuite {
     }
   }
 
+  test("the experts of a mixture are packed one by one, its routers are not") {
+    val golden = Path.of(sys.props.getOrElse("codeaudit.root", "..")).resolve("data/golden")
+    val original = golden.resolve("qwen3-moe-tiny")
+    val weights = Using.resource(Checkpoints.open(original)) { plain =>
+      plain.tensors.values.asScala.toSeq.flatMap { t =>
+        val shape = t.shape.asScala.toSeq.map(_.longValue)
+        if (t.name.contains(".experts.")) packed(t.name.stripSuffix(".weight"), shape(0), shape(1))
+        else Seq(SafetensorsBytes.f32(t.name, shape, SmallModels.read(plain, t.name).toSeq))
+      }
+    }
+    val path = folder(
+      "config.json" -> Files.readAllBytes(original.resolve("config.json")),
+      "quantization_config.json" -> gptq.getBytes,
+      "model.safetensors" -> SafetensorsBytes.file(weights)
+    )
+    Using.resource(Checkpoints.open(path)) { checkpoint =>
+      val (experts, others) = checkpoint.tensors.values.asScala.partition(_.name.contains(".experts."))
+      assert(experts.size === 3 * 3 * 8 && experts.forall(_.`type` == TensorType.INT4))
+      assert(others.forall(_.`type` == TensorType.F32))
+      experts.foreach { tensor =>
+        val values = QuantizedValues(checkpoint.quantized(tensor).get)
+        assert(values.toSeq === SmallModels.read(checkpoint, tensor.name).toSeq)
+      }
+    }
+  }
+
   test("the parts of a matrix add up to its bytes") {
     Using.resource(Checkpoints.open(QuantizedBytes.checkpoint(gptq, packedEntries))) { checkpoint =>
       val tensor = checkpoint.tensors.get(Weight)
