@@ -116,12 +116,6 @@ final class HuggingFaceConfig {
   }
 
   private void refuseUnsupported() {
-    json.object("quantization_config")
-        .ifPresent(
-            quantization -> {
-              String method = quantization.text("quant_method").orElse("(no quant_method)");
-              throw unsupported("weights quantised with " + TensorLayout.shown(method));
-            });
     boolean next = family == Family.QWEN3_NEXT;
     Optional<String> unknown = new LayerSettings(json, 0).unknownType(next);
     if (json.flag("use_sliding_window").orElse(false) || unknown.isPresent()) {

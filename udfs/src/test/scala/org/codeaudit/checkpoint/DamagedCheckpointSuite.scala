@@ -39,6 +39,7 @@ class DamagedCheckpointSuite extends AnyFunSuite {
               tensor.shape.get(0),
               FloatBuffer.allocate(tensor.elements.toInt)
             )
+          if (tensor.elements <= 100000) checkpoint.quantized(tensor)
         }
         checkpoint.revision
         checkpoint.tokenizer
@@ -86,4 +87,17 @@ class DamagedCheckpointSuite extends AnyFunSuite {
   private val described =
     folder("tokenizer.json" -> "{}".getBytes, "config.json" -> config.getBytes)
   damage("config.json", described.resolve("config.json"), config.getBytes, config.length)
+
+  for ((name, settings, weights) <- Seq(
+      ("GPTQ", QuantizedBytes.gptq, QuantizedBytes.packedEntries),
+      ("NF4", QuantizedBytes.nf4, QuantizedBytes.normalFloatEntries)
+    )) {
+    val path = QuantizedBytes.checkpoint(settings, weights, "tokenizer.json" -> "{}".getBytes)
+    val bytes = SafetensorsBytes.file(weights)
+    val header = SafetensorsHeader.bytesBeforeData(path.resolve("model.safetensors")).toInt
+    damage(name, path.resolve("model.safetensors"), bytes, header)
+    val other = QuantizedBytes.checkpoint(settings, weights, "tokenizer.json" -> "{}".getBytes)
+    val described = Files.readAllBytes(other.resolve("config.json"))
+    damage(s"config.json of $name", other.resolve("config.json"), described, described.length)
+  }
 }

@@ -39,4 +39,24 @@ class RemoteCheckpointSuite extends FetchSuite {
       assert(hub.asked.size === requests)
     }
   }
+
+  for (name <- Seq("qwen3-tiny-gptq", "qwen3-tiny-nf4-double")) {
+    test(s"the driver looks at $name, which is quantised, without its weights") {
+      val place = GoldenData.folder.resolve(name)
+      val files = place.toFile.listFiles.map(f => f.getName -> Files.readAllBytes(f.toPath)).toMap
+      withHub(files) { hub =>
+        val models = folder()
+        val outline = fetcher(hub, models).outline(ModelReference.parse("hf:audit/tiny"))
+        val local = new LocalModel(place, java.util.Optional.empty()).open()
+        val remote = outline.open()
+        assert(remote.quantization === local.quantization)
+        assert(
+          remote.tensors.values.stream.mapToLong(_.bytes).sum ===
+            local.tensors.values.stream.mapToLong(_.bytes).sum
+        )
+        outline.close()
+        assert(named(models, "model.safetensors").isEmpty)
+      }
+    }
+  }
 }
