@@ -6,8 +6,10 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
+import org.codeaudit.checkpoint.FileSizes;
 import org.codeaudit.checkpoint.TensorInfo;
 import org.codeaudit.checkpoint.TensorType;
 import org.codeaudit.placement.WeightForm;
@@ -40,8 +42,15 @@ final class TensorParts {
     return parameters;
   }
 
-  /** Puts a tensor among the parts: mapped, or decoded to a type. */
+  /**
+   * Puts a tensor among the parts: mapped, or decoded to a type.
+   *
+   * @throws CancellationException if this thread has been interrupted: nobody waits for the model
+   */
   void part(String name, int decodedType) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancellationException("Loading " + checkpoint.path() + " has been given up");
+    }
     TensorInfo tensor = tensor(name);
     parameters += tensor.elements();
     if (mappable(tensor)) {
@@ -53,6 +62,7 @@ final class TensorParts {
 
   private void partMapped(TensorInfo tensor) {
     int width = tensor.type().blockBytes();
+    long size = FileSizes.containing(tensor);
     long file =
         mapped.computeIfAbsent(
             new Mapping(tensor.file(), tensor.type()),
@@ -60,7 +70,7 @@ final class TensorParts {
                 program.call(
                     "map_file",
                     key.file().toAbsolutePath().toString(),
-                    key.file().toFile().length() / width,
+                    size / width,
                     dtype(tensor)));
     program.call("part_mapped", file, tensor.offset() / width, shape(tensor));
   }
