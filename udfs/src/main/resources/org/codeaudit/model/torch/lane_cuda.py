@@ -18,7 +18,8 @@ class Lane:
   # Everything that is under way on the device now is before what copies wait for.
   def mark(self: __torch__.Lane) -> int:
     if len(self.side) > 0:
-      self.before = [ops.cuda.current_stream(self.at).record_event(None)]
+      event = __torch__.torch.classes.cuda.Event(False, False, False)
+      self.before = [ops.cuda.current_stream(self.at).record_event(event)]
     return 0
 
   # Copies begin, once what was before the mark is done. Their memory is that of copies that were
