@@ -15,7 +15,6 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
-import org.codeaudit.model.DeviceChoice;
 import org.codeaudit.model.LanguageModel;
 import org.codeaudit.model.ModelDescription;
 import org.codeaudit.model.ModelFailure;
@@ -25,9 +24,12 @@ import org.codeaudit.model.SequenceStep.Choice;
 import org.codeaudit.model.StepResult;
 import org.codeaudit.model.torch.StepInputs.Run;
 import org.codeaudit.model.torch.TorchProgram.Numbers;
+import org.codeaudit.placement.Footprint;
+import org.codeaudit.placement.Machine;
 import org.codeaudit.placement.PlacementPlan;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.codeaudit.placement.PlacementQuestion;
+import org.codeaudit.placement.Placements;
+import org.codeaudit.placement.StepSize;
 
 /**
  * A decoder of the Llama, Qwen2 or Qwen3 family on libtorch, on the processor or on one GPU. On the
@@ -37,8 +39,6 @@ import org.slf4j.LoggerFactory;
  * ModelFailure}: no row could be trusted after them.
  */
 public final class TorchLanguageModel implements LanguageModel {
-  private static final Logger LOG = LoggerFactory.getLogger(TorchLanguageModel.class);
-
   /** An open sequence: its region of the cache and how many positions it holds. */
   private static final class Region {
     private int start;
@@ -71,9 +71,20 @@ public final class TorchLanguageModel implements LanguageModel {
    * @throws java.util.concurrent.CancellationException if the thread is interrupted
    */
   public static TorchLanguageModel load(Checkpoint checkpoint, ModelSettings settings) {
-    DeviceChoice choice = DeviceChoice.of(settings.device(), TorchDevices::sight);
-    LOG.info("{}", choice.reason());
-    PlacementPlan plan = OneDevice.plan(checkpoint.config(), settings, choice.device());
+    return load(checkpoint, settings, StepSize.DEFAULT);
+  }
+
+  /**
+   * As {@link #load(Checkpoint, ModelSettings)}, with room for steps of a size.
+   *
+   * @throws AuditException {@code PLACEMENT} if there is no plan with which it fits
+   */
+  public static TorchLanguageModel load(
+      Checkpoint checkpoint, ModelSettings settings, StepSize step) {
+    Machine machine = ThisMachine.of(settings.device());
+    PlacementQuestion question =
+        PlacementQuestion.of(Footprint.of(checkpoint), settings, machine, step);
+    PlacementPlan plan = Placements.plan(settings.path(), question);
     return new ModelLoading(checkpoint, settings, plan, Hardware.OF_PROCESS).load();
   }
 
