@@ -33,6 +33,7 @@ class Decoder(Module):
   matrices : Dict[str, __torch__.Matrix]  # likewise
   embedding : Tensor                # [V, H], in the form the checkpoint has it
   layers : List[__torch__.Layer]
+  states : int                      # sequences whose recurrent states have room
   last_norm : Tensor                # [H]
   head : List[__torch__.Matrix]     # 1, [V, H]
   masks : Dict[int, Tensor]         # forbidden tokens, each [V], bool
@@ -51,6 +52,7 @@ class Decoder(Module):
     self.tensors = annotate(Dict[str, Tensor], {})
     self.matrices = annotate(Dict[str, __torch__.Matrix], {})
     self.layers = annotate(List[__torch__.Layer], [])
+    self.states = 0
     self.head = annotate(List[__torch__.Matrix], [])
     self.masks = annotate(Dict[int, Tensor], {})
     return 0
@@ -167,7 +169,7 @@ class Decoder(Module):
         self.at, self.epsilon, self.tensors["attention_norm"], self.tensors["feed_norm"]))
     return 0
 
-  # sizes: Q, K, d, r
+  # sizes: Q, K, d, r, 1 if gated
   def add_attention(self, sizes: List[int]) -> int:
     head_norm = annotate(List[Tensor], [])
     if "query_norm" in self.tensors:
@@ -177,6 +179,15 @@ class Decoder(Module):
     self.layers[-1].attention.append(__torch__.Attention(
         sizes, self.epsilon, self.matrices["attention_input"], self.matrices["attention_output"],
         head_norm))
+    return 0
+
+  # sizes: key heads, value heads of each, sizes of a key and of a value
+  def add_linear_attention(self, sizes: List[int]) -> int:
+    tensors = self.tensors
+    self.layers[-1].delta.append(__torch__.DeltaNet(
+        sizes, self.epsilon, self.matrices["linear_input"], self.matrices["linear_gates"],
+        self.matrices["linear_output"], tensors["filter"], tensors["decay_logarithm"],
+        tensors["decay_bias"], tensors["linear_norm"]))
     return 0
 
   def add_feed_forward(self) -> int:
@@ -209,18 +220,31 @@ class Decoder(Module):
         attention.allocate(positions, self.cache_type, self.devices[layer.at])
     return 0
 
+  # Makes room for the recurrent states of so many sequences.
+  def allocate_states(self, places: int) -> int:
+    self.states = places
+    for layer in self.layers:
+      for delta in layer.delta:
+        delta.allocate(places, self.devices[layer.at])
+    return 0
+
   # ---- the forward pass ----
 
   # What every device needs of a step; see hidden.
   def steps(self, tokens: Tensor, regions: List[int], singles: int) -> List[__torch__.Step]:
     steps = annotate(List[__torch__.Step], [])
+    runs = annotate(List[int], [])
+    fresh = annotate(List[int], [])
+    if self.states > 0:
+      runs = __torch__.state_runs(regions, singles)
+      fresh = __torch__.fresh_places(regions)
     for i in range(len(self.devices)):
       device = self.devices[i]
       positions = torch.to(tokens[1], device)
       steps.append(__torch__.Step(
           torch.to(tokens[2], device),
           __torch__.rotation(positions, self.frequencies[i], self.magnitude), regions, singles,
-          __torch__.chunk_masks(regions, singles, self.cache_type, device)))
+          __torch__.chunk_masks(regions, singles, self.cache_type, device), runs, fresh))
     return steps
 
   # tokens: [3, T] int64: id, position, place in the cache

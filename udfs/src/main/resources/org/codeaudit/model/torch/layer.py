@@ -22,6 +22,7 @@ class Layer:
   attention_norm : Tensor           # [H]
   feed_norm : Tensor                # [H]
   attention : List[__torch__.Attention]
+  delta : List[__torch__.DeltaNet]  # or attention of this kind
   dense : List[__torch__.FeedForward]
 
   def __init__(self: __torch__.Layer, at: int, epsilon: float, attention_norm: Tensor,
@@ -31,15 +32,20 @@ class Layer:
     self.attention_norm = attention_norm
     self.feed_norm = feed_norm
     self.attention = annotate(List[__torch__.Attention], [])
+    self.delta = annotate(List[__torch__.DeltaNet], [])
     self.dense = annotate(List[__torch__.FeedForward], [])
 
   # x: [T, H] -> what attention found for each token, [T, ...], to be projected
   def attend(self: __torch__.Layer, x: Tensor, step: __torch__.Step) -> Tensor:
     y = __torch__.norm(x, self.attention_norm, self.epsilon)
+    if len(self.delta) > 0:
+      return self.delta[0].attend(y, step)
     return self.attention[0].attend(y, step)
 
   # y: what attend gave, maybe of fewer tokens -> [T, H]
   def project(self: __torch__.Layer, y: Tensor) -> Tensor:
+    if len(self.delta) > 0:
+      return self.delta[0].output.multiply(y)
     return self.attention[0].output.multiply(y)
 
   # x: [T, H] -> [T, H]
