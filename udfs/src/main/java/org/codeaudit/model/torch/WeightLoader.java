@@ -3,6 +3,7 @@ package org.codeaudit.model.torch;
 import java.util.List;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.ModelConfig;
+import org.codeaudit.checkpoint.ModelConfig.Experts;
 import org.codeaudit.checkpoint.TensorInfo;
 import org.codeaudit.placement.WeightForm;
 
@@ -46,7 +47,7 @@ final class WeightLoader {
     program.call("put_embedding");
     bytes += embedding.elements() * (storedAs(embedding) == F32 ? 4 : 2);
     for (int layer = 0; layer < config.layers(); layer++) {
-      loadLayer("model.layers." + layer + ".");
+      loadLayer("model.layers." + layer + ".", config.sparse(layer));
     }
     small("model.norm.weight", "norm");
     loadHead();
@@ -54,12 +55,16 @@ final class WeightLoader {
     program.call("drop_files");
   }
 
-  private void loadLayer(String layer) {
+  private void loadLayer(String layer, boolean sparse) {
     small(layer + "input_layernorm.weight", "attention_norm");
     small(layer + "post_attention_layernorm.weight", "feed_norm");
     program.call("add_layer");
     loadAttention(layer + "self_attn.");
-    loadFeedForward(layer + "mlp.");
+    if (sparse) {
+      loadExperts(layer + "mlp.", config.experts().orElseThrow());
+    } else {
+      loadFeedForward(layer + "mlp.");
+    }
     program.call("forget");
   }
 
@@ -90,6 +95,18 @@ final class WeightLoader {
     matrix("feed_input", feedForward + "gate_proj.weight", feedForward + "up_proj.weight");
     matrix("feed_output", feedForward + "down_proj.weight");
     program.call("add_feed_forward");
+  }
+
+  private void loadExperts(String feedForward, Experts experts) {
+    small(feedForward + "gate.weight", "router");
+    if (experts.sharedIntermediateSize() > 0) {
+      String shared = feedForward + "shared_expert.";
+      matrix("shared_input", shared + "gate_proj.weight", shared + "up_proj.weight");
+      matrix("shared_output", shared + "down_proj.weight");
+      small(feedForward + "shared_expert_gate.weight", "shared_gate");
+    }
+    program.call("add_experts", experts.perToken(), experts.normalised() ? 1 : 0);
+    bytes += new ExpertLoader(experts, parts, program, placement, this::matrix).load(feedForward);
   }
 
   /**
