@@ -103,12 +103,12 @@ final class WeightLoader {
     small(feedForward + "gate.weight", "router");
     if (experts.sharedIntermediateSize() > 0) {
       String shared = feedForward + "shared_expert.";
-      matrix("shared_input", shared + "gate_proj.weight", shared + "up_proj.weight");
-      matrix("shared_output", shared + "down_proj.weight");
+      matrices.put("shared_input", shared + "gate_proj.weight", shared + "up_proj.weight");
+      matrices.put("shared_output", shared + "down_proj.weight");
       small(feedForward + "shared_expert_gate.weight", "shared_gate");
     }
     program.call("add_experts", experts.perToken(), experts.normalised() ? 1 : 0);
-    bytes += new ExpertLoader(experts, parts, program, placement, this::matrix).load(feedForward);
+    bytes += new ExpertLoader(experts, parts, program, placement, matrices::put).load(feedForward);
   }
 
   /**
