@@ -30,4 +30,9 @@ record Placement(String device, WeightForm weights, WeightForm cache) {
   boolean onProcessor() {
     return device.equals("cpu");
   }
+
+  /** Whether the matrices of a layer's experts become one tensor, as the products of a GPU want. */
+  boolean stacksExperts() {
+    return !onProcessor() && weights.dense();
+  }
 }

@@ -46,7 +46,13 @@ public final class TorchLanguageModel implements LanguageModel {
   /** The decoder's program, its parts before it. */
   static byte[] decoder() {
     return TorchScriptArchive.ofResources(
-        "matrix.py", "attention.py", "delta.py", "layer.py", "choosing.py", "decoder.py");
+        "matrix.py",
+        "attention.py",
+        "delta.py",
+        "experts.py",
+        "layer.py",
+        "choosing.py",
+        "decoder.py");
   }
 
   /** An open sequence: its region of the cache and how many positions it holds. */

@@ -3,6 +3,7 @@ package org.codeaudit.model.torch;
 import java.util.List;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.ModelConfig;
+import org.codeaudit.checkpoint.ModelConfig.Experts;
 import org.codeaudit.checkpoint.TensorInfo;
 import org.codeaudit.placement.WeightForm;
 
@@ -19,6 +20,7 @@ final class WeightLoader {
   private final TensorParts parts;
   private final Placement placement;
   private final WeightForm form;
+  private final MatrixLoader matrices;
   private long bytes;
 
   WeightLoader(Checkpoint checkpoint, TorchProgram program, Placement placement) {
@@ -26,12 +28,13 @@ final class WeightLoader {
     this.program = program;
     this.parts = new TensorParts(checkpoint, program);
     this.placement = placement;
-    this.form = placement.weights();
+    this.form = MatrixLoader.plain(placement.weights());
+    this.matrices = new MatrixLoader(parts, program, placement);
   }
 
   /** Memory the weights take, mapped or not. */
   long bytes() {
-    return bytes;
+    return bytes + matrices.bytes();
   }
 
   /** Numbers of the model. */
@@ -46,7 +49,7 @@ final class WeightLoader {
     program.call("put_embedding");
     bytes += embedding.elements() * (storedAs(embedding) == F32 ? 4 : 2);
     for (int layer = 0; layer < config.layers(); layer++) {
-      loadLayer("model.layers." + layer + ".");
+      loadLayer("model.layers." + layer + ".", config.sparse(layer));
     }
     small("model.norm.weight", "norm");
     loadHead();
@@ -54,12 +57,16 @@ final class WeightLoader {
     program.call("drop_files");
   }
 
-  private void loadLayer(String layer) {
+  private void loadLayer(String layer, boolean sparse) {
     small(layer + "input_layernorm.weight", "attention_norm");
     small(layer + "post_attention_layernorm.weight", "feed_norm");
     program.call("add_layer");
     loadAttention(layer + "self_attn.");
-    loadFeedForward(layer + "mlp.");
+    if (sparse) {
+      loadExperts(layer + "mlp.", config.experts().orElseThrow());
+    } else {
+      loadFeedForward(layer + "mlp.");
+    }
     program.call("forget");
   }
 
@@ -74,12 +81,12 @@ final class WeightLoader {
       }
       program.call("put_bias");
     }
-    matrix(
+    matrices.put(
         "attention_input",
         attention + "q_proj.weight",
         attention + "k_proj.weight",
         attention + "v_proj.weight");
-    matrix("attention_output", attention + "o_proj.weight");
+    matrices.put("attention_output", attention + "o_proj.weight");
     long[] sizes = {
       config.attentionHeads(), config.keyValueHeads(), config.headSize(), config.rotarySize()
     };
@@ -87,9 +94,21 @@ final class WeightLoader {
   }
 
   private void loadFeedForward(String feedForward) {
-    matrix("feed_input", feedForward + "gate_proj.weight", feedForward + "up_proj.weight");
-    matrix("feed_output", feedForward + "down_proj.weight");
+    matrices.put("feed_input", feedForward + "gate_proj.weight", feedForward + "up_proj.weight");
+    matrices.put("feed_output", feedForward + "down_proj.weight");
     program.call("add_feed_forward");
+  }
+
+  private void loadExperts(String feedForward, Experts experts) {
+    small(feedForward + "gate.weight", "router");
+    if (experts.sharedIntermediateSize() > 0) {
+      String shared = feedForward + "shared_expert.";
+      matrices.put("shared_input", shared + "gate_proj.weight", shared + "up_proj.weight");
+      matrices.put("shared_output", shared + "down_proj.weight");
+      small(feedForward + "shared_expert_gate.weight", "shared_gate");
+    }
+    program.call("add_experts", experts.perToken(), experts.normalised() ? 1 : 0);
+    bytes += new ExpertLoader(experts, parts, program, placement, matrices::put).load(feedForward);
   }
 
   /**
@@ -97,14 +116,12 @@ final class WeightLoader {
    */
   private void loadHead() {
     if (!config.tiedEmbeddings()) {
-      matrix("head", "lm_head.weight");
+      matrices.putPlain("head", "lm_head.weight");
       return;
     }
     TensorInfo embedding = parts.tensor(EMBEDDING);
-    boolean shared = form != WeightForm.PACKED_F16 && storedAs(embedding) == form.dtype();
     program.call("part_embedding");
-    finish("head", shared);
-    bytes += shared ? 0 : embedding.elements() * form.bytes();
+    matrices.putEmbedding("head", embedding, storedAs(embedding));
   }
 
   /** Puts a small tensor, such as a norm, in 32-bit floats. */
@@ -112,38 +129,6 @@ final class WeightLoader {
     parts.part(tensor, F32);
     bytes += 4 * parts.tensor(tensor).elements();
     program.call("put_tensor", name, 0.0);
-  }
-
-  /** Puts the matrix that is made of tensors, one below the other. */
-  private void matrix(String name, String... tensors) {
-    boolean asStored = true;
-    for (String tensor : tensors) {
-      TensorInfo stored = parts.tensor(tensor);
-      asStored &= TensorParts.mappable(stored) && TensorParts.dtype(stored) == form.dtype();
-      bytes += stored.elements() * form.bytes();
-      parts.part(tensor, F32);
-    }
-    finish(name, asStored);
-  }
-
-  /**
-   * @param asStored whether the parts have the form already, so that they can stay where they are;
-   *     on a GPU several become one matrix all the same, and a single one is not copied
-   */
-  private void finish(String name, boolean asStored) {
-    if (form == WeightForm.PACKED_F16) {
-      // weights that float16 cannot hold stay 32-bit floats
-      boolean fits = program.callForDouble("magnitude_of_parts") <= WeightForm.GREATEST_F16;
-      if (fits) {
-        program.call("put_packed", name);
-      } else {
-        program.call("put_dense", name, F32);
-      }
-    } else if (asStored && placement.onProcessor()) {
-      program.call("put_parts", name);
-    } else {
-      program.call("put_dense", name, form.dtype());
-    }
   }
 
   /** The type an embedding has in the decoder; one that must be decoded takes the form's. */

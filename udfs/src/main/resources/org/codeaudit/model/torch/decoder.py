@@ -82,12 +82,16 @@ class Decoder(Module):
     self.files.append(torch.from_file(path, False, numbers, dtype=dtype))
     return len(self.files) - 1
 
-  # Takes a tensor out of a mapped file, without copying it on the CPU.
-  def part_mapped(self, file: int, offset: int, shape: List[int]) -> int:
+  # A tensor of a mapped file, where it lies.
+  def mapped(self, file: int, offset: int, shape: List[int]) -> Tensor:
     numbers = 1
     for size in shape:
       numbers = numbers * size
-    self.parts.append(self.here(self.files[file].narrow(0, offset, numbers).view(shape)))
+    return self.files[file].narrow(0, offset, numbers).view(shape)
+
+  # Takes a tensor out of a mapped file, without copying it on the CPU.
+  def part_mapped(self, file: int, offset: int, shape: List[int]) -> int:
+    self.parts.append(self.here(self.mapped(file, offset, shape)))
     return 0
 
   # Makes room for a tensor that comes in pieces of rows.
@@ -193,6 +197,72 @@ class Decoder(Module):
   def add_feed_forward(self) -> int:
     self.layers[-1].dense.append(__torch__.FeedForward(
         self.matrices["feed_input"], self.matrices["feed_output"]))
+    return 0
+
+  # What was put becomes the layer's router and shared expert; the experts follow, for the device
+  # that is set then.
+  def add_experts(self, per_token: int, normalised: int) -> int:
+    experts = __torch__.Experts(self.tensors["router"], per_token, normalised != 0, self.device)
+    if "shared_gate" in self.tensors:
+      experts.shared.append(__torch__.FeedForward(
+          self.matrices["shared_input"], self.matrices["shared_output"]))
+      experts.shared_gate.append(self.tensors["shared_gate"])
+    self.layers[-1].experts.append(experts)
+    return 0
+
+  # What was put becomes the layer's next expert.
+  def add_expert(self) -> int:
+    experts = self.layers[-1].experts[0]
+    experts.device = self.device
+    experts.each.append(__torch__.FeedForward(
+        self.matrices["feed_input"], self.matrices["feed_output"]))
+    return 0
+
+  # All experts of the layer, as they lie in mapped files.
+  # files, offsets: 3 an expert, see part_mapped: gate, up, down; inner: I
+  def map_experts(self, files: List[int], offsets: List[int], inner: int) -> int:
+    experts = self.layers[-1].experts[0]
+    experts.device = self.device
+    count, hidden = torch.size(experts.router)
+    none = annotate(List[Tensor], [])
+    for i in range(0, 3 * count, 3):
+      if files[i] == files[i + 1] and offsets[i] + inner * hidden == offsets[i + 1]:
+        gate_up = [self.mapped(files[i], offsets[i], [2 * inner, hidden])]
+      else:
+        gate_up = [self.mapped(files[i], offsets[i], [inner, hidden]),
+                   self.mapped(files[i + 1], offsets[i + 1], [inner, hidden])]
+      down = self.mapped(files[i + 2], offsets[i + 2], [hidden, inner])
+      experts.each.append(__torch__.FeedForward(
+          __torch__.Matrix(gate_up, none), __torch__.Matrix([down], none)))
+    return 0
+
+  # Makes room for all experts of the layer, stacked.
+  def stack_experts(self, inner: int, dtype: int) -> int:
+    experts = self.layers[-1].experts[0]
+    experts.device = self.device
+    return experts.stack(inner, dtype)
+
+  # The parts become an expert's matrix among the stacked: 0 gate and up, 1 down.
+  def stack_parts(self, which: int, expert: int) -> int:
+    row = 0
+    target = self.layers[-1].experts[0].stacked[which].select(0, expert)
+    for part in self.parts:
+      target.narrow(0, row, part.size(0)).copy_(part)
+      row = row + part.size(0)
+    self.parts = annotate(List[Tensor], [])
+    return row
+
+  # All experts of the layer out of mapped files, into the stacked; as map_experts.
+  def stack_mapped(self, files: List[int], offsets: List[int]) -> int:
+    gate_up, down = self.layers[-1].experts[0].stacked
+    hidden, inner = torch.size(down.select(0, 0))
+    for i in range(gate_up.size(0)):
+      both = gate_up.select(0, i)
+      both.narrow(0, 0, inner).copy_(self.mapped(files[3 * i], offsets[3 * i], [inner, hidden]))
+      both.narrow(0, inner, inner).copy_(
+          self.mapped(files[3 * i + 1], offsets[3 * i + 1], [inner, hidden]))
+      down.select(0, i).copy_(
+          self.mapped(files[3 * i + 2], offsets[3 * i + 2], [hidden, inner]))
     return 0
 
   # Lets go of the names: those of the next layer are the same.

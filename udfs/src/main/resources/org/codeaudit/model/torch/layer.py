@@ -10,8 +10,13 @@ class FeedForward:
 
   # x: [T, H] -> [T, H]
   def forward(self: __torch__.FeedForward, x: Tensor) -> Tensor:
-    gate, up = torch.chunk(self.input.multiply(x), 2, 1)
-    return self.output.multiply(torch.mul(torch.silu(gate), up))
+    return self.output.multiply(__torch__.activated(self.input.multiply(x), 1))
+
+
+# y: gates, then ups along a dimension -> half as many
+def activated(y: Tensor, dimension: int) -> Tensor:
+  gate, up = torch.chunk(y, 2, dimension)
+  return torch.mul(torch.silu(gate), up)
 
 
 # A layer of the decoder: attention of one kind, then a feed-forward layer of one kind. Each list
@@ -24,6 +29,7 @@ class Layer:
   attention : List[__torch__.Attention]
   delta : List[__torch__.DeltaNet]  # or attention of this kind
   dense : List[__torch__.FeedForward]
+  experts : List[__torch__.Experts]
 
   def __init__(self: __torch__.Layer, at: int, epsilon: float, attention_norm: Tensor,
                feed_norm: Tensor) -> NoneType:
@@ -34,6 +40,7 @@ class Layer:
     self.attention = annotate(List[__torch__.Attention], [])
     self.delta = annotate(List[__torch__.DeltaNet], [])
     self.dense = annotate(List[__torch__.FeedForward], [])
+    self.experts = annotate(List[__torch__.Experts], [])
 
   # x: [T, H] -> what attention found for each token, [T, ...], to be projected
   def attend(self: __torch__.Layer, x: Tensor, step: __torch__.Step) -> Tensor:
@@ -50,7 +57,10 @@ class Layer:
 
   # x: [T, H] -> [T, H]
   def feed(self: __torch__.Layer, x: Tensor) -> Tensor:
-    return self.dense[0].forward(__torch__.norm(x, self.feed_norm, self.epsilon))
+    y = __torch__.norm(x, self.feed_norm, self.epsilon)
+    if len(self.experts) > 0:
+      return self.experts[0].forward(y)
+    return self.dense[0].forward(y)
 
 
 # x: [T, H] -> [T, H]
