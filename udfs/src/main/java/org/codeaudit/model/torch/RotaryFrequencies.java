@@ -10,15 +10,15 @@ final class RotaryFrequencies {
   private RotaryFrequencies() {}
 
   /**
-   * One frequency for each pair of a head: {@code theta^(-2i / headSize)}, stretched as the
+   * One frequency for each pair of a head: {@code theta^(-2i / rotarySize)}, stretched as the
    * configuration says.
    *
-   * @return {@code headSize / 2} frequencies, radians per position, falling
+   * @return {@code rotarySize / 2} frequencies, radians per position, falling
    */
   static float[] of(ModelConfig config) {
-    float[] frequencies = new float[config.headSize() / 2];
+    float[] frequencies = new float[config.rotarySize() / 2];
     for (int i = 0; i < frequencies.length; i++) {
-      double frequency = Math.pow(config.ropeTheta(), -2.0 * i / config.headSize());
+      double frequency = Math.pow(config.ropeTheta(), -2.0 * i / config.rotarySize());
       Optional<RopeScaling> scaling = config.ropeScaling();
       frequencies[i] =
           (float)
