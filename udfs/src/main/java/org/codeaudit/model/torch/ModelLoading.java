@@ -59,6 +59,8 @@ final class ModelLoading {
         "copying.py",
         "matrix.py",
         "attention.py",
+        "delta.py",
+        "experts.py",
         "layer.py",
         lane,
         "streaming.py",
@@ -85,7 +87,9 @@ final class ModelLoading {
       weights.load(ahead);
       memory.beforeCache(program);
       program.call("allocate", plan.cacheTokens());
-      return new TorchLanguageModel(program, describe(weights, System.nanoTime() - started));
+      program.call("allocate_states", plan.states());
+      ModelDescription description = describe(weights, System.nanoTime() - started);
+      return new TorchLanguageModel(program, description, plan.states());
     } catch (EngineException e) {
       program.close();
       throw new AuditException(
@@ -116,7 +120,7 @@ final class ModelLoading {
     float[] frequencies = RotaryFrequencies.of(config);
     ByteBuffer values = ByteBuffer.allocateDirect(4 * frequencies.length);
     values.order(ByteOrder.nativeOrder()).asFloatBuffer().put(frequencies);
-    program.call("begin", config.normEpsilon(), new Floats(values, frequencies.length), 1.0);
+    program.call("begin", config.normEpsilon(), new Floats(values, frequencies.length), RotaryFrequencies.magnitude(config));
   }
 
   /** Tensors that loading reads through mapped files, by layers; see {@link WeightLoader#load}. */
@@ -136,13 +140,10 @@ final class ModelLoading {
   }
 
   private boolean isRead(TensorInfo tensor, LayerPlace place) {
-    boolean attention = !tensor.name().contains(".mlp.");
-    MatrixPlace matrix =
-        MatrixPlace.of(
-            attention ? place.device() : place.feedForward(),
-            plan.precision(),
-            place.residence());
-    return matrix.reads(TensorParts.dtype(tensor));
+    boolean feedForward = tensor.name().contains(".mlp.");
+    Device device = feedForward ? place.feedForward() : place.device();
+    MatrixPlace matrix = MatrixPlace.of(device, plan.precision(), place.residence());
+    return !matrix.onProcessor() || !matrix.inForm(tensor) && !matrix.mapped();
   }
 
   /** The layer a tensor belongs to, or -1. */

@@ -26,6 +26,14 @@ final class TensorParts {
   /** A file mapped as numbers of one type. */
   private record Mapping(Path file, TensorType type) {}
 
+  /**
+   * Where a mapped tensor lies.
+   *
+   * @param file the decoder's number of its file
+   * @param offset the index of its first number there
+   */
+  record Place(long file, long offset) {}
+
   private final Checkpoint checkpoint;
   private final TorchProgram program;
   private final Map<Mapping, Long> mapped = new HashMap<>();
@@ -52,15 +60,18 @@ final class TensorParts {
       throw new CancellationException("Loading " + checkpoint.path() + " has been given up");
     }
     TensorInfo tensor = tensor(name);
-    parameters += tensor.elements();
     if (mappable(tensor)) {
-      partMapped(tensor);
+      Place place = place(tensor);
+      program.call("part_mapped", place.file(), place.offset(), shape(tensor));
     } else {
+      parameters += tensor.elements();
       partDecoded(tensor, decodedType);
     }
   }
 
-  private void partMapped(TensorInfo tensor) {
+  /** Maps the file of a tensor, if it is not mapped yet, for a tensor that is brought that way. */
+  Place place(TensorInfo tensor) {
+    parameters += tensor.elements();
     int width = tensor.type().blockBytes();
     long size = FileSizes.containing(tensor);
     long file =
@@ -72,7 +83,7 @@ final class TensorParts {
                     key.file().toAbsolutePath().toString(),
                     size / width,
                     dtype(tensor)));
-    program.call("part_mapped", file, tensor.offset() / width, shape(tensor));
+    return new Place(file, tensor.offset() / width);
   }
 
   private void partDecoded(TensorInfo tensor, int dtype) {

@@ -32,15 +32,20 @@ import org.codeaudit.placement.Placements;
 import org.codeaudit.placement.StepSize;
 
 /**
- * A decoder of the Llama, Qwen2 or Qwen3 family on libtorch, on the processor or on one GPU. On the
- * processor its key-value cache holds 32-bit floats in every precision.
+ * A decoder of the Llama, Qwen2 or Qwen3 families on libtorch, on the processor or on one GPU. On
+ * the processor its key-value cache holds 32-bit floats in every precision; recurrent states hold
+ * them everywhere.
  *
  * <p>Logits that are not numbers, which only broken weights or arithmetic give, are a {@link
  * ModelFailure}: no row could be trusted after them.
  */
 public final class TorchLanguageModel implements LanguageModel {
-  /** An open sequence: its region of the cache and how many positions it holds. */
+  /**
+   * An open sequence: its region of the cache, how many positions it holds, and the place of its
+   * recurrent state.
+   */
   private static final class Region {
+    private int state;
     private int start;
     private int capacity;
     private int length;
@@ -49,15 +54,17 @@ public final class TorchLanguageModel implements LanguageModel {
   private final TorchProgram program;
   private final ModelDescription description;
   private final KvArena arena;
+  private final StateBook states;
   private final MaskRegistry masks;
   private final Map<Integer, Region> sequences = new HashMap<>();
   private int nextHandle;
   private boolean closed;
 
-  TorchLanguageModel(TorchProgram program, ModelDescription description) {
+  TorchLanguageModel(TorchProgram program, ModelDescription description, int states) {
     this.program = program;
     this.description = description;
     this.arena = new KvArena(description.cacheTokens());
+    this.states = new StateBook(states);
     this.masks = new MaskRegistry(program, description.vocabularySize());
   }
 
@@ -97,11 +104,12 @@ public final class TorchLanguageModel implements LanguageModel {
   public int open(int capacity) {
     checkOpen();
     checkCapacity(capacity);
-    OptionalInt start = arena.take(capacity);
+    OptionalInt start = states.hasRoom() ? arena.take(capacity) : OptionalInt.empty();
     if (start.isEmpty()) {
       return -1;
     }
     Region region = new Region();
+    region.state = states.take();
     region.start = start.getAsInt();
     region.capacity = capacity;
     sequences.put(nextHandle, region);
@@ -196,6 +204,7 @@ public final class TorchLanguageModel implements LanguageModel {
     Region region = region(sequence);
     sequences.remove(sequence);
     arena.give(region.start, region.capacity);
+    states.give(region.state);
   }
 
   @Override
@@ -227,7 +236,7 @@ public final class TorchLanguageModel implements LanguageModel {
     List<Run> runs = new ArrayList<>();
     for (SequenceStep step : batch) {
       Region region = region(step.sequence());
-      runs.add(new Run(region.start, region.length, 0, step.tokens()));
+      runs.add(new Run(region.start, region.length, region.state, step.tokens()));
     }
     return StepInputs.of(runs);
   }
