@@ -182,7 +182,7 @@ public final class TorchLanguageModel implements LanguageModel {
         "begin",
         config.normEpsilon(),
         new Floats(values, frequencies.length),
-        1.0,
+        RotaryFrequencies.magnitude(config),
         placement.cache().dtype());
   }
 
