@@ -14,7 +14,7 @@ import scala.jdk.CollectionConverters._
 /** The golden checkpoints, what transformers computed for them, and ways to step a model. */
 object Golden {
   val root: Path = Path.of(sys.props("codeaudit.root")).resolve("data/golden")
-  val families: Seq[String] = Seq("llama-tiny", "qwen2-tiny", "qwen3-tiny")
+  val families: Seq[String] = Seq("llama-tiny", "qwen2-tiny", "qwen3-tiny", "qwen3-next-tiny")
   val ggufs: Seq[String] = Seq("llama-tiny-f16", "qwen2-tiny-q4_0", "qwen3-tiny-q8_0")
 
   case class Prompt(

@@ -38,10 +38,13 @@ object Plans {
     layers.asJava,
     head,
     4096,
-    0,
+    states,
     JavaMap.copyOf(shares.asJava),
     s"By hand: $strategy"
   )
+
+  /** Recurrent states, for models that have them. */
+  private val states = 16
 
   def config(path: Path): ModelConfig = {
     val checkpoint = Checkpoints.open(path)
