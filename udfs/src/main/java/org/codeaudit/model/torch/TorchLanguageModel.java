@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
+import org.codeaudit.checkpoint.ReadAhead;
 import org.codeaudit.model.LanguageModel;
 import org.codeaudit.model.ModelDescription;
 import org.codeaudit.model.ModelFailure;
@@ -53,6 +54,7 @@ public final class TorchLanguageModel implements LanguageModel {
 
   private final TorchProgram program;
   private final ModelDescription description;
+  private final ReadAhead ahead;
   private final KvArena arena;
   private final StateBook states;
   private final MaskRegistry masks;
@@ -60,7 +62,13 @@ public final class TorchLanguageModel implements LanguageModel {
   private int nextHandle;
   private boolean closed;
 
-  TorchLanguageModel(TorchProgram program, ModelDescription description, int states) {
+  /**
+   * @param states sequences whose recurrent state has room; 0 for a model without
+   * @param ahead reads what is mapped in the background; closed with the model
+   */
+  TorchLanguageModel(
+      TorchProgram program, ModelDescription description, int states, ReadAhead ahead) {
+    this.ahead = ahead;
     this.program = program;
     this.description = description;
     this.arena = new KvArena(description.cacheTokens());
@@ -212,6 +220,7 @@ public final class TorchLanguageModel implements LanguageModel {
     if (!closed) {
       closed = true;
       sequences.clear();
+      ahead.close();
       program.close();
     }
   }
