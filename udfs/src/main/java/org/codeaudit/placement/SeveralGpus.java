@@ -2,6 +2,7 @@ package org.codeaudit.placement;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.codeaudit.model.Device;
@@ -136,7 +137,7 @@ final class SeveralGpus extends Candidate {
         .collect(Collectors.groupingBy(place -> place.device().toString(), Collectors.counting()))
         .entrySet()
         .stream()
-        .sorted(java.util.Map.Entry.comparingByKey())
+        .sorted(Map.Entry.comparingByKey())
         .map(count -> count.getValue() + " on " + count.getKey())
         .collect(Collectors.joining(", "));
   }

@@ -37,7 +37,25 @@ public record Storage(Encoding encoding, int groupSize) {
               && tensor.offset() % tensor.type().blockBytes() == 0;
       return new Storage(usable ? Encoding.valueOf(type) : Encoding.BLOCKS, 0);
     }
-    return new Storage(Encoding.BLOCKS, 0);
+    return switch (type) {
+      case "INT4" -> new Storage(Encoding.INT4, groupSize(tensor, 4));
+      case "INT8" -> new Storage(Encoding.INT8, groupSize(tensor, 8));
+      case "NF4" -> new Storage(Encoding.NF4, WeightForm.NF4_BLOCK);
+      default -> new Storage(Encoding.BLOCKS, 0);
+    };
+  }
+
+  /**
+   * Numbers that share a scale: what the codes leave of a matrix's bytes is a scale of 16 bits and
+   * a zero for each group, and little else. A power of two, or a whole row. Only for counting bytes.
+   */
+  private static int groupSize(TensorInfo matrix, int bits) {
+    double rest = Math.max(1, matrix.bytes() - matrix.elements() * bits / 8.0);
+    double numbers = matrix.elements() / (rest / (2 + bits / 8.0));
+    long columns = matrix.shape().get(matrix.shape().size() - 1);
+    double power = Math.pow(2, Math.round(Math.log(numbers) / Math.log(2)));
+    boolean row = Math.abs(Math.log(numbers / columns)) <= Math.abs(Math.log(numbers / power));
+    return (int) (row ? columns : Math.max(1, Math.min(power, columns)));
   }
 
   /** Whether every number stands for itself, so that the file can be used as the matrix. */
