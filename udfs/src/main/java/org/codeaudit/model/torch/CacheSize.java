@@ -108,7 +108,7 @@ final class CacheSize {
   }
 
   /** Bytes the system can give without swapping, as the kernel estimates them. */
-  private static long freeMemory() {
+  static long freeMemory() {
     Path description = Path.of("/proc/meminfo");
     if (!Files.isReadable(description)) {
       return Runtime.getRuntime().maxMemory();

@@ -36,44 +36,48 @@ final class ExpertLoader {
    *
    * @param files the decoder's numbers of their mapped files
    * @param offsets the indices of their first numbers in them
-   * @param elements the numbers of all of them
    */
-  private record Places(long[] files, long[] offsets, long elements) {}
+  private record Places(long[] files, long[] offsets) {}
 
   private final Experts experts;
   private final TensorParts parts;
   private final TorchProgram program;
-  private final Placement placement;
+  private final MatrixPlace place;
   private final Matrices matrices;
 
   ExpertLoader(
       Experts experts,
       TensorParts parts,
       TorchProgram program,
-      Placement placement,
+      MatrixPlace place,
       Matrices matrices) {
     this.experts = experts;
     this.parts = parts;
     this.program = program;
-    this.placement = placement;
+    this.place = place;
     this.matrices = matrices;
   }
 
   /**
-   * Adds all experts to the decoder's last layer, whose router is there already.
+   * Adds all experts to the decoder's last layer, whose router is there already, where parts go.
    *
    * @param feedForward the prefix of the layer's tensors, such as {@code model.layers.3.mlp.}
    * @return the memory they take, mapped or not, but for what {@link Matrices} put
    */
   long load(String feedForward) {
     List<Names> names = names(feedForward);
-    if (placement.stacksExperts()) {
+    if (place.stacksExperts()) {
       return stack(names);
     }
-    if (placement.onProcessor() && names.stream().allMatch(this::asWanted)) {
-      Places places = places(names);
-      program.call("map_experts", places.files, places.offsets, experts.intermediateSize());
-      return places.elements * placement.weights().bytes();
+    List<TensorInfo> tensors = tensors(names);
+    boolean inForm = tensors.stream().allMatch(this::inForm);
+    if (place.onProcessor() && (inForm || staysMapped(tensors))) {
+      Places places = places(tensors);
+      // those of another type are multiplied as 32-bit floats, in which they keep their values
+      int widened = inForm ? 0 : 1;
+      program.call(
+          "map_experts", places.files, places.offsets, experts.intermediateSize(), widened);
+      return tensors.stream().mapToLong(TensorInfo::bytes).sum();
     }
     for (Names expert : names) {
       matrices.put("feed_input", expert.gate, expert.up);
@@ -85,44 +89,47 @@ final class ExpertLoader {
 
   /** In two tensors, one expert after the other, converted on the way. */
   private long stack(List<Names> names) {
-    int dtype = placement.weights().dtype();
+    int dtype = place.form().dtype();
     program.call("stack_experts", experts.intermediateSize(), dtype);
-    long elements = 0;
-    if (names.stream().flatMap(Names::all).map(parts::tensor).allMatch(TensorParts::mappable)) {
-      Places places = places(names);
+    List<TensorInfo> tensors = tensors(names);
+    if (tensors.stream().allMatch(TensorParts::mappable)) {
+      Places places = places(tensors);
       program.call("stack_mapped", places.files, places.offsets);
-      elements = places.elements;
     } else {
       for (int expert = 0; expert < experts.count(); expert++) {
-        Names tensors = names.get(expert);
-        parts.part(tensors.gate, dtype);
-        parts.part(tensors.up, dtype);
+        parts.part(names.get(expert).gate, dtype);
+        parts.part(names.get(expert).up, dtype);
         program.call("stack_parts", 0, expert);
-        parts.part(tensors.down, dtype);
+        parts.part(names.get(expert).down, dtype);
         program.call("stack_parts", 1, expert);
-        elements += tensors.all().mapToLong(name -> parts.tensor(name).elements()).sum();
       }
     }
-    return elements * placement.weights().bytes();
+    return tensors.stream().mapToLong(TensorInfo::elements).sum() * place.form().bytes();
   }
 
-  /** Whether an expert can stay in its file. */
-  private boolean asWanted(Names expert) {
-    WeightForm form = placement.weights();
-    return form.dense()
-        && expert
-            .all()
-            .map(parts::tensor)
-            .allMatch(t -> TensorParts.mappable(t) && TensorParts.dtype(t) == form.dtype());
+  /** Whether a tensor lies in its file as it is multiplied. */
+  private boolean inForm(TensorInfo tensor) {
+    return place.form().dense()
+        && TensorParts.mappable(tensor)
+        && TensorParts.dtype(tensor) == place.form().dtype();
   }
 
-  private Places places(List<Names> names) {
-    List<TensorInfo> tensors = names.stream().flatMap(Names::all).map(parts::tensor).toList();
+  /** Whether tensors stay in their files though their form is another one. */
+  private boolean staysMapped(List<TensorInfo> tensors) {
+    boolean plain = place.form().dense() || place.form() == WeightForm.PACKED_F16;
+    return plain && place.mapped() && tensors.stream().allMatch(TensorParts::mappable);
+  }
+
+  private Places places(List<TensorInfo> tensors) {
     List<TensorParts.Place> places = tensors.stream().map(parts::place).toList();
     return new Places(
         places.stream().mapToLong(TensorParts.Place::file).toArray(),
-        places.stream().mapToLong(TensorParts.Place::offset).toArray(),
-        tensors.stream().mapToLong(TensorInfo::elements).sum());
+        places.stream().mapToLong(TensorParts.Place::offset).toArray());
+  }
+
+  /** Gate, up and down of one expert after the other. */
+  private List<TensorInfo> tensors(List<Names> names) {
+    return names.stream().flatMap(Names::all).map(parts::tensor).toList();
   }
 
   private List<Names> names(String feedForward) {

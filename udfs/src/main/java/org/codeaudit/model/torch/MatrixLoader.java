@@ -4,21 +4,26 @@ import org.codeaudit.checkpoint.TensorInfo;
 import org.codeaudit.placement.WeightForm;
 
 /**
- * Puts the matrices of linear layers into the decoder, in the form they are multiplied in. A matrix
- * may be made of several tensors, one below the other; its bias is the one that was put last.
+ * Puts the matrices of linear layers into the decoder, where and in the form they are multiplied
+ * in. A matrix may be made of several tensors, one below the other; its bias is the one that was
+ * put last.
  */
 final class MatrixLoader {
   private final TensorParts parts;
   private final TorchProgram program;
-  private final Placement placement;
-  private final WeightForm form;
+  private MatrixPlace place;
+  private WeightForm form;
   private long bytes;
 
-  MatrixLoader(TensorParts parts, TorchProgram program, Placement placement) {
+  MatrixLoader(TensorParts parts, TorchProgram program) {
     this.parts = parts;
     this.program = program;
-    this.placement = placement;
-    this.form = placement.weights();
+  }
+
+  /** Matrices that are put from here on go there; the parts must go to its keeper. */
+  void place(MatrixPlace newPlace) {
+    place = newPlace;
+    form = newPlace.form();
   }
 
   /** The form of matrices that are never quantised, where the others have this one. */
@@ -38,33 +43,50 @@ final class MatrixLoader {
 
   /** As {@link #put}, for matrices that are never quantised. */
   void putPlain(String name, String... tensors) {
-    boolean asStored = true;
+    boolean mappable = true;
+    boolean inForm = true;
+    long formed = 0;
+    long stored = 0;
     for (String tensor : tensors) {
-      TensorInfo stored = parts.tensor(tensor);
-      asStored &= TensorParts.mappable(stored) && TensorParts.dtype(stored) == form.dtype();
-      bytes += stored.elements() * form.bytes();
+      TensorInfo info = parts.tensor(tensor);
+      mappable &= TensorParts.mappable(info);
+      inForm &= TensorParts.mappable(info) && inForm(TensorParts.dtype(info));
+      formed += info.elements() * form.bytes();
+      stored += info.bytes();
       parts.part(tensor, WeightForm.F32.dtype());
     }
-    finish(name, asStored);
+    boolean asStored = inForm || mappable && place.mapped();
+    bytes += asStored ? stored : formed;
+    finish(name, inForm, asStored);
+  }
+
+  /** Whether numbers of this type are multiplied as they are. */
+  private boolean inForm(int dtype) {
+    return form != WeightForm.PACKED_F16 && dtype == form.dtype();
   }
 
   /**
    * Puts the embedding, which is among the parts, as a matrix. It is not stored twice if it can.
    *
    * @param dtype what the decoder holds it as
+   * @param here whether that is where the matrix goes
    */
-  void putEmbedding(String name, TensorInfo embedding, int dtype) {
-    boolean shared = form != WeightForm.PACKED_F16 && dtype == form.dtype();
-    bytes += shared ? 0 : embedding.elements() * form.bytes();
-    finish(name, shared);
+  void putEmbedding(String name, TensorInfo embedding, int dtype, boolean here) {
+    boolean asStored = inForm(dtype) || place.mapped();
+    bytes += asStored && here ? 0 : embedding.elements() * form.bytes();
+    finish(name, inForm(dtype), asStored);
   }
 
   /**
-   * @param asStored whether the parts have the form already, so that they can stay where they are;
-   *     on a GPU several become one matrix all the same, and a single one is not copied
+   * @param inForm whether the parts have the form already
+   * @param asStored whether they can stay where they are; on a GPU several become one matrix all
+   *     the same, and a single one is not copied
    */
-  private void finish(String name, boolean asStored) {
-    if (form == WeightForm.PACKED_F16) {
+  private void finish(String name, boolean inForm, boolean asStored) {
+    if (asStored && place.onProcessor()) {
+      // others are multiplied as 32-bit floats, in which they keep their values
+      program.call("put_parts", name, inForm ? 0 : 1);
+    } else if (form == WeightForm.PACKED_F16) {
       // weights that float16 cannot hold stay 32-bit floats
       boolean fits = program.callForDouble("magnitude_of_parts") <= WeightForm.GREATEST_F16;
       if (fits) {
@@ -72,8 +94,6 @@ final class MatrixLoader {
       } else {
         program.call("put_dense", name, WeightForm.F32.dtype());
       }
-    } else if (asStored && placement.onProcessor()) {
-      program.call("put_parts", name);
     } else {
       program.call("put_dense", name, form.dtype());
     }

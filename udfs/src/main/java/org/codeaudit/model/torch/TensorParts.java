@@ -6,8 +6,10 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
+import org.codeaudit.checkpoint.FileSizes;
 import org.codeaudit.checkpoint.TensorInfo;
 import org.codeaudit.checkpoint.TensorType;
 import org.codeaudit.placement.WeightForm;
@@ -48,8 +50,15 @@ final class TensorParts {
     return parameters;
   }
 
-  /** Puts a tensor among the parts: mapped, or decoded to a type. */
+  /**
+   * Puts a tensor among the parts: mapped, or decoded to a type.
+   *
+   * @throws CancellationException if this thread has been interrupted: nobody waits for the model
+   */
   void part(String name, int decodedType) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancellationException("Loading " + checkpoint.path() + " has been given up");
+    }
     TensorInfo tensor = tensor(name);
     if (mappable(tensor)) {
       Place place = place(tensor);
@@ -64,6 +73,7 @@ final class TensorParts {
   Place place(TensorInfo tensor) {
     parameters += tensor.elements();
     int width = tensor.type().blockBytes();
+    long size = FileSizes.containing(tensor);
     long file =
         mapped.computeIfAbsent(
             new Mapping(tensor.file(), tensor.type()),
@@ -71,7 +81,7 @@ final class TensorParts {
                 program.call(
                     "map_file",
                     key.file().toAbsolutePath().toString(),
-                    key.file().toFile().length() / width,
+                    size / width,
                     dtype(tensor)));
     return new Place(file, tensor.offset() / width);
   }

@@ -1,14 +1,11 @@
 package org.codeaudit.model.torch;
 
 import ai.djl.engine.EngineException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -18,7 +15,6 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
-import org.codeaudit.checkpoint.ModelConfig;
 import org.codeaudit.model.DeviceChoice;
 import org.codeaudit.model.LanguageModel;
 import org.codeaudit.model.ModelDescription;
@@ -28,8 +24,8 @@ import org.codeaudit.model.SequenceStep;
 import org.codeaudit.model.SequenceStep.Choice;
 import org.codeaudit.model.StepResult;
 import org.codeaudit.model.torch.StepInputs.Run;
-import org.codeaudit.model.torch.TorchProgram.Floats;
 import org.codeaudit.model.torch.TorchProgram.Numbers;
+import org.codeaudit.placement.PlacementPlan;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,12 +38,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class TorchLanguageModel implements LanguageModel {
   private static final Logger LOG = LoggerFactory.getLogger(TorchLanguageModel.class);
-
-  /** The decoder's program, its parts before it. */
-  static byte[] decoder() {
-    return TorchScriptArchive.ofResources(
-        "matrix.py", "attention.py", "experts.py", "layer.py", "choosing.py", "decoder.py");
-  }
 
   /** An open sequence: its region of the cache and how many positions it holds. */
   private static final class Region {
@@ -64,7 +54,7 @@ public final class TorchLanguageModel implements LanguageModel {
   private int nextHandle;
   private boolean closed;
 
-  private TorchLanguageModel(TorchProgram program, ModelDescription description) {
+  TorchLanguageModel(TorchProgram program, ModelDescription description) {
     this.program = program;
     this.description = description;
     this.arena = new KvArena(description.cacheTokens());
@@ -72,109 +62,19 @@ public final class TorchLanguageModel implements LanguageModel {
   }
 
   /**
-   * Loads a model onto the device its settings ask for, and says in the log which one that is. The
+   * Loads a model onto the devices its settings ask for, and says in the log which those are. The
    * checkpoint may be closed afterwards; its files must stay as they are for as long as the model
    * lives, because weights may be mapped.
    *
    * @throws AuditException if a tensor is missing, the memory does not suffice or there is no such
    *     device
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted
    */
   public static TorchLanguageModel load(Checkpoint checkpoint, ModelSettings settings) {
     DeviceChoice choice = DeviceChoice.of(settings.device(), TorchDevices::sight);
     LOG.info("{}", choice.reason());
-    return load(checkpoint, settings, Placement.of(choice.device(), settings.precision()));
-  }
-
-  static TorchLanguageModel load(
-      Checkpoint checkpoint, ModelSettings settings, Placement placement) {
-    long started = System.nanoTime();
-    ModelConfig config = checkpoint.config();
-    // on the processor first: weights that are mapped take none of the free memory
-    OptionalInt early =
-        placement.onProcessor()
-            ? OptionalInt.of(CacheSize.positions(config, settings, placement.cache()))
-            : OptionalInt.empty();
-    int threads =
-        settings.threads() > 0 ? settings.threads() : Runtime.getRuntime().availableProcessors();
-    TorchProgram program = TorchProgram.load(decoder(), threads);
-    try {
-      WeightLoader weights = new WeightLoader(checkpoint, program, placement);
-      begin(program, config, placement);
-      weights.load();
-      int positions =
-          early.orElseGet(
-              () ->
-                  CacheSize.positions(
-                      config, settings, placement.cache(), bytes -> fits(program, bytes)));
-      program.call("allocate", positions);
-      return new TorchLanguageModel(
-          program,
-          describe(
-              checkpoint, settings, placement, weights, positions, System.nanoTime() - started));
-    } catch (EngineException e) {
-      program.close();
-      throw new AuditException(
-          "MODEL_LOAD_FAILED",
-          "The model in " + checkpoint.path() + " cannot be loaded on " + placement.device(),
-          "libtorch says: " + e.getMessage(),
-          "If it speaks of memory, ask for fewer cache tokens or a smaller precision",
-          e);
-    } catch (RuntimeException | Error e) {
-      program.close();
-      throw e;
-    }
-  }
-
-  /** Whether the device has so much memory; what else may be wrong is thrown. */
-  private static boolean fits(TorchProgram program, long bytes) {
-    try {
-      program.call("try_memory", bytes);
-      return true;
-    } catch (EngineException e) {
-      if (String.valueOf(e.getMessage()).contains("out of memory")) {
-        return false;
-      }
-      throw e;
-    }
-  }
-
-  static void begin(TorchProgram program, ModelConfig config, Placement placement) {
-    float[] frequencies = RotaryFrequencies.of(config);
-    ByteBuffer values = ByteBuffer.allocateDirect(4 * frequencies.length);
-    values.order(ByteOrder.nativeOrder()).asFloatBuffer().put(frequencies);
-    program.call(
-        "begin",
-        config.normEpsilon(),
-        new Floats(values, frequencies.length),
-        1.0,
-        placement.cache().dtype());
-  }
-
-  private static ModelDescription describe(
-      Checkpoint checkpoint,
-      ModelSettings settings,
-      Placement placement,
-      WeightLoader weights,
-      int positions,
-      long nanos) {
-    return new ModelDescription(
-        checkpoint
-            .path()
-            .toAbsolutePath()
-            .normalize()
-            .getFileName()
-            .toString()
-            .replaceFirst("\\.gguf$", ""),
-        checkpoint.revision(),
-        settings.precision().name().toLowerCase(Locale.ROOT),
-        placement.device(),
-        placement.device(),
-        weights.parameters(),
-        weights.bytes(),
-        checkpoint.config().vocabularySize(),
-        checkpoint.config().contextLength(),
-        positions,
-        nanos);
+    PlacementPlan plan = OneDevice.plan(checkpoint.config(), settings, choice.device());
+    return new ModelLoading(checkpoint, settings, plan, Hardware.OF_PROCESS).load();
   }
 
   @Override

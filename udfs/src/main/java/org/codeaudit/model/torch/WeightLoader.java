@@ -1,15 +1,21 @@
 package org.codeaudit.model.torch;
 
 import java.util.List;
+import java.util.function.Function;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.ModelConfig;
 import org.codeaudit.checkpoint.ModelConfig.Experts;
 import org.codeaudit.checkpoint.TensorInfo;
+import org.codeaudit.checkpoint.ReadAhead;
+import org.codeaudit.model.Device;
+import org.codeaudit.placement.PlacementPlan;
+import org.codeaudit.placement.PlacementPlan.LayerPlace;
+import org.codeaudit.placement.PlacementPlan.Residence;
 import org.codeaudit.placement.WeightForm;
 
 /**
- * Builds the decoder of a checkpoint's tensors, layer by layer. What a layer consists of gets the
- * names that {@code decoder.py} looks for.
+ * Builds the decoder of a checkpoint's tensors, layer by layer, each where a plan wants it. What a
+ * layer consists of gets the names that {@code decoder.py} looks for.
  */
 final class WeightLoader {
   private static final int F32 = WeightForm.F32.dtype();
@@ -18,18 +24,22 @@ final class WeightLoader {
   private final ModelConfig config;
   private final TorchProgram program;
   private final TensorParts parts;
-  private final Placement placement;
-  private final WeightForm form;
+  private final PlacementPlan plan;
+  private final Function<Device, String> names;
   private final MatrixLoader matrices;
   private long bytes;
 
-  WeightLoader(Checkpoint checkpoint, TorchProgram program, Placement placement) {
+  WeightLoader(
+      Checkpoint checkpoint,
+      TorchProgram program,
+      PlacementPlan plan,
+      Function<Device, String> names) {
     this.config = checkpoint.config();
     this.program = program;
     this.parts = new TensorParts(checkpoint, program);
-    this.placement = placement;
-    this.form = MatrixLoader.plain(placement.weights());
-    this.matrices = new MatrixLoader(parts, program, placement);
+    this.plan = plan;
+    this.names = names;
+    this.matrices = new MatrixLoader(parts, program);
   }
 
   /** Memory the weights take, mapped or not. */
@@ -42,39 +52,66 @@ final class WeightLoader {
     return parts.parameters();
   }
 
-  void load() {
-    program.call("on", placement.device());
-    TensorInfo embedding = parts.tensor(EMBEDDING);
-    parts.part(EMBEDDING, form.dtype());
-    program.call("put_embedding");
-    bytes += embedding.elements() * (storedAs(embedding) == F32 ? 4 : 2);
+  /**
+   * @param ahead is told which part is loaded: 0 the embedding, then the layers, then the head
+   */
+  void load(ReadAhead ahead) {
+    loadEmbedding();
     for (int layer = 0; layer < config.layers(); layer++) {
-      loadLayer("model.layers." + layer + ".", config.sparse(layer));
+      ahead.reached(layer + 1);
+      loadLayer(layer, plan.layers().get(layer));
     }
+    ahead.reached(config.layers() + 1);
+    on(plan.head());
     small("model.norm.weight", "norm");
     loadHead();
     program.call("put_head");
     program.call("drop_files");
   }
 
-  private void loadLayer(String layer, boolean sparse) {
+  /** What is put from here on goes to a device. */
+  private void on(Device device) {
+    WeightForm cache = MatrixPlace.of(device, plan.precision(), Residence.HELD).cache();
+    program.call("on", names.apply(device), cache.dtype());
+  }
+
+  /** Matrices that are put from here on go to a place. */
+  private void place(Device device, Residence residence) {
+    MatrixPlace place = MatrixPlace.of(device, plan.precision(), residence);
+    matrices.place(place);
+    on(place.keeper());
+  }
+
+  private void loadEmbedding() {
+    place(plan.embedding(), Residence.MAPPED);
+    TensorInfo embedding = parts.tensor(EMBEDDING);
+    parts.part(EMBEDDING, plainForm(plan.embedding()).dtype());
+    program.call("put_embedding");
+    bytes += embedding.elements() * (storedAs(embedding) == F32 ? 4 : 2);
+  }
+
+  private void loadLayer(int index, LayerPlace place) {
+    String layer = "model.layers." + index + ".";
+    on(place.device());
     small(layer + "input_layernorm.weight", "attention_norm");
     small(layer + "post_attention_layernorm.weight", "feed_norm");
-    program.call("add_layer");
-    loadAttention(layer + "self_attn.");
-    if (sparse) {
-      loadExperts(layer + "mlp.", config.experts().orElseThrow());
+    MatrixPlace own = MatrixPlace.of(place.device(), plan.precision(), place.residence());
+    program.call("add_layer", own.residence() == Residence.STREAMED ? 1 : 0);
+    loadAttention(layer + "self_attn.", place);
+    if (config.sparse(index)) {
+      loadExperts(layer + "mlp.", place, config.experts().orElseThrow());
     } else {
-      loadFeedForward(layer + "mlp.");
+      loadFeedForward(layer + "mlp.", place);
     }
     program.call("forget");
   }
 
-  private void loadAttention(String attention) {
+  private void loadAttention(String attention, LayerPlace place) {
     if (config.family().normalisesHeads()) {
       small(attention + "q_norm.weight", "query_norm");
       small(attention + "k_norm.weight", "key_norm");
     }
+    place(place.device(), place.residence());
     if (config.attentionBias()) {
       for (String projection : List.of("q", "k", "v")) {
         parts.part(attention + projection + "_proj.bias", F32);
@@ -90,38 +127,57 @@ final class WeightLoader {
     long[] sizes = {
       config.attentionHeads(), config.keyValueHeads(), config.headSize(), config.rotarySize()
     };
+    on(place.device());
     program.call("add_attention", sizes);
   }
 
-  private void loadFeedForward(String feedForward) {
+  private void loadFeedForward(String feedForward, LayerPlace place) {
+    place(place.feedForward(), place.residence());
     matrices.put("feed_input", feedForward + "gate_proj.weight", feedForward + "up_proj.weight");
     matrices.put("feed_output", feedForward + "down_proj.weight");
+    on(place.feedForward());
     program.call("add_feed_forward");
   }
 
-  private void loadExperts(String feedForward, Experts experts) {
+  /** The router and the shared expert stay with the attention. */
+  private void loadExperts(String feedForward, LayerPlace place, Experts experts) {
+    on(place.device());
     small(feedForward + "gate.weight", "router");
     if (experts.sharedIntermediateSize() > 0) {
+      small(feedForward + "shared_expert_gate.weight", "shared_gate");
+      place(place.device(), place.residence());
       String shared = feedForward + "shared_expert.";
       matrices.put("shared_input", shared + "gate_proj.weight", shared + "up_proj.weight");
       matrices.put("shared_output", shared + "down_proj.weight");
-      small(feedForward + "shared_expert_gate.weight", "shared_gate");
     }
+    on(place.feedForward());
     program.call("add_experts", experts.perToken(), experts.normalised() ? 1 : 0);
-    bytes += new ExpertLoader(experts, parts, program, placement, matrices::put).load(feedForward);
+    place(place.feedForward(), place.residence());
+    MatrixPlace expert =
+        MatrixPlace.of(place.feedForward(), plan.precision(), place.residence());
+    bytes += new ExpertLoader(experts, parts, program, expert, matrices::put).load(feedForward);
   }
 
   /**
    * The output projection: of its own, or the embedding, which then is not stored twice if it can.
    */
   private void loadHead() {
+    place(plan.head(), headResidence());
     if (!config.tiedEmbeddings()) {
       matrices.putPlain("head", "lm_head.weight");
       return;
     }
     TensorInfo embedding = parts.tensor(EMBEDDING);
     program.call("part_embedding");
-    matrices.putEmbedding("head", embedding, storedAs(embedding));
+    boolean here = plan.head().equals(plan.embedding());
+    matrices.putEmbedding("head", embedding, storedAs(embedding), here);
+  }
+
+  /** On a machine whose layers stay in their files the output projection does so too. */
+  private Residence headResidence() {
+    return plan.layers().get(config.layers() - 1).residence() == Residence.MAPPED
+        ? Residence.MAPPED
+        : Residence.HELD;
   }
 
   /** Puts a small tensor, such as a norm, in 32-bit floats. */
@@ -133,6 +189,12 @@ final class WeightLoader {
 
   /** The type an embedding has in the decoder; one that must be decoded takes the form's. */
   private int storedAs(TensorInfo embedding) {
-    return TensorParts.mappable(embedding) ? TensorParts.dtype(embedding) : form.dtype();
+    return TensorParts.mappable(embedding)
+        ? TensorParts.dtype(embedding)
+        : plainForm(plan.embedding()).dtype();
+  }
+
+  private WeightForm plainForm(Device device) {
+    return MatrixLoader.plain(MatrixPlace.of(device, plan.precision(), Residence.HELD).form());
   }
 }

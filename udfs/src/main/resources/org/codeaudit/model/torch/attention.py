@@ -55,6 +55,16 @@ class Attention:
     self.values = self.cache.narrow(1, self.key_heads, self.key_heads)
     return 0
 
+  # The same attention, over the same cache, with copies of its matrices on its device.
+  def copied(self: __torch__.Attention, device: Device) -> __torch__.Attention:
+    sizes = [self.query_heads, self.key_heads, self.head_size, self.rotary_size]
+    copy = __torch__.Attention(sizes, self.epsilon, self.input.copied(device),
+                               self.output.copied(device), self.head_norm)
+    copy.cache = self.cache
+    copy.keys = self.keys
+    copy.values = self.values
+    return copy
+
   # Copies positions of the cache; the two ranges do not overlap.
   def move(self: __torch__.Attention, start: int, target: int, count: int) -> int:
     self.cache.narrow(2, target, count).copy_(self.cache.narrow(2, start, count))

@@ -1,16 +1,26 @@
 # The feed-forward layer of a dense layer, or one expert of a sparse one.
 class FeedForward:
+  device : Device                   # where it is computed
   input : __torch__.Matrix          # gate, then up
   output : __torch__.Matrix
 
-  def __init__(self: __torch__.FeedForward, input: __torch__.Matrix,
+  def __init__(self: __torch__.FeedForward, device: Device, input: __torch__.Matrix,
                output: __torch__.Matrix) -> NoneType:
+    self.device = device
     self.input = input
     self.output = output
 
-  # x: [T, H] -> [T, H]
+  # The same with copies of its matrices, if a device is its own; itself if it does not go there.
+  def copied(self: __torch__.FeedForward, device: Device) -> __torch__.FeedForward:
+    if self.device != device:
+      return self
+    return __torch__.FeedForward(
+        device, self.input.copied(device), self.output.copied(device))
+
+  # x: [T, H] -> [T, H], where x is
   def forward(self: __torch__.FeedForward, x: Tensor) -> Tensor:
-    return self.output.multiply(__torch__.activated(self.input.multiply(x), 1))
+    y = __torch__.activated(self.input.multiply(torch.to(x, self.device)), 1)
+    return torch.to(self.output.multiply(y), x.device)
 
 
 # y: gates, then ups along a dimension -> half as many
@@ -23,6 +33,7 @@ def activated(y: Tensor, dimension: int) -> Tensor:
 # holds one element or none.
 class Layer:
   at : int                          # index of its device among the decoder's
+  streamed : bool                   # whether its matrices are copied there for every step
   epsilon : float
   attention_norm : Tensor           # [H]
   feed_norm : Tensor                # [H]
@@ -30,15 +41,28 @@ class Layer:
   dense : List[__torch__.FeedForward]
   experts : List[__torch__.Experts]
 
-  def __init__(self: __torch__.Layer, at: int, epsilon: float, attention_norm: Tensor,
-               feed_norm: Tensor) -> NoneType:
+  def __init__(self: __torch__.Layer, at: int, streamed: bool, epsilon: float,
+               attention_norm: Tensor, feed_norm: Tensor) -> NoneType:
     self.at = at
+    self.streamed = streamed
     self.epsilon = epsilon
     self.attention_norm = attention_norm
     self.feed_norm = feed_norm
     self.attention = annotate(List[__torch__.Attention], [])
     self.dense = annotate(List[__torch__.FeedForward], [])
     self.experts = annotate(List[__torch__.Experts], [])
+
+  # The same layer, over the same cache, with copies of its matrices on its device.
+  def copied(self: __torch__.Layer, device: Device) -> __torch__.Layer:
+    copy = __torch__.Layer(
+        self.at, True, self.epsilon, self.attention_norm, self.feed_norm)
+    for attention in self.attention:
+      copy.attention.append(attention.copied(device))
+    for dense in self.dense:
+      copy.dense.append(dense.copied(device))
+    for experts in self.experts:
+      copy.experts.append(experts.copied(device))
+    return copy
 
   # x: [T, H] -> what attention found for each token, [T, ...], to be projected
   def attend(self: __torch__.Layer, x: Tensor, step: __torch__.Step) -> Tensor:

@@ -34,6 +34,9 @@ object Golden {
       bf16: Double
   )
 
+  def path(name: String): Path =
+    if (ggufs.contains(name)) root.resolve(s"gguf/$name.gguf") else root.resolve(name)
+
   def json(path: String): JsonNode = new ObjectMapper().readTree(root.resolve(path).toFile)
 
   def expected(name: String): JsonNode =
@@ -70,7 +73,7 @@ object Golden {
   def withModel[T](name: String, precision: Precision, cacheTokens: Int = 4096, threads: Int = 1)(
       use: TorchLanguageModel => T
   ): T = {
-    val path = if (ggufs.contains(name)) root.resolve(s"gguf/$name.gguf") else root.resolve(name)
+    val path = Golden.path(name)
     val checkpoint = Checkpoints.open(path)
     val model =
       try

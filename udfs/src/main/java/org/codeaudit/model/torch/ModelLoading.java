@@ -1,0 +1,193 @@
+package org.codeaudit.model.torch;
+
+import ai.djl.engine.EngineException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.codeaudit.AuditException;
+import org.codeaudit.checkpoint.Checkpoint;
+import org.codeaudit.checkpoint.ModelConfig;
+import org.codeaudit.checkpoint.ReadAhead;
+import org.codeaudit.checkpoint.TensorInfo;
+import org.codeaudit.model.Device;
+import org.codeaudit.model.ModelDescription;
+import org.codeaudit.model.ModelSettings;
+import org.codeaudit.model.torch.TorchProgram.Floats;
+import org.codeaudit.placement.PlacementPlan;
+import org.codeaudit.placement.PlacementPlan.LayerPlace;
+import org.codeaudit.placement.PlacementPlan.Residence;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Loads a model as a plan says. The memory the plan counts on is looked at again before the weights
+ * are loaded and before the cache is made: others may have taken it. Whatever fails, nothing native
+ * is left behind.
+ */
+final class ModelLoading {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelLoading.class);
+
+  private final Checkpoint checkpoint;
+  private final ModelSettings settings;
+  private final PlacementPlan plan;
+  private final Hardware hardware;
+  private final MemoryCheck memory;
+
+  ModelLoading(
+      Checkpoint checkpoint, ModelSettings settings, PlacementPlan plan, Hardware hardware) {
+    if (plan.layers().size() != checkpoint.config().layers()) {
+      throw new IllegalArgumentException("a plan for " + plan.layers().size() + " layers");
+    }
+    this.checkpoint = checkpoint;
+    this.settings = settings;
+    this.plan = plan;
+    this.hardware = hardware;
+    this.memory = new MemoryCheck(checkpoint.path(), plan, hardware);
+  }
+
+  /**
+   * The decoder's program, its parts before it.
+   *
+   * @param lane says how copies and computations go together
+   */
+  static byte[] decoder(String lane) {
+    return TorchScriptArchive.ofResources(
+        "copying.py",
+        "matrix.py",
+        "attention.py",
+        "experts.py",
+        "layer.py",
+        lane,
+        "streaming.py",
+        "choosing.py",
+        "decoder.py");
+  }
+
+  /** The decoder's program for any libtorch. */
+  static byte[] decoder() {
+    return decoder("lane.py");
+  }
+
+  TorchLanguageModel load() {
+    long started = System.nanoTime();
+    LOG.info("{}", plan.explanation());
+    memory.beforeWeights();
+    int threads =
+        settings.threads() > 0 ? settings.threads() : Runtime.getRuntime().availableProcessors();
+    TorchProgram program = TorchProgram.load(decoder(lane()), threads);
+    try (ReadAhead ahead = new ReadAhead(readNow())) {
+      memory.beforeWeights(program);
+      WeightLoader weights = new WeightLoader(checkpoint, program, plan, hardware.names());
+      begin(program, checkpoint.config());
+      weights.load(ahead);
+      memory.beforeCache(program);
+      program.call("allocate", plan.cacheTokens());
+      return new TorchLanguageModel(program, describe(weights, System.nanoTime() - started));
+    } catch (EngineException e) {
+      program.close();
+      throw new AuditException(
+          "MODEL_LOAD_FAILED",
+          "The model in " + checkpoint.path() + " cannot be loaded on " + devices(),
+          "libtorch says: " + e.getMessage(),
+          "If it speaks of memory, ask for fewer cache tokens or a smaller precision; if it speaks"
+              + " of a device, see that the device is well and let Spark start a new executor",
+          e);
+    } catch (RuntimeException | Error e) {
+      program.close();
+      throw e;
+    }
+  }
+
+  /** Copies beside computations take a libtorch with CUDA, and are only needed with one. */
+  private String lane() {
+    boolean beside =
+        plan.layers().stream()
+            .anyMatch(
+                place ->
+                    place.residence() == Residence.STREAMED
+                        && hardware.names().apply(place.device()).startsWith("cuda"));
+    return beside ? "lane_cuda.py" : "lane.py";
+  }
+
+  static void begin(TorchProgram program, ModelConfig config) {
+    float[] frequencies = RotaryFrequencies.of(config);
+    ByteBuffer values = ByteBuffer.allocateDirect(4 * frequencies.length);
+    values.order(ByteOrder.nativeOrder()).asFloatBuffer().put(frequencies);
+    program.call(
+        "begin",
+        config.normEpsilon(),
+        new Floats(values, frequencies.length),
+        RotaryFrequencies.magnitude(config));
+  }
+
+  /** Tensors that loading reads through mapped files, by layers; see {@link WeightLoader#load}. */
+  private List<List<TensorInfo>> readNow() {
+    int layers = plan.layers().size();
+    List<List<TensorInfo>> parts = new ArrayList<>();
+    for (int part = 0; part < layers + 2; part++) {
+      parts.add(new ArrayList<>());
+    }
+    for (TensorInfo tensor : checkpoint.tensors().values()) {
+      int layer = layer(tensor.name());
+      if (TensorParts.mappable(tensor) && layer >= 0 && isRead(tensor, plan.layers().get(layer))) {
+        parts.get(layer + 1).add(tensor);
+      }
+    }
+    return parts;
+  }
+
+  private boolean isRead(TensorInfo tensor, LayerPlace place) {
+    MatrixPlace matrix =
+        MatrixPlace.of(
+            isFed(tensor.name()) ? place.feedForward() : place.device(),
+            plan.precision(),
+            place.residence());
+    return matrix.reads(TensorParts.dtype(tensor));
+  }
+
+  /** Whether a tensor belongs to a feed-forward layer or an expert that not every token is sent to. */
+  private static boolean isFed(String tensor) {
+    return tensor.contains(".mlp.")
+        && !tensor.contains(".mlp.gate.")
+        && !tensor.contains(".mlp.shared_expert");
+  }
+
+  /** The layer a tensor belongs to, or -1. */
+  private static int layer(String tensor) {
+    String[] words = tensor.split("\\.", 4);
+    return words.length == 4 && words[1].equals("layers") ? Integer.parseInt(words[2]) : -1;
+  }
+
+  private ModelDescription describe(WeightLoader weights, long nanos) {
+    return new ModelDescription(
+        name(),
+        checkpoint.revision(),
+        plan.precision().toString(),
+        plan.strategy().toString(),
+        devices(),
+        weights.parameters(),
+        weights.bytes(),
+        checkpoint.config().vocabularySize(),
+        checkpoint.config().contextLength(),
+        plan.cacheTokens(),
+        nanos);
+  }
+
+  private String name() {
+    String last = checkpoint.path().toAbsolutePath().normalize().getFileName().toString();
+    return last.replaceFirst("\\.gguf$", "");
+  }
+
+  /** The devices that compute, those of the layers first: {@code cuda:0+cpu}. */
+  private String devices() {
+    Set<Device> devices = new LinkedHashSet<>();
+    plan.layers().forEach(place -> devices.add(place.device()));
+    plan.layers().forEach(place -> devices.add(place.feedForward()));
+    devices.add(plan.head());
+    return devices.stream().map(Device::toString).collect(Collectors.joining("+"));
+  }
+}
