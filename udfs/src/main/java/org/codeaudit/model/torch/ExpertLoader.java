@@ -5,19 +5,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.codeaudit.checkpoint.ModelConfig.Experts;
 import org.codeaudit.checkpoint.TensorInfo;
-import org.codeaudit.placement.WeightForm;
 
 /**
  * Builds the experts of a layer, of which there may be hundreds: where their tensors lie in files as
  * the decoder wants them, all of a layer in one call.
  */
 final class ExpertLoader {
-
-  /** Puts a matrix that is made of tensors, one below the other, under a name of the decoder. */
-  @FunctionalInterface
-  interface Matrices {
-    void put(String name, String... tensors);
-  }
 
   /** The tensors of one expert. */
   private record Names(String gate, String up, String down) {
@@ -36,48 +29,45 @@ final class ExpertLoader {
    *
    * @param files the decoder's numbers of their mapped files
    * @param offsets the indices of their first numbers in them
+   * @param elements the numbers of all of them
    */
-  private record Places(long[] files, long[] offsets) {}
+  private record Places(long[] files, long[] offsets, long elements) {}
 
   private final Experts experts;
   private final TensorParts parts;
   private final TorchProgram program;
+  private final MatrixLoader matrices;
   private final MatrixPlace place;
-  private final Matrices matrices;
 
+  /**
+   * @param matrices knows where they go
+   */
   ExpertLoader(
-      Experts experts,
-      TensorParts parts,
-      TorchProgram program,
-      MatrixPlace place,
-      Matrices matrices) {
+      Experts experts, TensorParts parts, TorchProgram program, MatrixLoader matrices) {
     this.experts = experts;
     this.parts = parts;
     this.program = program;
-    this.place = place;
     this.matrices = matrices;
+    this.place = matrices.place();
   }
 
   /**
-   * Adds all experts to the decoder's last layer, whose router is there already, where parts go.
+   * Adds all experts to the decoder's last layer, whose router is there already.
    *
    * @param feedForward the prefix of the layer's tensors, such as {@code model.layers.3.mlp.}
-   * @return the memory they take, mapped or not, but for what {@link Matrices} put
+   * @return the memory they take, mapped or not, but for what {@link MatrixLoader} put
    */
   long load(String feedForward) {
     List<Names> names = names(feedForward);
     if (place.stacksExperts()) {
       return stack(names);
     }
-    List<TensorInfo> tensors = tensors(names);
-    boolean inForm = tensors.stream().allMatch(this::inForm);
-    if (place.onProcessor() && (inForm || staysMapped(tensors))) {
-      Places places = places(tensors);
-      // those of another type are multiplied as 32-bit floats, in which they keep their values
-      int widened = inForm ? 0 : 1;
+    if (place.onProcessor() && all(names).allMatch(this::asWanted)) {
+      Places places = places(names);
+      int widened = all(names).allMatch(place::inForm) ? 0 : 1;
       program.call(
           "map_experts", places.files, places.offsets, experts.intermediateSize(), widened);
-      return tensors.stream().mapToLong(TensorInfo::bytes).sum();
+      return all(names).mapToLong(TensorInfo::bytes).sum();
     }
     for (Names expert : names) {
       matrices.put("feed_input", expert.gate, expert.up);
@@ -91,45 +81,41 @@ final class ExpertLoader {
   private long stack(List<Names> names) {
     int dtype = place.form().dtype();
     program.call("stack_experts", experts.intermediateSize(), dtype);
-    List<TensorInfo> tensors = tensors(names);
-    if (tensors.stream().allMatch(TensorParts::mappable)) {
-      Places places = places(tensors);
+    long elements = 0;
+    if (all(names).allMatch(TensorParts::mappable)) {
+      Places places = places(names);
       program.call("stack_mapped", places.files, places.offsets);
+      elements = places.elements;
     } else {
       for (int expert = 0; expert < experts.count(); expert++) {
-        parts.part(names.get(expert).gate, dtype);
-        parts.part(names.get(expert).up, dtype);
+        Names tensors = names.get(expert);
+        parts.part(tensors.gate, dtype);
+        parts.part(tensors.up, dtype);
         program.call("stack_parts", 0, expert);
-        parts.part(names.get(expert).down, dtype);
+        parts.part(tensors.down, dtype);
         program.call("stack_parts", 1, expert);
+        elements += tensors.all().mapToLong(name -> parts.tensor(name).elements()).sum();
       }
     }
-    return tensors.stream().mapToLong(TensorInfo::elements).sum() * place.form().bytes();
+    return elements * place.form().bytes();
   }
 
-  /** Whether a tensor lies in its file as it is multiplied. */
-  private boolean inForm(TensorInfo tensor) {
-    return place.form().dense()
-        && TensorParts.mappable(tensor)
-        && TensorParts.dtype(tensor) == place.form().dtype();
+  /** Whether a tensor can stay in its file. */
+  private boolean asWanted(TensorInfo tensor) {
+    return TensorParts.mappable(tensor) && (place.mapped() || place.inForm(tensor));
   }
 
-  /** Whether tensors stay in their files though their form is another one. */
-  private boolean staysMapped(List<TensorInfo> tensors) {
-    boolean plain = place.form().dense() || place.form() == WeightForm.PACKED_F16;
-    return plain && place.mapped() && tensors.stream().allMatch(TensorParts::mappable);
+  private Stream<TensorInfo> all(List<Names> names) {
+    return names.stream().flatMap(Names::all).map(parts::tensor);
   }
 
-  private Places places(List<TensorInfo> tensors) {
+  private Places places(List<Names> names) {
+    List<TensorInfo> tensors = all(names).toList();
     List<TensorParts.Place> places = tensors.stream().map(parts::place).toList();
     return new Places(
         places.stream().mapToLong(TensorParts.Place::file).toArray(),
-        places.stream().mapToLong(TensorParts.Place::offset).toArray());
-  }
-
-  /** Gate, up and down of one expert after the other. */
-  private List<TensorInfo> tensors(List<Names> names) {
-    return names.stream().flatMap(Names::all).map(parts::tensor).toList();
+        places.stream().mapToLong(TensorParts.Place::offset).toArray(),
+        tensors.stream().mapToLong(TensorInfo::elements).sum());
   }
 
   private List<Names> names(String feedForward) {

@@ -31,6 +31,11 @@ final class MatrixLoader {
     return form;
   }
 
+  /** Where matrices go now. */
+  MatrixPlace place() {
+    return place;
+  }
+
   /** Memory the matrices take, mapped or not. */
   long bytes() {
     return bytes;
@@ -50,7 +55,7 @@ final class MatrixLoader {
     for (String tensor : tensors) {
       TensorInfo info = parts.tensor(tensor);
       mappable &= TensorParts.mappable(info);
-      inForm &= TensorParts.mappable(info) && inForm(TensorParts.dtype(info));
+      inForm &= place.inForm(info);
       formed += info.elements() * form.bytes();
       stored += info.bytes();
       parts.part(tensor, WeightForm.F32.dtype());
@@ -60,11 +65,6 @@ final class MatrixLoader {
     finish(name, inForm, asStored);
   }
 
-  /** Whether numbers of this type are multiplied as they are. */
-  private boolean inForm(int dtype) {
-    return form != WeightForm.PACKED_F16 && dtype == form.dtype();
-  }
-
   /**
    * Puts the embedding, which is among the parts, as a matrix. It is not stored twice if it can.
    *
@@ -72,9 +72,9 @@ final class MatrixLoader {
    * @param here whether that is where the matrix goes
    */
   void putEmbedding(String name, TensorInfo embedding, int dtype, boolean here) {
-    boolean asStored = inForm(dtype) || place.mapped();
+    boolean asStored = place.inForm(dtype) || place.mapped();
     bytes += asStored && here ? 0 : embedding.elements() * form.bytes();
-    finish(name, inForm(dtype), asStored);
+    finish(name, place.inForm(dtype), asStored);
   }
 
   /**

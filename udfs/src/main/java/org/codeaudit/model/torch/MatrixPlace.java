@@ -1,5 +1,6 @@
 package org.codeaudit.model.torch;
 
+import org.codeaudit.checkpoint.TensorInfo;
 import org.codeaudit.model.Device;
 import org.codeaudit.model.Precision;
 import org.codeaudit.placement.PlacementPlan.Residence;
@@ -43,22 +44,23 @@ record MatrixPlace(Device device, WeightForm form, WeightForm cache, Residence r
     return keeper().equals(Device.CPU);
   }
 
-  /** Whether loading a matrix of numbers of this type reads them. */
-  boolean reads(int dtype) {
-    boolean inForm = form != WeightForm.PACKED_F16 && dtype == form.dtype();
-    return !(onProcessor() && (inForm || mapped()));
+  /** Whether a tensor's file is in the form. */
+  boolean inForm(TensorInfo tensor) {
+    return TensorParts.mappable(tensor) && inForm(TensorParts.dtype(tensor));
+  }
+
+  /** Whether numbers of this type are multiplied as they are. */
+  boolean inForm(int dtype) {
+    return form.dense() && dtype == form.dtype();
+  }
+
+  /** Whether the matrices of a layer's experts become one tensor, as the products of a GPU want. */
+  boolean stacksExperts() {
+    return !onProcessor() && form.dense();
   }
 
   /** Whether plain tensors stay in their files, whatever the form. */
   boolean mapped() {
     return residence == Residence.MAPPED;
-  }
-
-  /**
-   * Whether the matrices of a layer's experts become one tensor, as the products of a GPU want.
-   * Those that are streamed become one when they are copied.
-   */
-  boolean stacksExperts() {
-    return device.gpu().isPresent() && residence == Residence.HELD && form.dense();
   }
 }

@@ -3,22 +3,18 @@ package org.codeaudit.model.torch;
 import ai.djl.engine.EngineException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.ModelConfig;
 import org.codeaudit.checkpoint.ReadAhead;
-import org.codeaudit.checkpoint.TensorInfo;
 import org.codeaudit.model.Device;
 import org.codeaudit.model.ModelDescription;
 import org.codeaudit.model.ModelSettings;
 import org.codeaudit.model.torch.TorchProgram.Floats;
 import org.codeaudit.placement.PlacementPlan;
-import org.codeaudit.placement.PlacementPlan.LayerPlace;
 import org.codeaudit.placement.PlacementPlan.Residence;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +55,7 @@ final class ModelLoading {
         "copying.py",
         "matrix.py",
         "attention.py",
+        "delta.py",
         "experts.py",
         "layer.py",
         lane,
@@ -79,15 +76,20 @@ final class ModelLoading {
     int threads =
         settings.threads() > 0 ? settings.threads() : Runtime.getRuntime().availableProcessors();
     TorchProgram program = TorchProgram.load(decoder(lane()), threads);
-    try (ReadAhead ahead = new ReadAhead(readNow())) {
+    ReadAhead ahead = new ReadAhead(Reading.order(checkpoint, plan));
+    try {
       memory.beforeWeights(program);
       WeightLoader weights = new WeightLoader(checkpoint, program, plan, hardware.names());
       begin(program, checkpoint.config());
       weights.load(ahead);
+      ahead.finish();
       memory.beforeCache(program);
       program.call("allocate", plan.cacheTokens());
-      return new TorchLanguageModel(program, describe(weights, System.nanoTime() - started));
+      program.call("allocate_states", plan.states());
+      ModelDescription description = describe(weights, System.nanoTime() - started);
+      return new TorchLanguageModel(program, description, plan.states(), ahead);
     } catch (EngineException e) {
+      ahead.close();
       program.close();
       throw new AuditException(
           "MODEL_LOAD_FAILED",
@@ -97,6 +99,7 @@ final class ModelLoading {
               + " of a device, see that the device is well and let Spark start a new executor",
           e);
     } catch (RuntimeException | Error e) {
+      ahead.close();
       program.close();
       throw e;
     }
@@ -117,49 +120,7 @@ final class ModelLoading {
     float[] frequencies = RotaryFrequencies.of(config);
     ByteBuffer values = ByteBuffer.allocateDirect(4 * frequencies.length);
     values.order(ByteOrder.nativeOrder()).asFloatBuffer().put(frequencies);
-    program.call(
-        "begin",
-        config.normEpsilon(),
-        new Floats(values, frequencies.length),
-        RotaryFrequencies.magnitude(config));
-  }
-
-  /** Tensors that loading reads through mapped files, by layers; see {@link WeightLoader#load}. */
-  private List<List<TensorInfo>> readNow() {
-    int layers = plan.layers().size();
-    List<List<TensorInfo>> parts = new ArrayList<>();
-    for (int part = 0; part < layers + 2; part++) {
-      parts.add(new ArrayList<>());
-    }
-    for (TensorInfo tensor : checkpoint.tensors().values()) {
-      int layer = layer(tensor.name());
-      if (TensorParts.mappable(tensor) && layer >= 0 && isRead(tensor, plan.layers().get(layer))) {
-        parts.get(layer + 1).add(tensor);
-      }
-    }
-    return parts;
-  }
-
-  private boolean isRead(TensorInfo tensor, LayerPlace place) {
-    MatrixPlace matrix =
-        MatrixPlace.of(
-            isFed(tensor.name()) ? place.feedForward() : place.device(),
-            plan.precision(),
-            place.residence());
-    return matrix.reads(TensorParts.dtype(tensor));
-  }
-
-  /** Whether a tensor belongs to a feed-forward layer or an expert that not every token is sent to. */
-  private static boolean isFed(String tensor) {
-    return tensor.contains(".mlp.")
-        && !tensor.contains(".mlp.gate.")
-        && !tensor.contains(".mlp.shared_expert");
-  }
-
-  /** The layer a tensor belongs to, or -1. */
-  private static int layer(String tensor) {
-    String[] words = tensor.split("\\.", 4);
-    return words.length == 4 && words[1].equals("layers") ? Integer.parseInt(words[2]) : -1;
+    program.call("begin", config.normEpsilon(), new Floats(values, frequencies.length), RotaryFrequencies.magnitude(config));
   }
 
   private ModelDescription describe(WeightLoader weights, long nanos) {

@@ -29,15 +29,15 @@ class Experts:
     self.shared_gate = annotate(List[Tensor], [])
 
   # Makes room for E experts in two matrices.
-  def stack(self: __torch__.Experts, inner: int, dtype: int) -> int:
+  def stack(self: __torch__.Experts, inner: int, dtype: int, device: Device) -> int:
     count, hidden = torch.size(self.router)
     self.stacked = [
-        torch.empty([count, 2 * inner, hidden], dtype=dtype, device=self.device),
-        torch.empty([count, hidden, inner], dtype=dtype, device=self.device)]
+        torch.empty([count, 2 * inner, hidden], dtype=dtype, device=device),
+        torch.empty([count, hidden, inner], dtype=dtype, device=device)]
     return 0
 
-  # The same with copies of those of its matrices that a device multiplies with; experts become
-  # stacked, if their matrices are plain tensors.
+  # The same with copies of its matrices where they are computed with on a device. Experts that lie
+  # by themselves are stacked there, unless they are packed.
   def copied(self: __torch__.Experts, device: Device) -> __torch__.Experts:
     copy = __torch__.Experts(self.router, self.per_token, self.normalised, self.device)
     copy.shared_gate = self.shared_gate
@@ -46,15 +46,20 @@ class Experts:
     if self.device != device:
       copy.each = self.each
       copy.stacked = self.stacked
-    elif len(self.each[0].output.dense) == 1:
-      down = self.each[0].output.dense[0]
-      copy.stack(down.size(1), down.dtype)
-      for i in range(len(self.each)):
-        __torch__.stack_into(self.each[i].input.dense, copy.stacked[0].select(0, i))
-        __torch__.stack_into(self.each[i].output.dense, copy.stacked[1].select(0, i))
-    else:
-      for expert in self.each:
-        copy.each.append(expert.copied(device))
+      return copy
+    for matrices in self.stacked:
+      copy.stacked.append(__torch__.copied(matrices, device))
+    if len(self.each) == 0:
+      return copy
+    if len(self.each[0].input.dense) == 0:
+      for each in self.each:
+        copy.each.append(each.copied(device))
+      return copy
+    down = self.each[0].output.dense[0]
+    copy.stack(down.size(1), down.dtype, device)
+    for i in range(len(self.each)):
+      __torch__.carry_all(self.each[i].input.dense, copy.stacked[0].select(0, i))
+      __torch__.carry_all(self.each[i].output.dense, copy.stacked[1].select(0, i))
     return copy
 
   # x: [T, H] -> [T, H]

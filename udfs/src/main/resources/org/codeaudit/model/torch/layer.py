@@ -19,8 +19,8 @@ class FeedForward:
 
   # x: [T, H] -> [T, H], where x is
   def forward(self: __torch__.FeedForward, x: Tensor) -> Tensor:
-    y = __torch__.activated(self.input.multiply(torch.to(x, self.device)), 1)
-    return torch.to(self.output.multiply(y), x.device)
+    y = self.input.multiply(torch.to(x, self.device))
+    return torch.to(self.output.multiply(__torch__.activated(y, 1)), x.device)
 
 
 # y: gates, then ups along a dimension -> half as many
@@ -38,6 +38,7 @@ class Layer:
   attention_norm : Tensor           # [H]
   feed_norm : Tensor                # [H]
   attention : List[__torch__.Attention]
+  delta : List[__torch__.DeltaNet]  # or attention of this kind
   dense : List[__torch__.FeedForward]
   experts : List[__torch__.Experts]
 
@@ -49,6 +50,7 @@ class Layer:
     self.attention_norm = attention_norm
     self.feed_norm = feed_norm
     self.attention = annotate(List[__torch__.Attention], [])
+    self.delta = annotate(List[__torch__.DeltaNet], [])
     self.dense = annotate(List[__torch__.FeedForward], [])
     self.experts = annotate(List[__torch__.Experts], [])
 
@@ -58,6 +60,8 @@ class Layer:
         self.at, True, self.epsilon, self.attention_norm, self.feed_norm)
     for attention in self.attention:
       copy.attention.append(attention.copied(device))
+    for delta in self.delta:
+      copy.delta.append(delta.copied(device))
     for dense in self.dense:
       copy.dense.append(dense.copied(device))
     for experts in self.experts:
@@ -67,10 +71,14 @@ class Layer:
   # x: [T, H] -> what attention found for each token, [T, ...], to be projected
   def attend(self: __torch__.Layer, x: Tensor, step: __torch__.Step) -> Tensor:
     y = __torch__.norm(x, self.attention_norm, self.epsilon)
+    if len(self.delta) > 0:
+      return self.delta[0].attend(y, step)
     return self.attention[0].attend(y, step)
 
   # y: what attend gave, maybe of fewer tokens -> [T, H]
   def project(self: __torch__.Layer, y: Tensor) -> Tensor:
+    if len(self.delta) > 0:
+      return self.delta[0].output.multiply(y)
     return self.attention[0].output.multiply(y)
 
   # x: [T, H] -> [T, H]

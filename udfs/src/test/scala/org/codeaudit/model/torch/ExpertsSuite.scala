@@ -119,15 +119,14 @@ object ExpertsSuite {
       |
       |  def feed_forward(self, gate_up: Tensor, down: Tensor) -> __torch__.FeedForward:
       |    none = annotate(List[Tensor], [])
-      |    return __torch__.FeedForward(
-      |        torch.device("cpu"), __torch__.Matrix([gate_up], none),
-      |        __torch__.Matrix([down], none))
+      |    return __torch__.FeedForward(gate_up.device,
+      |        __torch__.Matrix([gate_up], none), __torch__.Matrix([down], none))
       |
       |  def make(self, per_token: int, normalised: int, stacked: int, device: str) -> int:
       |    experts = __torch__.Experts(
       |        self.parts[0], per_token, normalised != 0, torch.device(device))
       |    if stacked != 0:
-      |      experts.stack(self.parts[2].size(2), 6)
+      |      experts.stack(self.parts[2].size(2), 6, torch.device(device))
       |      experts.stacked[0].copy_(self.parts[1])
       |      experts.stacked[1].copy_(self.parts[2])
       |    else:

@@ -14,8 +14,14 @@ import scala.jdk.CollectionConverters._
 /** The golden checkpoints, what transformers computed for them, and ways to step a model. */
 object Golden {
   val root: Path = Path.of(sys.props("codeaudit.root")).resolve("data/golden")
-  val families: Seq[String] = 
-    Seq("llama-tiny", "qwen2-tiny", "qwen3-tiny", "qwen3-moe-tiny", "qwen3-moe-yarn-tiny")
+  val families: Seq[String] = Seq(
+    "llama-tiny",
+    "qwen2-tiny",
+    "qwen3-tiny",
+    "qwen3-next-tiny",
+    "qwen3-moe-tiny",
+    "qwen3-moe-yarn-tiny"
+  )
   val ggufs: Seq[String] = Seq(
     "llama-tiny-f16",
     "qwen2-tiny-q4_0",
