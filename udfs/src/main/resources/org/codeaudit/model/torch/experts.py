@@ -11,7 +11,7 @@ class Experts:
   router : Tensor                   # [E, H] float32
   per_token : int                   # k
   normalised : bool                 # whether a token's weights are made to add up to 1
-  device : Device                   # of the experts; the others lie where the layer does
+  device : Device                   # computes the experts; what else there is, the layer's does
   each : List[__torch__.FeedForward]  # E, or none if they are stacked
   stacked : List[Tensor]            # 2, [E, 2 I, H] gates, then ups, and [E, H, I] downs; or none
   shared : List[__torch__.FeedForward]  # 1 that every token is sent to, or none
@@ -83,54 +83,44 @@ class Experts:
       weights = weights / torch.sum(weights, [1], True)
     return (weights, ids)
 
-  # What each token's experts answer. The less is known of the routing, the less the processor waits
-  # for the GPU: gathering and padding to every token wait for nothing.
-  # x: [T, H]; ids: [T, k] -> [T, k, H] float32
+  # x: [T, H]; ids: [T, k] -> what each token's experts answer, [T, k, H] float32
   def answer(self: __torch__.Experts, x: Tensor, ids: Tensor) -> Tensor:
     if len(self.stacked) == 0:
       return self.one_by_one(x, ids)
     tokens = x.size(0)
     count = self.router.size(0)
     if 3 * tokens * self.per_token <= count:
-      # gathering reads and writes a matrix before it is read again: fewer bytes than all experts
+      # gathering reads and writes a matrix before it is read again: still fewer bytes than all have
       return self.gathered(x, ids)
-    if tokens <= 64:
-      # so few rows cost less than reading the matrices does, whether they are used or not
-      return self.padded(x, ids, tokens)
+    if tokens * count <= 8192:
+      # so few rows cost less than reading the matrices does, and the program need not wait for the
+      # GPU to learn how tokens are spread
+      return self.padded(x, ids, tokens, 1)
     flat = ids.view([-1])
     spread = torch.zeros([count], dtype=4, device=x.device)
     fullest = int(torch.max(spread.index_add_(0, flat, torch.ones_like(flat))))
-    if count * fullest <= 8 * tokens * self.per_token:
-      return self.padded(x, ids, fullest)
-    # a few experts have most of the tokens: others would be mostly padding
-    return self.one_by_one(x, ids)
+    # twice the rows there would be if all experts had as many: what is over waits for another pass
+    rows = min(fullest, (2 * tokens * self.per_token + count - 1) // count)
+    return self.padded(x, ids, rows, (fullest + rows - 1) // rows)
 
-  # Tokens grouped by expert, one expert after the other.
+  # Tokens grouped by expert, one expert after the other. The program waits for the GPU once, if the
+  # experts lie there.
   def one_by_one(self: __torch__.Experts, x: Tensor, ids: Tensor) -> Tensor:
     grouped, order = torch.sort(ids.view([-1]), stable=True)            # both [T k]
     used, _, counts = torch.unique_consecutive(grouped, False, True)
-    rows = x.index_select(0, torch.floor_divide(order, self.per_token))
-    # the program waits here, if the experts lie on a GPU
     which = annotate(List[int], torch.stack([used, counts]).view([-1]).tolist())
-    experts = len(which) // 2
+    rows = x.index_select(0, torch.floor_divide(order, self.per_token))
     outputs = annotate(List[Tensor], [])
     first = 0
-    for i in range(experts):
-      count = which[experts + i]
-      outputs.append(self.expert(which[i], rows.narrow(0, first, count)))
+    for i in range(len(which) // 2):
+      count = which[len(which) // 2 + i]
+      outputs.append(self.each[which[i]].forward(rows.narrow(0, first, count)))
       first = first + count
-    found = __torch__.concatenated(outputs)
-    inverse = torch.argsort(order)
-    return found.index_select(0, inverse).view([-1, self.per_token, x.size(1)])
+    return self.ungrouped(__torch__.concatenated(outputs), order)
 
-  # x: [n, H] -> [n, H] float32
-  def expert(self: __torch__.Experts, index: int, x: Tensor) -> Tensor:
-    if len(self.stacked) == 0:
-      return self.each[index].forward(x)
-    gate_up = self.stacked[0].select(0, index)
-    down = self.stacked[1].select(0, index)
-    inner = __torch__.activated(torch.linear(torch.to(x, gate_up.dtype), gate_up), 1)
-    return torch.to(torch.linear(inner, down), 6)
+  # Rows that were grouped by expert in the order of their tokens: [T k, H] -> [T, k, H]
+  def ungrouped(self: __torch__.Experts, found: Tensor, order: Tensor) -> Tensor:
+    return found.index_select(0, torch.argsort(order)).view([-1, self.per_token, found.size(1)])
 
   # A matrix of its own for every token and expert, and a product for each.
   def gathered(self: __torch__.Experts, x: Tensor, ids: Tensor) -> Tensor:
@@ -141,21 +131,26 @@ class Experts:
     inner = __torch__.activated(torch.bmm(gate_up, columns), 1)         # [T k, I, 1]
     return torch.to(torch.bmm(down, inner), 6).view([-1, self.per_token, x.size(1)])
 
-  # The same number of rows for every expert, those that no token needs being zero, and one product
-  # for all experts.
-  # rows: of an expert, no fewer than the fullest has
-  def padded(self: __torch__.Experts, x: Tensor, ids: Tensor, rows: int) -> Tensor:
-    gate_up = self.stacked[0]
-    count = gate_up.size(0)
+  # The same number of rows for every expert and one product for all experts, in as many passes as the
+  # fullest expert needs. Rows without a token of their own compute another's once more.
+  def padded(self: __torch__.Experts, x: Tensor, ids: Tensor, rows: int, passes: int) -> Tensor:
+    gate_up = self.stacked[0].transpose(1, 2)                           # [E, H, 2 I]
+    down = self.stacked[1].transpose(1, 2)                              # [E, I, H]
     hidden = x.size(1)
-    flat = ids.view([-1])                                               # [T k]
-    grouped, order = torch.sort(flat, stable=True)
-    # a token's place among its expert's: its place among all less that of the expert's first
-    places = torch.arange(flat.size(0), device=x.device) - torch.searchsorted(grouped, grouped)
-    slots = torch.empty_like(flat).index_copy_(0, order, grouped * rows + places)
-    table = torch.zeros([count * rows, hidden], dtype=gate_up.dtype, device=x.device)
-    each = torch.to(x, gate_up.dtype).repeat_interleave(self.per_token, 0)
-    table = table.index_copy_(0, slots, each).view([count, rows, hidden])
-    inner = __torch__.activated(torch.bmm(table, gate_up.transpose(1, 2)), 2)  # [E, rows, I]
-    found = torch.bmm(inner, self.stacked[1].transpose(1, 2)).view([count * rows, hidden])
-    return torch.to(found.index_select(0, slots), 6).view([-1, self.per_token, hidden])
+    grouped, order = torch.sort(ids.view([-1]), stable=True)
+    tokens = torch.floor_divide(order, self.per_token)
+    count = order.size(0)                                               # T k
+    each = torch.arange(gate_up.size(0), device=x.device).unsqueeze(1)
+    begins = torch.searchsorted(grouped, each)                          # [E, 1], among the grouped
+    ends = torch.searchsorted(grouped, each, right=True)
+    x = torch.to(x, gate_up.dtype)
+    # the last row is that of rows without a token
+    found = torch.empty([count + 1, hidden], dtype=x.dtype, device=x.device)
+    for i in range(passes):
+      places = begins + torch.arange(i * rows, (i + 1) * rows, device=x.device)  # [E, rows]
+      places = torch.where(places < ends, places, count).view([-1])
+      table = x.index_select(0, tokens.index_select(0, places.clamp(max=count - 1)))
+      table = table.view([-1, rows, hidden])
+      inner = __torch__.activated(torch.bmm(table, gate_up), 2)         # [E, rows, I]
+      found = found.index_copy_(0, places, torch.bmm(inner, down).view([-1, hidden]))
+    return self.ungrouped(torch.to(found.narrow(0, 0, count), 6), order)

@@ -10,7 +10,7 @@ import scala.util.Random
 class ExpertsSuite extends AnyFunSuite {
   import ExpertsSuite._
 
-  private val ways = Seq("one_by_one", "gathered", "padded")
+  private val ways = Seq("gathered", "padded", "passes")
 
   for {
     stacked <- Seq(false, true)
@@ -24,7 +24,7 @@ class ExpertsSuite extends AnyFunSuite {
     val layer = Layer.random(experts = 32, perToken = 2, hidden = 12, inner = 6, normalised, shared)
     withExperts(layer, stacked) { experts =>
       // both sides of every number of tokens at which another way is taken
-      for (count <- Seq(1, 2, 5, 6, 64, 65, 300)) {
+      for (count <- Seq(1, 2, 5, 6, 256, 257, 300)) {
         val apart = tokens(count, layer.hidden)
         val alike = Array.fill(count)(apart.head) // all of them go to the same two experts
         for ((kind, x) <- Seq("apart" -> apart, "alike" -> alike)) {
@@ -36,7 +36,7 @@ class ExpertsSuite extends AnyFunSuite {
     }
   }
 
-  test("one by one, gathered and padded are one result, and that of a token alone") {
+  test("gathered and padded, in one pass or several, are one result, and that of a token alone") {
     val layer = Layer.random(experts = 16, perToken = 4, hidden = 24, inner = 8)
     withExperts(layer, stacked = true) { experts =>
       for (count <- Seq(1, 7, 130)) {
@@ -141,14 +141,14 @@ object ExpertsSuite {
       |  def forward(self, x: Tensor) -> Tensor:
       |    return self.experts[0].forward(x)
       |
-      |  def one_by_one(self, x: Tensor) -> Tensor:
-      |    return self.experts[0].one_by_one(x, self.experts[0].route(x)[1])
-      |
       |  def gathered(self, x: Tensor) -> Tensor:
       |    return self.experts[0].gathered(x, self.experts[0].route(x)[1])
       |
       |  def padded(self, x: Tensor) -> Tensor:
-      |    return self.experts[0].padded(x, self.experts[0].route(x)[1], x.size(0))
+      |    return self.experts[0].padded(x, self.experts[0].route(x)[1], x.size(0), 1)
+      |
+      |  def passes(self, x: Tensor) -> Tensor:
+      |    return self.experts[0].padded(x, self.experts[0].route(x)[1], 3, x.size(0) // 3 + 1)
       |
       |  def picked(self, x: Tensor) -> Tensor:
       |    return torch.to(self.experts[0].route(x)[1], 6)
