@@ -188,7 +188,7 @@ class Decoder(Module):
   # sizes: key heads, value heads of each, sizes of a key and of a value
   def add_linear_attention(self, sizes: List[int]) -> int:
     tensors = self.tensors
-    self.layers[-1].delta.append(__torch__.DeltaNet(
+    self.layers[-1].delta.append(__torch__.delta_net(
         sizes, self.epsilon, self.matrices["linear_input"], self.matrices["linear_gates"],
         self.matrices["linear_output"], tensors["filter"], tensors["decay_logarithm"],
         tensors["decay_bias"], tensors["linear_norm"]))

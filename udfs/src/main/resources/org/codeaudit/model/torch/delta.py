@@ -22,13 +22,11 @@ class DeltaNet:
   before : Tensor                   # [P, W - 1, N, c], the convolution's last inputs
   state : Tensor                    # [P, N, M, k, v]
 
-  # sizes: N, M, k, v; filter: [N k + N k + N M v, 1, W], the channels of all queries first, then of
-  # all keys and of all values; logarithm, bias: [N M]
+  # sizes: N, M, k, v
   def __init__(self: __torch__.DeltaNet, sizes: List[int], epsilon: float, input: __torch__.Matrix,
-               gates: __torch__.Matrix, output: __torch__.Matrix, filter: Tensor,
-               logarithm: Tensor, bias: Tensor, norm: Tensor) -> NoneType:
-    heads = sizes[0]
-    self.key_heads = heads
+               gates: __torch__.Matrix, output: __torch__.Matrix, filter: Tensor, rate: Tensor,
+               bias: Tensor, norm: Tensor) -> NoneType:
+    self.key_heads = sizes[0]
     self.group = sizes[1]
     self.key_size = sizes[2]
     self.value_size = sizes[3]
@@ -36,15 +34,9 @@ class DeltaNet:
     self.input = input
     self.gates = gates
     self.output = output
-    # channels in the order in which the input projection gives them
-    kinds = torch.split(filter.squeeze(1), [heads * sizes[2], heads * sizes[2],
-                                            heads * sizes[1] * sizes[3]], 0)
-    by_head = annotate(List[Tensor], [])
-    for kind in kinds:
-      by_head.append(kind.view([heads, -1, filter.size(2)]))
-    self.filter = torch.cat(by_head, 1).permute([2, 0, 1]).contiguous()
-    self.rate = torch.exp(logarithm).neg().view([heads, -1])
-    self.bias = bias.view([heads, -1])
+    self.filter = filter
+    self.rate = rate
+    self.bias = bias
     self.norm = norm
     self.before = torch.empty([0])
     self.state = torch.empty([0])
@@ -194,6 +186,25 @@ class DeltaNet:
     pair = pair * torch.rsqrt(torch.sum(pair * pair, [3], True).add_(1e-6))
     pair.select(2, 0).mul_(size ** -0.5)
     return pair
+
+
+# Of tensors as checkpoints have them.
+# sizes: N, M, k, v; filter: [N k + N k + N M v, 1, W], the channels of all queries first, then of
+# all keys and of all values; logarithm, bias: [N M]
+def delta_net(sizes: List[int], epsilon: float, input: __torch__.Matrix, gates: __torch__.Matrix,
+              output: __torch__.Matrix, filter: Tensor, logarithm: Tensor, bias: Tensor,
+              norm: Tensor) -> __torch__.DeltaNet:
+  heads = sizes[0]
+  # channels in the order in which the input projection gives them
+  kinds = torch.split(filter.squeeze(1), [heads * sizes[2], heads * sizes[2],
+                                          heads * sizes[1] * sizes[3]], 0)
+  by_head = annotate(List[Tensor], [])
+  for kind in kinds:
+    by_head.append(kind.view([heads, -1, filter.size(2)]))
+  ordered = torch.cat(by_head, 1).permute([2, 0, 1]).contiguous()
+  rate = torch.exp(logarithm).neg().view([heads, -1])
+  return __torch__.DeltaNet(sizes, epsilon, input, gates, output, ordered, rate,
+                            bias.view([heads, -1]), norm)
 
 
 # e to the sum of the decays after token j up to token i, 0 for j > i. Sums, and not differences of
