@@ -50,6 +50,11 @@ final class MappedWindow implements AutoCloseable {
     return bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
   }
 
+  /** Whether the system holds all of it in memory, as far as can be known. */
+  boolean inMemory() {
+    return bytes.isLoaded();
+  }
+
   @Override
   public void close() {
     UNMAP.ifPresent(

@@ -97,6 +97,11 @@ public enum WeightForm {
     return (numbers + groupSize - 1) / groupSize;
   }
 
+  /** Whether a matrix is a plain tensor of numbers. */
+  public boolean dense() {
+    return this == F32 || this == BF16 || this == F16;
+  }
+
   /** libtorch's number of the type. */
   public int dtype() {
     return dtype;

@@ -6,8 +6,10 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
+import org.codeaudit.checkpoint.FileSizes;
 import org.codeaudit.checkpoint.TensorInfo;
 import org.codeaudit.checkpoint.TensorType;
 import org.codeaudit.placement.WeightForm;
@@ -23,6 +25,14 @@ final class TensorParts {
 
   /** A file mapped as numbers of one type. */
   private record Mapping(Path file, TensorType type) {}
+
+  /**
+   * Where a mapped tensor lies.
+   *
+   * @param file the decoder's number of its file
+   * @param offset the index of its first number there
+   */
+  record Place(long file, long offset) {}
 
   private final Checkpoint checkpoint;
   private final TorchProgram program;
@@ -43,16 +53,20 @@ final class TensorParts {
   /** Puts a tensor among the parts: mapped, or decoded to a type. */
   void part(String name, int decodedType) {
     TensorInfo tensor = tensor(name);
-    parameters += tensor.elements();
     if (mappable(tensor)) {
-      partMapped(tensor);
+      Place place = place(tensor);
+      program.call("part_mapped", place.file(), place.offset(), shape(tensor));
     } else {
+      parameters += tensor.elements();
       partDecoded(tensor, decodedType);
     }
   }
 
-  private void partMapped(TensorInfo tensor) {
+  /** Maps the file of a tensor, if it is not mapped yet, for a tensor that is brought that way. */
+  Place place(TensorInfo tensor) {
+    parameters += tensor.elements();
     int width = tensor.type().blockBytes();
+    long size = FileSizes.containing(tensor);
     long file =
         mapped.computeIfAbsent(
             new Mapping(tensor.file(), tensor.type()),
@@ -60,9 +74,9 @@ final class TensorParts {
                 program.call(
                     "map_file",
                     key.file().toAbsolutePath().toString(),
-                    key.file().toFile().length() / width,
+                    size / width,
                     dtype(tensor)));
-    program.call("part_mapped", file, tensor.offset() / width, shape(tensor));
+    return new Place(file, tensor.offset() / width);
   }
 
   private void partDecoded(TensorInfo tensor, int dtype) {
@@ -91,7 +105,20 @@ final class TensorParts {
     }
   }
 
+  /** What ends the loading of a checkpoint that nobody waits for. */
+  static CancellationException givenUp(Checkpoint checkpoint) {
+    return new CancellationException("Loading " + checkpoint.path() + " has been given up");
+  }
+
+  /**
+   * A tensor of the checkpoint, which must be there.
+   *
+   * @throws CancellationException if this thread has been interrupted
+   */
   TensorInfo tensor(String name) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw givenUp(checkpoint);
+    }
     TensorInfo tensor = checkpoint.tensors().get(name);
     if (tensor == null) {
       throw new AuditException(

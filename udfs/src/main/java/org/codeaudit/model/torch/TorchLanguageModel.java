@@ -1,14 +1,11 @@
 package org.codeaudit.model.torch;
 
 import ai.djl.engine.EngineException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -18,8 +15,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
-import org.codeaudit.checkpoint.ModelConfig;
-import org.codeaudit.model.DeviceChoice;
+import org.codeaudit.checkpoint.ReadAhead;
 import org.codeaudit.model.LanguageModel;
 import org.codeaudit.model.ModelDescription;
 import org.codeaudit.model.ModelFailure;
@@ -28,29 +24,29 @@ import org.codeaudit.model.SequenceStep;
 import org.codeaudit.model.SequenceStep.Choice;
 import org.codeaudit.model.StepResult;
 import org.codeaudit.model.torch.StepInputs.Run;
-import org.codeaudit.model.torch.TorchProgram.Floats;
 import org.codeaudit.model.torch.TorchProgram.Numbers;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.codeaudit.placement.Footprint;
+import org.codeaudit.placement.Machine;
+import org.codeaudit.placement.PlacementPlan;
+import org.codeaudit.placement.PlacementQuestion;
+import org.codeaudit.placement.Placements;
+import org.codeaudit.placement.StepSize;
 
 /**
- * A decoder of the Llama, Qwen2 or Qwen3 family on libtorch, on the processor or on one GPU. On the
- * processor its key-value cache holds 32-bit floats in every precision.
+ * A decoder of the Llama, Qwen2 or Qwen3 families on libtorch, on the processor or on one GPU. On
+ * the processor its key-value cache holds 32-bit floats in every precision; recurrent states hold
+ * them everywhere.
  *
  * <p>Logits that are not numbers, which only broken weights or arithmetic give, are a {@link
  * ModelFailure}: no row could be trusted after them.
  */
 public final class TorchLanguageModel implements LanguageModel {
-  private static final Logger LOG = LoggerFactory.getLogger(TorchLanguageModel.class);
-
-  /** The decoder's program, its parts before it. */
-  static byte[] decoder() {
-    return TorchScriptArchive.ofResources(
-        "matrix.py", "attention.py", "layer.py", "choosing.py", "decoder.py");
-  }
-
-  /** An open sequence: its region of the cache and how many positions it holds. */
+  /**
+   * An open sequence: its region of the cache, how many positions it holds, and the place of its
+   * recurrent state.
+   */
   private static final class Region {
+    private int state;
     private int start;
     private int capacity;
     private int length;
@@ -58,123 +54,53 @@ public final class TorchLanguageModel implements LanguageModel {
 
   private final TorchProgram program;
   private final ModelDescription description;
+  private final ReadAhead ahead;
   private final KvArena arena;
+  private final StateBook states;
   private final MaskRegistry masks;
   private final Map<Integer, Region> sequences = new HashMap<>();
   private int nextHandle;
   private boolean closed;
 
-  private TorchLanguageModel(TorchProgram program, ModelDescription description) {
+  /**
+   * @param states sequences whose recurrent state has room; 0 for a model without
+   * @param ahead reads what is mapped in the background; closed with the model
+   */
+  TorchLanguageModel(
+      TorchProgram program, ModelDescription description, int states, ReadAhead ahead) {
+    this.ahead = ahead;
     this.program = program;
     this.description = description;
     this.arena = new KvArena(description.cacheTokens());
+    this.states = new StateBook(states);
     this.masks = new MaskRegistry(program, description.vocabularySize());
   }
 
   /**
-   * Loads a model onto the device its settings ask for, and says in the log which one that is. The
+   * Loads a model onto the devices its settings ask for, and says in the log which those are. The
    * checkpoint may be closed afterwards; its files must stay as they are for as long as the model
    * lives, because weights may be mapped.
    *
    * @throws AuditException if a tensor is missing, the memory does not suffice or there is no such
    *     device
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted
    */
   public static TorchLanguageModel load(Checkpoint checkpoint, ModelSettings settings) {
-    DeviceChoice choice = DeviceChoice.of(settings.device(), TorchDevices::sight);
-    LOG.info("{}", choice.reason());
-    return load(checkpoint, settings, Placement.of(choice.device(), settings.precision()));
+    return load(checkpoint, settings, StepSize.DEFAULT);
   }
 
-  static TorchLanguageModel load(
-      Checkpoint checkpoint, ModelSettings settings, Placement placement) {
-    long started = System.nanoTime();
-    ModelConfig config = checkpoint.config();
-    // on the processor first: weights that are mapped take none of the free memory
-    OptionalInt early =
-        placement.onProcessor()
-            ? OptionalInt.of(CacheSize.positions(config, settings, placement.cache()))
-            : OptionalInt.empty();
-    int threads =
-        settings.threads() > 0 ? settings.threads() : Runtime.getRuntime().availableProcessors();
-    TorchProgram program = TorchProgram.load(decoder(), threads);
-    try {
-      WeightLoader weights = new WeightLoader(checkpoint, program, placement);
-      begin(program, config, placement);
-      weights.load();
-      int positions =
-          early.orElseGet(
-              () ->
-                  CacheSize.positions(
-                      config, settings, placement.cache(), bytes -> fits(program, bytes)));
-      program.call("allocate", positions);
-      return new TorchLanguageModel(
-          program,
-          describe(
-              checkpoint, settings, placement, weights, positions, System.nanoTime() - started));
-    } catch (EngineException e) {
-      program.close();
-      throw new AuditException(
-          "MODEL_LOAD_FAILED",
-          "The model in " + checkpoint.path() + " cannot be loaded on " + placement.device(),
-          "libtorch says: " + e.getMessage(),
-          "If it speaks of memory, ask for fewer cache tokens or a smaller precision",
-          e);
-    } catch (RuntimeException | Error e) {
-      program.close();
-      throw e;
-    }
-  }
-
-  /** Whether the device has so much memory; what else may be wrong is thrown. */
-  private static boolean fits(TorchProgram program, long bytes) {
-    try {
-      program.call("try_memory", bytes);
-      return true;
-    } catch (EngineException e) {
-      if (String.valueOf(e.getMessage()).contains("out of memory")) {
-        return false;
-      }
-      throw e;
-    }
-  }
-
-  static void begin(TorchProgram program, ModelConfig config, Placement placement) {
-    float[] frequencies = RotaryFrequencies.of(config);
-    ByteBuffer values = ByteBuffer.allocateDirect(4 * frequencies.length);
-    values.order(ByteOrder.nativeOrder()).asFloatBuffer().put(frequencies);
-    program.call(
-        "begin",
-        config.normEpsilon(),
-        new Floats(values, frequencies.length),
-        1.0,
-        placement.cache().dtype());
-  }
-
-  private static ModelDescription describe(
-      Checkpoint checkpoint,
-      ModelSettings settings,
-      Placement placement,
-      WeightLoader weights,
-      int positions,
-      long nanos) {
-    return new ModelDescription(
-        checkpoint
-            .path()
-            .toAbsolutePath()
-            .normalize()
-            .getFileName()
-            .toString()
-            .replaceFirst("\\.gguf$", ""),
-        checkpoint.revision(),
-        settings.precision().name().toLowerCase(Locale.ROOT),
-        placement.device(),
-        placement.device(),
-        weights.parameters(),
-        weights.bytes(),
-        checkpoint.config().vocabularySize(),
-        checkpoint.config().contextLength(),
-        positions,
-        nanos);
+  /**
+   * As {@link #load(Checkpoint, ModelSettings)}, with room for steps of a size.
+   *
+   * @throws AuditException {@code PLACEMENT} if there is no plan with which it fits
+   */
+  public static TorchLanguageModel load(
+      Checkpoint checkpoint, ModelSettings settings, StepSize step) {
+    Machine machine = ThisMachine.of(settings.device());
+    PlacementQuestion question =
+        PlacementQuestion.of(Footprint.of(checkpoint), settings, machine, step);
+    PlacementPlan plan = Placements.plan(settings.path(), question);
+    return new ModelLoading(checkpoint, settings, plan, Hardware.OF_PROCESS).load();
   }
 
   @Override
@@ -186,11 +112,12 @@ public final class TorchLanguageModel implements LanguageModel {
   public int open(int capacity) {
     checkOpen();
     checkCapacity(capacity);
-    OptionalInt start = arena.take(capacity);
+    OptionalInt start = states.hasRoom() ? arena.take(capacity) : OptionalInt.empty();
     if (start.isEmpty()) {
       return -1;
     }
     Region region = new Region();
+    region.state = states.take();
     region.start = start.getAsInt();
     region.capacity = capacity;
     sequences.put(nextHandle, region);
@@ -285,6 +212,7 @@ public final class TorchLanguageModel implements LanguageModel {
     Region region = region(sequence);
     sequences.remove(sequence);
     arena.give(region.start, region.capacity);
+    states.give(region.state);
   }
 
   @Override
@@ -292,6 +220,7 @@ public final class TorchLanguageModel implements LanguageModel {
     if (!closed) {
       closed = true;
       sequences.clear();
+      ahead.close();
       program.close();
     }
   }
@@ -316,7 +245,7 @@ public final class TorchLanguageModel implements LanguageModel {
     List<Run> runs = new ArrayList<>();
     for (SequenceStep step : batch) {
       Region region = region(step.sequence());
-      runs.add(new Run(region.start, region.length, 0, step.tokens()));
+      runs.add(new Run(region.start, region.length, region.state, step.tokens()));
     }
     return StepInputs.of(runs);
   }

@@ -16,12 +16,15 @@ class Decoder(Module):
   __parameters__ = []
   __buffers__ = []
   training : bool
-  devices : List[Device]            # those of the layers, the embedding and the head, each once
-  embedding_at : int                # index of the embedding's device
-  head_at : int                     # index of the head's device
-  device : Device                   # where the parts go
-  at : int                          # its index
-  cache_type : int                  # dtype of keys, values and attention: 6 or 15
+  devices : List[Device]            # those of the layers, each once
+  embedding_device : Device
+  head_device : Device
+  device : Device                   # what is put belongs to what is computed there
+  keeper : Device                   # where the parts go
+  cache_types : List[int]           # 1 a device, dtype of keys, values and attention: 6 or 15
+  cache_type : int                  # that of the device
+  lanes : List[__torch__.Lane]      # 1 a device
+  streaming : __torch__.Streaming   # of the layers that do not stay on their device
   epsilon : float
   frequencies : List[Tensor]        # 1 a device, [r / 2], radians per position
   magnitude : float                 # what cosines and sines are multiplied with
@@ -33,17 +36,20 @@ class Decoder(Module):
   matrices : Dict[str, __torch__.Matrix]  # likewise
   embedding : Tensor                # [V, H], in the form the checkpoint has it
   layers : List[__torch__.Layer]
+  states : int                      # sequences whose recurrent states have room
   last_norm : Tensor                # [H]
   head : List[__torch__.Matrix]     # 1, [V, H]
   masks : Dict[int, Tensor]         # forbidden tokens, each [V], bool
 
   # ---- loading ----
 
-  def begin(self, epsilon: float, frequencies: Tensor, magnitude: float, cache_type: int) -> int:
+  def begin(self, epsilon: float, frequencies: Tensor, magnitude: float) -> int:
     self.devices = annotate(List[Device], [])
+    self.cache_types = annotate(List[int], [])
+    self.lanes = annotate(List[__torch__.Lane], [])
+    self.streaming = __torch__.Streaming()
     self.frequencies = [torch.clone(frequencies)]
     self.magnitude = magnitude
-    self.cache_type = cache_type
     self.epsilon = epsilon
     self.files = annotate(List[Tensor], [])
     self.parts = annotate(List[Tensor], [])
@@ -51,46 +57,62 @@ class Decoder(Module):
     self.tensors = annotate(Dict[str, Tensor], {})
     self.matrices = annotate(Dict[str, __torch__.Matrix], {})
     self.layers = annotate(List[__torch__.Layer], [])
+    self.states = 0
     self.head = annotate(List[__torch__.Matrix], [])
     self.masks = annotate(Dict[int, Tensor], {})
     return 0
 
-  # From here on parts go to this device.
-  def on(self, name: str) -> int:
+  # From here on what is put is computed on this device, and parts go there.
+  # cache_type: dtype of keys, values and attention of layers there: 6 or 15
+  def on(self, name: str, cache_type: int) -> int:
     self.device = torch.device(name)
-    self.at = -1
+    self.keeper = self.device
+    self.cache_type = cache_type
+    return 0
+
+  # From here on parts go to this device, wherever they are computed with.
+  def keep_on(self, name: str) -> int:
+    self.keeper = torch.device(name)
+    return 0
+
+  # The index of the device among those that compute layers.
+  def at(self) -> int:
     for i in range(len(self.devices)):
       if self.devices[i] == self.device:
-        self.at = i
-    if self.at < 0:
-      self.at = len(self.devices)
-      self.devices.append(self.device)
-      if self.at > 0:
-        self.frequencies.append(self.here(self.frequencies[0]))
-      else:
-        self.frequencies = [self.here(self.frequencies[0])]
-    return self.at
+        return i
+    if len(self.devices) == 0:
+      self.frequencies = [torch.to(self.frequencies[0], self.device)]
+    else:
+      self.frequencies.append(torch.to(self.frequencies[0], self.device))
+    self.devices.append(self.device)
+    self.cache_types.append(self.cache_type)
+    self.lanes.append(__torch__.Lane(self.device))
+    return len(self.devices) - 1
 
-  # A tensor on the device that parts go to; the tensor itself if it is there.
+  # A tensor where the parts go; the tensor itself if it is there.
   def here(self, x: Tensor) -> Tensor:
-    return torch.to(x, self.device)
+    return __torch__.moved(x, self.keeper)
 
   # Maps a file as numbers of one dtype, without reading it; returns its index in files.
   def map_file(self, path: str, numbers: int, dtype: int) -> int:
     self.files.append(torch.from_file(path, False, numbers, dtype=dtype))
     return len(self.files) - 1
 
-  # Takes a tensor out of a mapped file, without copying it on the CPU.
-  def part_mapped(self, file: int, offset: int, shape: List[int]) -> int:
+  # A tensor of a mapped file, where it lies.
+  def mapped(self, file: int, offset: int, shape: List[int]) -> Tensor:
     numbers = 1
     for size in shape:
       numbers = numbers * size
-    self.parts.append(self.here(self.files[file].narrow(0, offset, numbers).view(shape)))
+    return self.files[file].narrow(0, offset, numbers).view(shape)
+
+  # Takes a tensor out of a mapped file, without copying it on the CPU.
+  def part_mapped(self, file: int, offset: int, shape: List[int]) -> int:
+    self.parts.append(self.here(self.mapped(file, offset, shape)))
     return 0
 
   # Makes room for a tensor that comes in pieces of rows.
   def part_staged(self, shape: List[int], dtype: int) -> int:
-    self.staged = torch.empty(shape, dtype=dtype, device=self.device)
+    self.staged = torch.empty(shape, dtype=dtype, device=self.keeper)
     self.parts.append(self.staged)
     return 0
 
@@ -132,8 +154,11 @@ class Decoder(Module):
     return 0
 
   # The parts become a matrix of the layer as they are: mapped, or shared with the embedding.
-  def put_parts(self, name: str) -> int:
-    self.matrices[name] = __torch__.Matrix(self.parts, self.bias)
+  # widened: 1 if they are multiplied as float32 all the same
+  def put_parts(self, name: str, widened: int) -> int:
+    matrix = __torch__.Matrix(self.parts, self.bias)
+    matrix.widened = widened == 1
+    self.matrices[name] = matrix
     self.parts = annotate(List[Tensor], [])
     self.bias = annotate(List[Tensor], [])
     return 0
@@ -141,33 +166,37 @@ class Decoder(Module):
   # The parts become one matrix of the layer, of this dtype.
   def put_dense(self, name: str, dtype: int) -> int:
     self.parts = [torch.to(self.take(), dtype).contiguous()]
-    return self.put_parts(name)
+    return self.put_parts(name, 0)
 
   # The parts become one matrix of the layer, packed as float16, whose range they must not leave.
   def put_packed(self, name: str) -> int:
-    self.put_parts(name)
+    self.put_parts(name, 0)
     return self.matrices[name].pack()
 
   def put_embedding(self) -> int:
     self.embedding = self.take()
-    self.embedding_at = self.at
+    self.embedding_device = self.device
     return 0
 
   # What was put becomes the last norm and the output projection.
   def put_head(self) -> int:
     self.last_norm = self.tensors["norm"]
     self.head.append(self.matrices["head"])
-    self.head_at = self.at
+    self.head_device = self.device
     self.forget()
     return 0
 
   # What was put becomes the next layer, with its norms; what it consists of is added to it.
-  def add_layer(self) -> int:
-    self.layers.append(__torch__.Layer(
-        self.at, self.epsilon, self.tensors["attention_norm"], self.tensors["feed_norm"]))
+  # streamed: 1 if its matrices, which then are put on the processor, are copied for every step
+  def add_layer(self, streamed: int) -> int:
+    layer = __torch__.Layer(self.at(), streamed == 1, self.epsilon,
+                            self.tensors["attention_norm"], self.tensors["feed_norm"])
+    self.layers.append(layer)
+    if layer.streamed:
+      self.streaming.add(layer, self.lanes[layer.at])
     return 0
 
-  # sizes: Q, K, d, r
+  # sizes: Q, K, d, r, 1 if gated
   def add_attention(self, sizes: List[int]) -> int:
     head_norm = annotate(List[Tensor], [])
     if "query_norm" in self.tensors:
@@ -179,9 +208,88 @@ class Decoder(Module):
         head_norm))
     return 0
 
+  # sizes: key heads, value heads of each, sizes of a key and of a value
+  def add_linear_attention(self, sizes: List[int]) -> int:
+    tensors = self.tensors
+    self.layers[-1].delta.append(__torch__.delta_net(
+        sizes, self.epsilon, self.matrices["linear_input"], self.matrices["linear_gates"],
+        self.matrices["linear_output"], tensors["filter"], tensors["decay_logarithm"],
+        tensors["decay_bias"], tensors["linear_norm"]))
+    return 0
+
   def add_feed_forward(self) -> int:
     self.layers[-1].dense.append(__torch__.FeedForward(
-        self.matrices["feed_input"], self.matrices["feed_output"]))
+        self.device, self.matrices["feed_input"], self.matrices["feed_output"]))
+    return 0
+
+  # What was put becomes the layer's router and shared expert; the experts follow, for the device
+  # that is set then.
+  def add_experts(self, per_token: int, normalised: int) -> int:
+    experts = __torch__.Experts(self.tensors["router"], per_token, normalised != 0, self.device)
+    if "shared_gate" in self.tensors:
+      experts.shared.append(__torch__.FeedForward(
+          self.device, self.matrices["shared_input"], self.matrices["shared_output"]))
+      experts.shared_gate.append(self.tensors["shared_gate"])
+    self.layers[-1].experts.append(experts)
+    return 0
+
+  # What was put becomes the layer's next expert.
+  def add_expert(self) -> int:
+    experts = self.layers[-1].experts[0]
+    experts.device = self.device
+    experts.each.append(__torch__.FeedForward(
+        self.device, self.matrices["feed_input"], self.matrices["feed_output"]))
+    return 0
+
+  # All experts of the layer, as they lie in mapped files.
+  # files, offsets: 3 an expert, see part_mapped: gate, up, down; inner: I; widened: as in put_parts
+  def map_experts(self, files: List[int], offsets: List[int], inner: int, widened: int) -> int:
+    experts = self.layers[-1].experts[0]
+    experts.device = self.device
+    count, hidden = torch.size(experts.router)
+    none = annotate(List[Tensor], [])
+    for i in range(0, 3 * count, 3):
+      if files[i] == files[i + 1] and offsets[i] + inner * hidden == offsets[i + 1]:
+        gate_up = [self.mapped(files[i], offsets[i], [2 * inner, hidden])]
+      else:
+        gate_up = [self.mapped(files[i], offsets[i], [inner, hidden]),
+                   self.mapped(files[i + 1], offsets[i + 1], [inner, hidden])]
+      down = self.mapped(files[i + 2], offsets[i + 2], [hidden, inner])
+      expert = __torch__.FeedForward(
+          self.device, __torch__.Matrix(gate_up, none), __torch__.Matrix([down], none))
+      expert.input.widened = widened == 1
+      expert.output.widened = widened == 1
+      experts.each.append(expert)
+    return 0
+
+  # Makes room for all experts of the layer, stacked.
+  def stack_experts(self, inner: int, dtype: int) -> int:
+    experts = self.layers[-1].experts[0]
+    experts.device = self.device
+    return experts.stack(inner, dtype, self.keeper)
+
+  # The parts become an expert's matrix among the stacked: 0 gate and up, 1 down.
+  def stack_parts(self, which: int, expert: int) -> int:
+    row = 0
+    target = self.layers[-1].experts[0].stacked[which].select(0, expert)
+    for part in self.parts:
+      __torch__.carry(part, target.narrow(0, row, part.size(0)))
+      row = row + part.size(0)
+    self.parts = annotate(List[Tensor], [])
+    return row
+
+  # All experts of the layer out of mapped files, into the stacked; as map_experts.
+  def stack_mapped(self, files: List[int], offsets: List[int]) -> int:
+    gate_up, down = self.layers[-1].experts[0].stacked
+    hidden, inner = torch.size(down.select(0, 0))
+    for i in range(gate_up.size(0)):
+      both = gate_up.select(0, i)
+      __torch__.carry(self.mapped(files[3 * i], offsets[3 * i], [inner, hidden]),
+                      both.narrow(0, 0, inner))
+      __torch__.carry(self.mapped(files[3 * i + 1], offsets[3 * i + 1], [inner, hidden]),
+                      both.narrow(0, inner, inner))
+      __torch__.carry(self.mapped(files[3 * i + 2], offsets[3 * i + 2], [hidden, inner]),
+                      down.select(0, i))
     return 0
 
   # Lets go of the names: those of the next layer are the same.
@@ -196,17 +304,25 @@ class Decoder(Module):
     self.staged = torch.empty([0])
     return 0
 
-  # Fails if the device of the parts cannot give so many bytes.
-  def try_memory(self, count: int) -> int:
+  # Fails if a device cannot give so many bytes.
+  def try_memory(self, name: str, count: int) -> int:
     # kept for a moment: a tensor that nobody uses would not even be made
-    self.staged = torch.empty([count], dtype=1, device=self.device)
-    self.staged = torch.empty([0], dtype=1, device=self.device)
+    self.staged = torch.empty([count], dtype=1, device=torch.device(name))
+    self.staged = torch.empty([0], dtype=1, device=torch.device("cpu"))
     return 0
 
   def allocate(self, positions: int) -> int:
     for layer in self.layers:
       for attention in layer.attention:
-        attention.allocate(positions, self.cache_type, self.devices[layer.at])
+        attention.allocate(positions, self.cache_types[layer.at], self.devices[layer.at])
+    return 0
+
+  # Makes room for the recurrent states of so many sequences.
+  def allocate_states(self, places: int) -> int:
+    self.states = places
+    for layer in self.layers:
+      for delta in layer.delta:
+        delta.allocate(places, self.devices[layer.at])
     return 0
 
   # ---- the forward pass ----
@@ -214,13 +330,18 @@ class Decoder(Module):
   # What every device needs of a step; see hidden.
   def steps(self, tokens: Tensor, regions: List[int], singles: int) -> List[__torch__.Step]:
     steps = annotate(List[__torch__.Step], [])
+    runs = annotate(List[int], [])
+    fresh = annotate(List[int], [])
+    if self.states > 0:
+      runs = __torch__.state_runs(regions, singles)
+      fresh = __torch__.fresh_places(regions)
     for i in range(len(self.devices)):
       device = self.devices[i]
       positions = torch.to(tokens[1], device)
       steps.append(__torch__.Step(
           torch.to(tokens[2], device),
           __torch__.rotation(positions, self.frequencies[i], self.magnitude), regions, singles,
-          __torch__.chunk_masks(regions, singles, self.cache_type, device)))
+          __torch__.chunk_masks(regions, singles, self.cache_types[i], device), runs, fresh))
     return steps
 
   # tokens: [3, T] int64: id, position, place in the cache
@@ -230,10 +351,13 @@ class Decoder(Module):
   # chosen: [R] int64, which tokens' hidden states are wanted -> [R, H]
   def hidden(self, tokens: Tensor, regions: List[int], singles: int, chosen: Tensor) -> Tensor:
     steps = self.steps(tokens, regions, singles)
-    ids = torch.to(tokens[0], self.devices[self.embedding_at])
+    ids = torch.to(tokens[0], self.embedding_device)
     x = torch.to(self.embedding.index_select(0, ids), 6)                # [T, H]
+    self.streaming.begin()
     for i in range(len(self.layers)):
       layer = self.layers[i]
+      if layer.streamed:
+        layer = self.streaming.arrived()
       x = torch.to(x, self.devices[layer.at])
       y = layer.attend(x, steps[layer.at])
       if i == len(self.layers) - 1:
@@ -243,7 +367,9 @@ class Decoder(Module):
         y = y.index_select(0, rows)
       x = x.add_(layer.project(y))
       x = x.add_(layer.feed(x))
-    return __torch__.norm(torch.to(x, self.devices[self.head_at]), self.last_norm, self.epsilon)
+      if layer.streamed:
+        self.streaming.advance()
+    return __torch__.norm(torch.to(x, self.head_device), self.last_norm, self.epsilon)
 
   # As hidden, then [R, V] float32.
   def scores(self, tokens: Tensor, regions: List[int], singles: int, chosen: Tensor) -> Tensor:
@@ -269,7 +395,7 @@ class Decoder(Module):
 
   # allowed: [n] int64
   def add_mask(self, key: int, allowed: Tensor, vocabulary: int) -> int:
-    forbidden = torch.ones([vocabulary], dtype=11, device=self.devices[self.head_at])
+    forbidden = torch.ones([vocabulary], dtype=11, device=self.head_device)
     self.masks[key] = forbidden.index_fill_(0, self.there(allowed), 0)
     return 0
 
@@ -293,7 +419,7 @@ class Decoder(Module):
   def choose(self, scores: Tensor, penalised: Tensor, penalties: List[float], mask: List[int],
              only: Tensor, only_counts: List[int], sampling: List[float]) -> Tensor:
     if penalised.size(1) > 0:
-      penalties_here = torch.tensor(penalties, dtype=6, device=self.devices[self.head_at])
+      penalties_here = torch.tensor(penalties, dtype=6, device=self.head_device)
       __torch__.penalise(scores, self.there(penalised), penalties_here)
     only = self.there(only)
     first = 0
@@ -314,4 +440,4 @@ class Decoder(Module):
 
   # A tensor on the head's device.
   def there(self, x: Tensor) -> Tensor:
-    return torch.to(x, self.devices[self.head_at])
+    return torch.to(x, self.head_device)

@@ -3,11 +3,13 @@
 class Matrix:
   dense : List[Tensor]              # matrices [out, in], one below the other; none if packed
   packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]  # 1 float16 matrix, or none
+  widened : bool                    # whether dense weights are multiplied as float32
   bias : List[Tensor]               # 1, [out] float32, or none
 
   def __init__(self: __torch__.Matrix, dense: List[Tensor], bias: List[Tensor]) -> NoneType:
     self.dense = dense
     self.packed = annotate(List[__torch__.torch.classes.quantized.LinearPackedParamsBase], [])
+    self.widened = False
     self.bias = bias
 
   # Packs the matrix as float16, whose range it must not leave.
@@ -20,23 +22,55 @@ class Matrix:
     self.dense = annotate(List[Tensor], [])
     return 0
 
+  # The same matrix on another device, in one piece. Packed matrices stay where they are.
+  def copied(self: __torch__.Matrix, device: Device) -> __torch__.Matrix:
+    dense = annotate(List[Tensor], [])
+    if len(self.dense) > 0:
+      dense.append(__torch__.stacked_on(self.dense, device))
+    bias = annotate(List[Tensor], [])
+    for b in self.bias:
+      bias.append(__torch__.copied(b, device))
+    matrix = __torch__.Matrix(dense, bias)
+    matrix.packed = self.packed
+    matrix.widened = self.widened
+    return matrix
+
   # x: [T, in] float32 -> [T, out] float32
   def multiply(self: __torch__.Matrix, x: Tensor) -> Tensor:
     if len(self.packed) > 0:
       return ops.quantized.linear_dynamic_fp16(x, self.packed[0])
-    weights = self.dense
-    x = torch.to(x, weights[0].dtype)
-    if len(weights) == 1:
-      y = torch.linear(x, weights[0])
+    if self.widened:
+      y = __torch__.product(x, __torch__.blocks(self.dense))
     else:
-      outputs = annotate(List[Tensor], [])
-      for weight in weights:
-        outputs.append(torch.linear(x, weight))
-      y = torch.cat(outputs, 1)
+      y = __torch__.product(torch.to(x, self.dense[0].dtype), self.dense)
     y = torch.to(y, 6)
     if len(self.bias) > 0:
       y = y.add_(self.bias[0])
     return y
+
+
+# Matrices cut into blocks of rows, of which one as float32 stays in the processor's cache.
+def blocks(weights: List[Tensor]) -> List[Tensor]:
+  blocks = annotate(List[Tensor], [])
+  for weight in weights:
+    for block in torch.split(weight, max(1, 1048576 // weight.size(1))):
+      blocks.append(block)
+  return blocks
+
+
+# x: [T, in]; weights: [n, in], which become of x's dtype -> [T, sum of n]
+def product(x: Tensor, weights: List[Tensor]) -> Tensor:
+  outputs = annotate(List[Tensor], [])
+  for weight in weights:
+    outputs.append(torch.linear(x, torch.to(weight, x.dtype)))
+  return __torch__.joined(outputs)
+
+
+# Columns of matrices beside one another.
+def joined(parts: List[Tensor]) -> Tensor:
+  if len(parts) == 1:
+    return parts[0]
+  return torch.cat(parts, 1)
 
 
 # Tensors [n, ...] as one, [sum of n, ...]; the tensor itself if it is the only one.

@@ -1,13 +1,12 @@
 package org.codeaudit.model.torch
 
-import java.util.function.LongPredicate
-import java.util.{Optional, List => JavaList}
+import java.util.{List => JavaList}
 
 import ai.djl.engine.EngineException
+import org.codeaudit.placement.PlacementPlan.Residence
 import org.codeaudit.placement.WeightForm
 import org.codeaudit.AuditException
-import org.codeaudit.checkpoint.ModelConfig.Family
-import org.codeaudit.checkpoint.{Checkpoints, ModelConfig}
+import org.codeaudit.checkpoint.Checkpoints
 import org.codeaudit.model.DeviceRequest.Wish
 import org.codeaudit.model.{Device, DeviceRequest, ModelSettings, Precision}
 import org.scalatest.funsuite.AnyFunSuite
@@ -15,37 +14,41 @@ import org.scalatest.funsuite.AnyFunSuite
 /** What can be known of a model on a GPU without one. */
 class PlacementSuite extends AnyFunSuite {
   import Golden._
-
-  private def load[T](name: String, placement: Placement)(use: TorchLanguageModel => T): T = {
-    val path = root.resolve(name)
-    val checkpoint = Checkpoints.open(path)
-    val settings = new ModelSettings(path.toString, Precision.BF16, 4096, 1)
-    val model =
-      try TorchLanguageModel.load(checkpoint, settings, placement)
-      finally checkpoint.close()
-    try use(model)
-    finally model.close()
-  }
+  import Plans._
 
   test("on a GPU weights and cache are plain tensors of the precision asked for") {
     val gpu = Device.gpu(1)
+    def held(device: Device, precision: Precision) =
+      MatrixPlace.of(device, precision, Residence.HELD)
     assert(
-      Placement.of(gpu, Precision.BF16) ==
-        new Placement("cuda:1", WeightForm.BF16, WeightForm.BF16)
+      held(gpu, Precision.BF16) ==
+        new MatrixPlace(gpu, WeightForm.BF16, WeightForm.BF16, Residence.HELD)
     )
     assert(
-      Placement.of(gpu, Precision.F32) == new Placement("cuda:1", WeightForm.F32, WeightForm.F32)
+      held(gpu, Precision.F32) ==
+        new MatrixPlace(gpu, WeightForm.F32, WeightForm.F32, Residence.HELD)
     )
     for (precision <- Precision.values) {
-      val cpu = Placement.of(Device.CPU, precision)
-      assert(cpu == new Placement("cpu", WeightForm.of(precision), WeightForm.F32))
-      assert(cpu.onProcessor && !Placement.of(gpu, precision).onProcessor)
+      val cpu = held(Device.CPU, precision)
+      assert(cpu.form == WeightForm.of(precision) && cpu.cache == WeightForm.F32)
+      assert(cpu.onProcessor && !held(gpu, precision).onProcessor)
     }
+  }
+
+  test("a layer's residence concerns its parts on the devices where that is possible") {
+    def place(device: Device, residence: Residence) =
+      MatrixPlace.of(device, Precision.BF16, residence)
+    assert(place(gpu0, Residence.MAPPED).residence == Residence.HELD)
+    assert(place(Device.CPU, Residence.STREAMED).residence == Residence.HELD)
+    assert(place(Device.CPU, Residence.MAPPED).mapped)
+    val streamed = place(gpu0, Residence.STREAMED)
+    assert(streamed.keeper == Device.CPU && streamed.onProcessor && streamed.device == gpu0)
+    assert(streamed.form == WeightForm.BF16)
   }
 
   for (name <- families) {
     test(s"$name in the form of a GPU is as near to f32 as transformers in bf16 is") {
-      load(name, new Placement("cpu", WeightForm.BF16, WeightForm.BF16)) { model =>
+      withPlan(name, onGpu(name, Precision.BF16), fakeGpus) { model =>
         val errors = for (prompt <- prompts(name)) yield {
           val sequence = model.open(prompt.ids.length)
           val whole = model.logits(sequence, prompt.ids).last
@@ -75,7 +78,7 @@ class PlacementSuite extends AnyFunSuite {
 
   test("every tensor that the decoder makes is made on a device it was told") {
     val source =
-      new String(TorchLanguageModel.decoder(), "UTF-8").replaceAll("(?m)#.*$", "")
+      new String(ModelLoading.decoder(), "UTF-8").replaceAll("(?m)#.*$", "")
     val makers =
       "torch\\.(empty|zeros|ones|full|tensor|scalar_tensor|arange|linspace|eye|rand\\w*)\\("
     val made = makers.r.findAllMatchIn(source).map(m => call(source, m.end)).toSeq
@@ -118,83 +121,20 @@ class PlacementSuite extends AnyFunSuite {
 
   test("a device that is not there is an error that names it, not the end of the JVM") {
     val error = intercept[AuditException](
-      load("llama-tiny", new Placement("cuda:0", WeightForm.BF16, WeightForm.BF16))(_ => ())
+      withPlan("llama-tiny", onGpu("llama-tiny", Precision.BF16), Hardware.OF_PROCESS)(_ => ())
     )
     assert(error.errorClass == "MODEL_LOAD_FAILED" && error.getMessage.contains("on cuda:0"))
   }
 
-  private val config = new ModelConfig(
-    Family.LLAMA,
-    96,
-    3,
-    6,
-    2,
-    16,
-    224,
-    1280,
-    1024,
-    500000,
-    Optional.empty(),
-    1e-5,
-    true,
-    false
-  )
-
-  test("the cache of a GPU takes what the weights leave, but for a reserve") {
-    val each = CacheSize.bytesPerPosition(config, WeightForm.BF16)
-    assert(each == CacheSize.bytesPerPosition(config, WeightForm.F32) / 2)
-    def positions(asked: Int, free: Long, size: ModelConfig = config) = {
-      var tries = 0
-      val fits: LongPredicate = bytes => { tries += 1; bytes <= free }
-      val settings = new ModelSettings("m", Precision.BF16, asked, 0)
-      val found = CacheSize.positions(size, settings, WeightForm.BF16, fits)
-      (found, tries)
-    }
-    val reserve = CacheSize.GPU_RESERVE
-    // enough for 16 full sequences: one look
-    assert(positions(0, 1L << 40) == ((16 * 1024, 1)))
-    // a quarter of the machine's memory is the rule of the CPU only
-    assert(positions(7, reserve + 7 * each) == ((7, 1)))
-    for (free <- Seq(0L, reserve, reserve + 3 * each)) {
-      val error = intercept[AuditException](positions(4, free))
-      assert(error.errorClass == "CACHE_TOO_LARGE")
-    }
-    // 32 layers of 8 heads of 128 and 128k positions, on 80 GB with 16 GB of weights
-    val large = new ModelConfig(
-      Family.LLAMA,
-      4096,
-      32,
-      32,
-      8,
-      128,
-      14336,
-      128256,
-      131072,
-      500000,
-      Optional.empty(),
-      1e-5,
-      false,
-      false
-    )
-    val free = 64000000000L
-    val perPosition = CacheSize.bytesPerPosition(large, WeightForm.BF16)
-    val (found, tries) = positions(0, free, large)
-    assert(perPosition == 131072 && tries < 20)
-    assert(found * perPosition + reserve <= free)
-    assert(found * perPosition + reserve > free - (1L << 26) - perPosition)
-  }
-
   test("memory that is not there is an exception of libtorch, and the program goes on") {
-    val program = TorchProgram.load(TorchLanguageModel.decoder(), 1)
+    val program = TorchProgram.load(ModelLoading.decoder(), 1)
     try {
       val checkpoint = Checkpoints.open(root.resolve("llama-tiny"))
-      val cpu = new Placement("cpu", WeightForm.F32, WeightForm.F32)
-      try TorchLanguageModel.begin(program, checkpoint.config, cpu)
+      try ModelLoading.begin(program, checkpoint.config)
       finally checkpoint.close()
-      program.call("on", "cpu")
-      assert(program.call("try_memory", 1 << 20) == 0)
-      intercept[EngineException](program.call("try_memory", 1L << 60))
-      assert(program.call("try_memory", 1 << 20) == 0)
+      assert(program.call("try_memory", "cpu", 1 << 20) == 0)
+      intercept[EngineException](program.call("try_memory", "cpu", 1L << 60))
+      assert(program.call("try_memory", "cpu", 1 << 20) == 0)
     } finally program.close()
   }
 }

@@ -1,0 +1,66 @@
+package org.codeaudit.model.torch;
+
+import org.codeaudit.checkpoint.TensorInfo;
+import org.codeaudit.model.Device;
+import org.codeaudit.model.Precision;
+import org.codeaudit.placement.PlacementPlan.Residence;
+import org.codeaudit.placement.WeightForm;
+
+/**
+ * Where matrices go and in which form.
+ *
+ * @param device computes with them
+ * @param form of linear layers' matrices
+ * @param cache of keys and values, and of attention's arithmetic there: 32-bit floats or bfloat16
+ * @param residence how they reach the device; one that is possible there
+ */
+record MatrixPlace(Device device, WeightForm form, WeightForm cache, Residence residence) {
+
+  /**
+   * On the CPU the form that is fast there, with attention in 32 bits; on a GPU plain matrices, and
+   * attention in their precision: its fast kernels take 16 bits.
+   *
+   * @param residence of the layer: what only concerns its parts on the other kind of device is
+   *     {@link Residence#HELD} here
+   */
+  static MatrixPlace of(Device device, Precision precision, Residence residence) {
+    boolean gpu = device.gpu().isPresent();
+    Residence other = gpu ? Residence.MAPPED : Residence.STREAMED;
+    Residence possible = residence == other ? Residence.HELD : residence;
+    if (!gpu) {
+      return new MatrixPlace(device, WeightForm.of(precision), WeightForm.F32, possible);
+    }
+    WeightForm form = precision == Precision.F32 ? WeightForm.F32 : WeightForm.BF16;
+    return new MatrixPlace(device, form, form, possible);
+  }
+
+  /** Where they are kept. */
+  Device keeper() {
+    return residence == Residence.STREAMED ? Device.CPU : device;
+  }
+
+  /** Whether a mapped file can serve as memory, so that a tensor in the form stays where it is. */
+  boolean onProcessor() {
+    return keeper().equals(Device.CPU);
+  }
+
+  /** Whether a tensor's file is in the form. */
+  boolean inForm(TensorInfo tensor) {
+    return TensorParts.mappable(tensor) && inForm(TensorParts.dtype(tensor));
+  }
+
+  /** Whether numbers of this type are multiplied as they are. */
+  boolean inForm(int dtype) {
+    return form.dense() && dtype == form.dtype();
+  }
+
+  /** Whether the matrices of a layer's experts become one tensor, as the products of a GPU want. */
+  boolean stacksExperts() {
+    return !onProcessor() && form.dense();
+  }
+
+  /** Whether plain tensors stay in their files, whatever the form. */
+  boolean mapped() {
+    return residence == Residence.MAPPED;
+  }
+}

@@ -1,0 +1,169 @@
+package org.codeaudit.model.torch;
+
+import ai.djl.engine.EngineException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
+import org.codeaudit.AuditException;
+import org.codeaudit.checkpoint.Checkpoint;
+import org.codeaudit.checkpoint.ModelConfig;
+import org.codeaudit.checkpoint.ReadAhead;
+import org.codeaudit.model.Device;
+import org.codeaudit.model.ModelDescription;
+import org.codeaudit.model.ModelSettings;
+import org.codeaudit.model.torch.TorchProgram.Floats;
+import org.codeaudit.placement.PlacementPlan;
+import org.codeaudit.placement.PlacementPlan.Residence;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Loads a model as a plan says. The memory the plan counts on is looked at again before the weights
+ * are loaded and before the cache is made: others may have taken it. Whatever fails, nothing native
+ * is left behind.
+ */
+final class ModelLoading {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelLoading.class);
+
+  private final Checkpoint checkpoint;
+  private final ModelSettings settings;
+  private final PlacementPlan plan;
+  private final Hardware hardware;
+  private final MemoryCheck memory;
+
+  ModelLoading(
+      Checkpoint checkpoint, ModelSettings settings, PlacementPlan plan, Hardware hardware) {
+    if (plan.layers().size() != checkpoint.config().layers()) {
+      throw new IllegalArgumentException("a plan for " + plan.layers().size() + " layers");
+    }
+    this.checkpoint = checkpoint;
+    this.settings = settings;
+    this.plan = plan;
+    this.hardware = hardware;
+    this.memory = new MemoryCheck(checkpoint.path(), plan, hardware);
+  }
+
+  /**
+   * The decoder's program, its parts before it.
+   *
+   * @param lane says how copies and computations go together
+   */
+  static byte[] decoder(String lane) {
+    return TorchScriptArchive.ofResources(
+        "copying.py",
+        "matrix.py",
+        "attention.py",
+        "delta.py",
+        "experts.py",
+        "layer.py",
+        lane,
+        "streaming.py",
+        "choosing.py",
+        "decoder.py");
+  }
+
+  /** The decoder's program for any libtorch. */
+  static byte[] decoder() {
+    return decoder("lane.py");
+  }
+
+  /**
+   * Loads the model.
+   *
+   * @throws AuditException {@code MEMORY_SHRUNK} if memory the plan counts on is gone; {@code
+   *     MODEL_LOAD_FAILED} with what libtorch says; those of the checkpoint
+   * @throws CancellationException if this thread is interrupted: nobody waits for the model
+   */
+  TorchLanguageModel load() {
+    LOG.info("{}", plan.explanation());
+    try {
+      return attempt();
+    } catch (EngineException e) {
+      throw new AuditException(
+          "MODEL_LOAD_FAILED",
+          "The model in " + checkpoint.path() + " cannot be loaded on " + devices(),
+          "libtorch says: " + e.getMessage(),
+          "If it speaks of memory, ask for fewer cache tokens or a smaller precision; if it speaks"
+              + " of a device, see that the device is well and let Spark start a new executor",
+          e);
+    } catch (RuntimeException e) {
+      // reading a file fails, too, once its thread is interrupted
+      throw Thread.currentThread().isInterrupted() ? TensorParts.givenUp(checkpoint) : e;
+    }
+  }
+
+  private TorchLanguageModel attempt() {
+    long started = System.nanoTime();
+    memory.beforeWeights();
+    int threads =
+        settings.threads() > 0 ? settings.threads() : Runtime.getRuntime().availableProcessors();
+    TorchProgram program = TorchProgram.load(decoder(lane()), threads);
+    ReadAhead ahead = new ReadAhead(Reading.order(checkpoint, plan));
+    try {
+      memory.beforeWeights(program);
+      WeightLoader weights = new WeightLoader(checkpoint, program, plan, hardware.names());
+      begin(program, checkpoint.config());
+      weights.load(ahead);
+      ahead.finish();
+      memory.beforeCache(program);
+      program.call("allocate", plan.cacheTokens());
+      program.call("allocate_states", plan.states());
+      ModelDescription description = describe(weights, System.nanoTime() - started);
+      return new TorchLanguageModel(program, description, plan.states(), ahead);
+    } catch (RuntimeException | Error e) {
+      ahead.close();
+      program.close();
+      throw e;
+    }
+  }
+
+  /** Copies beside computations take a libtorch with CUDA, and are only needed with one. */
+  private String lane() {
+    boolean beside =
+        plan.layers().stream()
+            .anyMatch(
+                place ->
+                    place.residence() == Residence.STREAMED
+                        && hardware.names().apply(place.device()).startsWith("cuda"));
+    return beside ? "lane_cuda.py" : "lane.py";
+  }
+
+  static void begin(TorchProgram program, ModelConfig config) {
+    float[] frequencies = RotaryFrequencies.of(config);
+    ByteBuffer values = ByteBuffer.allocateDirect(4 * frequencies.length);
+    values.order(ByteOrder.nativeOrder()).asFloatBuffer().put(frequencies);
+    program.call("begin", config.normEpsilon(), new Floats(values, frequencies.length), RotaryFrequencies.magnitude(config));
+  }
+
+  private ModelDescription describe(WeightLoader weights, long nanos) {
+    return new ModelDescription(
+        name(),
+        checkpoint.revision(),
+        plan.precision().toString(),
+        plan.strategy().toString(),
+        devices(),
+        weights.parameters(),
+        weights.bytes(),
+        checkpoint.config().vocabularySize(),
+        checkpoint.config().contextLength(),
+        plan.cacheTokens(),
+        nanos);
+  }
+
+  private String name() {
+    String last = checkpoint.path().toAbsolutePath().normalize().getFileName().toString();
+    return last.replaceFirst("\\.gguf$", "");
+  }
+
+  /** The devices that compute, those of the layers first: {@code cuda:0+cpu}. */
+  private String devices() {
+    Set<Device> devices = new LinkedHashSet<>();
+    plan.layers().forEach(place -> devices.add(place.device()));
+    plan.layers().forEach(place -> devices.add(place.feedForward()));
+    devices.add(plan.head());
+    return devices.stream().map(Device::toString).collect(Collectors.joining("+"));
+  }
+}
