@@ -101,7 +101,8 @@ final class ModelLoading {
     int threads =
         settings.threads() > 0 ? settings.threads() : Runtime.getRuntime().availableProcessors();
     TorchProgram program = TorchProgram.load(decoder(lane()), threads);
-    ReadAhead ahead = new ReadAhead(Reading.order(checkpoint, plan));
+    ReadAhead ahead = new ReadAhead(
+            Reading.order(checkpoint, plan, hardware.freeMemory().getAsLong()));
     try {
       memory.beforeWeights(program);
       WeightLoader weights = new WeightLoader(checkpoint, program, plan, hardware.names());
@@ -135,7 +136,11 @@ final class ModelLoading {
     float[] frequencies = RotaryFrequencies.of(config);
     ByteBuffer values = ByteBuffer.allocateDirect(4 * frequencies.length);
     values.order(ByteOrder.nativeOrder()).asFloatBuffer().put(frequencies);
-    program.call("begin", config.normEpsilon(), new Floats(values, frequencies.length), RotaryFrequencies.magnitude(config));
+    program.call(
+        "begin",
+        config.normEpsilon(),
+        new Floats(values, frequencies.length),
+        RotaryFrequencies.magnitude(config));
   }
 
   private ModelDescription describe(WeightLoader weights, long nanos) {
