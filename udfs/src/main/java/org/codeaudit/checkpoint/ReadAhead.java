@@ -85,6 +85,11 @@ public final class ReadAhead implements AutoCloseable {
     reached(ends.length - 1);
   }
 
+  /** Pieces that have been read or are being read. */
+  synchronized int piecesTaken() {
+    return next;
+  }
+
   /** Waits until nothing is being read any more. */
   void await() throws InterruptedException {
     for (Thread thread : threads) {

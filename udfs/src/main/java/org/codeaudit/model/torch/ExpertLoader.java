@@ -64,7 +64,7 @@ final class ExpertLoader {
     }
     if (place.onProcessor() && all(names).allMatch(this::asWanted)) {
       Places places = places(names);
-      int widened = all(names).allMatch(place::inForm) ? 0 : 1;
+      int widened = place.widened(all(names).allMatch(place::inForm));
       program.call(
           "map_experts", places.files, places.offsets, experts.intermediateSize(), widened);
       return all(names).mapToLong(TensorInfo::bytes).sum();

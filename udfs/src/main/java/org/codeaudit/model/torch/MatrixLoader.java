@@ -84,8 +84,7 @@ final class MatrixLoader {
    */
   private void finish(String name, boolean inForm, boolean asStored) {
     if (asStored && place.onProcessor()) {
-      // others are multiplied as 32-bit floats, in which they keep their values
-      program.call("put_parts", name, inForm ? 0 : 1);
+      program.call("put_parts", name, place.widened(inForm));
     } else if (form == WeightForm.PACKED_F16) {
       // weights that float16 cannot hold stay 32-bit floats
       boolean fits = program.callForDouble("magnitude_of_parts") <= WeightForm.GREATEST_F16;

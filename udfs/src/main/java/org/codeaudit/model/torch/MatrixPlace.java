@@ -54,6 +54,17 @@ record MatrixPlace(Device device, WeightForm form, WeightForm cache, Residence r
     return form.dense() && dtype == form.dtype();
   }
 
+  /**
+   * How the decoder multiplies with numbers that stay in their files: 0 as they are, 1 as 32-bit
+   * floats unless there are only a few rows, 2 always so.
+   */
+  int widened(boolean inForm) {
+    if (inForm) {
+      return 0;
+    }
+    return form == WeightForm.F32 ? 2 : 1;
+  }
+
   /** Whether the matrices of a layer's experts become one tensor, as the products of a GPU want. */
   boolean stacksExperts() {
     return !onProcessor() && form.dense();

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
@@ -69,14 +70,39 @@ final class ModelLoading {
     return decoder("lane.py");
   }
 
+  /**
+   * Loads the model.
+   *
+   * @throws AuditException {@code MEMORY_SHRUNK} if memory the plan counts on is gone; {@code
+   *     MODEL_LOAD_FAILED} with what libtorch says; those of the checkpoint
+   * @throws CancellationException if this thread is interrupted: nobody waits for the model
+   */
   TorchLanguageModel load() {
-    long started = System.nanoTime();
     LOG.info("{}", plan.explanation());
+    try {
+      return attempt();
+    } catch (EngineException e) {
+      throw new AuditException(
+          "MODEL_LOAD_FAILED",
+          "The model in " + checkpoint.path() + " cannot be loaded on " + devices(),
+          "libtorch says: " + e.getMessage(),
+          "If it speaks of memory, ask for fewer cache tokens or a smaller precision; if it speaks"
+              + " of a device, see that the device is well and let Spark start a new executor",
+          e);
+    } catch (RuntimeException e) {
+      // reading a file fails, too, once its thread is interrupted
+      throw Thread.currentThread().isInterrupted() ? TensorParts.givenUp(checkpoint) : e;
+    }
+  }
+
+  private TorchLanguageModel attempt() {
+    long started = System.nanoTime();
     memory.beforeWeights();
     int threads =
         settings.threads() > 0 ? settings.threads() : Runtime.getRuntime().availableProcessors();
     TorchProgram program = TorchProgram.load(decoder(lane()), threads);
-    ReadAhead ahead = new ReadAhead(Reading.order(checkpoint, plan));
+    ReadAhead ahead = new ReadAhead(
+            Reading.order(checkpoint, plan, hardware.freeMemory().getAsLong()));
     try {
       memory.beforeWeights(program);
       WeightLoader weights = new WeightLoader(checkpoint, program, plan, hardware.names());
@@ -88,16 +114,6 @@ final class ModelLoading {
       program.call("allocate_states", plan.states());
       ModelDescription description = describe(weights, System.nanoTime() - started);
       return new TorchLanguageModel(program, description, plan.states(), ahead);
-    } catch (EngineException e) {
-      ahead.close();
-      program.close();
-      throw new AuditException(
-          "MODEL_LOAD_FAILED",
-          "The model in " + checkpoint.path() + " cannot be loaded on " + devices(),
-          "libtorch says: " + e.getMessage(),
-          "If it speaks of memory, ask for fewer cache tokens or a smaller precision; if it speaks"
-              + " of a device, see that the device is well and let Spark start a new executor",
-          e);
     } catch (RuntimeException | Error e) {
       ahead.close();
       program.close();
@@ -120,7 +136,11 @@ final class ModelLoading {
     float[] frequencies = RotaryFrequencies.of(config);
     ByteBuffer values = ByteBuffer.allocateDirect(4 * frequencies.length);
     values.order(ByteOrder.nativeOrder()).asFloatBuffer().put(frequencies);
-    program.call("begin", config.normEpsilon(), new Floats(values, frequencies.length), RotaryFrequencies.magnitude(config));
+    program.call(
+        "begin",
+        config.normEpsilon(),
+        new Floats(values, frequencies.length),
+        RotaryFrequencies.magnitude(config));
   }
 
   private ModelDescription describe(WeightLoader weights, long nanos) {

@@ -14,20 +14,28 @@ final class Reading {
   /**
    * The tensors by parts: the embedding's, one for each layer, the head's. While a model is loaded
    * they are converted or copied to a GPU; those that stay in their files are read by the first
-   * steps. Of a model that may exceed the memory none is read before it is needed.
+   * steps. Of a model that may exceed the memory only what every step needs is read, not the
+   * experts, and nothing if that is more than half of the free memory.
+   *
+   * @param freeMemory bytes the system can give without swapping
    */
-  static List<List<TensorInfo>> order(Checkpoint checkpoint, PlacementPlan plan) {
+  static List<List<TensorInfo>> order(
+      Checkpoint checkpoint, PlacementPlan plan, long freeMemory) {
     int layers = plan.layers().size();
     List<List<TensorInfo>> parts = new ArrayList<>();
     for (int part = 0; part < layers + 2; part++) {
       parts.add(new ArrayList<>());
     }
-    if (plan.strategy() != Strategy.DISK) {
-      for (TensorInfo tensor : checkpoint.tensors().values()) {
-        if (TensorParts.mappable(tensor)) {
-          parts.get(part(tensor.name(), layers)).add(tensor);
-        }
+    boolean disk = plan.strategy() == Strategy.DISK;
+    long bytes = 0;
+    for (TensorInfo tensor : checkpoint.tensors().values()) {
+      if (TensorParts.mappable(tensor) && !(disk && tensor.name().contains(".experts."))) {
+        parts.get(part(tensor.name(), layers)).add(tensor);
+        bytes += tensor.bytes();
       }
+    }
+    if (disk && bytes > freeMemory / 2) {
+      parts.forEach(List::clear);
     }
     return parts;
   }

@@ -50,15 +50,8 @@ final class TensorParts {
     return parameters;
   }
 
-  /**
-   * Puts a tensor among the parts: mapped, or decoded to a type.
-   *
-   * @throws CancellationException if this thread has been interrupted: nobody waits for the model
-   */
+  /** Puts a tensor among the parts: mapped, or decoded to a type. */
   void part(String name, int decodedType) {
-    if (Thread.currentThread().isInterrupted()) {
-      throw new CancellationException("Loading " + checkpoint.path() + " has been given up");
-    }
     TensorInfo tensor = tensor(name);
     if (mappable(tensor)) {
       Place place = place(tensor);
@@ -112,7 +105,20 @@ final class TensorParts {
     }
   }
 
+  /** What ends the loading of a checkpoint that nobody waits for. */
+  static CancellationException givenUp(Checkpoint checkpoint) {
+    return new CancellationException("Loading " + checkpoint.path() + " has been given up");
+  }
+
+  /**
+   * A tensor of the checkpoint, which must be there.
+   *
+   * @throws CancellationException if this thread has been interrupted
+   */
   TensorInfo tensor(String name) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw givenUp(checkpoint);
+    }
     TensorInfo tensor = checkpoint.tensors().get(name);
     if (tensor == null) {
       throw new AuditException(

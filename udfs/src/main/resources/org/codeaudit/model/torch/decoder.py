@@ -156,11 +156,12 @@ class Decoder(Module):
     return 0
 
   # The parts become a matrix of the layer as they are: mapped, or shared with the embedding.
-  # widened: 1 if they are multiplied as float32 all the same
+  # widened: 1 if they are multiplied as float32 all the same, 2 if that is so for a few rows too
   def put_parts(self, name: str, widened: int) -> int:
     matrix = __torch__.Matrix(self.parts, self.bias)
-    if widened == 1:
+    if widened > 0:
       matrix.widened = [self.room]
+    matrix.exact = widened == 2
     self.matrices[name] = matrix
     self.parts = annotate(List[Tensor], [])
     self.bias = annotate(List[Tensor], [])
@@ -260,9 +261,10 @@ class Decoder(Module):
       down = self.mapped(files[i + 2], offsets[i + 2], [hidden, inner])
       expert = __torch__.FeedForward(
           self.device, __torch__.Matrix(gate_up, none), __torch__.Matrix([down], none))
-      if widened == 1:
-        expert.input.widened = [self.room]
-        expert.output.widened = [self.room]
+      for matrix in [expert.input, expert.output]:
+        if widened > 0:
+          matrix.widened = [self.room]
+        matrix.exact = widened == 2
       experts.each.append(expert)
     return 0
 

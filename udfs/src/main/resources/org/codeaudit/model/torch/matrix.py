@@ -5,12 +5,14 @@ class Matrix:
   packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]  # 1 float16 matrix, or none
   widened : List[Tensor]            # 1, where dense weights become float32 before they are multiplied,
                                     # or none if they are multiplied as they are
+  exact : bool                      # whether that is so for a few rows too
   bias : List[Tensor]               # 1, [out] float32, or none
 
   def __init__(self: __torch__.Matrix, dense: List[Tensor], bias: List[Tensor]) -> NoneType:
     self.dense = dense
     self.packed = annotate(List[__torch__.torch.classes.quantized.LinearPackedParamsBase], [])
     self.widened = annotate(List[Tensor], [])
+    self.exact = False
     self.bias = bias
 
   # Packs the matrix as float16, whose range it must not leave.
@@ -34,13 +36,15 @@ class Matrix:
     matrix = __torch__.Matrix(dense, bias)
     matrix.packed = self.packed
     matrix.widened = self.widened
+    matrix.exact = self.exact
     return matrix
 
   # x: [T, in] float32 -> [T, out] float32
   def multiply(self: __torch__.Matrix, x: Tensor) -> Tensor:
     if len(self.packed) > 0:
       return ops.quantized.linear_dynamic_fp16(x, self.packed[0])
-    if len(self.widened) > 0:
+    # making a matrix float32 costs more than a few rows do in bfloat16
+    if len(self.widened) > 0 and (self.exact or x.size(0) > 4 or self.dense[0].dtype != 15):
       y = __torch__.widened_product(x, self.dense, self.widened[0])
     else:
       y = __torch__.product(torch.to(x, self.dense[0].dtype), self.dense)

@@ -121,8 +121,8 @@ class DeltaNetSuite extends AnyFunSuite {
       |    for i in range(2):
       |      matrices.append(__torch__.Matrix([self.tensors[i]], none))
       |    rest = self.tensors
-      |    delta = __torch__.DeltaNet(sizes, 1e-6, matrices[0], matrices[1], matrices[0],
-      |                               rest[2].unsqueeze(1), rest[3], rest[4], rest[5])
+      |    delta = __torch__.delta_net(sizes, 1e-6, matrices[0], matrices[1], matrices[0],
+      |                                rest[2].unsqueeze(1), rest[3], rest[4], rest[5])
       |    delta.allocate(places, torch.device("cpu"))
       |    # what a place holds before a sequence begins there is anything
       |    delta.before.fill_(nan)
