@@ -31,6 +31,7 @@ class Decoder(Module):
   files : List[Tensor]              # mapped files, each [numbers in the file]
   parts : List[Tensor]              # tensors on their way into a matrix or a norm
   staged : Tensor                   # a tensor being filled from Java
+  room : Tensor                     # [numbers] float32, see widened_product
   bias : List[Tensor]               # the bias of the next matrix, or none
   tensors : Dict[str, Tensor]       # of the layer that is being loaded, by name
   matrices : Dict[str, __torch__.Matrix]  # likewise
@@ -53,6 +54,7 @@ class Decoder(Module):
     self.epsilon = epsilon
     self.files = annotate(List[Tensor], [])
     self.parts = annotate(List[Tensor], [])
+    self.room = torch.empty([1048576], dtype=6, device=torch.device("cpu"))
     self.bias = annotate(List[Tensor], [])
     self.tensors = annotate(Dict[str, Tensor], {})
     self.matrices = annotate(Dict[str, __torch__.Matrix], {})
@@ -157,7 +159,8 @@ class Decoder(Module):
   # widened: 1 if they are multiplied as float32 all the same, 2 if that is so for a few rows too
   def put_parts(self, name: str, widened: int) -> int:
     matrix = __torch__.Matrix(self.parts, self.bias)
-    matrix.widened = widened > 0
+    if widened > 0:
+      matrix.widened = [self.room]
     matrix.exact = widened == 2
     self.matrices[name] = matrix
     self.parts = annotate(List[Tensor], [])
@@ -259,7 +262,8 @@ class Decoder(Module):
       expert = __torch__.FeedForward(
           self.device, __torch__.Matrix(gate_up, none), __torch__.Matrix([down], none))
       for matrix in [expert.input, expert.output]:
-        matrix.widened = widened > 0
+        if widened > 0:
+          matrix.widened = [self.room]
         matrix.exact = widened == 2
       experts.each.append(expert)
     return 0

@@ -3,14 +3,15 @@
 class Matrix:
   dense : List[Tensor]              # matrices [out, in], one below the other; none if packed
   packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]  # 1 float16 matrix, or none
-  widened : bool                    # whether dense weights are multiplied as float32
+  widened : List[Tensor]            # 1, where dense weights become float32 before they are multiplied,
+                                    # or none if they are multiplied as they are
   exact : bool                      # whether that is so for a few rows too
   bias : List[Tensor]               # 1, [out] float32, or none
 
   def __init__(self: __torch__.Matrix, dense: List[Tensor], bias: List[Tensor]) -> NoneType:
     self.dense = dense
     self.packed = annotate(List[__torch__.torch.classes.quantized.LinearPackedParamsBase], [])
-    self.widened = False
+    self.widened = annotate(List[Tensor], [])
     self.exact = False
     self.bias = bias
 
@@ -43,8 +44,8 @@ class Matrix:
     if len(self.packed) > 0:
       return ops.quantized.linear_dynamic_fp16(x, self.packed[0])
     # making a matrix float32 costs more than a few rows do in bfloat16
-    if self.widened and (self.exact or x.size(0) > 4 or self.dense[0].dtype != 15):
-      y = __torch__.product(x, __torch__.blocks(self.dense))
+    if len(self.widened) > 0 and (self.exact or x.size(0) > 4 or self.dense[0].dtype != 15):
+      y = __torch__.widened_product(x, self.dense, self.widened[0])
     else:
       y = __torch__.product(torch.to(x, self.dense[0].dtype), self.dense)
     y = torch.to(y, 6)
@@ -53,13 +54,18 @@ class Matrix:
     return y
 
 
-# Matrices cut into blocks of rows, of which one as float32 stays in the processor's cache.
-def blocks(weights: List[Tensor]) -> List[Tensor]:
-  blocks = annotate(List[Tensor], [])
+# Weights become float32 block by block in the same memory, so that it stays in the processor's cache.
+# Memory of their own would be given back to the system and taken from it again for every block, which
+# takes several times as long as the product.
+# x: [T, in] float32; weights: [n, in]; room: [numbers] float32 -> [T, sum of n]
+def widened_product(x: Tensor, weights: List[Tensor], room: Tensor) -> Tensor:
+  outputs = annotate(List[Tensor], [])
   for weight in weights:
-    for block in torch.split(weight, max(1, 1048576 // weight.size(1))):
-      blocks.append(block)
-  return blocks
+    width = weight.size(1)
+    for block in torch.split(weight, room.size(0) // width):
+      wide = room.narrow(0, 0, block.numel()).view([-1, width]).copy_(block)
+      outputs.append(torch.linear(x, wide))
+  return __torch__.joined(outputs)
 
 
 # x: [T, in]; weights: [n, in], which become of x's dtype -> [T, sum of n]
