@@ -22,7 +22,8 @@ final class HuggingFaceFolder {
   static Checkpoint open(Path folder) {
     JsonDocument config = JsonDocument.read(folder.resolve("config.json"));
     ModelConfig model = HuggingFaceConfig.read(config);
-    SortedMap<String, TensorInfo> tensors = SafetensorsFolder.tensors(folder);
+    SortedMap<String, TensorInfo> tensors =
+        StackedExperts.apart(model, SafetensorsFolder.tensors(folder), folder);
     ExpectedTensors.check(model, tensors, folder);
     HuggingFaceTokenizer tokenizer = new HuggingFaceTokenizer(folder);
     return new OpenCheckpoint(

@@ -29,19 +29,15 @@ final class CacheSize {
 
   private CacheSize() {}
 
-  /** Memory one position takes: a key and a value of every head and layer. */
+  /** Memory one position takes: a key and a value of every head and layer that keeps them. */
   static long bytesPerPosition(ModelConfig config, WeightForm form) {
-    return 2L * form.bytes() * config.layers() * config.keyValueHeads() * config.headSize();
+    return 2L * form.bytes() * config.cachedLayers() * config.keyValueHeads() * config.headSize();
   }
 
   /**
    * The positions on the CPU. If nothing is asked for they take no more than a quarter of the free
    * memory (of which untouched positions take none).
    */
-  static int positions(ModelConfig config, ModelSettings settings, WeightForm form) {
-    return positions(config, settings, form, freeMemory());
-  }
-
   static int positions(
       ModelConfig config, ModelSettings settings, WeightForm form, long freeBytes) {
     long each = bytesPerPosition(config, form);
@@ -108,7 +104,7 @@ final class CacheSize {
   }
 
   /** Bytes the system can give without swapping, as the kernel estimates them. */
-  private static long freeMemory() {
+  static long freeMemory() {
     Path description = Path.of("/proc/meminfo");
     if (!Files.isReadable(description)) {
       return Runtime.getRuntime().maxMemory();

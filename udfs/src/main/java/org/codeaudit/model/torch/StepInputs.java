@@ -11,7 +11,8 @@ import org.codeaudit.model.torch.TorchProgram.Numbers;
 
 /**
  * A batch in the form the decoder's methods take it. Sequences of one token come first, as the
- * decoder wants them; {@link #order} says where each came from.
+ * decoder wants them, those of them whose states are neighbours side by side; {@link #order} says
+ * where each came from.
  *
  * @param order indices in the batch, in the decoder's order
  * @param tokens [3, T]: id, position, place in the cache
@@ -68,6 +69,8 @@ record StepInputs(
     for (int i = 0; i < runs.size(); i++) {
       (runs.get(i).tokens().length == 1 ? singles : chunks).add(i);
     }
+    // recurrent models have states and share nothing, others the other way round
+    singles.sort(Comparator.comparingInt(i -> runs.get(i).state()));
     Comparator<Integer> byBeginning = Comparator.comparing(runs::get, BY_BEGINNING);
     singles.sort(byBeginning);
     chunks.sort(byBeginning);

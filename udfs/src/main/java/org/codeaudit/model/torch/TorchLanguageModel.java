@@ -35,8 +35,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A decoder of the Llama, Qwen2 or Qwen3 family on libtorch, on the processor or on one GPU. On the
- * processor its key-value cache holds 32-bit floats in every precision.
+ * A decoder of the Llama, Qwen2 or Qwen3 families on libtorch, on the processor or on one GPU. On
+ * the processor its key-value cache holds 32-bit floats in every precision; recurrent states hold
+ * them everywhere.
  *
  * <p>Logits that are not numbers, which only broken weights or arithmetic give, are a {@link
  * ModelFailure}: no row could be trusted after them.
@@ -56,8 +57,12 @@ public final class TorchLanguageModel implements LanguageModel {
         "decoder.py");
   }
 
-  /** An open sequence: its region of the cache and how many positions it holds. */
+  /**
+   * An open sequence: its region of the cache, how many positions it holds, and the place of its
+   * recurrent state.
+   */
   private static final class Region {
+    private int state;
     private int start;
     private int capacity;
     private int length;
@@ -87,15 +92,17 @@ public final class TorchLanguageModel implements LanguageModel {
   private final TorchProgram program;
   private final ModelDescription description;
   private final KvArena arena;
+  private final StateBook states;
   private final MaskRegistry masks;
   private final Map<Integer, Region> sequences = new HashMap<>();
   private int nextHandle;
   private boolean closed;
 
-  private TorchLanguageModel(TorchProgram program, ModelDescription description) {
+  private TorchLanguageModel(TorchProgram program, ModelDescription description, int states) {
     this.program = program;
     this.description = description;
     this.arena = new KvArena(description.cacheTokens());
+    this.states = new StateBook(states);
     this.masks = new MaskRegistry(program, description.vocabularySize());
   }
 
@@ -118,10 +125,8 @@ public final class TorchLanguageModel implements LanguageModel {
     long started = System.nanoTime();
     ModelConfig config = checkpoint.config();
     // on the processor first: weights that are mapped take none of the free memory
-    OptionalInt early =
-        placement.onProcessor()
-            ? OptionalInt.of(CacheSize.positions(config, settings, placement.cache()))
-            : OptionalInt.empty();
+    Optional<Room> early =
+        placement.onProcessor() ? Optional.of(room(config, settings, placement)) : Optional.empty();
     int threads =
         settings.threads() > 0 ? settings.threads() : Runtime.getRuntime().availableProcessors();
     TorchProgram program = TorchProgram.load(decoder(), threads);
@@ -129,16 +134,19 @@ public final class TorchLanguageModel implements LanguageModel {
       WeightLoader weights = new WeightLoader(checkpoint, program, placement);
       begin(program, config, placement);
       weights.load();
-      int positions =
-          early.orElseGet(
-              () ->
-                  CacheSize.positions(
-                      config, settings, placement.cache(), bytes -> fits(program, bytes)));
-      program.call("allocate", positions);
+      Room room = early.orElseGet(() -> room(config, settings, placement, program));
+      program.call("allocate", room.positions());
+      program.call("allocate_states", room.states());
       return new TorchLanguageModel(
           program,
           describe(
-              checkpoint, settings, placement, weights, positions, System.nanoTime() - started));
+              checkpoint,
+              settings,
+              placement,
+              weights,
+              room.positions(),
+              System.nanoTime() - started),
+          room.states());
     } catch (EngineException e) {
       program.close();
       throw new AuditException(
@@ -151,6 +159,28 @@ public final class TorchLanguageModel implements LanguageModel {
       program.close();
       throw e;
     }
+  }
+
+  /** How many positions of cache and how many recurrent states a model has. */
+  private record Room(int positions, int states) {}
+
+  private static Room room(ModelConfig config, ModelSettings settings, Placement placement) {
+    long free = CacheSize.freeMemory();
+    int states = StateBook.places(config, bytes -> bytes <= free);
+    long left = free - states * StateBook.bytesPerState(config);
+    return new Room(CacheSize.positions(config, settings, placement.cache(), left), states);
+  }
+
+  /** The room on a GPU, once the weights are there. */
+  private static Room room(
+      ModelConfig config, ModelSettings settings, Placement placement, TorchProgram program) {
+    int states =
+        StateBook.places(config, bytes -> fits(program, bytes + CacheSize.GPU_RESERVE));
+    long taken = states * StateBook.bytesPerState(config);
+    return new Room(
+        CacheSize.positions(
+            config, settings, placement.cache(), bytes -> fits(program, bytes + taken)),
+        states);
   }
 
   /** Whether the device has so much memory; what else may be wrong is thrown. */
@@ -214,11 +244,12 @@ public final class TorchLanguageModel implements LanguageModel {
   public int open(int capacity) {
     checkOpen();
     checkCapacity(capacity);
-    OptionalInt start = arena.take(capacity);
+    OptionalInt start = states.hasRoom() ? arena.take(capacity) : OptionalInt.empty();
     if (start.isEmpty()) {
       return -1;
     }
     Region region = new Region();
+    region.state = states.take();
     region.start = start.getAsInt();
     region.capacity = capacity;
     sequences.put(nextHandle, region);
@@ -248,7 +279,7 @@ public final class TorchLanguageModel implements LanguageModel {
 
   @Override
   public boolean sharesPositions() {
-    return !recurrent;
+    return states.none();
   }
 
   @Override
@@ -357,6 +388,7 @@ public final class TorchLanguageModel implements LanguageModel {
     }
     sequences.remove(sequence);
     arena.give(region.start, region.capacity);
+    states.give(region.state);
   }
 
   @Override
@@ -389,7 +421,7 @@ public final class TorchLanguageModel implements LanguageModel {
     List<Run> runs = new ArrayList<>();
     for (SequenceStep step : batch) {
       Region region = region(step.sequence());
-      runs.add(new Run(region.start, region.length, 0, region.before(), step.tokens()));
+      runs.add(new Run(region.start, region.length, region.state, region.before(), step.tokens()));
     }
     return StepInputs.of(runs);
   }

@@ -4,6 +4,7 @@ import java.util.List;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.ModelConfig;
 import org.codeaudit.checkpoint.ModelConfig.Experts;
+import org.codeaudit.checkpoint.ModelConfig.LinearAttention;
 import org.codeaudit.checkpoint.TensorInfo;
 import org.codeaudit.placement.WeightForm;
 
@@ -49,19 +50,23 @@ final class WeightLoader {
     program.call("put_embedding");
     bytes += embedding.elements() * (storedAs(embedding) == F32 ? 4 : 2);
     for (int layer = 0; layer < config.layers(); layer++) {
-      loadLayer("model.layers." + layer + ".", config.sparse(layer));
+      loadLayer("model.layers." + layer + ".", config.linear(layer), config.sparse(layer));
     }
-    small("model.norm.weight", "norm");
+    norm("model.norm.weight", "norm");
     loadHead();
     program.call("put_head");
     program.call("drop_files");
   }
 
-  private void loadLayer(String layer, boolean sparse) {
-    small(layer + "input_layernorm.weight", "attention_norm");
-    small(layer + "post_attention_layernorm.weight", "feed_norm");
+  private void loadLayer(String layer, boolean linear, boolean sparse) {
+    norm(layer + "input_layernorm.weight", "attention_norm");
+    norm(layer + "post_attention_layernorm.weight", "feed_norm");
     program.call("add_layer");
-    loadAttention(layer + "self_attn.");
+    if (linear) {
+      loadLinearAttention(layer + "linear_attn.", config.linearAttention().orElseThrow());
+    } else {
+      loadAttention(layer + "self_attn.");
+    }
     if (sparse) {
       loadExperts(layer + "mlp.", config.experts().orElseThrow());
     } else {
@@ -72,8 +77,8 @@ final class WeightLoader {
 
   private void loadAttention(String attention) {
     if (config.family().normalisesHeads()) {
-      small(attention + "q_norm.weight", "query_norm");
-      small(attention + "k_norm.weight", "key_norm");
+      norm(attention + "q_norm.weight", "query_norm");
+      norm(attention + "k_norm.weight", "key_norm");
     }
     if (config.attentionBias()) {
       for (String projection : List.of("q", "k", "v")) {
@@ -88,9 +93,30 @@ final class WeightLoader {
         attention + "v_proj.weight");
     matrices.put("attention_output", attention + "o_proj.weight");
     long[] sizes = {
-      config.attentionHeads(), config.keyValueHeads(), config.headSize(), config.rotarySize()
+      config.attentionHeads(),
+      config.keyValueHeads(),
+      config.headSize(),
+      config.rotarySize(),
+      config.family().gatesAttention() ? 1 : 0
     };
     program.call("add_attention", sizes);
+  }
+
+  private void loadLinearAttention(String attention, LinearAttention linear) {
+    matrices.put("linear_input", attention + "in_proj_qkvz.weight");
+    matrices.put("linear_gates", attention + "in_proj_ba.weight");
+    matrices.put("linear_output", attention + "out_proj.weight");
+    small(attention + "conv1d.weight", "filter", 0);
+    small(attention + "A_log", "decay_logarithm", 0);
+    small(attention + "dt_bias", "decay_bias", 0);
+    small(attention + "norm.weight", "linear_norm", 0); // the only norm that is stored as it is
+    long[] sizes = {
+      linear.keyHeads(),
+      linear.valueHeads() / linear.keyHeads(),
+      linear.keyHeadSize(),
+      linear.valueHeadSize()
+    };
+    program.call("add_linear_attention", sizes);
   }
 
   private void loadFeedForward(String feedForward) {
@@ -100,12 +126,12 @@ final class WeightLoader {
   }
 
   private void loadExperts(String feedForward, Experts experts) {
-    small(feedForward + "gate.weight", "router");
+    small(feedForward + "gate.weight", "router", 0);
     if (experts.sharedIntermediateSize() > 0) {
       String shared = feedForward + "shared_expert.";
       matrices.put("shared_input", shared + "gate_proj.weight", shared + "up_proj.weight");
       matrices.put("shared_output", shared + "down_proj.weight");
-      small(feedForward + "shared_expert_gate.weight", "shared_gate");
+      small(feedForward + "shared_expert_gate.weight", "shared_gate", 0);
     }
     program.call("add_experts", experts.perToken(), experts.normalised() ? 1 : 0);
     bytes += new ExpertLoader(experts, parts, program, placement, matrices::put).load(feedForward);
@@ -124,11 +150,16 @@ final class WeightLoader {
     matrices.putEmbedding("head", embedding, storedAs(embedding));
   }
 
-  /** Puts a small tensor, such as a norm, in 32-bit floats. */
-  private void small(String tensor, String name) {
+  /** Puts a norm's weights, which some families store less one. */
+  private void norm(String tensor, String name) {
+    small(tensor, name, config.family().gatesAttention() ? 1 : 0);
+  }
+
+  /** Puts a small tensor in 32-bit floats, with something added to each of its numbers. */
+  private void small(String tensor, String name, double added) {
     parts.part(tensor, F32);
     bytes += 4 * parts.tensor(tensor).elements();
-    program.call("put_tensor", name, 0.0);
+    program.call("put_tensor", name, added);
   }
 
   /** The type an embedding has in the decoder; one that must be decoded takes the form's. */
