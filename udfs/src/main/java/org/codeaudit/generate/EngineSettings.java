@@ -9,9 +9,16 @@ import java.io.Serializable;
  * @param tokensPerStep the most tokens in one step: every running answer first, then chunks of
  *     prompts; at least {@code maxRunning}
  * @param growthTokens positions of cache a sequence reserves beyond those it needs now
+ * @param sharesPrefixes whether what prompts begin with in common is computed once
  */
-public record EngineSettings(int maxRunning, int tokensPerStep, int growthTokens)
+public record EngineSettings(
+    int maxRunning, int tokensPerStep, int growthTokens, boolean sharesPrefixes)
     implements Serializable {
+
+  /** Settings that share prefixes. */
+  public EngineSettings(int maxRunning, int tokensPerStep, int growthTokens) {
+    this(maxRunning, tokensPerStep, growthTokens, true);
+  }
 
   /** Sixteen sequences, 512 tokens a step, growing by 128. */
   public static final EngineSettings DEFAULT = new EngineSettings(16, 512, 128);
@@ -20,7 +27,8 @@ public record EngineSettings(int maxRunning, int tokensPerStep, int growthTokens
    * These settings with another batch; a step takes at least one token of each of its sequences.
    */
   public EngineSettings withMaxRunning(int sequences) {
-    return new EngineSettings(sequences, Math.max(tokensPerStep, sequences), growthTokens);
+    return new EngineSettings(
+        sequences, Math.max(tokensPerStep, sequences), growthTokens, sharesPrefixes);
   }
 
   public EngineSettings {

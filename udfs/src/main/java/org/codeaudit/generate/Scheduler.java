@@ -13,6 +13,8 @@ import org.codeaudit.model.AllowedTokens;
 import org.codeaudit.model.LanguageModel;
 import org.codeaudit.model.SequenceStep;
 import org.codeaudit.model.StepResult;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decides which sequences step together. First come, first served: sequences that run are all older
@@ -20,6 +22,8 @@ import org.codeaudit.model.StepResult;
  * gives its place away and waits at the front, to be computed again. No threads.
  */
 final class Scheduler {
+  private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
+
   private final LanguageModel model;
   private final EngineSettings settings;
   private final AllowedTokens unconstrained;
@@ -27,6 +31,10 @@ final class Scheduler {
   private final Deque<Sequence> waiting = new ArrayDeque<>();
   private final List<Sequence> running = new ArrayList<>();
   private final StepCounters counters = new StepCounters();
+  private final PrefixCache prefixes;
+
+  /** Who waits for the prefix that is being computed. */
+  private Optional<Sequence> prefixOwner = Optional.empty();
 
   /**
    * @param unconstrained what may be chosen where no grammar rules
@@ -35,6 +43,7 @@ final class Scheduler {
     this.model = model;
     this.settings = settings;
     this.unconstrained = unconstrained;
+    this.prefixes = new PrefixCache(model, settings.sharesPrefixes());
     this.limit = Math.min(model.description().contextLength(), model.description().cacheTokens());
   }
 
@@ -70,6 +79,11 @@ final class Scheduler {
   void step() {
     dropDone();
     Map<Sequence, Integer> plan = plan();
+    Optional<Prefix> prefix = prefixes.computing();
+    int ofPrefix =
+        prefix
+            .map(p -> Math.min(p.pending(), settings.tokensPerStep() - total(plan)))
+            .orElse(0);
     List<Sequence> members = new ArrayList<>();
     List<SequenceStep> batch = new ArrayList<>();
     plan.forEach(
@@ -80,12 +94,35 @@ final class Scheduler {
                       members.add(sequence);
                       batch.add(step);
                     }));
+    if (ofPrefix > 0) {
+      batch.add(prefix.get().step(ofPrefix));
+    }
     if (!batch.isEmpty()) {
       long began = System.nanoTime();
       StepResult result = model.step(batch);
-      apply(members, batch, result, began, System.nanoTime());
+      long ended = System.nanoTime();
+      if (ofPrefix > 0) {
+        applyPrefix(prefix.get(), ofPrefix, batch, began, ended);
+      }
+      apply(members, batch, result, began, ended);
     }
     dropDone();
+  }
+
+  private static int total(Map<Sequence, Integer> plan) {
+    return plan.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
+  private void applyPrefix(
+      Prefix prefix, int count, List<SequenceStep> batch, long began, long ended) {
+    prefix.stepped(count);
+    counters.shared(count);
+    prefixOwner.ifPresent(
+        owner -> owner.prefixStepped(count, began, ended, tokens(batch), batch.size()));
+  }
+
+  private static int tokens(List<SequenceStep> batch) {
+    return batch.stream().mapToInt(step -> step.tokens().length).sum();
   }
 
   /** Ends everything that waits or runs with a failure, without touching the model. */
@@ -104,6 +141,8 @@ final class Scheduler {
     int before = running.size();
     int budget = planRunning(plan, settings.tokensPerStep(), true);
     budget = planRunning(plan, budget, false);
+    // a prefix comes before newcomers, who wait for it
+    budget = Math.max(0, budget - prefixes.computing().map(Prefix::pending).orElse(0));
     // What was just displaced would come straight back and displace again.
     if (running.size() == before || running.isEmpty()) {
       admit(plan, budget);
@@ -131,7 +170,12 @@ final class Scheduler {
     int left = budget;
     while (left > 0 && !waiting.isEmpty() && running.size() < settings.maxRunning()) {
       Sequence sequence = waiting.peekFirst();
-      if (place(sequence)) {
+      Optional<PrefixCache.Match> match = match(sequence);
+      if (match.isPresent() && !match.get().prefix().ready()) {
+        return;
+      }
+      // Where nothing else runs, room that nobody gives back must not be waited for.
+      if (place(sequence, match) || (running.isEmpty() && placeAlone(sequence))) {
         waiting.removeFirst();
         running.add(sequence);
         counters.running(running.size());
@@ -147,23 +191,59 @@ final class Scheduler {
     }
   }
 
-  private boolean place(Sequence sequence) {
+  private boolean placeAlone(Sequence sequence) {
+    while (prefixes.dropOldest(Optional.empty())) {
+      LOG.debug("A shared prefix made room for row {}", sequence.key());
+    }
+    return place(sequence, Optional.empty());
+  }
+
+  /** What a waiting sequence should begin with. */
+  private Optional<PrefixCache.Match> match(Sequence sequence) {
+    List<int[]> others =
+        waiting.stream()
+            .filter(other -> other != sequence)
+            .limit(2L * settings.maxRunning())
+            .map(Sequence::prompt)
+            .toList();
+    boolean computing = prefixes.computing().isPresent();
+    Optional<PrefixCache.Match> match = prefixes.match(sequence.prompt(), others);
+    if (!computing && prefixes.computing().isPresent()) {
+      sequence.owns(match.get().prefix());
+      prefixOwner = Optional.of(sequence);
+    }
+    return match;
+  }
+
+  private boolean place(Sequence sequence, Optional<PrefixCache.Match> match) {
     int capacity = Math.min(limit, sequence.length() + settings.growthTokens());
-    int handle = model.open(capacity);
+    int handle = open(capacity, match);
     if (handle < 0 && running.isEmpty()) {
       capacity = sequence.length();
-      handle = model.open(capacity);
+      handle = open(capacity, match);
     }
     if (handle >= 0) {
-      sequence.placed(handle, capacity);
+      sequence.placed(handle, capacity, match);
     }
     return handle >= 0;
+  }
+
+  private int open(int capacity, Optional<PrefixCache.Match> match) {
+    int handle = -1;
+    do {
+      handle =
+          match
+              .map(m -> model.open(m.prefix().handle(), m.positions(), capacity - m.positions()))
+              .orElseGet(() -> model.open(capacity));
+    } while (handle < 0 && prefixes.dropOldest(match.map(PrefixCache.Match::prefix)));
+    return handle;
   }
 
   private boolean makeRoom(Map<Sequence, Integer> plan, Sequence sequence, int needed) {
     while (sequence.capacity() < needed) {
       if (!grow(sequence, Math.min(limit, needed + settings.growthTokens()))
-          && !grow(sequence, needed)) {
+          && !grow(sequence, needed)
+          && !prefixes.dropOldest(Optional.empty())) {
         Sequence youngest = running.get(running.size() - 1);
         plan.remove(youngest);
         release(youngest);
@@ -178,9 +258,9 @@ final class Scheduler {
   }
 
   private boolean grow(Sequence sequence, int capacity) {
-    boolean grown = model.reserve(sequence.handle(), capacity);
+    boolean grown = model.reserve(sequence.handle(), capacity - sequence.shared());
     if (grown) {
-      sequence.placed(sequence.handle(), capacity);
+      sequence.grown(capacity);
     }
     return grown;
   }

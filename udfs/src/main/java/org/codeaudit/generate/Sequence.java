@@ -40,6 +40,17 @@ final class Sequence {
 
   private int computed;
 
+  private int shared;
+
+  /** The prefix that was made for it. */
+  private Prefix prefixOwner;
+
+  /** The prefix it begins with while it runs. */
+  private Optional<Prefix> prefix = Optional.empty();
+
+  /** Positions that others had computed when it ran first; -1 before. */
+  private int cached = -1;
+
   /** The most positions that were ever computed; below it, work is done again. */
   private int furthest;
 
@@ -113,9 +124,43 @@ final class Sequence {
     return computed >= promptLength();
   }
 
-  void placed(int newHandle, int newCapacity) {
+  int[] prompt() {
+    return request.prompt();
+  }
+
+  /** Positions at its beginning that it shares with others and does not store. */
+  int shared() {
+    return shared;
+  }
+
+  /**
+   * Runs from now on.
+   *
+   * @param newCapacity of all its positions, shared ones included
+   * @param match the prefix it begins with, if any
+   */
+  void placed(int newHandle, int newCapacity, Optional<PrefixCache.Match> match) {
     handle = newHandle;
     capacity = newCapacity;
+    prefix = match.map(PrefixCache.Match::prefix);
+    prefix.ifPresent(Prefix::use);
+    shared = match.map(PrefixCache.Match::positions).orElse(0);
+    computed = shared;
+    furthest = Math.max(furthest, computed);
+    if (cached < 0) {
+      boolean own = prefixOwner != null && prefix.equals(Optional.of(prefixOwner));
+      cached = own ? prefixOwner.inherited() : shared;
+    }
+  }
+
+  /** Has room for more positions now. */
+  void grown(int newCapacity) {
+    capacity = newCapacity;
+  }
+
+  /** A prefix was made for it: the time to compute it is this row's. */
+  void owns(Prefix made) {
+    prefixOwner = made;
   }
 
   /** Forgets what the model computed; the tokens stay. */
@@ -123,6 +168,9 @@ final class Sequence {
     handle = -1;
     capacity = 0;
     computed = 0;
+    shared = 0;
+    prefix.ifPresent(Prefix::release);
+    prefix = Optional.empty();
   }
 
   /** Appends what the grammar wants before anything is chosen. */
@@ -160,6 +208,11 @@ final class Sequence {
     furthest = Math.max(furthest, computed);
   }
 
+  /** Counts tokens of the prefix that was made for it. */
+  void prefixStepped(int count, long began, long ended, int stepTokens, int batchSize) {
+    clock.stepped(began, ended, count, 0, stepTokens, batchSize);
+  }
+
   /** Takes the model's choice and all that follows from it; returns why the answer ended, if so. */
   Optional<FinishReason> chosen(int token, float logProbability, long now) {
     clock.tokenCame(now);
@@ -178,7 +231,7 @@ final class Sequence {
         Arrays.copyOf(logProbabilities, generated()),
         stopStrings.cut(tokenizer.decode(ids)),
         reason,
-        clock.timing(promptLength(), forcedTokens, generated()));
+        clock.timing(promptLength(), Math.max(cached, 0), forcedTokens, generated()));
   }
 
   private Optional<FinishReason> appendForced() {

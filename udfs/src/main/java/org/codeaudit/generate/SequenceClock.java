@@ -36,7 +36,7 @@ final class SequenceClock {
     }
   }
 
-  Timing timing(int promptTokens, int forcedTokens, int generatedTokens) {
+  Timing timing(int promptTokens, int cachedTokens, int forcedTokens, int generatedTokens) {
     long now = System.nanoTime();
     return new Timing(
         (steps == 0 ? now : firstStep) - submitted,
@@ -45,7 +45,7 @@ final class SequenceClock {
         (firstToken == 0 ? now : firstToken) - submitted,
         now - submitted,
         promptTokens,
-        0,
+        cachedTokens,
         forcedTokens,
         0,
         generatedTokens,

@@ -27,6 +27,11 @@ final class StepCounters {
     promptTokens += Math.max(0, Math.min(to, sequence.promptLength()) - from - again);
   }
 
+  /** Counts tokens of a prefix that prompts share. */
+  void shared(int count) {
+    promptTokens += count;
+  }
+
   void chosen() {
     chosenTokens++;
   }

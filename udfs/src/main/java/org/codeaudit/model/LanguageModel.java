@@ -19,13 +19,36 @@ public interface LanguageModel extends AutoCloseable {
   int open(int capacity);
 
   /**
-   * Makes room for at least {@code capacity} positions in all, moving the sequence if needed.
+   * Begins a sequence with the first positions of another, which are attended where they lie: they
+   * are neither computed nor stored again. The other one must stay open, and its first positions
+   * as they are, for as long as this one is open.
+   *
+   * @param parent an open sequence that holds at least so many positions
+   * @param positions how many of them; at least 1
+   * @param capacity positions of its own, behind those
+   * @return a handle, or -1 as {@link #open(int)}
+   * @throws UnsupportedOperationException if the model does not share positions
+   */
+  default int open(int parent, int positions, int capacity) {
+    throw new UnsupportedOperationException("this model does not share positions");
+  }
+
+  /**
+   * Whether sequences can share positions; those of a model with recurrent states cannot, because a
+   * state is only known where the computation stands.
+   */
+  default boolean sharesPositions() {
+    return false;
+  }
+
+  /**
+   * Makes room for at least {@code capacity} positions of its own, moving the sequence if needed.
    *
    * @return false if the cache has no room now; the sequence is unharmed
    */
   boolean reserve(int sequence, int capacity);
 
-  /** Positions the sequence holds. */
+  /** Positions the sequence holds, shared ones included. */
   int length(int sequence);
 
   /**
@@ -44,7 +67,7 @@ public interface LanguageModel extends AutoCloseable {
    */
   StepResult step(List<SequenceStep> batch);
 
-  /** Ends a sequence and frees its cache and its recurrent state. */
+  /** Ends a sequence, with which no open one may begin; frees its cache and recurrent state. */
   void close(int sequence);
 
   /** Frees the weights and the cache. */

@@ -18,8 +18,10 @@ class FakeLanguageModel(
     script: Seq[Int] => Int = FakeLanguageModel.hashed(300),
     states: Int = Int.MaxValue
 ) extends LanguageModel {
-  private class Region(var from: Int, var capacity: Int) {
-    val tokens: mutable.ArrayBuffer[Int] = mutable.ArrayBuffer.empty
+  private class Region(var from: Int, var capacity: Int, val parent: Option[Region] = None,
+      val shared: Seq[Int] = Nil) {
+    val own: mutable.ArrayBuffer[Int] = mutable.ArrayBuffer.empty
+    def tokens: Seq[Int] = shared ++ own
   }
   private val regions = mutable.LinkedHashMap.empty[Int, Region]
   private var handles = 0
@@ -47,10 +49,27 @@ class FakeLanguageModel(
     }
   }
 
+  override def open(parent: Int, positions: Int, capacity: Int): Int = {
+    touch()
+    check(sharesPositions, "sharing")
+    val first = known(parent)
+    check(positions >= 1 && positions <= first.tokens.size, s"$positions positions of $parent")
+    check(positions + capacity <= context, s"capacity $capacity")
+    val handle = open(capacity)
+    if (handle >= 0) {
+      val region = regions(handle)
+      regions(handle) =
+        new Region(region.from, capacity, Some(first), first.tokens.take(positions))
+    }
+    handle
+  }
+
+  override def sharesPositions: Boolean = true
+
   override def reserve(sequence: Int, capacity: Int): Boolean = {
     touch()
     val region = known(sequence)
-    check(capacity <= context, s"capacity $capacity")
+    check(region.shared.size + capacity <= context, s"capacity $capacity")
     val from = place(capacity, Some(region))
     from.foreach { start =>
       region.from = start
@@ -74,8 +93,8 @@ class FakeLanguageModel(
       val region = known(step.sequence)
       check(step.tokens.nonEmpty, "no tokens")
       check(step.tokens.forall(id => id >= 0 && id < vocabulary), "an id outside the vocabulary")
-      region.tokens ++= step.tokens
-      check(region.tokens.size <= region.capacity, "more tokens than capacity")
+      region.own ++= step.tokens
+      check(region.own.size <= region.capacity, "more tokens than capacity")
       if (step.choice.isPresent) choose(region.tokens.toSeq, step.choice.get) else (-1, Float.NaN)
     }
     new StepResult(chosen.map(_._1).toArray, chosen.map(_._2).toArray)
@@ -83,7 +102,8 @@ class FakeLanguageModel(
 
   override def close(sequence: Int): Unit = {
     touch()
-    known(sequence)
+    val region = known(sequence)
+    check(!regions.values.exists(_.parent.contains(region)), "closed while others begin with it")
     regions -= sequence
   }
 

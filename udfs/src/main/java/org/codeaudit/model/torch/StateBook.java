@@ -18,6 +18,11 @@ final class StateBook {
     this.places = places;
   }
 
+  /** Whether the model keeps no recurrent states. */
+  boolean none() {
+    return places == 0;
+  }
+
   /** Whether another sequence can have a state. */
   boolean hasRoom() {
     return places == 0 || taken.cardinality() < places;

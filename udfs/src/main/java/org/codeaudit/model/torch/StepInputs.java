@@ -1,8 +1,11 @@
 package org.codeaudit.model.torch;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.codeaudit.model.torch.TorchProgram.Numbers;
 
@@ -16,17 +19,49 @@ import org.codeaudit.model.torch.TorchProgram.Numbers;
  * @param regions start in the cache, positions held before, tokens of this step and place among the
  *     recurrent states, of each sequence
  * @param singles sequences of one token
+ * @param shared first token, tokens, start in the cache and positions of each run of tokens whose
+ *     sequences begin with the same positions
  * @param lastTokens index among the T tokens of each sequence's last one
  */
 record StepInputs(
-    List<Integer> order, Numbers tokens, long[] regions, int singles, int[] lastTokens) {
+    List<Integer> order,
+    Numbers tokens,
+    long[] regions,
+    int singles,
+    long[] shared,
+    int[] lastTokens) {
 
   /**
    * The tokens one sequence appends, where it lies and how much it holds.
    *
+   * @param past positions of its own that it holds
    * @param state its place among the recurrent states; 0 if the model has none
+   * @param before the positions of other sequences that it begins with, the first ones first
    */
-  record Run(int start, int past, int state, int[] tokens) {}
+  record Run(int start, int past, int state, List<Stretch> before, int[] tokens) {
+    /** Its position in the text that is the first of its own. */
+    int firstPosition() {
+      return before.stream().mapToInt(Stretch::positions).sum();
+    }
+  }
+
+  /** Positions of the cache that follow each other. */
+  record Stretch(int start, int positions) {}
+
+  /** Brings sequences side by side that begin with the same positions. */
+  private static final Comparator<Run> BY_BEGINNING =
+      (one, other) -> {
+        for (int i = 0; i < Math.min(one.before().size(), other.before().size()); i++) {
+          Stretch mine = one.before().get(i);
+          Stretch its = other.before().get(i);
+          if (!mine.equals(its)) {
+            return mine.start() != its.start()
+                ? Integer.compare(mine.start(), its.start())
+                : Integer.compare(mine.positions(), its.positions());
+          }
+        }
+        return Integer.compare(one.before().size(), other.before().size());
+      };
 
   static StepInputs of(List<Run> runs) {
     List<Integer> singles = new ArrayList<>();
@@ -34,7 +69,11 @@ record StepInputs(
     for (int i = 0; i < runs.size(); i++) {
       (runs.get(i).tokens().length == 1 ? singles : chunks).add(i);
     }
+    // recurrent models have states and share nothing, others the other way round
     singles.sort(Comparator.comparingInt(i -> runs.get(i).state()));
+    Comparator<Integer> byBeginning = Comparator.comparing(runs::get, BY_BEGINNING);
+    singles.sort(byBeginning);
+    chunks.sort(byBeginning);
     List<Integer> order = Stream.concat(singles.stream(), chunks.stream()).toList();
     int count = runs.stream().mapToInt(run -> run.tokens().length).sum();
     long[] tokens = new long[3 * count];
@@ -49,12 +88,48 @@ record StepInputs(
       regions[4 * sequence + 3] = run.state();
       for (int i = 0; i < run.tokens().length; i++, token++) {
         tokens[token] = run.tokens()[i];
-        tokens[count + token] = run.past() + i;
+        tokens[count + token] = run.firstPosition() + run.past() + i;
         tokens[2 * count + token] = run.start() + run.past() + i;
       }
       lastTokens[sequence] = token - 1;
     }
+    long[] shared = shared(order.stream().map(runs::get).toList());
     return new StepInputs(
-        order, new Numbers(tokens, 3, count), regions, singles.size(), lastTokens);
+        order, new Numbers(tokens, 3, count), regions, singles.size(), shared, lastTokens);
+  }
+
+  /** A stretch and the first of the tokens that share it. */
+  private record Open(Stretch stretch, int firstToken) {}
+
+  private static long[] shared(List<Run> ordered) {
+    LongStream.Builder runs = LongStream.builder();
+    Deque<Open> open = new ArrayDeque<>();
+    int token = 0;
+    for (Run run : ordered) {
+      List<Stretch> before = run.before();
+      int kept = 0;
+      List<Open> outermostFirst = List.copyOf(open);
+      while (kept < Math.min(open.size(), before.size())
+          && outermostFirst.get(kept).stretch().equals(before.get(kept))) {
+        kept++;
+      }
+      end(open, kept, token, runs);
+      for (Stretch stretch : before.subList(kept, before.size())) {
+        open.addLast(new Open(stretch, token));
+      }
+      token += run.tokens().length;
+    }
+    end(open, 0, token, runs);
+    return runs.build().toArray();
+  }
+
+  private static void end(Deque<Open> open, int kept, int token, LongStream.Builder runs) {
+    while (open.size() > kept) {
+      Open last = open.removeLast();
+      runs.add(last.firstToken())
+          .add(token - last.firstToken())
+          .add(last.stretch().start())
+          .add(last.stretch().positions());
+    }
   }
 }

@@ -24,6 +24,7 @@ import org.codeaudit.model.SequenceStep;
 import org.codeaudit.model.SequenceStep.Choice;
 import org.codeaudit.model.StepResult;
 import org.codeaudit.model.torch.StepInputs.Run;
+import org.codeaudit.model.torch.StepInputs.Stretch;
 import org.codeaudit.model.torch.TorchProgram.Numbers;
 import org.codeaudit.placement.Footprint;
 import org.codeaudit.placement.Machine;
@@ -50,6 +51,27 @@ public final class TorchLanguageModel implements LanguageModel {
     private int start;
     private int capacity;
     private int length;
+    private Region parent;
+
+    /** Positions of the parent that it begins with. */
+    private int shared;
+
+    private int children;
+
+    /** The positions of others that it begins with. */
+    private List<Stretch> before() {
+      return parent == null ? List.of() : parent.first(shared);
+    }
+
+    /** Its first positions, shared ones included. */
+    private List<Stretch> first(int positions) {
+      if (parent != null && positions <= shared) {
+        return parent.first(positions);
+      }
+      List<Stretch> stretches = new ArrayList<>(before());
+      stretches.add(new Stretch(start, positions - shared));
+      return stretches;
+    }
   }
 
   private final TorchProgram program;
@@ -125,9 +147,35 @@ public final class TorchLanguageModel implements LanguageModel {
   }
 
   @Override
+  public int open(int parent, int positions, int capacity) {
+    Region shared = region(parent);
+    if (!sharesPositions()) {
+      throw new UnsupportedOperationException("recurrent states cannot be shared");
+    }
+    if (positions < 1 || positions > length(parent)) {
+      throw new IllegalArgumentException(
+          "sequence " + parent + " holds " + length(parent) + " positions, not " + positions);
+    }
+    checkCapacity(positions + capacity);
+    int handle = open(capacity);
+    if (handle >= 0) {
+      Region region = sequences.get(handle);
+      region.parent = shared;
+      region.shared = positions;
+      shared.children++;
+    }
+    return handle;
+  }
+
+  @Override
+  public boolean sharesPositions() {
+    return states.none();
+  }
+
+  @Override
   public boolean reserve(int sequence, int capacity) {
-    checkCapacity(capacity);
     Region region = region(sequence);
+    checkCapacity(region.shared + capacity);
     if (capacity <= region.capacity) {
       return true;
     }
@@ -148,7 +196,8 @@ public final class TorchLanguageModel implements LanguageModel {
 
   @Override
   public int length(int sequence) {
-    return region(sequence).length;
+    Region region = region(sequence);
+    return region.shared + region.length;
   }
 
   @Override
@@ -165,7 +214,12 @@ public final class TorchLanguageModel implements LanguageModel {
         inputs.order().stream().filter(i -> batch.get(i).choice().isPresent()).toList();
     double[] chosen = new double[0];
     if (choosing.isEmpty()) {
-      compute(() -> program.call("append", inputs.tokens(), inputs.regions(), inputs.singles()));
+      compute(() -> program.call(
+                  "append",
+                  inputs.tokens(),
+                  inputs.regions(),
+                  inputs.singles(),
+                  inputs.shared()));
     } else {
       List<Choice> choices = choosing.stream().map(i -> batch.get(i).choice().get()).toList();
       chosen = compute(() -> choose(inputs, lastTokens(inputs, batch), choices));
@@ -192,7 +246,12 @@ public final class TorchLanguageModel implements LanguageModel {
         compute(
             () ->
                 program.callForFloats(
-                    "logits", inputs.tokens(), inputs.regions(), inputs.singles(), rows));
+                    "logits",
+                    inputs.tokens(),
+                    inputs.regions(),
+                    inputs.singles(),
+                    inputs.shared(),
+                    rows));
     region(sequence).length += tokens.length;
     int width = description.vocabularySize();
     float[][] logits = new float[tokens.length][];
@@ -210,6 +269,13 @@ public final class TorchLanguageModel implements LanguageModel {
   @Override
   public void close(int sequence) {
     Region region = region(sequence);
+    if (region.children > 0) {
+      throw new IllegalStateException(
+          region.children + " open sequences begin with positions of sequence " + sequence);
+    }
+    if (region.parent != null) {
+      region.parent.children--;
+    }
     sequences.remove(sequence);
     arena.give(region.start, region.capacity);
     states.give(region.state);
@@ -232,6 +298,7 @@ public final class TorchLanguageModel implements LanguageModel {
         inputs.tokens(),
         inputs.regions(),
         inputs.singles(),
+        inputs.shared(),
         lastTokens,
         choice.penalised(),
         choice.penalties(),
@@ -245,7 +312,7 @@ public final class TorchLanguageModel implements LanguageModel {
     List<Run> runs = new ArrayList<>();
     for (SequenceStep step : batch) {
       Region region = region(step.sequence());
-      runs.add(new Run(region.start, region.length, region.state, step.tokens()));
+      runs.add(new Run(region.start, region.length, region.state, region.before(), step.tokens()));
     }
     return StepInputs.of(runs);
   }

@@ -7,17 +7,21 @@ class Step:
                                     # of this step, place among the recurrent states
   singles : int                     # sequences of one token in this step; they come first
   masks : List[Tensor]              # 1 a chunk, see chunk_masks
+  shared : List[int]                # 4 a run of tokens whose sequences begin with the same positions:
+                                    # first token, tokens, start in the cache, positions
   runs : List[int]                  # see state_runs; empty if no layer has a recurrent state
   fresh : List[int]                 # see fresh_places; likewise
 
   def __init__(self: __torch__.Step, places: Tensor, rotation: Tensor, regions: List[int],
-               singles: int, masks: List[Tensor], runs: List[int], fresh: List[int]) -> NoneType:
+               singles: int, masks: List[Tensor], shared: List[int], runs: List[int],
+               fresh: List[int]) -> NoneType:
     self.places = places
     self.cosine = rotation[0]
     self.sine = rotation[1]
     self.regions = regions
     self.singles = singles
     self.masks = masks
+    self.shared = shared
     self.runs = runs
     self.fresh = fresh
 
@@ -100,7 +104,10 @@ class Attention:
     dtype = self.cache.dtype
     self.cache.index_copy_(2, step.places, torch.to(new, dtype))
     query = torch.to(y.narrow(1, 0, heads).view([count, self.key_heads, -1, d]), dtype)
-    attended = torch.to(self.weigh(query, step), 6)
+    if len(step.shared) == 0:
+      attended = torch.to(self.weigh(query, step), 6)
+    else:
+      attended = self.weigh_shared(query, step)
     if self.gated:
       attended = attended.mul_(torch.sigmoid(gate).view(attended.size()))
     return attended
@@ -134,6 +141,82 @@ class Attention:
       outputs.append(attended.permute([2, 1, 0, 3]).reshape([count, width]))
       first = first + count
     return __torch__.concatenated(outputs)
+
+  # As weigh, for sequences some of which begin with positions of another: those are attended once
+  # for all tokens that share them, and the results are merged.
+  def weigh_shared(self: __torch__.Attention, query: Tensor, step: __torch__.Step) -> Tensor:
+    count = query.size(0)
+    founds = annotate(List[Tensor], [])
+    all_sums = annotate(List[Tensor], [])
+    regions = step.regions
+    nothing : Optional[Tensor] = None
+    first = 0
+    for i in range(len(regions) // 4):
+      past = regions[4 * i + 1]
+      length = regions[4 * i + 2]
+      chunk = query.narrow(0, first, length).permute([2, 1, 0, 3])      # [G, K, n, d]
+      if length == 1:
+        chunk = query.narrow(0, first, 1)                               # [1, K, G, d]
+      wide = [chunk.size(0), -1, -1, -1]
+      key = self.keys.narrow(2, regions[4 * i], past + length).expand(wide)
+      value = self.values.narrow(2, regions[4 * i], past + length).expand(wide)
+      if length == 1:
+        found, sums = __torch__.weigh_stretch(chunk, key, value, False, nothing)
+      else:
+        if past == 0:
+          found, sums = __torch__.weigh_stretch(chunk, key, value, True, nothing)
+        else:
+          found, sums = __torch__.weigh_stretch(chunk, key, value, False,
+                                                step.masks[i - step.singles])
+        found = found.permute([2, 1, 0, 3])
+        sums = sums.permute([2, 1, 0])
+      founds.append(found)                                              # [n, K, G, d]
+      all_sums.append(sums)                                             # [n, K, G]
+      first = first + length
+    found = torch.cat(founds, 0)
+    sums = torch.cat(all_sums, 0)
+    for i in range(len(step.shared) // 4):
+      first = step.shared[4 * i]
+      length = step.shared[4 * i + 1]
+      folded = query.narrow(0, first, length).transpose(0, 1)           # [K, n, G, d]
+      shape = folded.size()
+      key = self.keys.narrow(2, step.shared[4 * i + 2], step.shared[4 * i + 3])
+      value = self.values.narrow(2, step.shared[4 * i + 2], step.shared[4 * i + 3])
+      other, others = __torch__.weigh_stretch(
+          folded.reshape([1, shape[0], -1, shape[3]]), key, value, False, nothing)
+      __torch__.merge(found.narrow(0, first, length), sums.narrow(0, first, length),
+                      other.view(shape).transpose(0, 1), others.view(shape[:3]).transpose(0, 1))
+    return found.reshape([count, -1])
+
+
+# Attention [.., n, d], float32, and the logarithms of the sums of its weights, [.., n]: attention over
+# several stretches of keys follows from those over each (see merge).
+# query: [b, K, n, d]; key, value: [b, K, m, d]; causal: the first key is the first query's own
+def weigh_stretch(query: Tensor, key: Tensor, value: Tensor, causal: bool,
+                  mask: Optional[Tensor]) -> Tuple[Tensor, Tensor]:
+  if query.device.type == "cpu":
+    found, sums = torch._scaled_dot_product_flash_attention_for_cpu(
+        query, key, value, 0., causal, attn_mask=mask)
+    return (torch.to(found, 6), torch.to(sums, 6))
+  weights = torch.to(torch.matmul(query, key.transpose(2, 3)), 6) * query.size(3) ** -0.5
+  if causal:
+    later = torch.ones([query.size(2), key.size(2)], dtype=11, device=query.device).triu(1)
+    weights = weights.masked_fill(later, -inf)
+  if mask is not None:
+    weights = weights + mask
+  sums = torch.logsumexp(weights, [3])
+  found = torch.matmul(torch.to(torch.exp(weights - sums.unsqueeze(3)), value.dtype), value)
+  return (torch.to(found, 6), sums)
+
+
+# Adds to attention over one stretch of keys, in place, that over another.
+# found, other: [n, K, G, d]; sums, others: [n, K, G]
+def merge(found: Tensor, sums: Tensor, other: Tensor, others: Tensor) -> int:
+  both = torch.logaddexp(sums, others)
+  found.mul_(torch.exp(sums - both).unsqueeze(3))
+  found.addcmul_(other, torch.exp(others - both).unsqueeze(3))
+  sums.copy_(both)
+  return 0
 
 
 # Cosines and signed sines [2, T, 1, r] such that x cos + roll(x, r / 2) sin turns the pairs

@@ -334,7 +334,8 @@ class Decoder(Module):
   # ---- the forward pass ----
 
   # What every device needs of a step; see hidden.
-  def steps(self, tokens: Tensor, regions: List[int], singles: int) -> List[__torch__.Step]:
+  def steps(self, tokens: Tensor, regions: List[int], singles: int,
+            shared: List[int]) -> List[__torch__.Step]:
     steps = annotate(List[__torch__.Step], [])
     runs = annotate(List[int], [])
     fresh = annotate(List[int], [])
@@ -347,16 +348,19 @@ class Decoder(Module):
       steps.append(__torch__.Step(
           torch.to(tokens[2], device),
           __torch__.rotation(positions, self.frequencies[i], self.magnitude), regions, singles,
-          __torch__.chunk_masks(regions, singles, self.cache_types[i], device), runs, fresh))
+          __torch__.chunk_masks(regions, singles, self.cache_types[i], device), shared, runs,
+          fresh))
     return steps
 
   # tokens: [3, T] int64: id, position, place in the cache
   # regions: 4 a sequence: start in the cache, positions held before, tokens of this step, place among
   #     the recurrent states
   # singles: how many sequences have one token in this step; they come first
+  # shared: 4 a run of tokens whose sequences begin with the same positions, see Step
   # chosen: [R] int64, which tokens' hidden states are wanted -> [R, H]
-  def hidden(self, tokens: Tensor, regions: List[int], singles: int, chosen: Tensor) -> Tensor:
-    steps = self.steps(tokens, regions, singles)
+  def hidden(self, tokens: Tensor, regions: List[int], singles: int, shared: List[int],
+             chosen: Tensor) -> Tensor:
+    steps = self.steps(tokens, regions, singles, shared)
     ids = torch.to(tokens[0], self.embedding_device)
     x = torch.to(self.embedding.index_select(0, ids), 6)                # [T, H]
     self.streaming.begin()
@@ -378,16 +382,18 @@ class Decoder(Module):
     return __torch__.norm(torch.to(x, self.head_device), self.last_norm, self.epsilon)
 
   # As hidden, then [R, V] float32.
-  def scores(self, tokens: Tensor, regions: List[int], singles: int, chosen: Tensor) -> Tensor:
-    return self.head[0].multiply(self.hidden(tokens, regions, singles, chosen))
+  def scores(self, tokens: Tensor, regions: List[int], singles: int, shared: List[int],
+             chosen: Tensor) -> Tensor:
+    return self.head[0].multiply(self.hidden(tokens, regions, singles, shared, chosen))
 
   # As scores, on the CPU.
-  def logits(self, tokens: Tensor, regions: List[int], singles: int, chosen: Tensor) -> Tensor:
-    return torch.to(self.scores(tokens, regions, singles, chosen), torch.device("cpu"))
+  def logits(self, tokens: Tensor, regions: List[int], singles: int, shared: List[int],
+             chosen: Tensor) -> Tensor:
+    return torch.to(self.scores(tokens, regions, singles, shared, chosen), torch.device("cpu"))
 
   # Appends tokens without choosing any.
-  def append(self, tokens: Tensor, regions: List[int], singles: int) -> int:
-    self.hidden(tokens, regions, singles, torch.empty([0], dtype=4))
+  def append(self, tokens: Tensor, regions: List[int], singles: int, shared: List[int]) -> int:
+    self.hidden(tokens, regions, singles, shared, torch.empty([0], dtype=4))
     return 0
 
   # Copies positions of the cache; the two ranges do not overlap.
@@ -415,10 +421,10 @@ class Decoder(Module):
   # only: [n] int64, the ids of all rows one after the other; only_counts: 1 a row
   # sampling: 4 a row: temperature (0 for the most likely token), top-k, top-p, uniform number
   # -> [2, R] float64 on the CPU: the ids and their log-probabilities before temperature, top-k and top-p
-  def step(self, tokens: Tensor, regions: List[int], singles: int, chosen: Tensor,
-           penalised: Tensor, penalties: List[float], mask: List[int], only: Tensor,
+  def step(self, tokens: Tensor, regions: List[int], singles: int, shared: List[int],
+           chosen: Tensor, penalised: Tensor, penalties: List[float], mask: List[int], only: Tensor,
            only_counts: List[int], sampling: List[float]) -> Tensor:
-    scores = self.scores(tokens, regions, singles, chosen)
+    scores = self.scores(tokens, regions, singles, shared, chosen)
     return self.choose(scores, penalised, penalties, mask, only, only_counts, sampling)
 
   # scores: [R, V] float32, changed in place; the rest as in step
