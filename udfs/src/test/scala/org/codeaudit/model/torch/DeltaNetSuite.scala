@@ -133,6 +133,7 @@ class DeltaNetSuite extends AnyFunSuite {
       |  def attend(self, x: Tensor, regions: List[int], singles: int) -> Tensor:
       |    nothing = torch.empty([2, 0])
       |    step = __torch__.Step(nothing, nothing, regions, singles, annotate(List[Tensor], []),
+      |        annotate(List[int], []),
       |                          __torch__.state_runs(regions, singles),
       |                          __torch__.fresh_places(regions))
       |    return self.delta[0].attend(x, step)

@@ -16,7 +16,7 @@ class SharedPositionsSuite extends AnyFunSuite {
     model.logits(sequence, last.toArray).last
   }
 
-  for (name <- families) {
+  for (name <- families if !recurrent(name)) {
     test(s"$name has the logits of transformers wherever its prompt is cut") {
       withModel(name, Precision.F32) { model =>
         val long = prompts(name).filter(_.ids.length > 20)
@@ -39,6 +39,19 @@ class SharedPositionsSuite extends AnyFunSuite {
       }
     }
   }
+
+  for (name <- families if recurrent(name)) {
+    test(s"$name shares no positions: its states are only known where the computation stands") {
+      withModel(name, Precision.F32) { model =>
+        assert(!model.sharesPositions)
+        val parent = model.open(10)
+        stepAll(model, append(parent, Seq(1, 2, 3)))
+        intercept[UnsupportedOperationException](model.open(parent, 3, 5))
+      }
+    }
+  }
+
+  private def recurrent(name: String) = name == "qwen3-next-tiny"
 
   test("a family of sequences steps together as its members would alone") {
     withModel("qwen3-tiny", Precision.F32, cacheTokens = 2000) { model =>

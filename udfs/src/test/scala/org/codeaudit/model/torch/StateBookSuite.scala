@@ -26,7 +26,7 @@ class StateBookSuite extends AnyFunSuite {
 
   test("sequences of one token come first, their states in order") {
     val runs = Seq((3, 1), (5, 4), (0, 1), (2, 2), (1, 1)).map { case (state, tokens) =>
-      new Run(100 * state, 10, state, Array.fill(tokens)(state))
+      new Run(100 * state, 10, state, java.util.List.of(), Array.fill(tokens)(state))
     }
     val inputs = StepInputs.of(runs.asJava)
     assert(inputs.order.asScala == Seq(2, 4, 0, 1, 3) && inputs.singles == 3)
