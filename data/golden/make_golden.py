@@ -14,9 +14,9 @@ os.environ["CUDA_VISIBLE_DEVICES"] = ""
 import torch
 import transformers
 
-from generator import checkpoint_files, gguf_files, template_cases, tokenizer_files
+from generator import checkpoint_files, gguf_files, quantized_files, template_cases, tokenizer_files
 
-PARTS = ["tokenizers", "templates", "checkpoints", "gguf"]
+PARTS = ["tokenizers", "templates", "checkpoints", "gguf", "quantized"]
 
 
 def main(parts: list[str]) -> None:
@@ -34,6 +34,8 @@ def main(parts: list[str]) -> None:
         checkpoint_files.make(tokenizers)
     if "gguf" in wanted:
         gguf_files.make(tokenizers)
+    if "quantized" in wanted:
+        quantized_files.make(tokenizers)
 
 
 if __name__ == "__main__":

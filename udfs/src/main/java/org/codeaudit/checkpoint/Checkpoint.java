@@ -54,6 +54,11 @@ public interface Checkpoint extends AutoCloseable {
    */
   Optional<QuantizedMatrix> quantized(TensorInfo tensor);
 
+  /** How its matrices were quantised before they were stored, as its configuration says. */
+  default Optional<QuantizationSettings> quantization() {
+    return Optional.empty();
+  }
+
   /** Unmaps the files. Tensors a model has mapped itself are not touched. */
   @Override
   void close();

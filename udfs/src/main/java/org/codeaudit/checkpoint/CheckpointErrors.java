@@ -72,6 +72,15 @@ final class CheckpointErrors {
         null);
   }
 
+  static AuditException quantizationMismatch(Path path, String why) {
+    return error(
+        "CHECKPOINT_QUANTIZATION_MISMATCH",
+        path,
+        "Its quantised weights do not fit together: " + why,
+        "Use a complete checkpoint whose weights and quantisation settings belong together",
+        null);
+  }
+
   static AuditException tokenizerMissing(Path path, String why) {
     return error(
         "CHECKPOINT_TOKENIZER_MISSING",

@@ -135,12 +135,6 @@ final class HuggingFaceConfig {
   }
 
   private void refuseUnsupported() {
-    json.object("quantization_config")
-        .ifPresent(
-            quantization -> {
-              String method = quantization.text("quant_method").orElse("(no quant_method)");
-              throw unsupported("weights quantised with " + TensorLayout.shown(method));
-            });
     if (json.flag("use_sliding_window").orElse(false) || slidingLayer()) {
       throw unsupported("sliding window attention (use_sliding_window or layer_types)");
     }

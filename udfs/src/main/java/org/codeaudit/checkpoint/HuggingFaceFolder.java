@@ -2,6 +2,8 @@ package org.codeaudit.checkpoint;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
@@ -22,17 +24,22 @@ final class HuggingFaceFolder {
   static Checkpoint open(Path folder) {
     JsonDocument config = JsonDocument.read(folder.resolve("config.json"));
     ModelConfig model = HuggingFaceConfig.read(config);
-    SortedMap<String, TensorInfo> tensors = SafetensorsFolder.tensors(folder);
-    ExpectedTensors.check(model, tensors, folder);
+    Map<String, List<Long>> expected = ExpectedTensors.of(model);
+    Optional<QuantizationSettings> settings =
+        QuantizationConfig.read(folder, config, expected.keySet());
+    SortedMap<String, TensorInfo> stored = SafetensorsFolder.tensors(folder);
+    QuantizedTensors quantized = QuantizedTensors.of(folder, settings, stored, expected);
+    ExpectedTensors.check(model, quantized.tensors(), folder);
     HuggingFaceTokenizer tokenizer = new HuggingFaceTokenizer(folder);
     return new OpenCheckpoint(
         folder,
         "safetensors",
         model,
-        tensors,
+        quantized.tensors(),
+        quantized,
         tokenizer::files,
         generationDefaults(folder, config, tokenizer),
-        () -> revision(folder, tensors));
+        () -> revision(folder, stored));
   }
 
   private static GenerationDefaults generationDefaults(
@@ -53,6 +60,7 @@ final class HuggingFaceFolder {
   private static String revision(Path folder, SortedMap<String, TensorInfo> tensors) {
     Revision revision = new Revision();
     DESCRIBING_FILES.forEach(name -> revision.addIfPresent(folder.resolve(name)));
+    QuantizationConfig.FILES.forEach(name -> revision.addIfPresent(folder.resolve(name)));
     Set<Path> shards = new TreeSet<>();
     tensors.values().forEach(tensor -> shards.add(tensor.file()));
     shards.forEach(shard -> revision.add(shard, SafetensorsHeader.bytesBeforeData(shard)));

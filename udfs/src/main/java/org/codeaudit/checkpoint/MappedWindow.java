@@ -40,6 +40,11 @@ final class MappedWindow implements AutoCloseable {
     }
   }
 
+  /** The whole of a stored tensor of at most 2 GiB. */
+  static MappedWindow of(TensorInfo tensor) {
+    return new MappedWindow(tensor.file(), tensor.offset(), tensor.bytes());
+  }
+
   /** The bytes, little-endian. Must not be used after {@link #close()}. */
   ByteBuffer bytes() {
     return bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);

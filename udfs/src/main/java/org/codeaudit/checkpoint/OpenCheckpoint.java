@@ -16,6 +16,7 @@ final class OpenCheckpoint implements Checkpoint {
   private final String format;
   private final ModelConfig config;
   private final SortedMap<String, TensorInfo> tensors;
+  private final QuantizedTensors quantized;
   private final Supplier<TokenizerFiles> tokenizer;
   private final GenerationDefaults generationDefaults;
   private final Supplier<String> revision;
@@ -30,10 +31,31 @@ final class OpenCheckpoint implements Checkpoint {
       Supplier<TokenizerFiles> tokenizer,
       GenerationDefaults generationDefaults,
       Supplier<String> revision) {
+    this(
+        path,
+        format,
+        config,
+        tensors,
+        QuantizedTensors.none(tensors),
+        tokenizer,
+        generationDefaults,
+        revision);
+  }
+
+  OpenCheckpoint(
+      Path path,
+      String format,
+      ModelConfig config,
+      SortedMap<String, TensorInfo> tensors,
+      QuantizedTensors quantized,
+      Supplier<TokenizerFiles> tokenizer,
+      GenerationDefaults generationDefaults,
+      Supplier<String> revision) {
     this.path = path;
     this.format = format;
     this.config = config;
     this.tensors = Collections.unmodifiableSortedMap(tensors);
+    this.quantized = quantized;
     this.tokenizer = tokenizer;
     this.generationDefaults = generationDefaults;
     this.revision = revision;
@@ -84,18 +106,37 @@ final class OpenCheckpoint implements Checkpoint {
 
   @Override
   public void read(TensorInfo tensor, long firstRow, long rows, FloatBuffer destination) {
+    check(tensor);
+    TensorReader.check(tensor, firstRow, rows, destination);
+    ComposedMatrix matrix = quantized.matrices().get(tensor.name());
+    if (matrix != null) {
+      matrix.read(firstRow, rows, destination);
+    } else {
+      new TensorReader(tensor, config.headSize()).read(firstRow, rows, destination);
+    }
+  }
+
+  @Override
+  public Optional<QuantizedMatrix> quantized(TensorInfo tensor) {
+    check(tensor);
+    ComposedMatrix matrix = quantized.matrices().get(tensor.name());
+    return matrix != null
+        ? Optional.of(matrix.quantized())
+        : BlockMatrix.quantized(tensor, config.headSize());
+  }
+
+  @Override
+  public Optional<QuantizationSettings> quantization() {
+    return quantized.settings();
+  }
+
+  private void check(TensorInfo tensor) {
     if (closed) {
       throw new IllegalStateException("The checkpoint " + path + " has been closed");
     }
     if (!tensor.equals(tensors.get(tensor.name()))) {
       throw new IllegalArgumentException(tensor.name() + " is not of the checkpoint " + path);
     }
-    new TensorReader(tensor, config.headSize()).read(firstRow, rows, destination);
-  }
-
-  @Override
-  public Optional<QuantizedMatrix> quantized(TensorInfo tensor) {
-    return Optional.empty();
   }
 
   @Override

@@ -173,15 +173,9 @@ final class SafetensorsHeader {
       case "F32" -> TensorType.F32;
       case "F16" -> TensorType.F16;
       case "BF16" -> TensorType.BF16;
-      default ->
-          throw CheckpointErrors.unsupported(
-              file,
-              "The tensor "
-                  + TensorLayout.shown(name)
-                  + " has the type "
-                  + TensorLayout.shown(dtype)
-                  + "; F32, F16 and BF16 are supported",
-              "Use a checkpoint in one of these types");
+      case "I32" -> TensorType.I32;
+      case "U8" -> TensorType.U8;
+      default -> throw TensorLayout.unsupportedType(file, name, dtype);
     };
   }
 

@@ -66,6 +66,17 @@ final class TensorLayout {
     return CheckpointErrors.headerInvalid(file, "The tensor " + shown(name) + " " + why);
   }
 
+  static RuntimeException unsupportedType(Path file, String name, String type) {
+    return CheckpointErrors.unsupported(
+        file,
+        "The tensor "
+            + shown(name)
+            + " has the type "
+            + shown(type)
+            + "; F32, F16 and BF16 are supported",
+        "Use a checkpoint in one of these types");
+  }
+
   /** A name from an unchecked file, short enough for a message. */
   static String shown(String name) {
     String printable = name.replaceAll("[^\\x20-\\x7e]", "?");

@@ -33,15 +33,7 @@ final class TensorReader {
 
   /** As {@link Checkpoint#read}. */
   void read(long firstRow, long rows, FloatBuffer destination) {
-    long all = tensor.shape().isEmpty() ? 1 : tensor.shape().get(0);
-    if (firstRow < 0 || rows < 0 || rows > all - firstRow) {
-      throw new IndexOutOfBoundsException(
-          "rows " + firstRow + " + " + rows + " of " + tensor.name() + " " + tensor.shape());
-    }
-    if (rows * width > destination.remaining()) {
-      throw new IllegalArgumentException(
-          rows * width + " numbers do not fit the " + destination.remaining() + " left");
-    }
+    check(tensor, firstRow, rows, destination);
     if (rows * width > 0) {
       int start = destination.position();
       long pieceRows = Math.max(1, PIECE / width);
@@ -56,6 +48,20 @@ final class TensorReader {
                 readPiece(firstRow + done, count, destination, target);
               });
       destination.position((int) (start + rows * width));
+    }
+  }
+
+  /** Whether rows exist and fit. */
+  static void check(TensorInfo tensor, long firstRow, long rows, FloatBuffer destination) {
+    long all = tensor.shape().isEmpty() ? 1 : tensor.shape().get(0);
+    if (firstRow < 0 || rows < 0 || rows > all - firstRow) {
+      throw new IndexOutOfBoundsException(
+          "rows " + firstRow + " + " + rows + " of " + tensor.name() + " " + tensor.shape());
+    }
+    long numbers = all == 0 ? 0 : rows * (tensor.elements() / all);
+    if (numbers > destination.remaining()) {
+      throw new IllegalArgumentException(
+          numbers + " numbers do not fit the " + destination.remaining() + " left");
     }
   }
 

@@ -4,7 +4,7 @@ package org.codeaudit.checkpoint;
  * How the numbers of a stored tensor are encoded: values come in blocks of {@link #blockSize()}
  * numbers that take {@link #blockBytes()} bytes. Plain types have blocks of one.
  *
- * <p>Block layouts are those of GGUF version 3.
+ * <p>Block layouts of the types {@code Q…} are those of GGUF version 3.
  */
 public enum TensorType {
   F32(1, 4),
@@ -17,7 +17,17 @@ public enum TensorType {
   Q8_0(32, 34),
   Q4_K(256, 144),
   Q5_K(256, 176),
-  Q6_K(256, 210);
+  Q6_K(256, 210),
+  /** Words of eight numbers, as GPTQ and AutoRound pack them; scales and zeros lie elsewhere. */
+  INT4(8, 4),
+  /** As INT4, words of four numbers. */
+  INT8(4, 4),
+  /** Bytes of two numbers of bitsandbytes' NormalFloat type; scales lie elsewhere. */
+  NF4(2, 1),
+  /** Only inside quantised matrices, never a tensor of its own. */
+  I32(1, 4),
+  /** Only inside quantised matrices, never a tensor of its own. */
+  U8(1, 1);
 
   private final int blockSize;
   private final int blockBytes;
@@ -39,6 +49,6 @@ public enum TensorType {
 
   /** Whether every number stands for itself, so that the file can be used as the tensor. */
   public boolean plain() {
-    return blockSize == 1;
+    return this == F32 || this == F16 || this == BF16;
   }
 }

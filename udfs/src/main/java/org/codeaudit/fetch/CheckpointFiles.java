@@ -26,6 +26,7 @@ final class CheckpointFiles {
   private static final Pattern DESCRIBING =
       Pattern.compile(
           "config[.]json|generation_config[.]json|tokenizer.*|special_tokens_map[.]json"
+              + "|quantization_config[.]json|quantize_config[.]json"
               + "|added_tokens[.]json|chat_template.*|vocab[.](json|txt)|merges[.]txt");
   private static final int LARGEST_INDEX = 64 << 20;
   private static final ObjectMapper JSON = new ObjectMapper();

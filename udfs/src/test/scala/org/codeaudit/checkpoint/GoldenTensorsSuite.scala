@@ -27,12 +27,15 @@ class GoldenTensorsSuite extends AnyFunSuite {
   private lazy val stored =
     GgufFile.read(gguf.resolve("types.gguf")).tensors.asScala.map(t => t.name -> t).toMap
 
+  private val types =
+    TensorType.values.filter(t => t.plain || t.name.matches("Q\\d_.*")).toSeq
+
   test("every type of tensor has a golden one") {
-    assert(stored.values.map(_.`type`).toSet === TensorType.values.toSet)
+    assert(stored.values.map(_.`type`).toSet === types.toSet)
     assert(expected.fieldNames.asScala.toSet === stored.keySet)
   }
 
-  TensorType.values.foreach { kind =>
+  types.foreach { kind =>
     test(s"$kind decodes to the golden numbers, whole and from a middle row") {
       val tensor = stored.values.find(_.`type` == kind).get
       val numbers = floats(expected.path(tensor.name).path("values").asText)

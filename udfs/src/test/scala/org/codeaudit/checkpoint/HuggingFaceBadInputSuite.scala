@@ -109,9 +109,6 @@ class HuggingFaceBadInputSuite extends AnyFunSuite {
     config("part of a head rotated", "CHECKPOINT_UNSUPPORTED", "partial_rotary_factor")(
       "partial_rotary_factor" -> "0.5"
     ),
-    config("quantised weights", "CHECKPOINT_UNSUPPORTED", "gptq")(
-      "quantization_config" -> """{"quant_method":"gptq","bits":4}"""
-    ),
     config("sliding window", "CHECKPOINT_UNSUPPORTED", "sliding")(
       "architectures" -> """["Qwen2ForCausalLM"]""",
       "use_sliding_window" -> "true"

@@ -17,6 +17,9 @@ object Golden {
   val families: Seq[String] = Seq("llama-tiny", "qwen2-tiny", "qwen3-tiny")
   val ggufs: Seq[String] = Seq("llama-tiny-f16", "qwen2-tiny-q4_0", "qwen3-tiny-q8_0")
 
+  val quantized: Seq[String] =
+    Seq("autoround", "gptq", "gptq-actorder", "nf4", "nf4-double").map("qwen3-tiny-" + _)
+
   case class Prompt(
       name: String,
       ids: Array[Int],

@@ -7,7 +7,7 @@ import org.scalatest.funsuite.AnyFunSuite
 class GoldenModelSuite extends AnyFunSuite {
   import Golden._
 
-  for (name <- families ++ ggufs) {
+  for (name <- families ++ ggufs ++ quantized) {
     test(s"$name in f32 has the logits of transformers, to 1e-4") {
       withModel(name, Precision.F32) { model =>
         for (prompt <- prompts(name)) {

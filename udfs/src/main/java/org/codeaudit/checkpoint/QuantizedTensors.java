@@ -1,0 +1,106 @@
+package org.codeaudit.checkpoint;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.codeaudit.checkpoint.QuantizationSettings.Packing;
+
+/**
+ * The tensors of a checkpoint as the architecture names them, whether one stored tensor holds them
+ * or several.
+ *
+ * @param settings how matrices were quantised; empty if none was
+ * @param tensors by their plain names
+ * @param matrices the composed ones among them, by the same names
+ */
+record QuantizedTensors(
+    Optional<QuantizationSettings> settings,
+    SortedMap<String, TensorInfo> tensors,
+    Map<String, ComposedMatrix> matrices) {
+
+  static QuantizedTensors none(SortedMap<String, TensorInfo> tensors) {
+    return new QuantizedTensors(Optional.empty(), tensors, Map.of());
+  }
+
+  /**
+   * Puts the stored tensors of quantised matrices together and checks them against the settings and
+   * the architecture.
+   *
+   * @param stored every tensor of the files; not changed
+   * @param expected the shapes of the architecture's plain tensors
+   * @throws org.codeaudit.AuditException if they contradict each other, parts are missing, or a
+   *     tensor of the architecture has a type that it cannot have
+   */
+  static QuantizedTensors of(
+      Path folder,
+      Optional<QuantizationSettings> settings,
+      SortedMap<String, TensorInfo> stored,
+      Map<String, List<Long>> expected) {
+    SortedMap<String, TensorInfo> tensors = new TreeMap<>(stored);
+    Map<String, ComposedMatrix> matrices = new HashMap<>();
+    List<ComposedMatrix> composed =
+        settings.map(known -> composed(folder, known, tensors, expected)).orElse(List.of());
+    for (ComposedMatrix matrix : composed) {
+      tensors.put(matrix.tensor().name(), matrix.tensor());
+      matrices.put(matrix.tensor().name(), matrix);
+    }
+    if (settings.isEmpty()) {
+      refuseUnexplained(tensors);
+    }
+    refuseParts(tensors, expected);
+    return new QuantizedTensors(settings, tensors, Map.copyOf(matrices));
+  }
+
+  /** Takes the parts out of the tensors. */
+  private static List<ComposedMatrix> composed(
+      Path folder,
+      QuantizationSettings settings,
+      SortedMap<String, TensorInfo> tensors,
+      Map<String, List<Long>> expected) {
+    List<ComposedMatrix> matrices =
+        settings.packing() == Packing.NF4
+            ? new NormalFloatParts(tensors, expected).matrices()
+            : new PackedParts(settings, tensors, expected).matrices();
+    if (matrices.isEmpty()) {
+      throw CheckpointErrors.quantizationMismatch(
+          folder,
+          "its settings say that it is quantised ("
+              + settings.description()
+              + "), but none of its matrices is");
+    }
+    return matrices;
+  }
+
+  private static void refuseUnexplained(SortedMap<String, TensorInfo> tensors) {
+    for (TensorInfo tensor : tensors.values()) {
+      if (tensor.name().endsWith(".qweight") || tensor.name().contains(".quant_state.")) {
+        throw CheckpointErrors.quantizationMismatch(
+            tensor.file(),
+            tensor.name()
+                + " is part of a quantised matrix, but neither config.json has a"
+                + " quantization_config nor is there one of "
+                + QuantizationConfig.FILES);
+      }
+    }
+  }
+
+  /** A tensor of its own is made of floats. What the architecture does not know is left out. */
+  private static void refuseParts(
+      SortedMap<String, TensorInfo> tensors, Map<String, List<Long>> expected) {
+    tensors
+        .values()
+        .removeIf(
+            tensor -> {
+              boolean part = tensor.type() == TensorType.I32 || tensor.type() == TensorType.U8;
+              if (part && expected.containsKey(tensor.name())) {
+                throw TensorLayout.unsupportedType(
+                    tensor.file(), tensor.name(), tensor.type().name());
+              }
+              return part && !tensor.name().startsWith("model.layers.");
+            });
+  }
+}
