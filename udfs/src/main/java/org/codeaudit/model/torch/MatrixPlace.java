@@ -29,8 +29,16 @@ record MatrixPlace(Device device, WeightForm form, WeightForm cache, Residence r
     if (!gpu) {
       return new MatrixPlace(device, WeightForm.of(precision), WeightForm.F32, possible);
     }
-    WeightForm form = precision == Precision.F32 ? WeightForm.F32 : WeightForm.BF16;
-    return new MatrixPlace(device, form, form, possible);
+    WeightForm cache = precision == Precision.F32 ? WeightForm.F32 : WeightForm.BF16;
+    return new MatrixPlace(device, WeightForm.ofGpu(precision), cache, possible);
+  }
+
+  /** The form of matrices that are never quantised. */
+  WeightForm plain() {
+    if (!form.coded()) {
+      return form;
+    }
+    return device.gpu().isPresent() ? WeightForm.BF16 : WeightForm.of(Precision.BF16);
   }
 
   /** Where they are kept. */
@@ -43,10 +51,19 @@ record MatrixPlace(Device device, WeightForm form, WeightForm cache, Residence r
     return keeper().equals(Device.CPU);
   }
 
-  /** Whether loading a matrix of numbers of this type reads them. */
+  /** Whether loading a matrix of plain numbers of this type reads them. */
   boolean reads(int dtype) {
     boolean inForm = form != WeightForm.PACKED_F16 && dtype == form.dtype();
-    return !(onProcessor() && (inForm || mapped()));
+    return form.coded() || !(onProcessor() && (inForm || mapped() || packsLater(dtype)));
+  }
+
+  /**
+   * Whether plain numbers of this type stay in their file until they are packed: packing takes
+   * longer than reading, and not every matrix of a model that is loaded is used.
+   */
+  boolean packsLater(int dtype) {
+    boolean halves = dtype == WeightForm.BF16.dtype() || dtype == WeightForm.PACKED_F16.dtype();
+    return onProcessor() && !mapped() && plain() == WeightForm.PACKED_F16 && halves;
   }
 
   /** Whether plain tensors stay in their files, whatever the form. */

@@ -20,6 +20,7 @@ import org.codeaudit.model.torch.TorchProgram.Floats;
 import org.codeaudit.placement.PlacementPlan;
 import org.codeaudit.placement.PlacementPlan.LayerPlace;
 import org.codeaudit.placement.PlacementPlan.Residence;
+import org.codeaudit.placement.WeightForm;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,9 +37,22 @@ final class ModelLoading {
   private final PlacementPlan plan;
   private final Hardware hardware;
   private final MemoryCheck memory;
+  private final PackedCache cache;
 
   ModelLoading(
       Checkpoint checkpoint, ModelSettings settings, PlacementPlan plan, Hardware hardware) {
+    this(checkpoint, settings, plan, hardware, PackedCache.ofProcess());
+  }
+
+  /**
+   * @param cache keeps quantised matrices between loads
+   */
+  ModelLoading(
+      Checkpoint checkpoint,
+      ModelSettings settings,
+      PlacementPlan plan,
+      Hardware hardware,
+      PackedCache cache) {
     if (plan.layers().size() != checkpoint.config().layers()) {
       throw new IllegalArgumentException("a plan for " + plan.layers().size() + " layers");
     }
@@ -46,6 +60,7 @@ final class ModelLoading {
     this.settings = settings;
     this.plan = plan;
     this.hardware = hardware;
+    this.cache = cache;
     this.memory = new MemoryCheck(checkpoint.path(), plan, hardware);
   }
 
@@ -57,6 +72,8 @@ final class ModelLoading {
   static byte[] decoder(String lane) {
     return TorchScriptArchive.ofResources(
         "copying.py",
+        "codes.py",
+        "normal_floats.py",
         "matrix.py",
         "attention.py",
         "layer.py",
@@ -77,16 +94,21 @@ final class ModelLoading {
     memory.beforeWeights();
     int threads =
         settings.threads() > 0 ? settings.threads() : Runtime.getRuntime().availableProcessors();
+    WeightForm form = WeightForm.of(plan.precision());
+    long most = PackedMatrices.most(checkpoint, form);
     TorchProgram program = TorchProgram.load(decoder(lane()), threads);
-    try (ReadAhead ahead = new ReadAhead(readNow())) {
+    PackedCache.Slot slot = cache.slot(checkpoint, plan.precision(), most);
+    try (ReadAhead ahead = new ReadAhead(readNow(slot.complete()))) {
       memory.beforeWeights(program);
-      WeightLoader weights = new WeightLoader(checkpoint, program, plan, hardware.names());
+      WeightLoader weights = new WeightLoader(checkpoint, program, plan, hardware.names(), slot);
       begin(program, checkpoint.config());
       weights.load(ahead);
       memory.beforeCache(program);
       program.call("allocate", plan.cacheTokens());
+      slot.finish();
       return new TorchLanguageModel(program, describe(weights, System.nanoTime() - started));
     } catch (EngineException e) {
+      slot.abandon();
       program.close();
       throw new AuditException(
           "MODEL_LOAD_FAILED",
@@ -96,6 +118,7 @@ final class ModelLoading {
               + " of a device, see that the device is well and let Spark start a new executor",
           e);
     } catch (RuntimeException | Error e) {
+      slot.abandon();
       program.close();
       throw e;
     }
@@ -119,8 +142,12 @@ final class ModelLoading {
     program.call("begin", config.normEpsilon(), new Floats(values, frequencies.length), 1.0);
   }
 
-  /** Tensors that loading reads through mapped files, by layers; see {@link WeightLoader#load}. */
-  private List<List<TensorInfo>> readNow() {
+  /**
+   * Tensors that loading reads through mapped files, by layers; see {@link WeightLoader#load}.
+   *
+   * @param packed whether quantised matrices come from an earlier load
+   */
+  private List<List<TensorInfo>> readNow(boolean packed) {
     int layers = plan.layers().size();
     List<List<TensorInfo>> parts = new ArrayList<>();
     for (int part = 0; part < layers + 2; part++) {
@@ -128,7 +155,8 @@ final class ModelLoading {
     }
     for (TensorInfo tensor : checkpoint.tensors().values()) {
       int layer = layer(tensor.name());
-      if (TensorParts.mappable(tensor) && layer >= 0 && isRead(tensor, plan.layers().get(layer))) {
+      boolean elsewhere = packed && tensor.shape().size() == 2;
+      if (TensorParts.mappable(tensor) && layer >= 0 && !elsewhere && isRead(tensor, plan.layers().get(layer))) {
         parts.get(layer + 1).add(tensor);
       }
     }

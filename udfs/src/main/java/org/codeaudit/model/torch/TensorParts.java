@@ -48,15 +48,27 @@ final class TensorParts {
    * @throws CancellationException if this thread has been interrupted: nobody waits for the model
    */
   void part(String name, int decodedType) {
-    if (Thread.currentThread().isInterrupted()) {
-      throw new CancellationException("Loading " + checkpoint.path() + " has been given up");
-    }
+    check();
+    count(name);
     TensorInfo tensor = tensor(name);
-    parameters += tensor.elements();
     if (mappable(tensor)) {
       partMapped(tensor);
     } else {
       partDecoded(tensor, decodedType);
+    }
+  }
+
+  /** Counts the numbers of a tensor that is brought in another way. */
+  void count(String name) {
+    parameters += tensor(name).elements();
+  }
+
+  /**
+   * @throws CancellationException as {@link #part}
+   */
+  void check() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancellationException("Loading " + checkpoint.path() + " has been given up");
     }
   }
 

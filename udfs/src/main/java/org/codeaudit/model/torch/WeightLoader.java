@@ -32,13 +32,14 @@ final class WeightLoader {
       Checkpoint checkpoint,
       TorchProgram program,
       PlacementPlan plan,
-      Function<Device, String> names) {
+      Function<Device, String> names,
+      PackedCache.Slot slot) {
     this.config = checkpoint.config();
     this.program = program;
     this.parts = new TensorParts(checkpoint, program);
     this.plan = plan;
     this.names = names;
-    this.matrices = new MatrixLoader(parts, program);
+    this.matrices = new MatrixLoader(checkpoint, parts, program, slot);
   }
 
   /** Memory the weights take, mapped or not. */
@@ -170,6 +171,6 @@ final class WeightLoader {
   }
 
   private WeightForm plainForm(Device device) {
-    return MatrixLoader.plain(MatrixPlace.of(device, plan.precision(), Residence.HELD).form());
+    return MatrixPlace.of(device, plan.precision(), Residence.HELD).plain();
   }
 }

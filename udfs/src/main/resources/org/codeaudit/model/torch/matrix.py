@@ -1,59 +1,111 @@
-# The matrix of a linear layer, [out, in], in the form that its device multiplies fast, and its bias.
-# Activations go in and come out as float32, whatever the form.
-class Matrix:
-  dense : List[Tensor]              # matrices [out, in], one below the other; none if packed
+# Rows of a matrix of a linear layer, in one form. Activations go in and come out as float32, whatever
+# the form; on a processor, all forms but that of fast bfloat16 compute with float32 too.
+class Weights:
+  dense : List[Tensor]              # matrices [n, in], one below the other, or none
+  widened : bool                    # whether those are multiplied as float32, whatever they are
+  packs : bool                      # whether those are packed once they are used again
   packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]  # 1 float16 matrix, or none
-  widened : bool                    # whether dense weights are multiplied as float32
-  bias : List[Tensor]               # 1, [out] float32, or none
+  codes : List[__torch__.Codes]     # 1, or none
+  floats : List[__torch__.NormalFloats]  # 1, or none
+  used : bool
 
-  def __init__(self: __torch__.Matrix, dense: List[Tensor], bias: List[Tensor]) -> NoneType:
+  def __init__(self: __torch__.Weights, dense: List[Tensor]) -> NoneType:
     self.dense = dense
-    self.packed = annotate(List[__torch__.torch.classes.quantized.LinearPackedParamsBase], [])
     self.widened = False
-    self.bias = bias
+    self.packs = False
+    self.packed = annotate(List[__torch__.torch.classes.quantized.LinearPackedParamsBase], [])
+    self.codes = annotate(List[__torch__.Codes], [])
+    self.floats = annotate(List[__torch__.NormalFloats], [])
+    self.used = False
 
-  # Packs the matrix as float16, whose range it must not leave.
-  def pack(self: __torch__.Matrix) -> int:
-    bias : Optional[Tensor] = None
-    if len(self.bias) > 0:
-      bias = self.bias[0]
+  # Packs dense rows as float16, whose range they must not leave; they are let go of.
+  def pack(self: __torch__.Weights) -> int:
     whole = torch.to(__torch__.concatenated(self.dense), 6)
-    self.packed.append(ops.quantized.linear_prepack_fp16(whole, bias))
+    self.packed.append(ops.quantized.linear_prepack_fp16(whole, None))
     self.dense = annotate(List[Tensor], [])
     return 0
 
-  # The same matrix on another device, in one piece. Packed matrices stay where they are.
-  def copied(self: __torch__.Matrix, device: Device) -> __torch__.Matrix:
+  # What is used again is worth packing, which takes as long as ten products; what float16 cannot hold
+  # stays as it is.
+  def use(self: __torch__.Weights) -> int:
+    if self.packs and self.used:
+      self.packs = False
+      if __torch__.magnitude(self.dense) <= 65504.:
+        self.pack()
+    self.used = True
+    return 0
+
+  # The same on another device, dense rows in one piece. Packed ones stay where they are.
+  def copied(self: __torch__.Weights, device: Device) -> __torch__.Weights:
     dense = annotate(List[Tensor], [])
     if len(self.dense) > 0:
       dense.append(__torch__.stacked_on(self.dense, device))
-    bias = annotate(List[Tensor], [])
-    for b in self.bias:
-      bias.append(__torch__.copied(b, device))
-    matrix = __torch__.Matrix(dense, bias)
-    matrix.packed = self.packed
-    matrix.widened = self.widened
+    copy = __torch__.Weights(dense)
+    copy.widened = self.widened
+    copy.packed = self.packed
+    for codes in self.codes:
+      copy.codes.append(codes.copied(device))
+    for floats in self.floats:
+      copy.floats.append(floats.copied(device))
+    return copy
+
+  # x: [T, in] float32 -> [T, out] float32
+  def multiply(self: __torch__.Weights, x: Tensor) -> Tensor:
+    if self.packs:
+      self.use()
+    if len(self.packed) > 0:
+      return ops.quantized.linear_dynamic_fp16(x, self.packed[0])
+    if len(self.codes) > 0:
+      return self.codes[0].multiply(x)
+    if len(self.floats) > 0:
+      return self.floats[0].multiply(x)
+    if self.widened:
+      return __torch__.product(x, __torch__.blocks(self.dense))
+    return torch.to(__torch__.product(torch.to(x, self.dense[0].dtype), self.dense), 6)
+
+
+# The matrix of a linear layer, [out, in], and its bias.
+class Matrix:
+  weights : List[__torch__.Weights] # one below the other
+  bias : List[Tensor]               # 1, [out] float32, or none
+
+  def __init__(self: __torch__.Matrix, dense: List[Tensor], bias: List[Tensor]) -> NoneType:
+    self.weights = annotate(List[__torch__.Weights], [])
+    if len(dense) > 0:
+      self.weights.append(__torch__.Weights(dense))
+    self.bias = bias
+
+  # Dense matrices are multiplied as float32.
+  # packs: whether they are packed as float16 once they are used again
+  def widen(self: __torch__.Matrix, packs: bool) -> int:
+    for weights in self.weights:
+      weights.widened = True
+      weights.packs = packs
+    return 0
+
+  # The same matrix on another device.
+  def copied(self: __torch__.Matrix, device: Device) -> __torch__.Matrix:
+    matrix = __torch__.Matrix(annotate(List[Tensor], []), __torch__.all_copied(self.bias, device))
+    for weights in self.weights:
+      matrix.weights.append(weights.copied(device))
     return matrix
 
   # x: [T, in] float32 -> [T, out] float32
   def multiply(self: __torch__.Matrix, x: Tensor) -> Tensor:
-    if len(self.packed) > 0:
-      return ops.quantized.linear_dynamic_fp16(x, self.packed[0])
-    if self.widened:
-      y = __torch__.product(x, __torch__.blocks(self.dense))
-    else:
-      y = __torch__.product(torch.to(x, self.dense[0].dtype), self.dense)
-    y = torch.to(y, 6)
+    outputs = annotate(List[Tensor], [])
+    for weights in self.weights:
+      outputs.append(weights.multiply(x))
+    y = __torch__.joined(outputs)
     if len(self.bias) > 0:
       y = y.add_(self.bias[0])
     return y
 
 
-# Matrices cut into blocks of rows, of which one as float32 stays in the processor's cache.
+# Matrices cut into blocks of rows, which take 16 MiB as float32.
 def blocks(weights: List[Tensor]) -> List[Tensor]:
   blocks = annotate(List[Tensor], [])
   for weight in weights:
-    for block in torch.split(weight, max(1, 1048576 // weight.size(1))):
+    for block in torch.split(weight, max(1, 4194304 // weight.size(1))):
       blocks.append(block)
   return blocks
 
@@ -78,3 +130,15 @@ def concatenated(parts: List[Tensor]) -> Tensor:
   if len(parts) == 1:
     return parts[0]
   return torch.cat(parts, 0)
+
+
+# The greatest magnitude in tensors (NaN if there is one).
+def magnitude(parts: List[Tensor]) -> float:
+  greatest = 0.0
+  for part in parts:
+    low, high = torch.aminmax(part)
+    bound = max(-float(low), float(high))
+    if bound != bound:
+      return bound
+    greatest = max(greatest, bound)
+  return greatest
