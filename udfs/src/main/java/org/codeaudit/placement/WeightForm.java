@@ -33,7 +33,9 @@ public enum WeightForm {
    * bfloat16 made 32-bit in each call   2.3   4.2   4.5   9.6    53
    * </pre>
    *
-   * So one form serves every number of rows.
+   * So one form serves every number of rows. Packing takes some 10 to 20 ns a number on one core, as
+   * long as dozens of products with it: a matrix that lies in its file in 16 bits stays there, and is
+   * made 32-bit in each call, until it has been used for a while.
    */
   PACKED_F16(2, 5),
 

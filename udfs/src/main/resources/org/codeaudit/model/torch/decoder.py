@@ -31,6 +31,7 @@ class Decoder(Module):
   parts : List[Tensor]              # tensors on their way into a matrix or a norm
   staged : Tensor                   # a tensor being filled from Java
   kept : List[__torch__.Weights]    # rows of the next matrix
+  packing : __torch__.Packing
   bias : List[Tensor]               # the bias of the next matrix, or none
   tensors : Dict[str, Tensor]       # of the layer that is being loaded, by name
   matrices : Dict[str, __torch__.Matrix]  # likewise
@@ -53,6 +54,7 @@ class Decoder(Module):
     self.files = annotate(List[Tensor], [])
     self.parts = annotate(List[Tensor], [])
     self.kept = annotate(List[__torch__.Weights], [])
+    self.packing = __torch__.Packing()
     self.bias = annotate(List[Tensor], [])
     self.tensors = annotate(Dict[str, Tensor], {})
     self.matrices = annotate(Dict[str, __torch__.Matrix], {})
@@ -148,6 +150,8 @@ class Decoder(Module):
     weights = __torch__.Weights(self.parts)
     weights.widened = widened > 0
     weights.packs = widened == 2
+    if weights.packs:
+      self.packing.waiting.append(weights)
     self.kept.append(weights)
     self.parts = annotate(List[Tensor], [])
     return 0
@@ -289,6 +293,7 @@ class Decoder(Module):
   # singles: how many sequences have one token in this step; they come first
   # chosen: [R] int64, which tokens' hidden states are wanted -> [R, H]
   def hidden(self, tokens: Tensor, regions: List[int], singles: int, chosen: Tensor) -> Tensor:
+    self.packing.step()
     steps = self.steps(tokens, regions, singles)
     ids = torch.to(tokens[0], self.embedding_device)
     x = torch.to(self.embedding.index_select(0, ids), 6)                # [T, H]

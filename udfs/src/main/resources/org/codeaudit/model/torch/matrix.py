@@ -1,22 +1,22 @@
 # Rows of a matrix of a linear layer, in one form. Activations go in and come out as float32, whatever
 # the form; on a processor, all forms but that of fast bfloat16 compute with float32 too.
 class Weights:
-  dense : List[Tensor]              # matrices [n, in], one below the other, or none
+  packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]  # float16, the first rows
+  dense : List[Tensor]              # matrices [n, in], the rows below them
   widened : bool                    # whether those are multiplied as float32, whatever they are
-  packs : bool                      # whether those are packed once they are used again
-  packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]  # 1 float16 matrix, or none
+  packs : bool                      # whether those are packed while they are used
+  uses : int                        # if so
   codes : List[__torch__.Codes]     # 1, or none
   floats : List[__torch__.NormalFloats]  # 1, or none
-  used : bool
 
   def __init__(self: __torch__.Weights, dense: List[Tensor]) -> NoneType:
+    self.packed = annotate(List[__torch__.torch.classes.quantized.LinearPackedParamsBase], [])
     self.dense = dense
     self.widened = False
     self.packs = False
-    self.packed = annotate(List[__torch__.torch.classes.quantized.LinearPackedParamsBase], [])
+    self.uses = 0
     self.codes = annotate(List[__torch__.Codes], [])
     self.floats = annotate(List[__torch__.NormalFloats], [])
-    self.used = False
 
   # Packs dense rows as float16, whose range they must not leave; they are let go of.
   def pack(self: __torch__.Weights) -> int:
@@ -25,15 +25,24 @@ class Weights:
     self.dense = annotate(List[Tensor], [])
     return 0
 
-  # What is used again is worth packing, which takes as long as ten products; what float16 cannot hold
-  # stays as it is.
-  def use(self: __torch__.Weights) -> int:
-    if self.packs and self.used:
+  # Packs the first dense rows, about so many numbers, unless float16 cannot hold them: then all that
+  # are dense stay so. Returns how many numbers were looked at.
+  def pack_some(self: __torch__.Weights, numbers: int) -> int:
+    first = self.dense[0]
+    rows = min(first.size(0), max(1, numbers // first.size(1)))
+    block = first.narrow(0, 0, rows)
+    if __torch__.magnitude([block]) <= 65504.:
+      self.packed.append(ops.quantized.linear_prepack_fp16(torch.to(block, 6), None))
+      rest = annotate(List[Tensor], [])
+      if rows < first.size(0):
+        rest.append(first.narrow(0, rows, first.size(0) - rows))
+      for i in range(1, len(self.dense)):
+        rest.append(self.dense[i])
+      self.dense = rest
+      self.packs = len(rest) > 0
+    else:
       self.packs = False
-      if __torch__.magnitude(self.dense) <= 65504.:
-        self.pack()
-    self.used = True
-    return 0
+    return block.numel()
 
   # The same on another device, dense rows in one piece. Packed ones stay where they are.
   def copied(self: __torch__.Weights, device: Device) -> __torch__.Weights:
@@ -41,8 +50,8 @@ class Weights:
     if len(self.dense) > 0:
       dense.append(__torch__.stacked_on(self.dense, device))
     copy = __torch__.Weights(dense)
-    copy.widened = self.widened
     copy.packed = self.packed
+    copy.widened = self.widened
     for codes in self.codes:
       copy.codes.append(codes.copied(device))
     for floats in self.floats:
@@ -51,17 +60,48 @@ class Weights:
 
   # x: [T, in] float32 -> [T, out] float32
   def multiply(self: __torch__.Weights, x: Tensor) -> Tensor:
-    if self.packs:
-      self.use()
-    if len(self.packed) > 0:
-      return ops.quantized.linear_dynamic_fp16(x, self.packed[0])
     if len(self.codes) > 0:
       return self.codes[0].multiply(x)
     if len(self.floats) > 0:
       return self.floats[0].multiply(x)
-    if self.widened:
-      return __torch__.product(x, __torch__.blocks(self.dense))
-    return torch.to(__torch__.product(torch.to(x, self.dense[0].dtype), self.dense), 6)
+    if self.packs:
+      self.uses = self.uses + 1
+    outputs = annotate(List[Tensor], [])
+    for packed in self.packed:
+      outputs.append(ops.quantized.linear_dynamic_fp16(x, packed))
+    if len(self.dense) > 0:
+      if self.widened:
+        y = __torch__.product(x, __torch__.blocks(self.dense))
+      else:
+        y = torch.to(__torch__.product(torch.to(x, self.dense[0].dtype), self.dense), 6)
+      outputs.append(y)
+    return __torch__.joined(outputs)
+
+
+# Packs matrices that are used, some numbers at a step: to pack a matrix takes as long as some dozens
+# of products with it, and nobody shall wait for all of them at once.
+class Packing:
+  waiting : List[__torch__.Weights]
+  next : int                        # index of the one to be looked at next
+
+  def __init__(self: __torch__.Packing) -> NoneType:
+    self.waiting = annotate(List[__torch__.Weights], [])
+    self.next = 0
+
+  def step(self: __torch__.Packing) -> int:
+    numbers = 16777216
+    looks = min(64, len(self.waiting))
+    while numbers > 0 and looks > 0 and len(self.waiting) > 0:
+      self.next = self.next % len(self.waiting)
+      weights = self.waiting[self.next]
+      if weights.uses < 16:
+        looks = looks - 1
+        self.next = self.next + 1
+      else:
+        numbers = numbers - weights.pack_some(numbers)
+        if not weights.packs:
+          self.waiting.pop(self.next)
+    return len(self.waiting)
 
 
 # The matrix of a linear layer, [out, in], and its bias.
@@ -74,14 +114,6 @@ class Matrix:
     if len(dense) > 0:
       self.weights.append(__torch__.Weights(dense))
     self.bias = bias
-
-  # Dense matrices are multiplied as float32.
-  # packs: whether they are packed as float16 once they are used again
-  def widen(self: __torch__.Matrix, packs: bool) -> int:
-    for weights in self.weights:
-      weights.widened = True
-      weights.packs = packs
-    return 0
 
   # The same matrix on another device.
   def copied(self: __torch__.Matrix, device: Device) -> __torch__.Matrix:

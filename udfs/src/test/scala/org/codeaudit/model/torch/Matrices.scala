@@ -13,7 +13,6 @@ import org.codeaudit.placement.PlacementPlan.Residence
 
 /** Single matrices in the decoder. */
 object Matrices {
-  val parts: Optional[Path] = Optional.empty()
   val noCache = new PackedCache(Optional.empty[Path], 0)
 
   /** A matrix [rows, columns] of a checkpoint, plain or quantised. */
@@ -79,6 +78,15 @@ object Matrices {
   def copy_product(self, name: str, x: Tensor) -> Tensor:
     return self.matrices[name].copied(self.device).multiply(x)
 
+  def pack_step(self) -> int:
+    return self.packing.step()
+
+  def pack_numbers(self, name: str, numbers: int) -> int:
+    weights = self.matrices[name].weights[0]
+    if weights.packs:
+      return weights.pack_some(numbers)
+    return 0
+
   def difference_of_lines(self, name: str) -> float:
     codes = self.matrices[name].weights[0].codes[0]
     lines = codes.table.view([-1, codes.table.size(2)])
@@ -118,10 +126,7 @@ object Matrices {
       use: Put => T
   ): T = {
     val checkpoint = new Fake(sources)
-    val program = TorchProgram.load(archive, 2)
-    try {
-      program.call("begin", Double.box(1e-6), floats(Array(1f), 1), Double.box(1.0))
-      program.call("on", "cpu", Long.box(6))
+    withProgram { program =>
       for (values <- bias) {
         program.call("part_copied", floats(values, values.length.toLong))
         program.call("put_bias")
@@ -133,6 +138,15 @@ object Matrices {
       loader.put("m", sources.map(_.name): _*)
       assert(parts.parameters == sources.map(s => s.rows.toLong * s.columns).sum)
       use(new Put(program, loader.bytes))
+    }
+  }
+
+  def withProgram[T](use: TorchProgram => T): T = {
+    val program = TorchProgram.load(archive, 2)
+    try {
+      program.call("begin", Double.box(1e-6), floats(Array(1f), 1), Double.box(1.0))
+      program.call("on", "cpu", Long.box(6))
+      use(program)
     } finally program.close()
   }
 }
