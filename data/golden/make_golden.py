@@ -20,9 +20,12 @@ PARTS = ["tokenizers", "templates", "checkpoints", "gguf", "quantized"]
 
 
 def main(parts: list[str]) -> None:
-    unknown = set(parts) - set(PARTS)
+    checkpoints = [part for part in parts if part in checkpoint_files.FAMILIES]
+    files = [part for part in parts if part in gguf_files.FILES]
+    unknown = set(parts) - set(PARTS) - set(checkpoints) - set(files)
     if unknown:
-        sys.exit(f"unknown parts {sorted(unknown)}; the parts are {PARTS}")
+        known = [*PARTS, *checkpoint_files.FAMILIES, *gguf_files.FILES]
+        sys.exit(f"unknown parts {sorted(unknown)}; the parts are {known}")
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
     transformers.logging.set_verbosity_error()
@@ -30,10 +33,10 @@ def main(parts: list[str]) -> None:
     tokenizers = tokenizer_files.make()  # cheap, and the other parts need them
     if "templates" in wanted:
         print(f"templates: {template_cases.make()} cases")
-    if "checkpoints" in wanted:
-        checkpoint_files.make(tokenizers)
-    if "gguf" in wanted:
-        gguf_files.make(tokenizers)
+    if "checkpoints" in wanted or checkpoints:
+        checkpoint_files.make(tokenizers, checkpoints)
+    if "gguf" in wanted or files:
+        gguf_files.make(tokenizers, files)
     if "quantized" in wanted:
         quantized_files.make(tokenizers)
 

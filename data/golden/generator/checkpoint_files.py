@@ -1,4 +1,4 @@
-"""Builds the three seeded checkpoints and records what transformers computes with them."""
+"""Builds the seeded checkpoints and records what transformers computes with them."""
 
 import json
 from pathlib import Path
@@ -7,12 +7,15 @@ import torch
 import transformers
 from tokenizers import Tokenizer
 from transformers import AutoModelForCausalLM, LlamaConfig, Qwen2Config, Qwen3Config
+from transformers import Qwen3MoeConfig, Qwen3NextConfig
 
-from .expectations import expectations, smallest_margin
+from .expectations import bf16_error, expectations, routing_margin, smallest_margin
 from .layout import ROOT, write_json
 from .prompts import prompt_ids, prompts_of
 
 MARGIN = 2e-3  # every greedy choice must win by more, so that rounding cannot change it
+ROUTING_MARGIN = 2e-5  # so much more must the last expert's router logit be than the next one's
+BF16_ERROR = 1.5  # so close must bfloat16 arithmetic come to every logit
 PADDED_VOCABULARY = 1280
 
 COMMON = {"hidden_size": 96, "intermediate_size": 224, "num_hidden_layers": 3,
@@ -46,7 +49,57 @@ def qwen3() -> tuple[Qwen3Config, dict]:
                     "do_sample": True, "temperature": 0.6, "top_k": 20, "top_p": 0.95}
 
 
-FAMILIES = {"llama-tiny": llama, "qwen2-tiny": qwen2, "qwen3-tiny": qwen3}
+QWEN3 = COMMON | {"num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 32,
+                  "rms_norm_eps": 1e-6, "attention_bias": False, "bos_token_id": 1212,
+                  "eos_token_id": 1214}
+SAMPLED = {"bos_token_id": 1212, "eos_token_id": [1214, 1212], "pad_token_id": 1212,
+           "do_sample": True, "temperature": 0.7, "top_k": 20, "top_p": 0.8}
+
+
+def qwen3_yarn() -> tuple[Qwen3Config, dict]:
+    # made for 64 positions, stretched to 256: most prompts are longer than the former
+    config = Qwen3Config(
+        **QWEN3 | {"num_hidden_layers": 2, "max_position_embeddings": 256}, rope_theta=10000.0,
+        tie_word_embeddings=True, rope_scaling={
+            "rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 64})
+    return config, SAMPLED
+
+
+def qwen3_moe() -> tuple[Qwen3MoeConfig, dict]:
+    # the second layer is dense; 2 * 32 is not the hidden size, so fused experts have one reading
+    config = Qwen3MoeConfig(
+        **QWEN3 | {"num_hidden_layers": 4}, rope_theta=10000000.0, tie_word_embeddings=False,
+        num_experts=8, num_experts_per_tok=2, moe_intermediate_size=32, norm_topk_prob=True,
+        decoder_sparse_step=1, mlp_only_layers=[1])
+    return config, SAMPLED | {"repetition_penalty": 1.05}
+
+
+def qwen3_moe_yarn() -> tuple[Qwen3MoeConfig, dict]:
+    # every second layer has experts, whose weights do not add up to one; the older key "type"
+    config = Qwen3MoeConfig(
+        **QWEN3 | {"num_hidden_layers": 4, "max_position_embeddings": 256}, rope_theta=1000000.0,
+        tie_word_embeddings=True, num_experts=6, num_experts_per_tok=3, moe_intermediate_size=32,
+        norm_topk_prob=False, decoder_sparse_step=2, mlp_only_layers=[],
+        rope_scaling={"rope_type": "yarn", "factor": 2.5, "beta_fast": 8.0, "beta_slow": 0.5,
+                      "attention_factor": 1.25, "original_max_position_embeddings": 100})
+    return config, SAMPLED
+
+
+def qwen3_next() -> tuple[Qwen3NextConfig, dict]:
+    # four layers of the delta rule, the fourth of five is full attention; the last one is dense
+    config = Qwen3NextConfig(
+        **QWEN3 | {"num_hidden_layers": 5}, rope_theta=10000000.0, tie_word_embeddings=False,
+        partial_rotary_factor=0.25, full_attention_interval=4, linear_num_key_heads=2,
+        linear_num_value_heads=4, linear_key_head_dim=32, linear_value_head_dim=16,
+        linear_conv_kernel_dim=4, num_experts=8, num_experts_per_tok=3, moe_intermediate_size=32,
+        shared_expert_intermediate_size=48, norm_topk_prob=True, decoder_sparse_step=1,
+        mlp_only_layers=[4])
+    return config, SAMPLED
+
+
+FAMILIES = {"llama-tiny": llama, "qwen2-tiny": qwen2, "qwen3-tiny": qwen3,
+            "qwen3-yarn-tiny": qwen3_yarn, "qwen3-moe-tiny": qwen3_moe,
+            "qwen3-moe-yarn-tiny": qwen3_moe_yarn, "qwen3-next-tiny": qwen3_next}
 
 
 def seeded_model(config, seed: int, used_vocabulary: int):
@@ -55,7 +108,7 @@ def seeded_model(config, seed: int, used_vocabulary: int):
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for name, parameter in sorted(model.named_parameters()):
-            mean, deviation = _distribution(name)
+            mean, deviation = _distribution(name, config.model_type)
             values = mean + deviation * torch.randn(parameter.shape, generator=generator)
             if name.endswith(("embed_tokens.weight", "lm_head.weight")):
                 values[used_vocabulary:] = 0  # rows past the tokenizer never win
@@ -63,8 +116,16 @@ def seeded_model(config, seed: int, used_vocabulary: int):
     return model
 
 
-def _distribution(name: str) -> tuple[float, float]:
+def _distribution(name: str, family: str) -> tuple[float, float]:
     """Mean and deviation, wide enough that the logits spread and greedy text does not loop."""
+    if name.endswith(".A_log"):
+        return -1.5, 1.0  # with the next: states that remember some ten to some hundred tokens
+    if name.endswith(".dt_bias"):
+        return -1.0, 1.0
+    if name.endswith(".conv1d.weight"):
+        return 0.0, 0.5
+    if family == "qwen3_next" and not name.endswith("linear_attn.norm.weight") and "norm" in name:
+        return 0.0, 0.3  # stored less one
     if name.endswith(("norm.weight", "layernorm.weight")):
         return 1.0, 0.3
     if name.endswith(".bias"):
@@ -75,23 +136,27 @@ def _distribution(name: str) -> tuple[float, float]:
 
 
 def _search(config, prompts: list[list[int]], used_vocabulary: int):
-    """The first seed at which every greedy choice is clear."""
-    for seed in range(1, 200):
+    """The first seed at which every greedy choice is clear, and every choice of experts, and at
+    which bfloat16 does not send tokens to other experts that change much."""
+    for seed in range(1, 400):
         model = seeded_model(config, seed, used_vocabulary)
         margin = smallest_margin(model, prompts, MARGIN)
-        if margin > MARGIN:
+        if (margin > MARGIN and routing_margin(model, prompts) > ROUTING_MARGIN
+                and bf16_error(model, prompts) < BF16_ERROR):
             return seed, model
     raise AssertionError("no seed gives clear greedy choices")
 
 
-def make(tokenizers: dict[str, Tokenizer]) -> None:
-    for name, family in FAMILIES.items():
+def make(tokenizers: dict[str, Tokenizer], names: list[str]) -> None:
+    for name in names or FAMILIES:
+        family = FAMILIES[name]
         config, generation = family()
         tokenizer = tokenizers[name]
         folder = ROOT / name
         prompts = prompts_of(folder)
         ids = [prompt_ids(tokenizer, prompt) for prompt in prompts]
         seed, model = _search(config, ids, tokenizer.get_vocab_size())
+        print(f"{name}: seed {seed}")
         _save(model, folder, generation)
         written = AutoModelForCausalLM.from_pretrained(
             folder, dtype=torch.float32, attn_implementation="eager").eval()
@@ -116,6 +181,8 @@ def _save(model, folder: Path, generation: dict) -> None:
         config["torch_dtype"] = config.pop("dtype", "bfloat16")
     else:
         config["dtype"] = "bfloat16"
+    if folder.name == "qwen3-moe-yarn-tiny":  # so do the older ones spell this key
+        config["rope_scaling"]["type"] = config["rope_scaling"].pop("rope_type")
     write_json(folder / "config.json", config)
     write_json(folder / "generation_config.json",
                generation | {"transformers_version": transformers.__version__})

@@ -57,6 +57,34 @@ def smallest_margin(model, prompts: list[list[int]], needed: float) -> float:
     return margin
 
 
+@torch.no_grad()
+def routing_margin(model, prompts: list[list[int]]) -> float:
+    """How far the router logit of a token's last expert is above that of the next one, at least.
+
+    Over all positions of the prompts and their greedy tokens; infinite without experts.
+    """
+    margins, count = [], getattr(model.config, "num_experts_per_tok", 0)
+
+    def measure(module, inputs, logits):
+        best = logits.float().topk(count + 1).values
+        margins.append((best[..., -2] - best[..., -1]).min().item())
+
+    gates = [module for name, module in model.named_modules() if name.endswith("mlp.gate")]
+    hooks = [gate.register_forward_hook(measure) for gate in gates]
+    for ids in prompts if gates else []:
+        all_logits(model, ids + greedy(model, ids)[0])
+    for hook in hooks:
+        hook.remove()
+    return min(margins, default=float("inf"))
+
+
+def bf16_error(model, prompts: list[list[int]]) -> float:
+    """The largest distance of a last logit in bfloat16 arithmetic from the one in float32."""
+    half = copy.deepcopy(model).to(torch.bfloat16)
+    return max((all_logits(half, ids)[-1] - all_logits(model, ids)[-1]).abs().max().item()
+               for ids in prompts)
+
+
 def _varied(tokens: list[int], complete: bool) -> bool:
     """Whether the text is no short loop."""
     return not complete or len(set(tokens)) >= GREEDY_TOKENS // 3

@@ -1,6 +1,7 @@
 """Writes GGUF v3 files of the checkpoints, and a file with one tensor of every quantisation."""
 
 import json
+import math
 from pathlib import Path
 
 import gguf
@@ -14,7 +15,7 @@ from transformers import AutoModelForCausalLM
 
 from .checkpoint_files import MARGIN
 from .expectations import expectations
-from .gguf_names import gguf_name, permute
+from .gguf_names import stacked
 from .gguf_reading import checkpoint_model
 from .layout import GGUF, ROOT, floats, write_json
 from .prompts import prompt_ids, prompts_of
@@ -24,6 +25,10 @@ FILES = {
     "llama-tiny-f16": ("llama-tiny", Type.F16, Type.F16, gguf.LlamaFileType.MOSTLY_F16),
     "qwen2-tiny-q4_0": ("qwen2-tiny", Type.Q4_0, Type.Q8_0, gguf.LlamaFileType.MOSTLY_Q4_0),
     "qwen3-tiny-q8_0": ("qwen3-tiny", Type.Q8_0, Type.Q8_0, gguf.LlamaFileType.MOSTLY_Q8_0),
+    "qwen3-moe-tiny-q8_0":
+        ("qwen3-moe-tiny", Type.Q8_0, Type.Q8_0, gguf.LlamaFileType.MOSTLY_Q8_0),
+    "qwen3-moe-yarn-tiny-f16":
+        ("qwen3-moe-yarn-tiny", Type.F16, Type.F16, gguf.LlamaFileType.MOSTLY_F16),
 }
 SUPPORTED = [Type.F32, Type.F16, Type.BF16, Type.Q4_0, Type.Q4_1, Type.Q5_0, Type.Q5_1, Type.Q8_0,
              Type.Q4_K, Type.Q5_K, Type.Q6_K]
@@ -32,12 +37,16 @@ HALF_SCALES = {Type.Q4_K: [0, 2], Type.Q5_K: [0, 2], Type.Q6_K: [208], Type.Q2_K
 SHAPE = (4, 512)
 
 
-def make(tokenizers: dict[str, Tokenizer]) -> None:
+def make(tokenizers: dict[str, Tokenizer], names: list[str]) -> None:
+    """Writes the named files, or all of them and the files of tensors."""
     GGUF.mkdir(exist_ok=True)
-    for name, (checkpoint, matrix, embedding, file_type) in FILES.items():
+    for name in names or FILES:
+        checkpoint, matrix, embedding, file_type = FILES[name]
         path = GGUF / f"{name}.gguf"
         _write_checkpoint(path, checkpoint, tokenizers[checkpoint], matrix, embedding, file_type)
         _write_expected(path, checkpoint, tokenizers[checkpoint])
+    if names:
+        return
     _write_types()
     _write_tensors(GGUF / "unsupported.gguf", {"plain": Type.F32, "exotic": Type.IQ2_XXS}, seed=3)
 
@@ -46,7 +55,7 @@ def _write_checkpoint(path: Path, name: str, tokenizer, matrix, embedding, file_
     folder = ROOT / name
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
     config = model.config
-    writer = gguf.GGUFWriter(path, config.model_type)
+    writer = gguf.GGUFWriter(path, config.model_type.replace("_", ""))
     writer.add_type("model")
     writer.add_name(name)
     writer.add_block_count(config.num_hidden_layers)
@@ -57,22 +66,44 @@ def _write_checkpoint(path: Path, name: str, tokenizer, matrix, embedding, file_
     writer.add_head_count_kv(config.num_key_value_heads)
     writer.add_rope_freq_base(config.rope_theta)
     writer.add_layer_norm_rms_eps(config.rms_norm_eps)
-    if config.model_type == "qwen3":
+    if config.model_type.startswith("qwen3"):
         writer.add_key_length(config.head_dim)
         writer.add_value_length(config.head_dim)
+    if config.model_type == "qwen3_moe":
+        _add_experts(writer, config)
+    if config.rope_scaling:
+        _add_yarn(writer, config.rope_scaling)
     if config.model_type == "llama":
         writer.add_vocab_size(config.vocab_size)
         writer.add_rope_dimension_count(config.hidden_size // config.num_attention_heads)
     writer.add_file_type(file_type)
     writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
     _add_tokenizer(writer, folder, tokenizer, config)
-    for tensor_name, tensor in model.state_dict().items():
-        if tensor_name == "lm_head.weight" and config.tie_word_embeddings:
-            continue
-        values = permute(tensor_name, tensor, config).numpy()
-        kind = Type.F32 if values.ndim == 1 else embedding if "embed" in tensor_name else matrix
-        _add(writer, gguf_name(tensor_name), values, kind)
+    for stored_name, tensor in stacked(model.state_dict(), config).items():
+        values = tensor.numpy()
+        small = values.ndim == 1 or "ffn_gate_inp" in stored_name
+        kind = Type.F32 if small else embedding if "embd" in stored_name else matrix
+        _add(writer, stored_name, values, kind)
     _finish(writer)
+
+
+def _add_experts(writer, config) -> None:
+    writer.add_expert_count(config.num_experts)
+    writer.add_expert_used_count(config.num_experts_per_tok)
+    writer.add_expert_feed_forward_length(config.moe_intermediate_size)
+    if not config.norm_topk_prob:
+        writer.add_expert_weights_norm(False)
+
+
+def _add_yarn(writer, scaling: dict) -> None:
+    writer.add_rope_scaling_type(gguf.RopeScalingType.YARN)
+    writer.add_rope_scaling_factor(scaling["factor"])
+    writer.add_rope_scaling_orig_ctx_len(scaling["original_max_position_embeddings"])
+    writer.add_rope_scaling_yarn_beta_fast(scaling["beta_fast"])
+    writer.add_rope_scaling_yarn_beta_slow(scaling["beta_slow"])
+    # the reader multiplies with the factor of the paper
+    writer.add_rope_scaling_attn_factors(
+        scaling["attention_factor"] / (0.1 * math.log(scaling["factor"]) + 1))
 
 
 def _add_tokenizer(writer, folder: Path, tokenizer: Tokenizer, config) -> None:

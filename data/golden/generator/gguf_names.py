@@ -10,6 +10,8 @@ PARTS = {
     "self_attn.o_proj": "attn_output", "self_attn.q_norm": "attn_q_norm",
     "self_attn.k_norm": "attn_k_norm",
     "mlp.gate_proj": "ffn_gate", "mlp.up_proj": "ffn_up", "mlp.down_proj": "ffn_down",
+    "mlp.gate": "ffn_gate_inp", "mlp.experts.gate_proj": "ffn_gate_exps",
+    "mlp.experts.up_proj": "ffn_up_exps", "mlp.experts.down_proj": "ffn_down_exps",
 }
 WHOLE = {"model.embed_tokens.weight": "token_embd.weight", "model.norm.weight": "output_norm.weight",
          "lm_head.weight": "output.weight"}
@@ -20,6 +22,28 @@ def gguf_name(name: str) -> str:
         return WHOLE[name]
     layer, part, kind = re.fullmatch(r"model\.layers\.(\d+)\.(.+)\.(weight|bias)", name).groups()
     return f"blk.{layer}.{PARTS[part]}.{kind}"
+
+
+def expert_of(name: str) -> tuple[str, int | None]:
+    """The name without the number of an expert, and the number."""
+    found = re.search(r"\.experts\.(\d+)\.", name)
+    if found is None:
+        return name, None
+    return name.replace(found.group(), ".experts."), int(found.group(1))
+
+
+def stacked(state: dict[str, torch.Tensor], config) -> dict[str, torch.Tensor]:
+    """What a file holds, by its names: a layer's experts are one tensor [experts, out, in]."""
+    stored, experts = {}, {}
+    for name, tensor in state.items():
+        plain, expert = expert_of(name)
+        if name == "lm_head.weight" and config.tie_word_embeddings:
+            continue
+        if expert is None:
+            stored[gguf_name(name)] = permute(name, tensor, config)
+        else:
+            experts.setdefault(gguf_name(plain), []).append(tensor)
+    return stored | {name: torch.stack(tensors) for name, tensors in experts.items()}
 
 
 def _heads(name: str, config) -> int | None:

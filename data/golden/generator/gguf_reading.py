@@ -7,7 +7,7 @@ import torch
 from gguf import quants
 from transformers import AutoConfig, AutoModelForCausalLM
 
-from .gguf_names import gguf_name, unpermute
+from .gguf_names import expert_of, gguf_name, unpermute
 
 
 def checkpoint_model(path: Path, folder: Path):
@@ -18,12 +18,17 @@ def checkpoint_model(path: Path, folder: Path):
 def model_of(path: Path, config):
     """A float32 model with eager attention; fails unless every weight comes from the file."""
     stored = {tensor.name: tensor for tensor in gguf.GGUFReader(path).tensors}
+    values = {name: torch.from_numpy(quants.dequantize(tensor.data, tensor.tensor_type).copy())
+              for name, tensor in stored.items()}
     model = AutoModelForCausalLM.from_config(config, attn_implementation="eager").float().eval()
+    used = set()
     with torch.no_grad():
         for name, parameter in model.named_parameters():
-            tensor = stored.pop(gguf_name(name))
-            values = torch.from_numpy(quants.dequantize(tensor.data, tensor.tensor_type).copy())
-            assert values.shape == parameter.shape, (name, values.shape, parameter.shape)
-            parameter.copy_(unpermute(name, values, config))
-    assert not stored, f"left over: {sorted(stored)}"
+            plain, expert = expert_of(name)
+            found = values[gguf_name(plain)]
+            found = found if expert is None else found[expert]
+            assert found.shape == parameter.shape, (name, found.shape, parameter.shape)
+            parameter.copy_(unpermute(name, found, config))
+            used.add(gguf_name(plain))
+    assert used == set(stored), f"left over: {sorted(set(stored) - used)}"
     return model

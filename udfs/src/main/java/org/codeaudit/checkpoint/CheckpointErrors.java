@@ -9,6 +9,8 @@ final class CheckpointErrors {
   private static final String DAMAGED_FIX =
       "Fetch the file again and compare its size and hash with the original";
 
+  private static final int PROBLEMS_NAMED = 5;
+
   private CheckpointErrors() {}
 
   static AuditException notFound(Path path, String why, String fix) {
@@ -41,6 +43,14 @@ final class CheckpointErrors {
     return error("CHECKPOINT_UNSUPPORTED", path, why, fix, null);
   }
 
+  /** As {@link #unsupported} for something a model may have or not. */
+  static AuditException unsupportedFeature(Path path, String feature) {
+    return unsupported(
+        path,
+        "It needs " + feature + ", which is not supported",
+        "Use a checkpoint of the model without it");
+  }
+
   static AuditException shardMissing(Path index, String shard) {
     return error(
         "CHECKPOINT_SHARD_MISSING",
@@ -62,8 +72,11 @@ final class CheckpointErrors {
     return error("CHECKPOINT_HEADER_INVALID", path, why, DAMAGED_FIX, cause);
   }
 
-  static AuditException tensorsMismatch(Path path, int problems, List<String> first) {
-    String more = problems > first.size() ? "; and " + (problems - first.size()) + " more" : "";
+  /** Names the first of many problems and counts the others. */
+  static AuditException tensorsMismatch(Path path, List<String> problems) {
+    List<String> first = problems.subList(0, Math.min(PROBLEMS_NAMED, problems.size()));
+    int others = problems.size() - first.size();
+    String more = others > 0 ? "; and " + others + " more" : "";
     return error(
         "CHECKPOINT_TENSORS_MISMATCH",
         path,

@@ -1,12 +1,13 @@
 package org.codeaudit.checkpoint;
 
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.codeaudit.checkpoint.ModelConfig.Experts;
 import org.codeaudit.checkpoint.ModelConfig.Family;
 import org.codeaudit.checkpoint.ModelConfig.RopeScaling;
 import org.codeaudit.checkpoint.TensorInfo.RowOrder;
@@ -14,10 +15,18 @@ import org.codeaudit.checkpoint.TensorInfo.RowOrder;
 /** A GGUF file as a checkpoint: its metadata as a configuration, its tensors by the usual names. */
 final class GgufModel {
   private static final Map<String, Family> ARCHITECTURES =
-      new TreeMap<>(Map.of("llama", Family.LLAMA, "qwen2", Family.QWEN2, "qwen3", Family.QWEN3));
+      new TreeMap<>(
+          Map.of(
+              "llama", Family.LLAMA,
+              "qwen2", Family.QWEN2,
+              "qwen3", Family.QWEN3,
+              "qwen3moe", Family.QWEN3_MOE));
+  private static final String NEXT = "qwen3next";
+
+  /** The number of the function that makes probabilities of router logits. */
+  private static final int SOFTMAX = 1;
+
   private static final String EMBEDDING = "model.embed_tokens.weight";
-  private static final String ROPE_FACTORS = "rope_freqs.weight";
-  private static final double DEFAULT_THETA = 10_000;
 
   private final Path file;
   private final GgufMetadata metadata;
@@ -38,13 +47,14 @@ final class GgufModel {
     GgufFile gguf = GgufFile.read(file);
     GgufModel model = new GgufModel(gguf);
     ModelConfig config = ModelConfigCheck.checked(model.config(), file);
-    ExpectedTensors.check(config, model.tensors, file);
+    SortedMap<String, TensorInfo> tensors = StackedExperts.apart(config, model.tensors, file);
+    ExpectedTensors.check(config, tensors, file);
     GgufTokenizer tokenizer = new GgufTokenizer(gguf.metadata(), config);
     return new OpenCheckpoint(
         file,
         "gguf",
         config,
-        model.tensors,
+        tensors,
         tokenizer::files,
         tokenizer.generationDefaults(),
         () -> new Revision().add(file, gguf.dataOffset()).hex());
@@ -52,6 +62,13 @@ final class GgufModel {
 
   private Family family() {
     Family known = ARCHITECTURES.get(architecture);
+    if (architecture.equals(NEXT)) {
+      // Its norms, decay rates and projections are stored as other numbers than those of the model.
+      throw CheckpointErrors.unsupported(
+          file,
+          "It holds a model of the architecture qwen3next, which is read from safetensors only",
+          "Use the safetensors checkpoint of the model");
+    }
     if (known == null) {
       throw CheckpointErrors.unsupported(
           file,
@@ -75,22 +92,47 @@ final class GgufModel {
   private ModelConfig config() {
     int hidden = metadata.requiredInteger(key("embedding_length"));
     int heads = metadata.requiredInteger(key("attention.head_count"));
+    int layers = metadata.requiredInteger(key("block_count"));
     int headSize = headSize(hidden, heads);
+    GgufRope rope = new GgufRope(metadata, architecture);
+    Optional<RopeScaling> scaling = rope.scaling(headSize, tensors);
     return new ModelConfig(
         family,
         hidden,
-        metadata.requiredInteger(key("block_count")),
+        layers,
         heads,
         metadata.integer(key("attention.head_count_kv")).orElse(heads),
         headSize,
+        headSize,
         metadata.requiredInteger(key("feed_forward_length")),
         vocabularySize(),
-        metadata.requiredInteger(key("context_length")),
-        metadata.number(key("rope.freq_base")).orElse(DEFAULT_THETA),
-        ropeScaling(headSize),
+        RopeSettings.contextLength(metadata.requiredInteger(key("context_length")), scaling),
+        rope.theta(),
+        scaling,
         metadata.requiredNumber(key("attention.layer_norm_rms_epsilon")),
         !tensors.containsKey("lm_head.weight"),
-        family == Family.QWEN2);
+        family == Family.QWEN2,
+        experts(layers),
+        Optional.empty());
+  }
+
+  /** A layer is sparse if it has a router; the metadata does not say which have. */
+  private Optional<Experts> experts(int layers) {
+    BitSet sparse = new BitSet();
+    for (int layer = 0; layer < Math.min(layers, ModelConfigCheck.MOST_LAYERS); layer++) {
+      sparse.set(layer, tensors.containsKey("model.layers." + layer + ".mlp.gate.weight"));
+    }
+    if (family != Family.QWEN3_MOE || sparse.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Experts(
+            metadata.requiredInteger(key("expert_count")),
+            metadata.requiredInteger(key("expert_used_count")),
+            metadata.requiredInteger(key("expert_feed_forward_length")),
+            0,
+            metadata.flag(key("expert_weights_norm")).orElse(true),
+            sparse));
   }
 
   private int headSize(int hidden, int heads) {
@@ -115,50 +157,22 @@ final class GgufModel {
     TensorInfo embedding = tensors.get(EMBEDDING);
     if (embedding == null || embedding.shape().get(0) > Integer.MAX_VALUE) {
       throw CheckpointErrors.tensorsMismatch(
-          file, 1, List.of(EMBEDDING + " (token_embd.weight) is missing or too large"));
+          file, List.of(EMBEDDING + " (token_embd.weight) is missing or too large"));
     }
     return embedding.shape().get(0).intValue();
-  }
-
-  /** A file states the {@code llama3} scaling by the divisor of every frequency. */
-  private Optional<RopeScaling> ropeScaling(int headSize) {
-    TensorInfo tensor = tensors.get(ROPE_FACTORS);
-    if (tensor == null) {
-      return Optional.empty();
-    }
-    if (!tensor.shape().equals(List.of((long) headSize / 2))) {
-      throw CheckpointErrors.tensorsMismatch(
-          file,
-          1,
-          List.of(
-              ROPE_FACTORS + " is " + tensor.shape() + " but should be [" + headSize / 2 + "]"));
-    }
-    float[] factors = new float[headSize / 2];
-    new TensorReader(tensor, headSize).read(0, factors.length, FloatBuffer.wrap(factors));
-    double theta = metadata.number(key("rope.freq_base")).orElse(DEFAULT_THETA);
-    return RopeFactors.scaling(factors, theta, headSize)
-        .map(scaling -> scaling.map(RopeScaling.class::cast))
-        .orElseThrow(
-            () -> unsupported("the rotary factors of " + ROPE_FACTORS + ", not those of llama3"));
   }
 
   private void refuseUnsupported() {
     if (metadata.integer("split.count").orElse(1) > 1) {
       throw unsupported("the other files of a split GGUF");
     }
-    if (metadata.integer(key("expert_count")).orElse(0) > 0) {
-      throw unsupported("a mixture of experts");
+    if (family != Family.QWEN3_MOE && metadata.integer(key("expert_count")).orElse(0) > 0) {
+      throw unsupported("a mixture of experts in the architecture " + architecture);
     }
-    // A file that names no type of scaling means the linear one, by a factor of one unless it says
-    // so.
-    String scaling = metadata.text(key("rope.scaling.type")).orElse("linear");
-    double factor =
-        metadata
-            .number(key("rope.scaling.factor"))
-            .orElse(metadata.number(key("rope.scale_linear")).orElse(1));
-    boolean unscaled = scaling.equals("linear") && (factor == 1 || factor == 0);
-    if (!scaling.equals("none") && !unscaled) {
-      throw unsupported("the rope scaling " + TensorLayout.shown(scaling) + " by " + factor);
+    int router = metadata.integer(key("expert_gating_func")).orElse(SOFTMAX);
+    double scale = metadata.number(key("expert_weights_scale")).orElse(1);
+    if (router != SOFTMAX || (scale != 1 && scale != 0)) {
+      throw unsupported("routers with the function " + router + " and a scale of " + scale);
     }
   }
 
@@ -167,9 +181,6 @@ final class GgufModel {
   }
 
   private RuntimeException unsupported(String feature) {
-    return CheckpointErrors.unsupported(
-        file,
-        "It needs " + feature + ", which is not supported",
-        "Use a file of the model without it");
+    return CheckpointErrors.unsupportedFeature(file, feature);
   }
 }

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The Hugging Face names of the tensors that GGUF files of dense decoders hold. */
+/** The Hugging Face names of the tensors that GGUF files hold; the experts of a layer are one. */
 final class GgufTensorNames {
   private static final Map<String, String> WHOLE_MODEL =
       Map.of(
@@ -24,7 +24,12 @@ final class GgufTensorNames {
           Map.entry("ffn_norm", "post_attention_layernorm"),
           Map.entry("ffn_gate", "mlp.gate_proj"),
           Map.entry("ffn_up", "mlp.up_proj"),
-          Map.entry("ffn_down", "mlp.down_proj"));
+          Map.entry("ffn_down", "mlp.down_proj"),
+          Map.entry("ffn_gate_inp", "mlp.gate"),
+          Map.entry("ffn_gate_exps", "mlp.experts.gate_proj"),
+          Map.entry("ffn_up_exps", "mlp.experts.up_proj"),
+          Map.entry("ffn_gate_up_exps", "mlp.experts.gate_up_proj"),
+          Map.entry("ffn_down_exps", "mlp.experts.down_proj"));
 
   private static final Pattern LAYER =
       Pattern.compile("blk\\.([0-9]{1,6})\\.([a-z_]+)\\.(weight|bias)");

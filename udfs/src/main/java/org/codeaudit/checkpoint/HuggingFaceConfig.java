@@ -5,8 +5,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.codeaudit.checkpoint.ModelConfig.Family;
-import org.codeaudit.checkpoint.ModelConfig.Llama3RopeScaling;
-import org.codeaudit.checkpoint.ModelConfig.RopeScaling;
 
 /** Reads {@code config.json} as transformers versions 4 and 5 write it. */
 final class HuggingFaceConfig {
@@ -15,19 +13,32 @@ final class HuggingFaceConfig {
           Map.of(
               "LlamaForCausalLM", Family.LLAMA,
               "Qwen2ForCausalLM", Family.QWEN2,
-              "Qwen3ForCausalLM", Family.QWEN3));
+              "Qwen3ForCausalLM", Family.QWEN3,
+              "Qwen3MoeForCausalLM", Family.QWEN3_MOE,
+              "Qwen3NextForCausalLM", Family.QWEN3_NEXT));
   private static final Map<String, Family> MODEL_TYPES =
-      Map.of("llama", Family.LLAMA, "qwen2", Family.QWEN2, "qwen3", Family.QWEN3);
-  private static final double DEFAULT_THETA = 10_000;
+      Map.of(
+          "llama", Family.LLAMA,
+          "qwen2", Family.QWEN2,
+          "qwen3", Family.QWEN3,
+          "qwen3_moe", Family.QWEN3_MOE,
+          "qwen3_next", Family.QWEN3_NEXT);
   private static final double DEFAULT_EPSILON = 1e-6;
-  private static final int QWEN3_HEAD_SIZE = 128;
+
+  /** The head sizes of transformers where a file names none and they do not follow from it. */
+  private static final Map<Family, Integer> HEAD_SIZES =
+      Map.of(Family.QWEN3, 128, Family.QWEN3_NEXT, 256);
+
+  private static final double NEXT_ROTARY_PART = 0.25;
 
   private final JsonDocument json;
   private final Family family;
+  private final RopeSettings rope;
 
   private HuggingFaceConfig(JsonDocument json) {
     this.json = json;
     this.family = family(json);
+    this.rope = new RopeSettings(json);
   }
 
   /** The configuration; refuses what the forward passes would compute wrongly. */
@@ -60,30 +71,37 @@ final class HuggingFaceConfig {
   private ModelConfig model() {
     int hidden = json.requiredInteger("hidden_size");
     int heads = json.requiredInteger("num_attention_heads");
-    JsonDocument rope = rope();
+    int layers = json.requiredInteger("num_hidden_layers");
+    int headSize = headSize(hidden, heads);
+    boolean next = family == Family.QWEN3_NEXT;
+    boolean sparse = next || family == Family.QWEN3_MOE;
+    LayerSettings settings = new LayerSettings(json, layers);
     return new ModelConfig(
         family,
         hidden,
-        json.requiredInteger("num_hidden_layers"),
+        layers,
         heads,
         json.integer("num_key_value_heads").orElse(heads),
-        headSize(hidden, heads),
+        headSize,
+        rope.rotarySize(headSize, next ? NEXT_ROTARY_PART : 1),
         json.requiredInteger("intermediate_size"),
         json.requiredInteger("vocab_size"),
-        json.requiredInteger("max_position_embeddings"),
-        rope.number("rope_theta").orElse(json.number("rope_theta").orElse(DEFAULT_THETA)),
-        scaling(rope),
+        rope.contextLength(),
+        rope.theta(),
+        rope.scaling(),
         json.number("rms_norm_eps").orElse(DEFAULT_EPSILON),
         json.flag("tie_word_embeddings").orElse(false),
-        family == Family.QWEN2);
+        family == Family.QWEN2,
+        sparse ? settings.experts(next, next) : Optional.empty(),
+        next ? settings.linearAttention() : Optional.empty());
   }
 
   private int headSize(int hidden, int heads) {
     if (json.has("head_dim")) {
       return json.requiredInteger("head_dim");
     }
-    if (family == Family.QWEN3) {
-      return QWEN3_HEAD_SIZE;
+    if (HEAD_SIZES.containsKey(family)) {
+      return HEAD_SIZES.get(family);
     }
     if (heads < 1 || hidden % heads != 0) {
       throw CheckpointErrors.configInvalid(
@@ -97,46 +115,14 @@ final class HuggingFaceConfig {
     return hidden / heads;
   }
 
-  /** Version 5 of transformers keeps all rotary settings in one object; version 4 does not. */
-  private JsonDocument rope() {
-    return json.object("rope_parameters")
-        .or(() -> json.object("rope_scaling"))
-        .orElse(
-            new JsonDocument(json.file(), "rope_scaling.", JsonDocument.JSON.createObjectNode()));
-  }
-
-  private Optional<RopeScaling> scaling(JsonDocument rope) {
-    String type = rope.text("rope_type").or(() -> rope.text("type")).orElse("default");
-    switch (type) {
-      case "default":
-        if (rope.has("factor")) {
-          throw unsupported("a rope factor without a rope_type");
-        }
-        return Optional.empty();
-      case "llama3":
-        return Optional.of(
-            new Llama3RopeScaling(
-                requiredNumber(rope, "factor"),
-                requiredNumber(rope, "low_freq_factor"),
-                requiredNumber(rope, "high_freq_factor"),
-                rope.requiredInteger("original_max_position_embeddings")));
-      default:
-        throw unsupported(
-            "the rope scaling " + TensorLayout.shown(type) + " (default and llama3 are supported)");
-    }
-  }
-
-  private double requiredNumber(JsonDocument rope, String key) {
-    return rope.number(key)
-        .orElseThrow(
-            () ->
-                CheckpointErrors.configInvalid(
-                    json.file(), "It lacks the key " + rope.prefix() + key));
-  }
-
   private void refuseUnsupported() {
-    if (json.flag("use_sliding_window").orElse(false) || slidingLayer()) {
-      throw unsupported("sliding window attention (use_sliding_window or layer_types)");
+    boolean next = family == Family.QWEN3_NEXT;
+    Optional<String> unknown = new LayerSettings(json, 0).unknownType(next);
+    if (json.flag("use_sliding_window").orElse(false) || unknown.isPresent()) {
+      throw unsupported(
+          unknown.isPresent()
+              ? "layers of " + TensorLayout.shown(unknown.get()) + " (layer_types)"
+              : "sliding window attention (use_sliding_window)");
     }
     if (json.flag("attention_bias").orElse(false) && family != Family.QWEN2) {
       throw unsupported("attention_bias, as it biases the output projection too");
@@ -149,28 +135,13 @@ final class HuggingFaceConfig {
       throw unsupported(
           "the activation " + TensorLayout.shown(activation) + " (silu is supported)");
     }
-    double rotaryPart =
-        rope()
-            .number("partial_rotary_factor")
-            .orElse(json.number("partial_rotary_factor").orElse(1));
-    if (rotaryPart != 1) {
+    double rotaryPart = rope.part(1);
+    if (rotaryPart != 1 && !next) {
       throw unsupported("a partial_rotary_factor of " + rotaryPart);
     }
   }
 
-  private boolean slidingLayer() {
-    for (JsonNode type : json.value("layer_types").orElse(JsonDocument.JSON.createArrayNode())) {
-      if (!type.asText().equals("full_attention")) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private RuntimeException unsupported(String feature) {
-    return CheckpointErrors.unsupported(
-        json.file(),
-        "It needs " + feature + ", which is not supported",
-        "Use a checkpoint of the model without it");
+    return CheckpointErrors.unsupportedFeature(json.file(), feature);
   }
 }

@@ -27,7 +27,8 @@ final class HuggingFaceFolder {
     Map<String, List<Long>> expected = ExpectedTensors.of(model);
     Optional<QuantizationSettings> settings =
         QuantizationConfig.read(folder, config, expected.keySet());
-    SortedMap<String, TensorInfo> stored = SafetensorsFolder.tensors(folder);
+    SortedMap<String, TensorInfo> stored =
+        StackedExperts.apart(model, SafetensorsFolder.tensors(folder), folder);
     QuantizedTensors quantized = QuantizedTensors.of(folder, settings, stored, expected);
     ExpectedTensors.check(model, quantized.tensors(), folder);
     HuggingFaceTokenizer tokenizer = new HuggingFaceTokenizer(folder);

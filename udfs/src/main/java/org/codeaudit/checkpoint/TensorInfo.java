@@ -13,9 +13,11 @@ import java.util.List;
  * @param shape sizes, outermost first, as PyTorch has them: a linear layer is {@code [out, in]}
  * @param file the file that holds it
  * @param offset bytes from the beginning of the file to the first number
- * @param bytes length in the file; of a matrix that several stored tensors make up (types INT4, INT8
- *     and NF4), of all of them together
+ * @param bytes length in the file, gaps not counted; of a matrix that several stored tensors make up
+ *     (types INT4, INT8 and NF4), of all of them together
  * @param rowOrder how the rows are ordered
+ * @param columnStride numbers in the file from one column to the next where rows are {@link
+ *     RowOrder#TRANSPOSED}; 0 for all others
  */
 public record TensorInfo(
     String name,
@@ -24,14 +26,29 @@ public record TensorInfo(
     Path file,
     long offset,
     long bytes,
-    RowOrder rowOrder) {
+    RowOrder rowOrder,
+    long columnStride) {
 
-  /** How the rows of a query or key projection are ordered in the file. */
+  /** A tensor whose rows follow each other. */
+  public TensorInfo(
+      String name,
+      TensorType type,
+      List<Long> shape,
+      Path file,
+      long offset,
+      long bytes,
+      RowOrder rowOrder) {
+    this(name, type, shape, file, offset, bytes, rowOrder, 0);
+  }
+
+  /** How the rows of a matrix are ordered in the file. */
   public enum RowOrder {
     /** As Hugging Face has them: the two halves of a rotary pair lie half a head apart. */
     HALVES,
     /** As GGUF files of the llama architecture have them: the two halves of a pair are adjacent. */
-    INTERLEAVED
+    INTERLEAVED,
+    /** Column by column: the numbers of a column are adjacent. Of plain types only. */
+    TRANSPOSED
   }
 
   public TensorInfo {

@@ -15,6 +15,12 @@ final class TensorReader {
   /** Numbers decoded at once into a buffer that stays in the cache of a core. */
   private static final int CHUNK = 1 << 14;
 
+  /** Columns of a transposed tensor that are turned into rows at once. */
+  private static final int TILE = 64;
+
+  /** Bytes of a transposed tensor that are mapped at once, if a column is not longer. */
+  private static final long TRANSPOSED_WINDOW = 1L << 28;
+
   private final TensorInfo tensor;
   private final int headSize;
   private final long width;
@@ -72,6 +78,10 @@ final class TensorReader {
       }
       return;
     }
+    if (tensor.rowOrder() == TensorInfo.RowOrder.TRANSPOSED) {
+      readTransposed(firstRow, (int) rows, destination, target);
+      return;
+    }
     // Rows change places within their head only, so whole heads are mapped.
     long firstMapped = firstRow / headSize * headSize;
     long lastMapped = (firstRow + rows + headSize - 1) / headSize * headSize;
@@ -82,6 +92,42 @@ final class TensorReader {
         int to = target + row * (int) width;
         decode(window.bytes(), from, (int) width, destination, to);
       }
+    }
+  }
+
+  private void readTransposed(long firstRow, int rows, FloatBuffer destination, int target) {
+    long columnBytes = tensor.columnStride() * tensor.type().blockBytes();
+    long atOnce = Math.max(1, TRANSPOSED_WINDOW / columnBytes);
+    for (long first = 0; first < width; first += atOnce) {
+      int columns = (int) Math.min(atOnce, width - first);
+      long begin = first * columnBytes + firstRow * tensor.type().blockBytes();
+      long length = (columns - 1) * columnBytes + (long) rows * tensor.type().blockBytes();
+      try (MappedWindow window = new MappedWindow(tensor.file(), tensor.offset() + begin, length)) {
+        for (int tile = 0; tile < columns; tile += TILE) {
+          ByteBuffer bytes = window.bytes();
+          bytes.position(Math.toIntExact(tile * columnBytes));
+          int count = Math.min(TILE, columns - tile);
+          turn(bytes, count, rows, destination, target + (int) first + tile);
+        }
+      }
+    }
+  }
+
+  /** Decodes some columns, each of so many numbers, and puts them side by side. */
+  private void turn(
+      ByteBuffer stored, int columns, int rows, FloatBuffer destination, int target) {
+    int begin = stored.position();
+    long columnBytes = tensor.columnStride() * tensor.type().blockBytes();
+    FloatBuffer column = FloatBuffer.allocate(rows);
+    float[] tile = new float[rows * columns];
+    for (int i = 0; i < columns; i++) {
+      decode(stored, Math.toIntExact(begin + i * columnBytes), rows, column, 0);
+      for (int row = 0; row < rows; row++) {
+        tile[row * columns + i] = column.get(row);
+      }
+    }
+    for (int row = 0; row < rows; row++) {
+      destination.put(target + row * (int) width, tile, row * columns, columns);
     }
   }
 

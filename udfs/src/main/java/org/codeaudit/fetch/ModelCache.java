@@ -15,6 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.codeaudit.AuditException;
+import org.codeaudit.file.FileLocks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,7 +76,7 @@ final class ModelCache {
     Path entry = entry(reference);
     try {
       Files.createDirectories(entry.resolve(name(reference)));
-      try (NodeLock lock = NodeLock.acquire(entry.resolve("lock"))) {
+      try (FileLocks.Held lock = FileLocks.exclusive(entry.resolve("lock"))) {
         Optional<LocalModel> since = find(reference);
         return since.isPresent() ? since.get() : fetch(entry, connect.get());
       }

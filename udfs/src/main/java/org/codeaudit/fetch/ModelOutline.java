@@ -8,14 +8,13 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.Checkpoints;
 import org.codeaudit.checkpoint.TensorInfo;
+import org.codeaudit.file.FolderTree;
 
 /**
  * A model without its weights: its small files, and of the large ones the headers, in files that
@@ -164,10 +163,8 @@ public final class ModelOutline implements AutoCloseable {
   }
 
   private static void delete(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
+    try {
+      FolderTree.delete(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

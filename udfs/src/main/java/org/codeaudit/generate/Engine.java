@@ -172,6 +172,10 @@ public final class Engine implements AutoCloseable {
     if (Thread.currentThread() == thread) {
       return;
     }
+    if (!loaded.isDone()) {
+      // loading takes long and looks now and then whether it is still wanted
+      thread.interrupt();
+    }
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {

@@ -3,7 +3,7 @@ package org.codeaudit.model;
 import java.util.List;
 
 /**
- * A decoder with its key-value cache. Not thread safe: one thread opens, steps and closes. Every
+ * A decoder with its key-value cache and, if layers of it are recurrent, their states. Not thread safe: one thread opens, steps and closes. Every
  * handle and length is checked here, so nothing invalid reaches native code.
  */
 public interface LanguageModel extends AutoCloseable {
@@ -13,7 +13,8 @@ public interface LanguageModel extends AutoCloseable {
   /**
    * Begins an empty sequence with room for a number of positions.
    *
-   * @return a handle for {@link SequenceStep#sequence()}, or -1 if the cache has no room now
+   * @return a handle for {@link SequenceStep#sequence()}, or -1 if the cache has no room now, or
+   *     all recurrent states belong to other sequences; an empty model has room for one at least
    */
   int open(int capacity);
 
@@ -27,7 +28,10 @@ public interface LanguageModel extends AutoCloseable {
   /** Positions the sequence holds. */
   int length(int sequence);
 
-  /** Positions of cache that no open sequence has reserved. */
+  /**
+   * Positions of cache that no open sequence has reserved. There may be many and yet no recurrent
+   * state for another sequence.
+   */
   int freeTokens();
 
   /**
@@ -40,7 +44,7 @@ public interface LanguageModel extends AutoCloseable {
    */
   StepResult step(List<SequenceStep> batch);
 
-  /** Ends a sequence and frees its cache. */
+  /** Ends a sequence and frees its cache and its recurrent state. */
   void close(int sequence);
 
   /** Frees the weights and the cache. */

@@ -134,6 +134,11 @@ public enum WeightForm {
     return (numbers + groupSize - 1) / groupSize;
   }
 
+  /** Whether a matrix is a plain tensor of numbers. */
+  public boolean dense() {
+    return this == F32 || this == BF16 || this == F16;
+  }
+
   /** libtorch's number of the type. */
   public int dtype() {
     return dtype;
@@ -165,7 +170,8 @@ public enum WeightForm {
     return flags.contains("amx_bf16") || flags.contains("avx512_bf16");
   }
 
-  private static List<String> processorFlags() {
+  /** What the processor says it can do; empty where the system does not say. */
+  public static List<String> processorFlags() {
     Path description = Path.of("/proc/cpuinfo");
     if (!Files.isReadable(description)) {
       return List.of();

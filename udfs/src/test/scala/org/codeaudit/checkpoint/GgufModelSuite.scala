@@ -7,7 +7,7 @@ import scala.jdk.CollectionConverters._
 
 import org.codeaudit.AuditException
 import org.codeaudit.checkpoint.GgufBytes._
-import org.codeaudit.checkpoint.ModelConfig.{Family, Llama3RopeScaling}
+import org.codeaudit.checkpoint.ModelConfig.{Family, Llama3RopeScaling, YarnRopeScaling}
 import org.codeaudit.checkpoint.SmallModels._
 import org.scalatest.funsuite.AnyFunSuite
 
@@ -120,6 +120,28 @@ class GgufModelSuite extends AnyFunSuite {
       assert(checkpoint.config.ropeScaling.get === new Llama3RopeScaling(32, 1, 4, 8192))
     }
     opened(withRopeFactors(Seq.fill(8)(1f)))(c => assert(c.config.ropeScaling.isEmpty))
+  }
+
+  test("yarn is read with llama.cpp's defaults and with settings of its own") {
+    val yarn = Seq("rope.scaling.type" -> text("yarn"), "rope.scaling.factor" -> f32(4))
+    val own = Seq(
+      "rope.scaling.original_context_length" -> u32(64),
+      "rope.scaling.yarn_beta_fast" -> f32(16),
+      "rope.scaling.yarn_beta_slow" -> f32(2),
+      "rope.scaling.attn_factor" -> f32(0.5f)
+    )
+    val paper = 0.1 * math.log(4) + 1
+    val cases = Seq(
+      yarn -> (new YarnRopeScaling(4, 128, 32, 1, paper), 512),
+      (yarn ++ own) -> (new YarnRopeScaling(4, 64, 16, 2, paper / 2), 256)
+    )
+    cases.foreach { case (settings, (scaling, context)) =>
+      val metadata = withMetadata(settings.map { case (key, value) => s"llama.$key" -> value }: _*)
+      opened(ggufFile(gguf(metadata))) { checkpoint =>
+        assert(checkpoint.config.ropeScaling.get === scaling)
+        assert(checkpoint.config.contextLength === context)
+      }
+    }
   }
 
   test("the tokenizer is a tokenizer.json with added tokens, merges and the right pre-tokenizer") {
@@ -371,10 +393,33 @@ class GgufModelSuite extends AnyFunSuite {
       Seq("model.layers.0.mlp.up_proj.weight", "layers.0.x")
     ),
     (
-      "yarn",
+      "yarn without factor",
       () => bytes("llama.rope.scaling.type" -> text("yarn")),
+      "CHECKPOINT_CONFIG_INVALID",
+      Seq("llama.rope.scaling.factor")
+    ),
+    (
+      "yarn with an unknown mixture",
+      () =>
+        bytes(
+          "llama.rope.scaling.type" -> text("yarn"),
+          "llama.rope.scaling.factor" -> f32(4),
+          "llama.rope.scaling.yarn_ext_factor" -> f32(0.5f)
+        ),
       "CHECKPOINT_UNSUPPORTED",
-      Seq("yarn")
+      Seq("ext_factor of 0.5")
+    ),
+    (
+      "longrope",
+      () => bytes("llama.rope.scaling.type" -> text("longrope")),
+      "CHECKPOINT_UNSUPPORTED",
+      Seq("longrope")
+    ),
+    (
+      "qwen3next",
+      () => bytes("general.architecture" -> text("qwen3next")),
+      "CHECKPOINT_UNSUPPORTED",
+      Seq("qwen3next", "safetensors")
     ),
     (
       "linear scaling",

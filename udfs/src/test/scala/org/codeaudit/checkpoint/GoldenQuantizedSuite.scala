@@ -10,6 +10,7 @@ import scala.jdk.OptionConverters._
 import scala.util.Using
 
 import org.codeaudit.checkpoint.QuantizedMatrix.Kind
+import org.codeaudit.checkpoint.TensorInfo.RowOrder
 import org.codeaudit.checkpoint.TensorType._
 import org.scalatest.funsuite.AnyFunSuite
 
@@ -151,7 +152,7 @@ class GoldenQuantizedSuite extends AnyFunSuite {
     val file = golden.resolve("gguf").resolve("types.gguf")
     val tensors = GgufFile.read(file).tensors.asScala
     val kept = Map(Q4_0 -> 1e-12, Q8_0 -> 1e-12, Q4_1 -> 1e-6)
-    for (stored <- tensors; order <- TensorInfo.RowOrder.values) {
+    for (stored <- tensors; order <- Seq(RowOrder.HALVES, RowOrder.INTERLEAVED)) {
       val tensor = new TensorInfo(
         stored.name,
         stored.`type`,

@@ -93,10 +93,59 @@ class GoldenTensorsSuite extends AnyFunSuite {
     }
   }
 
+  test("the GGUF file of a mixture of experts holds the tensors of its folder, one by one") {
+    Using.resources(
+      Checkpoints.open(golden.resolve("qwen3-moe-yarn-tiny")),
+      Checkpoints.open(gguf.resolve("qwen3-moe-yarn-tiny-f16.gguf"))
+    ) { (folder, file) =>
+      assert(file.config.experts === folder.config.experts)
+      assert(file.config.rotarySize === folder.config.rotarySize)
+      val Seq(stored, original) = Seq(file, folder)
+        .map(_.config.ropeScaling.get.asInstanceOf[ModelConfig.YarnRopeScaling])
+      // The file has the factor divided by the paper's, as a 32-bit float.
+      assert(math.abs(stored.attentionFactor - original.attentionFactor) < 1e-6)
+      assert(stored.betaSlow === 0.5 && stored.betaFast === 8.0)
+      assert(stored.originalContextLength === original.originalContextLength)
+      assert(file.config.contextLength === folder.config.contextLength)
+      assert(file.tensors.keySet === folder.tensors.keySet)
+      folder.tensors.keySet.asScala.foreach { name =>
+        val numbers = SmallModels.read(folder, name)
+        val halves = SmallModels.read(file, name)
+        numbers.indices.foreach { i =>
+          val bound = math.max(math.abs(numbers(i)) / 2048, 1e-7f)
+          assert(math.abs(numbers(i) - halves(i)) <= bound, s"$name[$i]")
+        }
+      }
+    }
+  }
+
+  test("experts of quantised blocks are those of the folder within their rounding") {
+    Using.resources(
+      Checkpoints.open(golden.resolve("qwen3-moe-tiny")),
+      Checkpoints.open(gguf.resolve("qwen3-moe-tiny-q8_0.gguf"))
+    ) { (folder, file) =>
+      assert(file.tensors.keySet === folder.tensors.keySet)
+      val experts = file.tensors.values.asScala.filter(_.name.contains(".experts."))
+      assert(experts.size === 3 * 3 * 8 && experts.forall(_.`type` == TensorType.Q8_0))
+      experts.map(_.name).foreach { name =>
+        val original = SmallModels.read(folder, name).grouped(32).toSeq
+        val blocks = SmallModels.read(file, name).grouped(32).toSeq
+        original.zip(blocks).foreach { case (numbers, block) =>
+          val step = numbers.map(math.abs).max / 127
+          numbers.indices.foreach(i => assert(math.abs(numbers(i) - block(i)) <= step * 0.57f, name))
+        }
+        val row = new Array[Float](original.length * 32 / file.tensors.get(name).shape.get(0).toInt)
+        file.read(file.tensors.get(name), 5, 1, FloatBuffer.wrap(row))
+        assert(row.toSeq === blocks.flatten.slice(5 * row.length, 6 * row.length), name)
+      }
+    }
+  }
+
   private val pairs = Seq(
     "llama-tiny" -> "llama-tiny-f16.gguf",
     "qwen2-tiny" -> "qwen2-tiny-q4_0.gguf",
-    "qwen3-tiny" -> "qwen3-tiny-q8_0.gguf"
+    "qwen3-tiny" -> "qwen3-tiny-q8_0.gguf",
+    "qwen3-moe-tiny" -> "qwen3-moe-tiny-q8_0.gguf"
   )
 
   pairs.foreach { case (folderName, fileName) =>

@@ -97,8 +97,8 @@ class HuggingFaceBadInputSuite extends AnyFunSuite {
       "architectures" -> null,
       "model_type" -> null
     ),
-    config("yarn", "CHECKPOINT_UNSUPPORTED", "yarn", "llama3")(
-      "rope_scaling" -> """{"rope_type":"yarn","factor":4.0}"""
+    config("dynamic scaling", "CHECKPOINT_UNSUPPORTED", "dynamic", "llama3")(
+      "rope_scaling" -> """{"rope_type":"dynamic","factor":4.0}"""
     ),
     config("linear by its old key", "CHECKPOINT_UNSUPPORTED", "linear")(
       "rope_scaling" -> """{"type":"linear","factor":4.0}"""

@@ -127,7 +127,7 @@ object SmallModels {
     "model.norm" -> "output_norm"
   )
 
-  private def ggufName(name: String): String =
+  def ggufName(name: String): String =
     names.foldLeft(name) { case (text, (from, to)) => text.replace(from, to) }
 
   val tokens: Seq[String] =

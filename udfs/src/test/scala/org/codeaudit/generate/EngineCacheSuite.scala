@@ -136,6 +136,39 @@ class EngineCacheSuite extends AnyFunSuite {
     assert(loads.alive.get == 0)
   }
 
+  test("a cache that is cleared while it loads does not wait for the model") {
+    val cache = patient
+    val begun = new CountDownLatch(1)
+    val endless: ModelLoader = () => {
+      begun.countDown()
+      Thread.sleep(TimeUnit.MINUTES.toMillis(10))
+      fail("nobody interrupted")
+    }
+    val waiting = new FutureTask(() => Try(cache.lease(named("a"), settings, endless)))
+    new Thread(waiting).start()
+    begun.await()
+    cache.clear()
+    assert(waiting.get(20, TimeUnit.SECONDS).isFailure && cache.reading().isEmpty)
+    val loads = new Loads
+    val lease = cache.lease(named("a"), settings, loads.loader)
+    assert(lease.engine.submit(request()).get().tokens.length == 20)
+    lease.close()
+    cache.clear()
+  }
+
+  test("a device that is lost in a step closes the model and empties the cache") {
+    val cache = patient
+    val loads = new Loads
+    val lease = cache.lease(named("a"), settings, loads.loader)
+    loads.models.head.beforeStep = _ => throw new ModelFailure("CUDA error: device lost", null)
+    val failure = intercept[ExecutionException](lease.engine.submit(request()).get())
+    assert(failure.getCause.getMessage.contains("device lost"))
+    lease.close()
+    while (loads.alive.get > 0) Thread.sleep(5)
+    assert(cache.reading().isEmpty && loads.models.head.closed == 1)
+    cache.clear()
+  }
+
   test("an interrupted wait leaves the engine to the others") {
     val cache = patient
     val loads = new Loads

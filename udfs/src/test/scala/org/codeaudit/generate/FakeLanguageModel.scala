@@ -9,12 +9,14 @@ import scala.util.hashing.MurmurHash3
 /** A model whose next token depends on the tokens before it and on nothing else. It has no
   * patience: an unknown handle, a lack of capacity, a second thread or a step after the end are
   * errors. The arena is contiguous like a real one: free cache in pieces serves no long sequence.
+  * No more sequences than `states` are open at once.
   */
 class FakeLanguageModel(
     vocabulary: Int = 300,
     context: Int = 1000,
     cache: Int = 4000,
-    script: Seq[Int] => Int = FakeLanguageModel.hashed(300)
+    script: Seq[Int] => Int = FakeLanguageModel.hashed(300),
+    states: Int = Int.MaxValue
 ) extends LanguageModel {
   private class Region(var from: Int, var capacity: Int) {
     val tokens: mutable.ArrayBuffer[Int] = mutable.ArrayBuffer.empty
@@ -36,7 +38,7 @@ class FakeLanguageModel(
   override def open(capacity: Int): Int = {
     touch()
     check(capacity > 0 && capacity <= context, s"capacity $capacity")
-    place(capacity, None) match {
+    place(capacity, None).filter(_ => regions.size < states) match {
       case Some(from) =>
         handles += 1
         regions(handles) = new Region(from, capacity)

@@ -83,6 +83,39 @@ class SchedulerSuite extends AnyFunSuite {
     }
   }
 
+  test("rows wait for a recurrent state in their order, and no step is made without it") {
+    val alone = mixture.map(one => essence(answer(one, new FakeLanguageModel)))
+    for (states <- Seq(1, 3)) {
+      val ended = mutable.ArrayBuffer.empty[String]
+      val bench = new Bench(new FakeLanguageModel(states = states))
+      val sequences = mixture.map(bench.add)
+      sequences.foreach(one => one.answer.thenRun(() => ended += one.key))
+      var full = 0
+      while (!bench.scheduler.idle()) {
+        val steps = bench.model.batches.size
+        bench.scheduler.step()
+        assert(bench.model.batches.size == steps + 1)
+        if (bench.scheduler.statistics().waiting > 0) {
+          // whoever ends in a step is followed in the next one
+          assert(bench.model.batches.last.size == states)
+          full += 1
+        }
+      }
+      assert(full > 0 && sequences.map(one => essence(one.answer.join())) == alone)
+      assert(bench.scheduler.statistics().peakRunning == states)
+      assert(bench.scheduler.statistics().preemptions == 0)
+      if (states == 1) assert(ended == mixture.map(_.key))
+    }
+  }
+
+  test("rows wait for a recurrent state and for cache at once") {
+    val alone = mixture.map(one => essence(answer(one, new FakeLanguageModel)))
+    val model = new FakeLanguageModel(cache = 172, states = 2)
+    val bench = new Bench(model, new EngineSettings(16, 33, 5))
+    assert(bench.answers(mixture).map(essence) == alone)
+    assert(bench.scheduler.statistics().preemptions > 0)
+  }
+
   test("no step holds more tokens or sequences than the settings say") {
     val bench = new Bench(new FakeLanguageModel, new EngineSettings(4, 9, 16))
     bench.answers(mixture)

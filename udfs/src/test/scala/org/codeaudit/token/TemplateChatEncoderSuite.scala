@@ -2,7 +2,7 @@ package org.codeaudit.token
 
 import java.util.Optional
 import org.codeaudit.AuditException
-import org.codeaudit.checkpoint.TokenizerFiles
+import org.codeaudit.checkpoint.{Checkpoints, TokenizerFiles}
 import org.scalatest.BeforeAndAfterAll
 import org.scalatest.funsuite.AnyFunSuite
 import scala.jdk.CollectionConverters._
@@ -61,6 +61,21 @@ class TemplateChatEncoderSuite extends AnyFunSuite with BeforeAndAfterAll {
     val think = tokenizer.control("<think>").getAsInt
     assert(encode(encoder(chatMl), false, "user" -> "hello").last == think)
     assert(!encode(encoder(chatMl), true, "user" -> "hello").contains(think))
+  }
+
+  test("Qwen3's template opens and closes the thoughts of a model that must not think") {
+    val path = GoldenData.folder.resolve("qwen3-tiny")
+    val checkpoint = Checkpoints.open(path)
+    val files = checkpoint.tokenizer
+    checkpoint.close()
+    val own = BpeTokenizer.parse(files.tokenizerJson)
+    try {
+      val chat = TemplateChatEncoder.of(own, files)
+      val Seq(silent, aloud) = Seq(false, true).map(encode(chat, _, "user" -> "hello"))
+      val thoughts = own.control("<think>").getAsInt +: own.encode("\n\n").toSeq :+
+        own.control("</think>").getAsInt
+      assert(silent == aloud ++ thoughts ++ own.encode("\n\n"))
+    } finally own.close()
   }
 
   test("a template may write the special tokens of its checkpoint") {

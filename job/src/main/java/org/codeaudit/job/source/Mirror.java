@@ -9,6 +9,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import org.codeaudit.file.FileLocks;
+import org.codeaudit.file.FolderTree;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
@@ -183,7 +185,7 @@ final class Mirror implements AutoCloseable {
     for (String lock : List.of("packed-refs.lock", "HEAD.lock", "config.lock", "shallow.lock")) {
       Files.deleteIfExists(folder.resolve(lock));
     }
-    FolderTree.deleteLocks(folder.resolve("refs"));
+    FolderTree.deleteFiles(folder.resolve("refs"), ".lock");
     try (DirectoryStream<Path> old =
         Files.newDirectoryStream(folder.getParent(), "git*.{in,out}")) {
       for (Path file : old) {
@@ -213,7 +215,7 @@ final class Mirror implements AutoCloseable {
       }
     }
     // Should it have been deleted in between, it counts as damaged and is made anew.
-    use = FileLocks.shared(MirrorCache.lockOf(folder));
+    use = MirrorCache.using(folder);
   }
 
   @Override

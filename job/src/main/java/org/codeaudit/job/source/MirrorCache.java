@@ -18,6 +18,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.codeaudit.AuditException;
+import org.codeaudit.file.FileLocks;
+import org.codeaudit.file.FolderTree;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -109,7 +111,7 @@ final class MirrorCache {
           make(url, home, Optional.empty());
           continue;
         }
-        FileLocks.Held use = FileLocks.shared(lockOf(current.get()));
+        FileLocks.Held use = using(current.get());
         if (Files.isDirectory(current.get())) {
           touch(home);
           return new Mirror(this, url, current.get(), use);
@@ -205,7 +207,20 @@ final class MirrorCache {
 
   /** Waits until nobody else fetches into the repository's mirror. */
   FileLocks.Held writing(RemoteUrl url) throws IOException {
-    return FileLocks.exclusive(root.resolve(url.key()).resolve("writing"));
+    try {
+      return FileLocks.exclusive(root.resolve(url.key()).resolve("writing"));
+    } catch (InterruptedException killed) {
+      throw GitProgram.interrupted();
+    }
+  }
+
+  /** Keeps a mirror from being deleted or packed anew. */
+  static FileLocks.Held using(Path mirror) throws IOException {
+    try {
+      return FileLocks.shared(lockOf(mirror));
+    } catch (InterruptedException killed) {
+      throw GitProgram.interrupted();
+    }
   }
 
   GitProgram git() {

@@ -236,27 +236,6 @@ class MirrorSuite extends AnyFunSuite {
     assert(objects(mirrors(cache, url).head).values.count(_ == "blob") == ids.size)
   }
 
-  test("a lock shuts out others until the last holder is gone") {
-    val file = TestRepository.temporaryFolder().resolve("lock")
-    val (one, two) = (FileLocks.shared(file), FileLocks.shared(file))
-    assert(FileLocks.tryExclusive(file).isEmpty)
-    one.close()
-    one.close()
-    assert(FileLocks.tryExclusive(file).isEmpty)
-    two.close()
-    val alone = FileLocks.tryExclusive(file).get
-    assert(FileLocks.tryExclusive(file).isEmpty)
-    val thread = Executors.newSingleThreadExecutor()
-    try {
-      val waiting = thread.submit((() => FileLocks.shared(file)): Callable[FileLocks.Held])
-      Thread.sleep(200)
-      assert(!waiting.isDone)
-      alone.close()
-      waiting.get(10, TimeUnit.SECONDS).close()
-    } finally thread.shutdownNow()
-    assert(FileLocks.tryExclusive(file).isPresent)
-  }
-
   test("waiting for git ends with the task") {
     val slow = new GitDaemonThatHangs
     val thread = Executors.newSingleThreadExecutor()

@@ -12,5 +12,5 @@ import org.codeaudit.model.Device;
  */
 record Hardware(Function<Device, String> names, LongSupplier freeMemory) {
   /** This process's own. */
-  static final Hardware OF_PROCESS = new Hardware(Device::toString, CacheSize::freeMemory);
+  static final Hardware OF_PROCESS = new Hardware(Device::toString, ThisMachine::freeMemory);
 }

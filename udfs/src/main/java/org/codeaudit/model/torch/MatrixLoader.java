@@ -35,6 +35,11 @@ final class MatrixLoader {
     plain = newPlace.plain();
   }
 
+  /** Where matrices go now. */
+  MatrixPlace place() {
+    return place;
+  }
+
   /** Memory the matrices take, mapped or not. */
   long bytes() {
     return bytes;
@@ -66,7 +71,7 @@ final class MatrixLoader {
     for (String tensor : tensors) {
       TensorInfo info = parts.tensor(tensor);
       mappable &= TensorParts.mappable(info);
-      inForm &= TensorParts.mappable(info) && inForm(TensorParts.dtype(info));
+      inForm &= place.inForm(info);
       packsLater &= TensorParts.mappable(info) && place.packsLater(TensorParts.dtype(info));
       formed += info.elements() * plain.bytes();
       stored += info.bytes();
@@ -77,11 +82,6 @@ final class MatrixLoader {
     return asStored ? stored : formed;
   }
 
-  /** Whether numbers of this type are multiplied as they are. */
-  private boolean inForm(int dtype) {
-    return plain != WeightForm.PACKED_F16 && dtype == plain.dtype();
-  }
-
   /**
    * Puts the embedding, which is among the parts, as a matrix. It is not stored twice if it can.
    *
@@ -89,9 +89,9 @@ final class MatrixLoader {
    * @param here whether that is where the matrix goes
    */
   void putEmbedding(String name, TensorInfo embedding, int dtype, boolean here) {
-    boolean asStored = inForm(dtype) || place.mapped();
+    boolean asStored = place.inForm(dtype) || place.mapped();
     bytes += asStored && here ? 0 : embedding.elements() * plain.bytes();
-    keep(inForm(dtype), asStored, place.packsLater(dtype));
+    keep(place.inForm(dtype), asStored, place.packsLater(dtype));
     program.call("put_kept", name);
   }
 
@@ -105,8 +105,7 @@ final class MatrixLoader {
    */
   private void keep(boolean inForm, boolean asStored, boolean packsLater) {
     if (place.onProcessor() && (asStored || packsLater)) {
-      // others are multiplied as 32-bit floats, in which they keep their values
-      program.call("keep_parts", inForm ? 0 : packsLater ? 2 : 1);
+      program.call("keep_parts", place.widened(inForm, packsLater));
     } else if (plain == WeightForm.PACKED_F16) {
       // weights that float16 cannot hold stay 32-bit floats
       boolean fits = program.callForDouble("magnitude_of_parts") <= WeightForm.GREATEST_F16;

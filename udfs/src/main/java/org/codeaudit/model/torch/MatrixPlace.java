@@ -1,5 +1,6 @@
 package org.codeaudit.model.torch;
 
+import org.codeaudit.checkpoint.TensorInfo;
 import org.codeaudit.model.Device;
 import org.codeaudit.model.Precision;
 import org.codeaudit.placement.PlacementPlan.Residence;
@@ -51,12 +52,6 @@ record MatrixPlace(Device device, WeightForm form, WeightForm cache, Residence r
     return keeper().equals(Device.CPU);
   }
 
-  /** Whether loading a matrix of plain numbers of this type reads them. */
-  boolean reads(int dtype) {
-    boolean inForm = form != WeightForm.PACKED_F16 && dtype == form.dtype();
-    return form.coded() || !(onProcessor() && (inForm || mapped() || packsLater(dtype)));
-  }
-
   /**
    * Whether plain numbers of this type stay in their file until they are packed: packing takes
    * longer than reading, and not every matrix of a model that is loaded is used.
@@ -64,6 +59,35 @@ record MatrixPlace(Device device, WeightForm form, WeightForm cache, Residence r
   boolean packsLater(int dtype) {
     boolean halves = dtype == WeightForm.BF16.dtype() || dtype == WeightForm.PACKED_F16.dtype();
     return onProcessor() && !mapped() && plain() == WeightForm.PACKED_F16 && halves;
+  }
+
+  /** Whether a tensor's file is in the form. */
+  boolean inForm(TensorInfo tensor) {
+    return TensorParts.mappable(tensor) && inForm(TensorParts.dtype(tensor));
+  }
+
+  /** Whether numbers of this type are multiplied as they are. */
+  boolean inForm(int dtype) {
+    return plain().dense() && dtype == plain().dtype();
+  }
+
+  /**
+   * How the decoder multiplies with numbers that stay in their files: 0 as they are, 1 as 32-bit
+   * floats unless there are only a few rows, 2 always so, 3 until they are packed.
+   */
+  int widened(boolean inForm, boolean packsLater) {
+    if (inForm) {
+      return 0;
+    }
+    if (packsLater) {
+      return 3;
+    }
+    return form == WeightForm.F32 ? 2 : 1;
+  }
+
+  /** Whether the matrices of a layer's experts become one tensor, as the products of a GPU want. */
+  boolean stacksExperts() {
+    return !onProcessor() && form.dense();
   }
 
   /** Whether plain tensors stay in their files, whatever the form. */

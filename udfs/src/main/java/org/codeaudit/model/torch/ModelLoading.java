@@ -3,22 +3,19 @@ package org.codeaudit.model.torch;
 import ai.djl.engine.EngineException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.ModelConfig;
 import org.codeaudit.checkpoint.ReadAhead;
-import org.codeaudit.checkpoint.TensorInfo;
 import org.codeaudit.model.Device;
 import org.codeaudit.model.ModelDescription;
 import org.codeaudit.model.ModelSettings;
 import org.codeaudit.model.torch.TorchProgram.Floats;
 import org.codeaudit.placement.PlacementPlan;
-import org.codeaudit.placement.PlacementPlan.LayerPlace;
 import org.codeaudit.placement.PlacementPlan.Residence;
 import org.codeaudit.placement.WeightForm;
 import org.slf4j.Logger;
@@ -76,6 +73,8 @@ final class ModelLoading {
         "normal_floats.py",
         "matrix.py",
         "attention.py",
+        "delta.py",
+        "experts.py",
         "layer.py",
         lane,
         "streaming.py",
@@ -88,28 +87,18 @@ final class ModelLoading {
     return decoder("lane.py");
   }
 
+  /**
+   * Loads the model.
+   *
+   * @throws AuditException {@code MEMORY_SHRUNK} if memory the plan counts on is gone; {@code
+   *     MODEL_LOAD_FAILED} with what libtorch says; those of the checkpoint
+   * @throws CancellationException if this thread is interrupted: nobody waits for the model
+   */
   TorchLanguageModel load() {
-    long started = System.nanoTime();
     LOG.info("{}", plan.explanation());
-    memory.beforeWeights();
-    int threads =
-        settings.threads() > 0 ? settings.threads() : Runtime.getRuntime().availableProcessors();
-    WeightForm form = WeightForm.of(plan.precision());
-    long most = PackedMatrices.most(checkpoint, form);
-    TorchProgram program = TorchProgram.load(decoder(lane()), threads);
-    PackedCache.Slot slot = cache.slot(checkpoint, plan.precision(), most);
-    try (ReadAhead ahead = new ReadAhead(readNow(slot.complete()))) {
-      memory.beforeWeights(program);
-      WeightLoader weights = new WeightLoader(checkpoint, program, plan, hardware.names(), slot);
-      begin(program, checkpoint.config());
-      weights.load(ahead);
-      memory.beforeCache(program);
-      program.call("allocate", plan.cacheTokens());
-      slot.finish();
-      return new TorchLanguageModel(program, describe(weights, System.nanoTime() - started));
+    try {
+      return attempt();
     } catch (EngineException e) {
-      slot.abandon();
-      program.close();
       throw new AuditException(
           "MODEL_LOAD_FAILED",
           "The model in " + checkpoint.path() + " cannot be loaded on " + devices(),
@@ -117,8 +106,39 @@ final class ModelLoading {
           "If it speaks of memory, ask for fewer cache tokens or a smaller precision; if it speaks"
               + " of a device, see that the device is well and let Spark start a new executor",
           e);
+    } catch (RuntimeException e) {
+      // reading a file fails, too, once its thread is interrupted
+      throw Thread.currentThread().isInterrupted() ? TensorParts.givenUp(checkpoint) : e;
+    }
+  }
+
+  private TorchLanguageModel attempt() {
+    long started = System.nanoTime();
+    memory.beforeWeights();
+    int threads =
+        settings.threads() > 0 ? settings.threads() : Runtime.getRuntime().availableProcessors();
+    long most = PackedMatrices.most(checkpoint, WeightForm.of(plan.precision()));
+    TorchProgram program = TorchProgram.load(decoder(lane()), threads);
+    PackedCache.Slot slot = cache.slot(checkpoint, plan.precision(), most);
+    ReadAhead ahead =
+        new ReadAhead(
+            Reading.order(
+                checkpoint, plan, hardware.freeMemory().getAsLong(), slot.complete()));
+    try {
+      memory.beforeWeights(program);
+      WeightLoader weights = new WeightLoader(checkpoint, program, plan, hardware.names(), slot);
+      begin(program, checkpoint.config());
+      weights.load(ahead);
+      ahead.finish();
+      memory.beforeCache(program);
+      program.call("allocate", plan.cacheTokens());
+      program.call("allocate_states", plan.states());
+      slot.finish();
+      ModelDescription description = describe(weights, System.nanoTime() - started);
+      return new TorchLanguageModel(program, description, plan.states(), ahead);
     } catch (RuntimeException | Error e) {
       slot.abandon();
+      ahead.close();
       program.close();
       throw e;
     }
@@ -139,44 +159,11 @@ final class ModelLoading {
     float[] frequencies = RotaryFrequencies.of(config);
     ByteBuffer values = ByteBuffer.allocateDirect(4 * frequencies.length);
     values.order(ByteOrder.nativeOrder()).asFloatBuffer().put(frequencies);
-    program.call("begin", config.normEpsilon(), new Floats(values, frequencies.length), 1.0);
-  }
-
-  /**
-   * Tensors that loading reads through mapped files, by layers; see {@link WeightLoader#load}.
-   *
-   * @param packed whether quantised matrices come from an earlier load
-   */
-  private List<List<TensorInfo>> readNow(boolean packed) {
-    int layers = plan.layers().size();
-    List<List<TensorInfo>> parts = new ArrayList<>();
-    for (int part = 0; part < layers + 2; part++) {
-      parts.add(new ArrayList<>());
-    }
-    for (TensorInfo tensor : checkpoint.tensors().values()) {
-      int layer = layer(tensor.name());
-      boolean elsewhere = packed && tensor.shape().size() == 2;
-      if (TensorParts.mappable(tensor) && layer >= 0 && !elsewhere && isRead(tensor, plan.layers().get(layer))) {
-        parts.get(layer + 1).add(tensor);
-      }
-    }
-    return parts;
-  }
-
-  private boolean isRead(TensorInfo tensor, LayerPlace place) {
-    boolean attention = !tensor.name().contains(".mlp.");
-    MatrixPlace matrix =
-        MatrixPlace.of(
-            attention ? place.device() : place.feedForward(),
-            plan.precision(),
-            place.residence());
-    return matrix.reads(TensorParts.dtype(tensor));
-  }
-
-  /** The layer a tensor belongs to, or -1. */
-  private static int layer(String tensor) {
-    String[] words = tensor.split("\\.", 4);
-    return words.length == 4 && words[1].equals("layers") ? Integer.parseInt(words[2]) : -1;
+    program.call(
+        "begin",
+        config.normEpsilon(),
+        new Floats(values, frequencies.length),
+        RotaryFrequencies.magnitude(config));
   }
 
   private ModelDescription describe(WeightLoader weights, long nanos) {

@@ -97,7 +97,6 @@ final class PackedMatrices {
         bytes += plain.applyAsLong(piece.names());
         packed.add(new PackedPiece(piece.names(), null, 0));
       } else {
-        parts.check();
         Optional<PackedPiece> written = write(piece);
         bytes += written.isPresent() ? bring(written.get()) : bringFromMemory(piece);
         written.ifPresent(packed::add);

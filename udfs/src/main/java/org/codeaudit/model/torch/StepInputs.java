@@ -1,13 +1,15 @@
 package org.codeaudit.model.torch;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.codeaudit.model.torch.TorchProgram.Numbers;
 
 /**
  * A batch in the form the decoder's methods take it. Sequences of one token come first, as the
- * decoder wants them; {@link #order} says where each came from.
+ * decoder wants them, those of them whose states are neighbours side by side; {@link #order} says
+ * where each came from.
  *
  * @param order indices in the batch, in the decoder's order
  * @param tokens [3, T]: id, position, place in the cache
@@ -32,6 +34,7 @@ record StepInputs(
     for (int i = 0; i < runs.size(); i++) {
       (runs.get(i).tokens().length == 1 ? singles : chunks).add(i);
     }
+    singles.sort(Comparator.comparingInt(i -> runs.get(i).state()));
     List<Integer> order = Stream.concat(singles.stream(), chunks.stream()).toList();
     int count = runs.stream().mapToInt(run -> run.tokens().length).sum();
     long[] tokens = new long[3 * count];

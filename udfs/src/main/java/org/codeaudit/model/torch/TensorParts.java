@@ -26,6 +26,14 @@ final class TensorParts {
   /** A file mapped as numbers of one type. */
   private record Mapping(Path file, TensorType type) {}
 
+  /**
+   * Where a mapped tensor lies.
+   *
+   * @param file the decoder's number of its file
+   * @param offset the index of its first number there
+   */
+  record Place(long file, long offset) {}
+
   private final Checkpoint checkpoint;
   private final TorchProgram program;
   private final Map<Mapping, Long> mapped = new HashMap<>();
@@ -42,18 +50,14 @@ final class TensorParts {
     return parameters;
   }
 
-  /**
-   * Puts a tensor among the parts: mapped, or decoded to a type.
-   *
-   * @throws CancellationException if this thread has been interrupted: nobody waits for the model
-   */
+  /** Puts a tensor among the parts: mapped, or decoded to a type. */
   void part(String name, int decodedType) {
-    check();
-    count(name);
     TensorInfo tensor = tensor(name);
     if (mappable(tensor)) {
-      partMapped(tensor);
+      Place place = place(tensor);
+      program.call("part_mapped", place.file(), place.offset(), shape(tensor));
     } else {
+      parameters += tensor.elements();
       partDecoded(tensor, decodedType);
     }
   }
@@ -63,16 +67,9 @@ final class TensorParts {
     parameters += tensor(name).elements();
   }
 
-  /**
-   * @throws CancellationException as {@link #part}
-   */
-  void check() {
-    if (Thread.currentThread().isInterrupted()) {
-      throw new CancellationException("Loading " + checkpoint.path() + " has been given up");
-    }
-  }
-
-  private void partMapped(TensorInfo tensor) {
+  /** Maps the file of a tensor, if it is not mapped yet, for a tensor that is brought that way. */
+  Place place(TensorInfo tensor) {
+    parameters += tensor.elements();
     int width = tensor.type().blockBytes();
     long size = FileSizes.containing(tensor);
     long file =
@@ -84,7 +81,7 @@ final class TensorParts {
                     key.file().toAbsolutePath().toString(),
                     size / width,
                     dtype(tensor)));
-    program.call("part_mapped", file, tensor.offset() / width, shape(tensor));
+    return new Place(file, tensor.offset() / width);
   }
 
   private void partDecoded(TensorInfo tensor, int dtype) {
@@ -113,7 +110,20 @@ final class TensorParts {
     }
   }
 
+  /** What ends the loading of a checkpoint that nobody waits for. */
+  static CancellationException givenUp(Checkpoint checkpoint) {
+    return new CancellationException("Loading " + checkpoint.path() + " has been given up");
+  }
+
+  /**
+   * A tensor of the checkpoint, which must be there.
+   *
+   * @throws CancellationException if this thread has been interrupted
+   */
   TensorInfo tensor(String name) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw givenUp(checkpoint);
+    }
     TensorInfo tensor = checkpoint.tensors().get(name);
     if (tensor == null) {
       throw new AuditException(

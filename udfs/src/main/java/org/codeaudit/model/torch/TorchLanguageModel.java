@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
-import org.codeaudit.model.DeviceChoice;
+import org.codeaudit.checkpoint.ReadAhead;
 import org.codeaudit.model.LanguageModel;
 import org.codeaudit.model.ModelDescription;
 import org.codeaudit.model.ModelFailure;
@@ -25,22 +25,28 @@ import org.codeaudit.model.SequenceStep.Choice;
 import org.codeaudit.model.StepResult;
 import org.codeaudit.model.torch.StepInputs.Run;
 import org.codeaudit.model.torch.TorchProgram.Numbers;
+import org.codeaudit.placement.Footprint;
+import org.codeaudit.placement.Machine;
 import org.codeaudit.placement.PlacementPlan;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.codeaudit.placement.PlacementQuestion;
+import org.codeaudit.placement.Placements;
+import org.codeaudit.placement.StepSize;
 
 /**
- * A decoder of the Llama, Qwen2 or Qwen3 family on libtorch, on the processor or on one GPU. On the
- * processor its key-value cache holds 32-bit floats in every precision.
+ * A decoder of the Llama, Qwen2 or Qwen3 families on libtorch, on the processor or on one GPU. On
+ * the processor its key-value cache holds 32-bit floats in every precision; recurrent states hold
+ * them everywhere.
  *
  * <p>Logits that are not numbers, which only broken weights or arithmetic give, are a {@link
  * ModelFailure}: no row could be trusted after them.
  */
 public final class TorchLanguageModel implements LanguageModel {
-  private static final Logger LOG = LoggerFactory.getLogger(TorchLanguageModel.class);
-
-  /** An open sequence: its region of the cache and how many positions it holds. */
+  /**
+   * An open sequence: its region of the cache, how many positions it holds, and the place of its
+   * recurrent state.
+   */
   private static final class Region {
+    private int state;
     private int start;
     private int capacity;
     private int length;
@@ -48,16 +54,25 @@ public final class TorchLanguageModel implements LanguageModel {
 
   private final TorchProgram program;
   private final ModelDescription description;
+  private final ReadAhead ahead;
   private final KvArena arena;
+  private final StateBook states;
   private final MaskRegistry masks;
   private final Map<Integer, Region> sequences = new HashMap<>();
   private int nextHandle;
   private boolean closed;
 
-  TorchLanguageModel(TorchProgram program, ModelDescription description) {
+  /**
+   * @param states sequences whose recurrent state has room; 0 for a model without
+   * @param ahead reads what is mapped in the background; closed with the model
+   */
+  TorchLanguageModel(
+      TorchProgram program, ModelDescription description, int states, ReadAhead ahead) {
+    this.ahead = ahead;
     this.program = program;
     this.description = description;
     this.arena = new KvArena(description.cacheTokens());
+    this.states = new StateBook(states);
     this.masks = new MaskRegistry(program, description.vocabularySize());
   }
 
@@ -71,9 +86,20 @@ public final class TorchLanguageModel implements LanguageModel {
    * @throws java.util.concurrent.CancellationException if the thread is interrupted
    */
   public static TorchLanguageModel load(Checkpoint checkpoint, ModelSettings settings) {
-    DeviceChoice choice = DeviceChoice.of(settings.device(), TorchDevices::sight);
-    LOG.info("{}", choice.reason());
-    PlacementPlan plan = OneDevice.plan(checkpoint.config(), settings, choice.device());
+    return load(checkpoint, settings, StepSize.DEFAULT);
+  }
+
+  /**
+   * As {@link #load(Checkpoint, ModelSettings)}, with room for steps of a size.
+   *
+   * @throws AuditException {@code PLACEMENT} if there is no plan with which it fits
+   */
+  public static TorchLanguageModel load(
+      Checkpoint checkpoint, ModelSettings settings, StepSize step) {
+    Machine machine = ThisMachine.of(settings.device());
+    PlacementQuestion question =
+        PlacementQuestion.of(Footprint.of(checkpoint), settings, machine, step);
+    PlacementPlan plan = Placements.plan(settings.path(), question);
     return new ModelLoading(checkpoint, settings, plan, Hardware.OF_PROCESS).load();
   }
 
@@ -86,11 +112,12 @@ public final class TorchLanguageModel implements LanguageModel {
   public int open(int capacity) {
     checkOpen();
     checkCapacity(capacity);
-    OptionalInt start = arena.take(capacity);
+    OptionalInt start = states.hasRoom() ? arena.take(capacity) : OptionalInt.empty();
     if (start.isEmpty()) {
       return -1;
     }
     Region region = new Region();
+    region.state = states.take();
     region.start = start.getAsInt();
     region.capacity = capacity;
     sequences.put(nextHandle, region);
@@ -185,6 +212,7 @@ public final class TorchLanguageModel implements LanguageModel {
     Region region = region(sequence);
     sequences.remove(sequence);
     arena.give(region.start, region.capacity);
+    states.give(region.state);
   }
 
   @Override
@@ -192,6 +220,7 @@ public final class TorchLanguageModel implements LanguageModel {
     if (!closed) {
       closed = true;
       sequences.clear();
+      ahead.close();
       program.close();
     }
   }
@@ -216,7 +245,7 @@ public final class TorchLanguageModel implements LanguageModel {
     List<Run> runs = new ArrayList<>();
     for (SequenceStep step : batch) {
       Region region = region(step.sequence());
-      runs.add(new Run(region.start, region.length, 0, step.tokens()));
+      runs.add(new Run(region.start, region.length, region.state, step.tokens()));
     }
     return StepInputs.of(runs);
   }

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.function.Function;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.ModelConfig;
+import org.codeaudit.checkpoint.ModelConfig.Experts;
+import org.codeaudit.checkpoint.ModelConfig.LinearAttention;
 import org.codeaudit.checkpoint.TensorInfo;
 import org.codeaudit.checkpoint.ReadAhead;
 import org.codeaudit.model.Device;
@@ -59,27 +61,28 @@ final class WeightLoader {
     loadEmbedding();
     for (int layer = 0; layer < config.layers(); layer++) {
       ahead.reached(layer + 1);
-      loadLayer("model.layers." + layer + ".", plan.layers().get(layer));
+      loadLayer(layer);
     }
     ahead.reached(config.layers() + 1);
     on(plan.head());
-    small("model.norm.weight", "norm");
+    norm("model.norm.weight", "norm");
     loadHead();
     program.call("put_head");
     program.call("drop_files");
   }
 
-  /** What is put from here on goes to a device. */
+  /** What is put from here on goes to a device and belongs to what is computed there. */
   private void on(Device device) {
     WeightForm cache = MatrixPlace.of(device, plan.precision(), Residence.HELD).cache();
     program.call("on", names.apply(device), cache.dtype());
   }
 
-  /** Matrices that are put from here on go to a place. */
+  /** As {@link #on}, but that it is kept in a place. */
   private void place(Device device, Residence residence) {
     MatrixPlace place = MatrixPlace.of(device, plan.precision(), residence);
     matrices.place(place);
-    on(place.keeper());
+    on(device);
+    program.call("keep_on", names.apply(place.keeper()));
   }
 
   private void loadEmbedding() {
@@ -90,21 +93,32 @@ final class WeightLoader {
     bytes += embedding.elements() * (storedAs(embedding) == F32 ? 4 : 2);
   }
 
-  private void loadLayer(String layer, LayerPlace place) {
+  private void loadLayer(int layer) {
+    LayerPlace place = plan.layers().get(layer);
+    String name = "model.layers." + layer + ".";
     on(place.device());
-    small(layer + "input_layernorm.weight", "attention_norm");
-    small(layer + "post_attention_layernorm.weight", "feed_norm");
+    norm(name + "input_layernorm.weight", "attention_norm");
+    norm(name + "post_attention_layernorm.weight", "feed_norm");
     MatrixPlace own = MatrixPlace.of(place.device(), plan.precision(), place.residence());
     program.call("add_layer", own.residence() == Residence.STREAMED ? 1 : 0);
-    loadAttention(layer + "self_attn.", place);
-    loadFeedForward(layer + "mlp.", place);
+    if (config.linear(layer)) {
+      loadLinearAttention(
+          name + "linear_attn.", config.linearAttention().orElseThrow(), place);
+    } else {
+      loadAttention(name + "self_attn.", place);
+    }
+    if (config.sparse(layer)) {
+      loadExperts(name + "mlp.", config.experts().orElseThrow(), place);
+    } else {
+      loadFeedForward(name + "mlp.", place);
+    }
     program.call("forget");
   }
 
   private void loadAttention(String attention, LayerPlace place) {
     if (config.family().normalisesHeads()) {
-      small(attention + "q_norm.weight", "query_norm");
-      small(attention + "k_norm.weight", "key_norm");
+      norm(attention + "q_norm.weight", "query_norm");
+      norm(attention + "k_norm.weight", "key_norm");
     }
     place(place.device(), place.residence());
     if (config.attentionBias()) {
@@ -120,18 +134,54 @@ final class WeightLoader {
         attention + "v_proj.weight");
     matrices.put("attention_output", attention + "o_proj.weight");
     long[] sizes = {
-      config.attentionHeads(), config.keyValueHeads(), config.headSize(), config.rotarySize()
+      config.attentionHeads(),
+      config.keyValueHeads(),
+      config.headSize(),
+      config.rotarySize(),
+      config.family().gatesAttention() ? 1 : 0
     };
-    on(place.device());
     program.call("add_attention", sizes);
+  }
+
+  private void loadLinearAttention(String attention, LinearAttention linear, LayerPlace place) {
+    small(attention + "conv1d.weight", "filter", 0);
+    small(attention + "A_log", "decay_logarithm", 0);
+    small(attention + "dt_bias", "decay_bias", 0);
+    small(attention + "norm.weight", "linear_norm", 0); // the only norm that is stored as it is
+    place(place.device(), place.residence());
+    matrices.put("linear_input", attention + "in_proj_qkvz.weight");
+    // small, and a state decays by powers of what it says
+    matrices.putPlain("linear_gates", attention + "in_proj_ba.weight");
+    matrices.put("linear_output", attention + "out_proj.weight");
+    long[] sizes = {
+      linear.keyHeads(),
+      linear.valueHeads() / linear.keyHeads(),
+      linear.keyHeadSize(),
+      linear.valueHeadSize()
+    };
+    program.call("add_linear_attention", sizes);
   }
 
   private void loadFeedForward(String feedForward, LayerPlace place) {
     place(place.feedForward(), place.residence());
     matrices.put("feed_input", feedForward + "gate_proj.weight", feedForward + "up_proj.weight");
     matrices.put("feed_output", feedForward + "down_proj.weight");
-    on(place.feedForward());
     program.call("add_feed_forward");
+  }
+
+  private void loadExperts(String feedForward, Experts experts, LayerPlace place) {
+    on(place.device());
+    small(feedForward + "gate.weight", "router", 0);
+    if (experts.sharedIntermediateSize() > 0) {
+      String shared = feedForward + "shared_expert.";
+      small(feedForward + "shared_expert_gate.weight", "shared_gate", 0);
+      place(place.device(), place.residence());
+      matrices.put("shared_input", shared + "gate_proj.weight", shared + "up_proj.weight");
+      matrices.put("shared_output", shared + "down_proj.weight");
+    }
+    program.call("add_experts", experts.perToken(), experts.normalised() ? 1 : 0);
+    place(place.feedForward(), place.residence());
+    bytes += new ExpertLoader(experts, parts, program, matrices).load(feedForward);
   }
 
   /**
@@ -156,11 +206,16 @@ final class WeightLoader {
         : Residence.HELD;
   }
 
-  /** Puts a small tensor, such as a norm, in 32-bit floats. */
-  private void small(String tensor, String name) {
+  /** Puts a norm's weights, which some families store less one. */
+  private void norm(String tensor, String name) {
+    small(tensor, name, config.family().gatesAttention() ? 1 : 0);
+  }
+
+  /** Puts a small tensor in 32-bit floats, with something added to each of its numbers. */
+  private void small(String tensor, String name, double added) {
     parts.part(tensor, F32);
     bytes += 4 * parts.tensor(tensor).elements();
-    program.call("put_tensor", name, 0.0);
+    program.call("put_tensor", name, added);
   }
 
   /** The type an embedding has in the decoder; one that must be decoded takes the form's. */

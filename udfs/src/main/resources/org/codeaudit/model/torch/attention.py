@@ -7,32 +7,38 @@ class Step:
                                     # of this step, place among the recurrent states
   singles : int                     # sequences of one token in this step; they come first
   masks : List[Tensor]              # 1 a chunk, see chunk_masks
+  runs : List[int]                  # see state_runs; empty if no layer has a recurrent state
+  fresh : List[int]                 # see fresh_places; likewise
 
   def __init__(self: __torch__.Step, places: Tensor, rotation: Tensor, regions: List[int],
-               singles: int, masks: List[Tensor]) -> NoneType:
+               singles: int, masks: List[Tensor], runs: List[int], fresh: List[int]) -> NoneType:
     self.places = places
     self.cosine = rotation[0]
     self.sine = rotation[1]
     self.regions = regions
     self.singles = singles
     self.masks = masks
+    self.runs = runs
+    self.fresh = fresh
 
 
-# Softmax attention over a key-value cache.
+# Softmax attention over a key-value cache. If it is gated, each query head's projection gives a gate
+# beside the query, through which that head's output passes.
 class Attention:
   query_heads : int                 # Q
   key_heads : int                   # K
   head_size : int                   # d
   rotary_size : int                 # r
+  gated : bool
   epsilon : float
-  input : __torch__.Matrix          # queries, keys and values
+  input : __torch__.Matrix          # queries (each with its gate, if gated), keys and values
   output : __torch__.Matrix
   head_norm : List[Tensor]          # 1, [Q + K, d], or none if queries are not normalised
   cache : Tensor                    # [1, 2 K, C, d]: keys, then values
   keys : Tensor                     # [1, K, C, d], the first half of cache
   values : Tensor                   # [1, K, C, d], the second half of cache
 
-  # sizes: Q, K, d, r
+  # sizes: Q, K, d, r, 1 if gated
   def __init__(self: __torch__.Attention, sizes: List[int], epsilon: float,
                input: __torch__.Matrix, output: __torch__.Matrix,
                head_norm: List[Tensor]) -> NoneType:
@@ -40,6 +46,7 @@ class Attention:
     self.key_heads = sizes[1]
     self.head_size = sizes[2]
     self.rotary_size = sizes[3]
+    self.gated = sizes[4] == 1
     self.epsilon = epsilon
     self.input = input
     self.output = output
@@ -57,7 +64,8 @@ class Attention:
 
   # The same attention, over the same cache, with copies of its matrices on its device.
   def copied(self: __torch__.Attention, device: Device) -> __torch__.Attention:
-    sizes = [self.query_heads, self.key_heads, self.head_size, self.rotary_size]
+    sizes = [self.query_heads, self.key_heads, self.head_size, self.rotary_size,
+             int(self.gated)]
     copy = __torch__.Attention(sizes, self.epsilon, self.input.copied(device),
                                self.output.copied(device), self.head_norm)
     copy.cache = self.cache
@@ -76,7 +84,12 @@ class Attention:
     turned = heads + self.key_heads
     d = self.head_size
     count = x.size(0)
-    y = self.input.multiply(x).view([count, turned + self.key_heads, d])  # queries, keys, values
+    y = self.input.multiply(x).view([count, -1, d])                     # queries, keys, values
+    gate = y
+    if self.gated:
+      pairs = y.narrow(1, 0, 2 * heads).view([count, heads, 2, d])
+      gate = pairs.select(2, 1)
+      y = torch.cat([pairs.select(2, 0), y.narrow(1, 2 * heads, 2 * self.key_heads)], 1)
     qk = y.narrow(1, 0, turned)
     if len(self.head_norm) > 0:
       qk.copy_(torch.rms_norm(qk, [d], None, self.epsilon).mul_(self.head_norm[0]))
@@ -87,7 +100,10 @@ class Attention:
     dtype = self.cache.dtype
     self.cache.index_copy_(2, step.places, torch.to(new, dtype))
     query = torch.to(y.narrow(1, 0, heads).view([count, self.key_heads, -1, d]), dtype)
-    return torch.to(self.weigh(query, step), 6)
+    attended = torch.to(self.weigh(query, step), 6)
+    if self.gated:
+      attended = attended.mul_(torch.sigmoid(gate).view(attended.size()))
+    return attended
 
   # query: [T, K, G, d] of the cache's dtype -> [T, Q d]. Every sequence reads its own region of the
   # cache in place. A single token's queries that share a key are folded into one attention of G

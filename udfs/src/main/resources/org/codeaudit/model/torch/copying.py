@@ -11,11 +11,24 @@ def stacked_on(parts: List[Tensor], device: Device) -> Tensor:
   shape = torch.size(parts[0])
   shape[0] = rows
   target = torch.empty(shape, dtype=parts[0].dtype, device=device)
+  __torch__.carry_all(parts, target)
+  return target
+
+
+# A tensor on a device; the tensor itself if it is there.
+def moved(x: Tensor, device: Device) -> Tensor:
+  if x.device == device or x.device.type != "cpu":
+    return torch.to(x, device)
+  return __torch__.copied(x, device)
+
+
+# Copies tensors [n, ...] into one, [sum of n, ...].
+def carry_all(parts: List[Tensor], target: Tensor) -> int:
   first = 0
   for part in parts:
     __torch__.carry(part, target.narrow(0, first, part.size(0)))
     first = first + part.size(0)
-  return target
+  return first
 
 
 # Copies a tensor into another of its shape. To a GPU it goes in pieces through pinned memory, which

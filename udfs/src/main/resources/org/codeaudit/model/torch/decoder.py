@@ -19,9 +19,10 @@ class Decoder(Module):
   devices : List[Device]            # those of the layers, each once
   embedding_device : Device
   head_device : Device
-  device : Device                   # where the parts go
+  device : Device                   # what is put belongs to what is computed there
+  keeper : Device                   # where the parts go
   cache_types : List[int]           # 1 a device, dtype of keys, values and attention: 6 or 15
-  cache_type : int                  # that of the device where the parts go
+  cache_type : int                  # that of the device
   lanes : List[__torch__.Lane]      # 1 a device
   streaming : __torch__.Streaming   # of the layers that do not stay on their device
   epsilon : float
@@ -37,6 +38,7 @@ class Decoder(Module):
   matrices : Dict[str, __torch__.Matrix]  # likewise
   embedding : Tensor                # [V, H], in the form the checkpoint has it
   layers : List[__torch__.Layer]
+  states : int                      # sequences whose recurrent states have room
   last_norm : Tensor                # [H]
   head : List[__torch__.Matrix]     # 1, [V, H]
   masks : Dict[int, Tensor]         # forbidden tokens, each [V], bool
@@ -59,58 +61,67 @@ class Decoder(Module):
     self.tensors = annotate(Dict[str, Tensor], {})
     self.matrices = annotate(Dict[str, __torch__.Matrix], {})
     self.layers = annotate(List[__torch__.Layer], [])
+    self.states = 0
     self.head = annotate(List[__torch__.Matrix], [])
     self.masks = annotate(Dict[int, Tensor], {})
     return 0
 
-  # From here on parts go to this device.
+  # From here on what is put is computed on this device, and parts go there.
   # cache_type: dtype of keys, values and attention of layers there: 6 or 15
   def on(self, name: str, cache_type: int) -> int:
     self.device = torch.device(name)
+    self.keeper = self.device
     self.cache_type = cache_type
     return 0
 
-  # The index of the device that parts go to among those that compute layers.
+  # From here on parts go to this device, wherever they are computed with.
+  def keep_on(self, name: str) -> int:
+    self.keeper = torch.device(name)
+    return 0
+
+  # The index of the device among those that compute layers.
   def at(self) -> int:
     for i in range(len(self.devices)):
       if self.devices[i] == self.device:
         return i
     if len(self.devices) == 0:
-      self.frequencies = [self.here(self.frequencies[0])]
+      self.frequencies = [torch.to(self.frequencies[0], self.device)]
     else:
-      self.frequencies.append(self.here(self.frequencies[0]))
+      self.frequencies.append(torch.to(self.frequencies[0], self.device))
     self.devices.append(self.device)
     self.cache_types.append(self.cache_type)
     self.lanes.append(__torch__.Lane(self.device))
     return len(self.devices) - 1
 
-  # A tensor on the device that parts go to; the tensor itself if it is there.
+  # A tensor where the parts go; the tensor itself if it is there.
   def here(self, x: Tensor) -> Tensor:
-    if x.device.type == self.device.type:
-      return torch.to(x, self.device)
-    return __torch__.copied(x, self.device)
+    return __torch__.moved(x, self.keeper)
 
   # Maps a file as numbers of one dtype, without reading it; returns its index in files.
   def map_file(self, path: str, numbers: int, dtype: int) -> int:
     self.files.append(torch.from_file(path, False, numbers, dtype=dtype))
     return len(self.files) - 1
 
-  # Takes a tensor out of a mapped file, without copying it on the CPU.
-  def part_mapped(self, file: int, offset: int, shape: List[int]) -> int:
+  # A tensor of a mapped file, where it lies.
+  def mapped(self, file: int, offset: int, shape: List[int]) -> Tensor:
     numbers = 1
     for size in shape:
       numbers = numbers * size
-    self.parts.append(self.here(self.files[file].narrow(0, offset, numbers).view(shape)))
+    return self.files[file].narrow(0, offset, numbers).view(shape)
+
+  # Takes a tensor out of a mapped file, without copying it on the CPU.
+  def part_mapped(self, file: int, offset: int, shape: List[int]) -> int:
+    self.parts.append(self.here(self.mapped(file, offset, shape)))
     return 0
 
   # Takes a copy of a tensor.
   def part_copied(self, x: Tensor) -> int:
-    self.parts.append(__torch__.copied(x, self.device))
+    self.parts.append(__torch__.copied(x, self.keeper))
     return 0
 
   # Makes room for a tensor that comes in pieces of rows.
   def part_staged(self, shape: List[int], dtype: int) -> int:
-    self.staged = torch.empty(shape, dtype=dtype, device=self.device)
+    self.staged = torch.empty(shape, dtype=dtype, device=self.keeper)
     self.parts.append(self.staged)
     return 0
 
@@ -145,16 +156,23 @@ class Decoder(Module):
     return 0
 
   # The parts become the next rows of a matrix as they are: mapped, or shared with the embedding.
-  # widened: 1 if they are multiplied as float32 all the same, 2 if until they are packed
+  # widened: see widen
   def keep_parts(self, widened: int) -> int:
     weights = __torch__.Weights(self.parts)
-    weights.widened = widened > 0
-    weights.packs = widened == 2
-    if weights.packs:
-      self.packing.waiting.append(weights)
+    self.widen(weights, widened)
     self.kept.append(weights)
     self.parts = annotate(List[Tensor], [])
     return 0
+
+  # How dense rows are multiplied. widened: 0 as they are, 1 as float32 unless there are only a few rows
+  # of activations, 2 always so, 3 until they are packed
+  def widen(self, weights: __torch__.Weights, widened: int) -> int:
+    weights.widened = widened > 0
+    weights.exact = widened > 1
+    weights.packs = widened == 3
+    if weights.packs:
+      self.packing.waiting.append(weights)
+    return widened
 
   # The parts become the next rows of a matrix, of this dtype.
   def keep_dense(self, dtype: int) -> int:
@@ -193,7 +211,7 @@ class Decoder(Module):
     weights = __torch__.Weights(annotate(List[Tensor], []))
     weights.floats.append(__torch__.NormalFloats(
         sizes[0], sizes[1], sizes[2], self.parts[0], self.parts[1],
-        __torch__.pairs_of(values, self.device)))
+        __torch__.pairs_of(values, self.keeper)))
     self.kept.append(weights)
     self.parts = annotate(List[Tensor], [])
     return 0
@@ -230,7 +248,7 @@ class Decoder(Module):
       self.streaming.add(layer, self.lanes[layer.at])
     return 0
 
-  # sizes: Q, K, d, r
+  # sizes: Q, K, d, r, 1 if gated
   def add_attention(self, sizes: List[int]) -> int:
     head_norm = annotate(List[Tensor], [])
     if "query_norm" in self.tensors:
@@ -242,10 +260,88 @@ class Decoder(Module):
         head_norm))
     return 0
 
-  # Of the device that is set, or else of the layer's own, to which its matrices are copied.
+  # sizes: key heads, value heads of each, sizes of a key and of a value
+  def add_linear_attention(self, sizes: List[int]) -> int:
+    tensors = self.tensors
+    self.layers[-1].delta.append(__torch__.delta_net(
+        sizes, self.epsilon, self.matrices["linear_input"], self.matrices["linear_gates"],
+        self.matrices["linear_output"], tensors["filter"], tensors["decay_logarithm"],
+        tensors["decay_bias"], tensors["linear_norm"]))
+    return 0
+
   def add_feed_forward(self) -> int:
     self.layers[-1].dense.append(__torch__.FeedForward(
         self.device, self.matrices["feed_input"], self.matrices["feed_output"]))
+    return 0
+
+  # What was put becomes the layer's router and shared expert; the experts follow, for the device
+  # that is set then.
+  def add_experts(self, per_token: int, normalised: int) -> int:
+    experts = __torch__.Experts(self.tensors["router"], per_token, normalised != 0, self.device)
+    if "shared_gate" in self.tensors:
+      experts.shared.append(__torch__.FeedForward(
+          self.device, self.matrices["shared_input"], self.matrices["shared_output"]))
+      experts.shared_gate.append(self.tensors["shared_gate"])
+    self.layers[-1].experts.append(experts)
+    return 0
+
+  # What was put becomes the layer's next expert.
+  def add_expert(self) -> int:
+    experts = self.layers[-1].experts[0]
+    experts.device = self.device
+    experts.each.append(__torch__.FeedForward(
+        self.device, self.matrices["feed_input"], self.matrices["feed_output"]))
+    return 0
+
+  # All experts of the layer, as they lie in mapped files.
+  # files, offsets: 3 an expert, see part_mapped: gate, up, down; inner: I; widened: see widen
+  def map_experts(self, files: List[int], offsets: List[int], inner: int, widened: int) -> int:
+    experts = self.layers[-1].experts[0]
+    experts.device = self.device
+    count, hidden = torch.size(experts.router)
+    none = annotate(List[Tensor], [])
+    for i in range(0, 3 * count, 3):
+      if files[i] == files[i + 1] and offsets[i] + inner * hidden == offsets[i + 1]:
+        gate_up = [self.mapped(files[i], offsets[i], [2 * inner, hidden])]
+      else:
+        gate_up = [self.mapped(files[i], offsets[i], [inner, hidden]),
+                   self.mapped(files[i + 1], offsets[i + 1], [inner, hidden])]
+      down = self.mapped(files[i + 2], offsets[i + 2], [hidden, inner])
+      expert = __torch__.FeedForward(
+          self.device, __torch__.Matrix(gate_up, none), __torch__.Matrix([down], none))
+      for matrix in [expert.input, expert.output]:
+        self.widen(matrix.weights[0], widened)
+      experts.each.append(expert)
+    return 0
+
+  # Makes room for all experts of the layer, stacked.
+  def stack_experts(self, inner: int, dtype: int) -> int:
+    experts = self.layers[-1].experts[0]
+    experts.device = self.device
+    return experts.stack(inner, dtype, self.keeper)
+
+  # The parts become an expert's matrix among the stacked: 0 gate and up, 1 down.
+  def stack_parts(self, which: int, expert: int) -> int:
+    row = 0
+    target = self.layers[-1].experts[0].stacked[which].select(0, expert)
+    for part in self.parts:
+      __torch__.carry(part, target.narrow(0, row, part.size(0)))
+      row = row + part.size(0)
+    self.parts = annotate(List[Tensor], [])
+    return row
+
+  # All experts of the layer out of mapped files, into the stacked; as map_experts.
+  def stack_mapped(self, files: List[int], offsets: List[int]) -> int:
+    gate_up, down = self.layers[-1].experts[0].stacked
+    hidden, inner = torch.size(down.select(0, 0))
+    for i in range(gate_up.size(0)):
+      both = gate_up.select(0, i)
+      __torch__.carry(self.mapped(files[3 * i], offsets[3 * i], [inner, hidden]),
+                      both.narrow(0, 0, inner))
+      __torch__.carry(self.mapped(files[3 * i + 1], offsets[3 * i + 1], [inner, hidden]),
+                      both.narrow(0, inner, inner))
+      __torch__.carry(self.mapped(files[3 * i + 2], offsets[3 * i + 2], [hidden, inner]),
+                      down.select(0, i))
     return 0
 
   # Lets go of the names: those of the next layer are the same.
@@ -273,18 +369,31 @@ class Decoder(Module):
         attention.allocate(positions, self.cache_types[layer.at], self.devices[layer.at])
     return 0
 
+  # Makes room for the recurrent states of so many sequences.
+  def allocate_states(self, places: int) -> int:
+    self.states = places
+    for layer in self.layers:
+      for delta in layer.delta:
+        delta.allocate(places, self.devices[layer.at])
+    return 0
+
   # ---- the forward pass ----
 
   # What every device needs of a step; see hidden.
   def steps(self, tokens: Tensor, regions: List[int], singles: int) -> List[__torch__.Step]:
     steps = annotate(List[__torch__.Step], [])
+    runs = annotate(List[int], [])
+    fresh = annotate(List[int], [])
+    if self.states > 0:
+      runs = __torch__.state_runs(regions, singles)
+      fresh = __torch__.fresh_places(regions)
     for i in range(len(self.devices)):
       device = self.devices[i]
       positions = torch.to(tokens[1], device)
       steps.append(__torch__.Step(
           torch.to(tokens[2], device),
           __torch__.rotation(positions, self.frequencies[i], self.magnitude), regions, singles,
-          __torch__.chunk_masks(regions, singles, self.cache_types[i], device)))
+          __torch__.chunk_masks(regions, singles, self.cache_types[i], device), runs, fresh))
     return steps
 
   # tokens: [3, T] int64: id, position, place in the cache

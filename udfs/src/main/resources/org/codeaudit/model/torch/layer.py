@@ -19,8 +19,14 @@ class FeedForward:
 
   # x: [T, H] -> [T, H], where x is
   def forward(self: __torch__.FeedForward, x: Tensor) -> Tensor:
-    gate, up = torch.chunk(self.input.multiply(torch.to(x, self.device)), 2, 1)
-    return torch.to(self.output.multiply(torch.mul(torch.silu(gate), up)), x.device)
+    y = self.input.multiply(torch.to(x, self.device))
+    return torch.to(self.output.multiply(__torch__.activated(y, 1)), x.device)
+
+
+# y: gates, then ups along a dimension -> half as many
+def activated(y: Tensor, dimension: int) -> Tensor:
+  gate, up = torch.chunk(y, 2, dimension)
+  return torch.mul(torch.silu(gate), up)
 
 
 # A layer of the decoder: attention of one kind, then a feed-forward layer of one kind. Each list
@@ -32,7 +38,9 @@ class Layer:
   attention_norm : Tensor           # [H]
   feed_norm : Tensor                # [H]
   attention : List[__torch__.Attention]
+  delta : List[__torch__.DeltaNet]  # or attention of this kind
   dense : List[__torch__.FeedForward]
+  experts : List[__torch__.Experts]
 
   def __init__(self: __torch__.Layer, at: int, streamed: bool, epsilon: float,
                attention_norm: Tensor, feed_norm: Tensor) -> NoneType:
@@ -42,7 +50,9 @@ class Layer:
     self.attention_norm = attention_norm
     self.feed_norm = feed_norm
     self.attention = annotate(List[__torch__.Attention], [])
+    self.delta = annotate(List[__torch__.DeltaNet], [])
     self.dense = annotate(List[__torch__.FeedForward], [])
+    self.experts = annotate(List[__torch__.Experts], [])
 
   # The same layer, over the same cache, with copies of its matrices on its device.
   def copied(self: __torch__.Layer, device: Device) -> __torch__.Layer:
@@ -50,22 +60,33 @@ class Layer:
         self.at, True, self.epsilon, self.attention_norm, self.feed_norm)
     for attention in self.attention:
       copy.attention.append(attention.copied(device))
+    for delta in self.delta:
+      copy.delta.append(delta.copied(device))
     for dense in self.dense:
       copy.dense.append(dense.copied(device))
+    for experts in self.experts:
+      copy.experts.append(experts.copied(device))
     return copy
 
   # x: [T, H] -> what attention found for each token, [T, ...], to be projected
   def attend(self: __torch__.Layer, x: Tensor, step: __torch__.Step) -> Tensor:
     y = __torch__.norm(x, self.attention_norm, self.epsilon)
+    if len(self.delta) > 0:
+      return self.delta[0].attend(y, step)
     return self.attention[0].attend(y, step)
 
   # y: what attend gave, maybe of fewer tokens -> [T, H]
   def project(self: __torch__.Layer, y: Tensor) -> Tensor:
+    if len(self.delta) > 0:
+      return self.delta[0].output.multiply(y)
     return self.attention[0].output.multiply(y)
 
   # x: [T, H] -> [T, H]
   def feed(self: __torch__.Layer, x: Tensor) -> Tensor:
-    return self.dense[0].forward(__torch__.norm(x, self.feed_norm, self.epsilon))
+    y = __torch__.norm(x, self.feed_norm, self.epsilon)
+    if len(self.experts) > 0:
+      return self.experts[0].forward(y)
+    return self.dense[0].forward(y)
 
 
 # x: [T, H] -> [T, H]

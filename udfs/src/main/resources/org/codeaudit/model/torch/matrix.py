@@ -4,6 +4,7 @@ class Weights:
   packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]  # float16, the first rows
   dense : List[Tensor]              # matrices [n, in], the rows below them
   widened : bool                    # whether those are multiplied as float32, whatever they are
+  exact : bool                      # whether that is so for a few rows of activations too
   packs : bool                      # whether those are packed while they are used
   uses : int                        # if so
   codes : List[__torch__.Codes]     # 1, or none
@@ -13,6 +14,7 @@ class Weights:
     self.packed = annotate(List[__torch__.torch.classes.quantized.LinearPackedParamsBase], [])
     self.dense = dense
     self.widened = False
+    self.exact = False
     self.packs = False
     self.uses = 0
     self.codes = annotate(List[__torch__.Codes], [])
@@ -52,6 +54,7 @@ class Weights:
     copy = __torch__.Weights(dense)
     copy.packed = self.packed
     copy.widened = self.widened
+    copy.exact = self.exact
     for codes in self.codes:
       copy.codes.append(codes.copied(device))
     for floats in self.floats:
@@ -70,7 +73,8 @@ class Weights:
     for packed in self.packed:
       outputs.append(ops.quantized.linear_dynamic_fp16(x, packed))
     if len(self.dense) > 0:
-      if self.widened:
+      # making a matrix float32 costs more than a few rows do in bfloat16
+      if self.widened and (self.exact or x.size(0) > 4 or self.dense[0].dtype != 15):
         y = __torch__.product(x, __torch__.blocks(self.dense))
       else:
         y = torch.to(__torch__.product(torch.to(x, self.dense[0].dtype), self.dense), 6)
@@ -114,6 +118,18 @@ class Matrix:
     if len(dense) > 0:
       self.weights.append(__torch__.Weights(dense))
     self.bias = bias
+
+  # Its plain tensors, one below the other; none if some of its rows are kept in another way.
+  def dense(self: __torch__.Matrix) -> List[Tensor]:
+    tensors = annotate(List[Tensor], [])
+    plain = True
+    for weights in self.weights:
+      plain = plain and len(weights.packed) == 0 and len(weights.dense) > 0
+      for tensor in weights.dense:
+        tensors.append(tensor)
+    if not plain:
+      tensors = annotate(List[Tensor], [])
+    return tensors
 
   # The same matrix on another device.
   def copied(self: __torch__.Matrix, device: Device) -> __torch__.Matrix:

@@ -66,6 +66,25 @@ class ArgumentsSuite extends AnyFunSuite {
     }
   }
 
+  test("a sequence without a place for its recurrent state waits, however much cache is free") {
+    withModel("qwen3-next-tiny", Precision.F32, cacheTokens = 1000) { model =>
+      val prompt = prompts("qwen3-next-tiny").head.ids.take(5).toSeq
+      def answer(sequence: Int) = stepAll(model, step(sequence, prompt, choice())).tokens.head
+      val sequences = Iterator.continually(model.open(6)).takeWhile(_ >= 0).take(1000).toSeq
+      assert(sequences.size == 16 && model.freeTokens == 1000 - 16 * 6)
+      val expected = answer(sequences.head)
+      // those that left a place leave nothing else behind
+      for (leaver <- Seq(sequences(10), sequences(15), sequences.head)) {
+        stepAll(model, append(leaver, Seq(7)))
+        model.close(leaver)
+        val free = model.freeTokens
+        val next = model.open(6)
+        assert(next >= 0 && model.open(6) == -1 && model.freeTokens == free - 6)
+        assert(answer(next) == expected)
+      }
+    }
+  }
+
   test("a closed model refuses everything but being closed again") {
     val model = withModel("llama-tiny", Precision.F32)(identity)
     model.close()
@@ -75,8 +94,12 @@ class ArgumentsSuite extends AnyFunSuite {
   }
 
   test("a sequence that moves in the cache goes on as if it had stayed") {
-    withModel("qwen2-tiny", Precision.F32, cacheTokens = 1000) { model =>
-      val prompt = prompts("qwen2-tiny")(6)
+    for (name <- Seq("qwen2-tiny", "qwen3-next-tiny")) moved(name)
+  }
+
+  private def moved(name: String): Unit =
+    withModel(name, Precision.F32, cacheTokens = 1000) { model =>
+      val prompt = prompts(name)(6)
       val first = model.open(prompt.ids.length)
       val neighbour = model.open(10)
       stepAll(model, append(neighbour, Seq(1, 2, 3)), append(first, prompt.ids.toSeq.init))
@@ -89,5 +112,4 @@ class ArgumentsSuite extends AnyFunSuite {
       }
       assert(answer == prompt.greedy)
     }
-  }
 }

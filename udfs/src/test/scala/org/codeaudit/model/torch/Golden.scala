@@ -14,8 +14,21 @@ import scala.jdk.CollectionConverters._
 /** The golden checkpoints, what transformers computed for them, and ways to step a model. */
 object Golden {
   val root: Path = Path.of(sys.props("codeaudit.root")).resolve("data/golden")
-  val families: Seq[String] = Seq("llama-tiny", "qwen2-tiny", "qwen3-tiny")
-  val ggufs: Seq[String] = Seq("llama-tiny-f16", "qwen2-tiny-q4_0", "qwen3-tiny-q8_0")
+  val families: Seq[String] = Seq(
+    "llama-tiny",
+    "qwen2-tiny",
+    "qwen3-tiny",
+    "qwen3-next-tiny",
+    "qwen3-moe-tiny",
+    "qwen3-moe-yarn-tiny"
+  )
+  val ggufs: Seq[String] = Seq(
+    "llama-tiny-f16",
+    "qwen2-tiny-q4_0",
+    "qwen3-tiny-q8_0",
+    "qwen3-moe-tiny-q8_0",
+    "qwen3-moe-yarn-tiny-f16"
+  )
 
   val quantized: Seq[String] =
     Seq("autoround", "gptq", "gptq-actorder", "nf4", "nf4-double").map("qwen3-tiny-" + _)

@@ -3,10 +3,9 @@ package org.codeaudit.model.torch
 import java.util.{Optional, List => JavaList}
 
 import org.codeaudit.placement.WeightForm
-import org.codeaudit.AuditException
 import org.codeaudit.checkpoint.ModelConfig
 import org.codeaudit.checkpoint.ModelConfig.{Family, Llama3RopeScaling, RopeScaling}
-import org.codeaudit.model.{ModelSettings, Precision}
+import org.codeaudit.model.Precision
 import org.scalatest.funsuite.AnyFunSuite
 
 class LoadingSuite extends AnyFunSuite {
@@ -53,25 +52,6 @@ class LoadingSuite extends AnyFunSuite {
       assert(math.abs(scaled(i) - expected) < 1e-6 * plain(i), i)
     }
     assert(scaled(0) == plain(0) && scaled(7) == plain(7) / 8)
-  }
-
-  test("the cache has room for 16 full sequences, or fills a quarter of the free memory") {
-    def positions(asked: Int, free: Long) =
-      CacheSize.positions(
-        config(),
-        new ModelSettings("m", Precision.F32, asked, 0),
-        WeightForm.F32,
-        free
-      )
-    val each = CacheSize.bytesPerPosition(config(), WeightForm.F32)
-    assert(each == 2 * 4 * 3 * 2 * 16)
-    assert(positions(0, 1L << 40) == 16 * 1024)
-    assert(positions(0, 4000 * each) == 1000)
-    assert(positions(50, 50 * each) == 50)
-    for ((asked, free) <- Seq((51, 50 * each), (0, 3 * each))) {
-      val error = intercept[AuditException](positions(asked, free))
-      assert(error.errorClass == "CACHE_TOO_LARGE")
-    }
   }
 
   test("bfloat16 is multiplied as such only where the processor can") {

@@ -1,14 +1,12 @@
 package org.codeaudit.model.torch
 
-import java.util.function.LongPredicate
-import java.util.{Optional, List => JavaList}
+import java.util.{List => JavaList}
 
 import ai.djl.engine.EngineException
 import org.codeaudit.placement.PlacementPlan.Residence
 import org.codeaudit.placement.WeightForm
 import org.codeaudit.AuditException
-import org.codeaudit.checkpoint.ModelConfig.Family
-import org.codeaudit.checkpoint.{Checkpoints, ModelConfig}
+import org.codeaudit.checkpoint.Checkpoints
 import org.codeaudit.model.DeviceRequest.Wish
 import org.codeaudit.model.{Device, DeviceRequest, ModelSettings, Precision}
 import org.scalatest.funsuite.AnyFunSuite
@@ -126,67 +124,6 @@ class PlacementSuite extends AnyFunSuite {
       withPlan("llama-tiny", onGpu("llama-tiny", Precision.BF16), Hardware.OF_PROCESS)(_ => ())
     )
     assert(error.errorClass == "MODEL_LOAD_FAILED" && error.getMessage.contains("on cuda:0"))
-  }
-
-  private val config = new ModelConfig(
-    Family.LLAMA,
-    96,
-    3,
-    6,
-    2,
-    16,
-    224,
-    1280,
-    1024,
-    500000,
-    Optional.empty(),
-    1e-5,
-    true,
-    false
-  )
-
-  test("the cache of a GPU takes what the weights leave, but for a reserve") {
-    val each = CacheSize.bytesPerPosition(config, WeightForm.BF16)
-    assert(each == CacheSize.bytesPerPosition(config, WeightForm.F32) / 2)
-    def positions(asked: Int, free: Long, size: ModelConfig = config) = {
-      var tries = 0
-      val fits: LongPredicate = bytes => { tries += 1; bytes <= free }
-      val settings = new ModelSettings("m", Precision.BF16, asked, 0)
-      val found = CacheSize.positions(size, settings, WeightForm.BF16, fits)
-      (found, tries)
-    }
-    val reserve = CacheSize.GPU_RESERVE
-    // enough for 16 full sequences: one look
-    assert(positions(0, 1L << 40) == ((16 * 1024, 1)))
-    // a quarter of the machine's memory is the rule of the CPU only
-    assert(positions(7, reserve + 7 * each) == ((7, 1)))
-    for (free <- Seq(0L, reserve, reserve + 3 * each)) {
-      val error = intercept[AuditException](positions(4, free))
-      assert(error.errorClass == "CACHE_TOO_LARGE")
-    }
-    // 32 layers of 8 heads of 128 and 128k positions, on 80 GB with 16 GB of weights
-    val large = new ModelConfig(
-      Family.LLAMA,
-      4096,
-      32,
-      32,
-      8,
-      128,
-      14336,
-      128256,
-      131072,
-      500000,
-      Optional.empty(),
-      1e-5,
-      false,
-      false
-    )
-    val free = 64000000000L
-    val perPosition = CacheSize.bytesPerPosition(large, WeightForm.BF16)
-    val (found, tries) = positions(0, free, large)
-    assert(perPosition == 131072 && tries < 20)
-    assert(found * perPosition + reserve <= free)
-    assert(found * perPosition + reserve > free - (1L << 26) - perPosition)
   }
 
   test("memory that is not there is an exception of libtorch, and the program goes on") {

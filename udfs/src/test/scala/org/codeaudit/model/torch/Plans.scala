@@ -17,7 +17,7 @@ object Plans {
   val gpu1: Device = Device.gpu(1)
 
   /** To libtorch "cpu:0" is not the device "cpu", so what goes from one to the other is copied. */
-  val fakeGpus: Hardware = hardware(CacheSize.freeMemory())
+  val fakeGpus: Hardware = hardware(ThisMachine.freeMemory())
 
   def hardware(freeMemory: => Long): Hardware =
     new Hardware(device => if (device == gpu0) "cpu:0" else "cpu", () => freeMemory)
@@ -38,10 +38,13 @@ object Plans {
     layers.asJava,
     head,
     4096,
-    0,
+    states,
     JavaMap.copyOf(shares.asJava),
     s"By hand: $strategy"
   )
+
+  /** Recurrent states, for models that have them. */
+  private val states = 16
 
   def config(path: Path): ModelConfig = {
     val checkpoint = Checkpoints.open(path)

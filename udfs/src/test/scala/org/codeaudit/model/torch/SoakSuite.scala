@@ -52,12 +52,14 @@ class SoakSuite extends AnyFunSuite {
 
   test("thousands of steps and dozens of loads leave no native memory behind", Long) {
     val random = new scala.util.Random(3)
-    withModel("qwen3-tiny", Precision.BF16, cacheTokens = 8000) { model =>
-      for (_ <- 1 to 100) round(model, random)
-      val grown = leastGrowth("3000 steps after 1000", 20000) {
-        for (_ <- 1 to 300) round(model, random)
+    for (name <- Seq("qwen3-tiny", "qwen3-next-tiny")) {
+      withModel(name, Precision.BF16, cacheTokens = 8000) { model =>
+        for (_ <- 1 to 100) round(model, random)
+        val grown = leastGrowth(s"3000 steps of $name after 1000", 20000) {
+          for (_ <- 1 to 300) round(model, random)
+        }
+        assert(grown < 20000)
       }
-      assert(grown < 20000)
     }
     def load(): Unit = withModel("qwen2-tiny", Precision.BF16)(round(_, random))
     for (_ <- 1 to 20) load()

@@ -1,4 +1,4 @@
-package org.codeaudit.job.source;
+package org.codeaudit.file;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -15,7 +15,7 @@ import java.util.Optional;
  * holds it may hand it on. The system frees what a dead process held. A lock file may be deleted
  * only with what it guards, for good: else two processes could lock different files of one name.
  */
-final class FileLocks {
+public final class FileLocks {
   private static final long POLL_MILLIS = 50;
 
   /**
@@ -36,7 +36,7 @@ final class FileLocks {
   }
 
   /** A lock that is held until it is closed; closing it again does nothing. */
-  static final class Held implements AutoCloseable {
+  public static final class Held implements AutoCloseable {
     private final Path file;
     private boolean closed;
 
@@ -57,32 +57,29 @@ final class FileLocks {
 
   private FileLocks() {}
 
-  /** Waits until nobody holds the file exclusively. */
-  static Held shared(Path file) throws IOException {
+  /** Waits until nobody holds the file exclusively; it is created, and stays. */
+  public static Held shared(Path file) throws IOException, InterruptedException {
     return await(file, true);
   }
 
-  /** Waits until nobody holds the file. */
-  static Held exclusive(Path file) throws IOException {
+  /** Waits until nobody holds the file; it is created, and stays. */
+  public static Held exclusive(Path file) throws IOException, InterruptedException {
     return await(file, false);
   }
 
   /** Empty if anybody holds the file. */
-  static Optional<Held> tryExclusive(Path file) throws IOException {
-    return take(file, false);
+  public static Optional<Held> tryExclusive(Path file) throws IOException {
+    return take(file.toAbsolutePath().normalize(), false);
   }
 
-  private static Held await(Path file, boolean shared) throws IOException {
+  private static Held await(Path file, boolean shared) throws IOException, InterruptedException {
+    Path key = file.toAbsolutePath().normalize();
     while (true) {
-      Optional<Held> held = take(file, shared);
+      Optional<Held> held = take(key, shared);
       if (held.isPresent()) {
         return held.get();
       }
-      try {
-        Thread.sleep(POLL_MILLIS);
-      } catch (InterruptedException killed) {
-        throw GitProgram.interrupted();
-      }
+      Thread.sleep(POLL_MILLIS);
     }
   }
 

@@ -1,4 +1,4 @@
-package org.codeaudit.job.source;
+package org.codeaudit.file;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -17,18 +17,18 @@ public final class FolderTree {
   private FolderTree() {}
 
   /** The sizes of all files together. */
-  static long bytes(Path folder) throws IOException {
+  public static long bytes(Path folder) throws IOException {
     long[] bytes = {0};
     visit(folder, (file, attributes) -> bytes[0] += attributes.size(), false);
     return bytes[0];
   }
 
-  /** Deletes the lock files of a killed git. */
-  static void deleteLocks(Path folder) throws IOException {
+  /** Deletes the files whose names end so, such as the locks of a killed program. */
+  public static void deleteFiles(Path folder, String ending) throws IOException {
     visit(
         folder,
         (file, attributes) -> {
-          if (file.toString().endsWith(".lock")) {
+          if (file.toString().endsWith(ending)) {
             Files.deleteIfExists(file);
           }
         },
