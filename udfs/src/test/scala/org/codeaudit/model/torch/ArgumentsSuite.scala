@@ -71,10 +71,10 @@ class ArgumentsSuite extends AnyFunSuite {
       val prompt = prompts("qwen3-next-tiny").head.ids.take(5).toSeq
       def answer(sequence: Int) = stepAll(model, step(sequence, prompt, choice())).tokens.head
       val sequences = Iterator.continually(model.open(6)).takeWhile(_ >= 0).take(1000).toSeq
-      assert(sequences.size == 16 && model.freeTokens == 1000 - 16 * 6)
+      assert(sequences.size == 64 && model.freeTokens == 1000 - 64 * 6)
       val expected = answer(sequences.head)
       // those that left a place leave nothing else behind
-      for (leaver <- Seq(sequences(10), sequences(15), sequences.head)) {
+      for (leaver <- Seq(sequences(10), sequences(63), sequences.head)) {
         stepAll(model, append(leaver, Seq(7)))
         model.close(leaver)
         val free = model.freeTokens

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.{JsonNode, ObjectMapper}
 import org.codeaudit.checkpoint.Checkpoints
 import org.codeaudit.model.SequenceStep.Choice
 import org.codeaudit.model._
+import org.codeaudit.placement.StepSize
 
 import scala.jdk.CollectionConverters._
 
@@ -88,7 +89,8 @@ object Golden {
       try
         TorchLanguageModel.load(
           checkpoint,
-          new ModelSettings(path.toString, precision, cacheTokens, threads)
+          new ModelSettings(path.toString, precision, cacheTokens, threads),
+          StepSize.ofBatch(64)
         )
       finally checkpoint.close()
     try use(model)
