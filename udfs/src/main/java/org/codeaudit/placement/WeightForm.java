@@ -33,7 +33,9 @@ public enum WeightForm {
    * bfloat16 made 32-bit in each call   2.3   4.2   4.5   9.6    53
    * </pre>
    *
-   * So one form serves every number of rows.
+   * So one form serves every number of rows. Packing takes some 10 to 20 ns a number on one core, as
+   * long as dozens of products with it: a matrix that lies in its file in 16 bits stays there, and is
+   * made 32-bit in each call, until it has been used for a while.
    */
   PACKED_F16(2, 5),
 
@@ -43,13 +45,33 @@ public enum WeightForm {
   /** 8-bit integers and a scale for each row. */
   INT8(1, 1),
 
-  /** 4-bit integers with a scale and a zero for each group of a row. */
+  /**
+   * 4-bit integers with a scale, and a zero if it is not 8, for each group of a row.
+   *
+   * <p>Milliseconds on two cores with AVX2 for a matrix [4864, 1024] out of 200 MB and more, by rows
+   * of activations. All compute with 32-bit activations but the last two, whose results are off by
+   * up to 2^-8 of their magnitude and which therefore are not used:
+   *
+   * <pre>
+   * rows                                     1     2     4     8    16    64   200
+   * INT4 by bags                           1.1   2.0   3.0   5.6    11
+   * INT4 made 32-bit in each call          2.2   2.4   2.5   2.7   3.5   6.9    17
+   * INT8 by bags                           0.6   1.0   1.2   1.9   3.1
+   * INT8 made 32-bit in each call          2.3   2.6   3.1   2.9   3.6   6.5    15
+   * NF4 made 32-bit in each call           5.2                            15
+   * bfloat16 made 32-bit in each call      1.7   2.9   3.5         3.9   8.3    16
+   * packed float16                         0.5   0.5   0.5         1.1   3.9    11
+   * 32-bit floats                          1.1   2.7   3.0   2.7   3.1   6.1    15
+   * _weight_int4pack_mm_for_cpu, bfloat16  1.0   0.8   1.1   4.1   6.2    46
+   * _weight_int8pack_mm, bfloat16          0.8   1.0   1.7   2.9   4.3    15
+   * </pre>
+   */
   INT4(0.5, 0),
 
   /** 4-bit codes of the NormalFloat type with a scale for each block of numbers. */
   NF4(0.5, 0),
 
-  /** 8-bit integers with a scale and a zero for each group of a row. */
+  /** 8-bit integers with a scale, and a zero if it is not 128, for each group of a row. */
   GROUPED_INT8(1, 0);
 
   /** Numbers of a row that share a scale in {@link #INT4}, if the checkpoint does not say. */
@@ -57,6 +79,9 @@ public enum WeightForm {
 
   /** Numbers that share a scale in {@link #NF4}. */
   public static final int NF4_BLOCK = 64;
+
+  /** Rows of a matrix of integers that lie beside one another. */
+  private static final long STRIPE = 128;
 
   /** The greatest finite float16. */
   public static final double GREATEST_F16 = 65504;
@@ -69,31 +94,43 @@ public enum WeightForm {
     this.dtype = dtype;
   }
 
+  /** Whether weights are codes with scales. */
+  public boolean coded() {
+    return this == INT4 || this == NF4 || this == INT8 || this == GROUPED_INT8;
+  }
+
   /** Bytes of one weight in a form that has no scales. */
   public int bytes() {
-    if (this == INT4 || this == NF4 || this == INT8 || this == GROUPED_INT8) {
+    if (coded()) {
       throw new IllegalStateException(this + " has scales: ask for a matrix");
     }
     return (int) bytes;
   }
 
   /**
-   * Bytes of a matrix, its scales included.
+   * Bytes of a matrix, its scales included: integers lie in lines of 128 rows, the last ones and the
+   * last group of every row filled up.
    *
    * @param groupSize numbers that share a scale; only of the grouped forms
    */
   public long bytes(long rows, long columns, int groupSize) {
-    long numbers = (long) Math.ceil(rows * columns * bytes);
+    long stripes = groups(rows, STRIPE);
+    long groups = groups(columns, Math.max(1, groupSize));
     return switch (this) {
-      case INT8 -> numbers + 4 * rows;
-      case INT4 -> numbers + 2 * 2 * rows * groups(columns, groupSize);
-      case GROUPED_INT8 -> numbers + 2 * 4 * rows * groups(columns, groupSize);
-      case NF4 -> numbers + 4 * groups(rows * columns, groupSize);
-      default -> numbers;
+      case INT8 -> stripes * (columns * lineBytes(8) + 4 * STRIPE);
+      case INT4 -> stripes * groups * (groupSize * lineBytes(4) + 4 * STRIPE);
+      case GROUPED_INT8 -> stripes * groups * (groupSize * lineBytes(8) + 4 * STRIPE);
+      case NF4 -> groups(rows * columns, groupSize) * (groupSize / 2 + 4);
+      default -> (long) Math.ceil(rows * columns * bytes);
     };
   }
 
-  private static long groups(long numbers, int groupSize) {
+  /** Bytes of a line of 128 integers, and of what libtorch's kernels want to find behind it. */
+  public static int lineBytes(int bits) {
+    return (int) (bits == 4 ? STRIPE / 2 + 4 : STRIPE + 8);
+  }
+
+  private static long groups(long numbers, long groupSize) {
     return (numbers + groupSize - 1) / groupSize;
   }
 
@@ -107,12 +144,25 @@ public enum WeightForm {
     return dtype;
   }
 
-  /** The form for a precision on this machine's processor. A GPU takes any of the plain ones. */
+  /** The form for a precision on this machine's processor. */
   public static WeightForm of(Precision precision) {
-    if (precision == Precision.F32) {
-      return F32;
-    }
-    return multipliesBf16(processorFlags()) ? BF16 : PACKED_F16;
+    return switch (precision) {
+      case F32 -> F32;
+      case F16 -> PACKED_F16;
+      case BF16 -> multipliesBf16(processorFlags()) ? BF16 : PACKED_F16;
+      case INT8 -> INT8;
+      case INT4 -> INT4;
+      case NF4 -> NF4;
+    };
+  }
+
+  /** The form for a precision on a GPU, where all plain ones are multiplied as they are. */
+  public static WeightForm ofGpu(Precision precision) {
+    return switch (precision) {
+      case F16 -> F16;
+      case BF16 -> BF16;
+      default -> of(precision);
+    };
   }
 
   /** Whether a processor with these flags multiplies bfloat16 matrices fast. */

@@ -64,7 +64,10 @@ final class ExpertLoader {
     }
     if (place.onProcessor() && all(names).allMatch(this::asWanted)) {
       Places places = places(names);
-      int widened = place.widened(all(names).allMatch(place::inForm));
+      int widened =
+          place.widened(
+              all(names).allMatch(place::inForm),
+              all(names).map(TensorParts::dtype).allMatch(place::packsLater));
       program.call(
           "map_experts", places.files, places.offsets, experts.intermediateSize(), widened);
       return all(names).mapToLong(TensorInfo::bytes).sum();
@@ -102,7 +105,11 @@ final class ExpertLoader {
 
   /** Whether a tensor can stay in its file. */
   private boolean asWanted(TensorInfo tensor) {
-    return TensorParts.mappable(tensor) && (place.mapped() || place.inForm(tensor));
+    return !PackedMatrices.kept(place.form(), tensor)
+        && TensorParts.mappable(tensor)
+        && (place.mapped()
+            || place.inForm(tensor)
+            || place.packsLater(TensorParts.dtype(tensor)));
   }
 
   private Stream<TensorInfo> all(List<Names> names) {

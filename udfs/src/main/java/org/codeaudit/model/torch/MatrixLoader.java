@@ -1,5 +1,8 @@
 package org.codeaudit.model.torch;
 
+import java.util.Arrays;
+import java.util.List;
+import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.TensorInfo;
 import org.codeaudit.placement.WeightForm;
 
@@ -11,24 +14,25 @@ import org.codeaudit.placement.WeightForm;
 final class MatrixLoader {
   private final TensorParts parts;
   private final TorchProgram program;
+  private final PackedMatrices packed;
   private MatrixPlace place;
-  private WeightForm form;
+  private WeightForm plain;
   private long bytes;
 
-  MatrixLoader(TensorParts parts, TorchProgram program) {
+  /**
+   * @param slot where matrices of codes are kept between loads
+   */
+  MatrixLoader(
+      Checkpoint checkpoint, TensorParts parts, TorchProgram program, PackedCache.Slot slot) {
     this.parts = parts;
     this.program = program;
+    this.packed = new PackedMatrices(checkpoint, parts, program, slot);
   }
 
   /** Matrices that are put from here on go there; the parts must go to its keeper. */
   void place(MatrixPlace newPlace) {
     place = newPlace;
-    form = newPlace.form();
-  }
-
-  /** The form of matrices that are never quantised, where the others have this one. */
-  static WeightForm plain(WeightForm form) {
-    return form;
+    plain = newPlace.plain();
   }
 
   /** Where matrices go now. */
@@ -41,28 +45,41 @@ final class MatrixLoader {
     return bytes;
   }
 
-  /** Puts the matrix that is made of tensors under a name, in the placement's form. */
+  /** Puts the matrix that is made of tensors under a name, in the place's form. */
   void put(String name, String... tensors) {
-    putPlain(name, tensors);
+    List<TensorInfo> infos = Arrays.stream(tensors).map(parts::tensor).toList();
+    if (infos.stream().anyMatch(tensor -> PackedMatrices.kept(place.form(), tensor))) {
+      bytes += packed.keep(place.form(), infos, this::keepPlain);
+      program.call("put_kept", name);
+    } else {
+      putPlain(name, tensors);
+    }
   }
 
   /** As {@link #put}, for matrices that are never quantised. */
   void putPlain(String name, String... tensors) {
+    bytes += keepPlain(List.of(tensors));
+    program.call("put_kept", name);
+  }
+
+  private long keepPlain(List<String> tensors) {
     boolean mappable = true;
     boolean inForm = true;
+    boolean packsLater = true;
     long formed = 0;
     long stored = 0;
     for (String tensor : tensors) {
       TensorInfo info = parts.tensor(tensor);
       mappable &= TensorParts.mappable(info);
       inForm &= place.inForm(info);
-      formed += info.elements() * form.bytes();
+      packsLater &= TensorParts.mappable(info) && place.packsLater(TensorParts.dtype(info));
+      formed += info.elements() * plain.bytes();
       stored += info.bytes();
       parts.part(tensor, WeightForm.F32.dtype());
     }
     boolean asStored = inForm || mappable && place.mapped();
-    bytes += asStored ? stored : formed;
-    finish(name, inForm, asStored);
+    keep(inForm, asStored, packsLater);
+    return asStored ? stored : formed;
   }
 
   /**
@@ -73,28 +90,32 @@ final class MatrixLoader {
    */
   void putEmbedding(String name, TensorInfo embedding, int dtype, boolean here) {
     boolean asStored = place.inForm(dtype) || place.mapped();
-    bytes += asStored && here ? 0 : embedding.elements() * form.bytes();
-    finish(name, place.inForm(dtype), asStored);
+    bytes += asStored && here ? 0 : embedding.elements() * plain.bytes();
+    keep(place.inForm(dtype), asStored, place.packsLater(dtype));
+    program.call("put_kept", name);
   }
 
   /**
+   * The parts become the next rows.
+   *
    * @param inForm whether the parts have the form already
    * @param asStored whether they can stay where they are; on a GPU several become one matrix all
    *     the same, and a single one is not copied
+   * @param packsLater whether they stay there until they are packed
    */
-  private void finish(String name, boolean inForm, boolean asStored) {
-    if (asStored && place.onProcessor()) {
-      program.call("put_parts", name, place.widened(inForm));
-    } else if (form == WeightForm.PACKED_F16) {
+  private void keep(boolean inForm, boolean asStored, boolean packsLater) {
+    if (place.onProcessor() && (asStored || packsLater)) {
+      program.call("keep_parts", place.widened(inForm, packsLater));
+    } else if (plain == WeightForm.PACKED_F16) {
       // weights that float16 cannot hold stay 32-bit floats
       boolean fits = program.callForDouble("magnitude_of_parts") <= WeightForm.GREATEST_F16;
       if (fits) {
-        program.call("put_packed", name);
+        program.call("keep_packed");
       } else {
-        program.call("put_dense", name, WeightForm.F32.dtype());
+        program.call("keep_dense", WeightForm.F32.dtype());
       }
     } else {
-      program.call("put_dense", name, form.dtype());
+      program.call("keep_dense", plain.dtype());
     }
   }
 }

@@ -30,8 +30,16 @@ record MatrixPlace(Device device, WeightForm form, WeightForm cache, Residence r
     if (!gpu) {
       return new MatrixPlace(device, WeightForm.of(precision), WeightForm.F32, possible);
     }
-    WeightForm form = precision == Precision.F32 ? WeightForm.F32 : WeightForm.BF16;
-    return new MatrixPlace(device, form, form, possible);
+    WeightForm cache = precision == Precision.F32 ? WeightForm.F32 : WeightForm.BF16;
+    return new MatrixPlace(device, WeightForm.ofGpu(precision), cache, possible);
+  }
+
+  /** The form of matrices that are never quantised. */
+  WeightForm plain() {
+    if (!form.coded()) {
+      return form;
+    }
+    return device.gpu().isPresent() ? WeightForm.BF16 : WeightForm.of(Precision.BF16);
   }
 
   /** Where they are kept. */
@@ -44,6 +52,15 @@ record MatrixPlace(Device device, WeightForm form, WeightForm cache, Residence r
     return keeper().equals(Device.CPU);
   }
 
+  /**
+   * Whether plain numbers of this type stay in their file until they are packed: packing takes
+   * longer than reading, and not every matrix of a model that is loaded is used.
+   */
+  boolean packsLater(int dtype) {
+    boolean halves = dtype == WeightForm.BF16.dtype() || dtype == WeightForm.PACKED_F16.dtype();
+    return onProcessor() && !mapped() && plain() == WeightForm.PACKED_F16 && halves;
+  }
+
   /** Whether a tensor's file is in the form. */
   boolean inForm(TensorInfo tensor) {
     return TensorParts.mappable(tensor) && inForm(TensorParts.dtype(tensor));
@@ -51,16 +68,19 @@ record MatrixPlace(Device device, WeightForm form, WeightForm cache, Residence r
 
   /** Whether numbers of this type are multiplied as they are. */
   boolean inForm(int dtype) {
-    return form.dense() && dtype == form.dtype();
+    return plain().dense() && dtype == plain().dtype();
   }
 
   /**
    * How the decoder multiplies with numbers that stay in their files: 0 as they are, 1 as 32-bit
-   * floats unless there are only a few rows, 2 always so.
+   * floats unless there are only a few rows, 2 always so, 3 until they are packed.
    */
-  int widened(boolean inForm) {
+  int widened(boolean inForm, boolean packsLater) {
     if (inForm) {
       return 0;
+    }
+    if (packsLater) {
+      return 3;
     }
     return form == WeightForm.F32 ? 2 : 1;
   }

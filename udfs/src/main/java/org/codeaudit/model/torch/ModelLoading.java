@@ -17,6 +17,7 @@ import org.codeaudit.model.ModelSettings;
 import org.codeaudit.model.torch.TorchProgram.Floats;
 import org.codeaudit.placement.PlacementPlan;
 import org.codeaudit.placement.PlacementPlan.Residence;
+import org.codeaudit.placement.WeightForm;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,9 +34,22 @@ final class ModelLoading {
   private final PlacementPlan plan;
   private final Hardware hardware;
   private final MemoryCheck memory;
+  private final PackedCache cache;
 
   ModelLoading(
       Checkpoint checkpoint, ModelSettings settings, PlacementPlan plan, Hardware hardware) {
+    this(checkpoint, settings, plan, hardware, PackedCache.ofProcess());
+  }
+
+  /**
+   * @param cache keeps quantised matrices between loads
+   */
+  ModelLoading(
+      Checkpoint checkpoint,
+      ModelSettings settings,
+      PlacementPlan plan,
+      Hardware hardware,
+      PackedCache cache) {
     if (plan.layers().size() != checkpoint.config().layers()) {
       throw new IllegalArgumentException("a plan for " + plan.layers().size() + " layers");
     }
@@ -43,6 +57,7 @@ final class ModelLoading {
     this.settings = settings;
     this.plan = plan;
     this.hardware = hardware;
+    this.cache = cache;
     this.memory = new MemoryCheck(checkpoint.path(), plan, hardware);
   }
 
@@ -54,6 +69,8 @@ final class ModelLoading {
   static byte[] decoder(String lane) {
     return TorchScriptArchive.ofResources(
         "copying.py",
+        "codes.py",
+        "normal_floats.py",
         "matrix.py",
         "attention.py",
         "delta.py",
@@ -100,21 +117,27 @@ final class ModelLoading {
     memory.beforeWeights();
     int threads =
         settings.threads() > 0 ? settings.threads() : Runtime.getRuntime().availableProcessors();
+    long most = PackedMatrices.most(checkpoint, WeightForm.of(plan.precision()));
     TorchProgram program = TorchProgram.load(decoder(lane()), threads);
-    ReadAhead ahead = new ReadAhead(
-            Reading.order(checkpoint, plan, hardware.freeMemory().getAsLong()));
+    PackedCache.Slot slot = cache.slot(checkpoint, plan.precision(), most);
+    ReadAhead ahead =
+        new ReadAhead(
+            Reading.order(
+                checkpoint, plan, hardware.freeMemory().getAsLong(), slot.complete()));
     try {
       memory.beforeWeights(program);
-      WeightLoader weights = new WeightLoader(checkpoint, program, plan, hardware.names());
+      WeightLoader weights = new WeightLoader(checkpoint, program, plan, hardware.names(), slot);
       begin(program, checkpoint.config());
       weights.load(ahead);
       ahead.finish();
       memory.beforeCache(program);
       program.call("allocate", plan.cacheTokens());
       program.call("allocate_states", plan.states());
+      slot.finish();
       ModelDescription description = describe(weights, System.nanoTime() - started);
       return new TorchLanguageModel(program, description, plan.states(), ahead);
     } catch (RuntimeException | Error e) {
+      slot.abandon();
       ahead.close();
       program.close();
       throw e;

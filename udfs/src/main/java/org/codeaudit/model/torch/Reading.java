@@ -18,9 +18,10 @@ final class Reading {
    * experts, and nothing if that is more than half of the free memory.
    *
    * @param freeMemory bytes the system can give without swapping
+   * @param packed whether quantised matrices come from an earlier load
    */
   static List<List<TensorInfo>> order(
-      Checkpoint checkpoint, PlacementPlan plan, long freeMemory) {
+      Checkpoint checkpoint, PlacementPlan plan, long freeMemory, boolean packed) {
     int layers = plan.layers().size();
     List<List<TensorInfo>> parts = new ArrayList<>();
     for (int part = 0; part < layers + 2; part++) {
@@ -29,7 +30,8 @@ final class Reading {
     boolean disk = plan.strategy() == Strategy.DISK;
     long bytes = 0;
     for (TensorInfo tensor : checkpoint.tensors().values()) {
-      if (TensorParts.mappable(tensor) && !(disk && tensor.name().contains(".experts."))) {
+      boolean elsewhere = packed && tensor.name().endsWith("_proj.weight");
+      if (TensorParts.mappable(tensor) && !elsewhere && !(disk && tensor.name().contains(".experts."))) {
         parts.get(part(tensor.name(), layers)).add(tensor);
         bytes += tensor.bytes();
       }

@@ -62,6 +62,11 @@ final class TensorParts {
     }
   }
 
+  /** Counts the numbers of a tensor that is brought in another way. */
+  void count(String name) {
+    parameters += tensor(name).elements();
+  }
+
   /** Maps the file of a tensor, if it is not mapped yet, for a tensor that is brought that way. */
   Place place(TensorInfo tensor) {
     parameters += tensor.elements();

@@ -22,8 +22,8 @@ import org.codeaudit.AuditException;
 
 /**
  * A loaded TorchScript program whose methods can be called. Values go in as {@code long}, {@code
- * double}, {@code String}, {@code long[]} (a list), {@code double[]} (a list), {@link Numbers} or
- * {@link Floats} (tensors). Everything native that a call makes is freed when it returns.
+ * double}, {@code String}, {@code long[]} (a list), {@code double[]} (a list), {@link Numbers},
+ * {@link Floats} or {@link Bytes} (tensors). Everything native that a call makes is freed when it returns.
  *
  * <p>Tensors of other types than int64, float32 and float64 never leave the program: DJL aborts the
  * JVM over a bfloat16 tensor.
@@ -38,6 +38,9 @@ final class TorchProgram implements AutoCloseable {
    * program must copy what it keeps.
    */
   record Floats(ByteBuffer values, long... shape) {}
+
+  /** A uint8 tensor over a direct buffer, from position 0 on; as {@link Floats}. */
+  record Bytes(ByteBuffer values, long... shape) {}
 
   private final PtNDManager manager;
   private final PtSymbolBlock module;
@@ -201,6 +204,9 @@ final class TorchProgram implements AutoCloseable {
         return tensor(scratch.copy(tensor.values()), DataType.INT64, tensor.shape());
       } else if (argument instanceof Floats tensor) {
         return tensor(tensor.values(), DataType.FLOAT32, tensor.shape());
+      }
+      if (argument instanceof Bytes tensor) {
+        return tensor(tensor.values(), DataType.UINT8, tensor.shape());
       }
       throw new IllegalArgumentException("no native form for " + argument.getClass());
     }

@@ -34,13 +34,14 @@ final class WeightLoader {
       Checkpoint checkpoint,
       TorchProgram program,
       PlacementPlan plan,
-      Function<Device, String> names) {
+      Function<Device, String> names,
+      PackedCache.Slot slot) {
     this.config = checkpoint.config();
     this.program = program;
     this.parts = new TensorParts(checkpoint, program);
     this.plan = plan;
     this.names = names;
-    this.matrices = new MatrixLoader(parts, program);
+    this.matrices = new MatrixLoader(checkpoint, parts, program, slot);
   }
 
   /** Memory the weights take, mapped or not. */
@@ -149,7 +150,8 @@ final class WeightLoader {
     small(attention + "norm.weight", "linear_norm", 0); // the only norm that is stored as it is
     place(place.device(), place.residence());
     matrices.put("linear_input", attention + "in_proj_qkvz.weight");
-    matrices.put("linear_gates", attention + "in_proj_ba.weight");
+    // small, and a state decays by powers of what it says
+    matrices.putPlain("linear_gates", attention + "in_proj_ba.weight");
     matrices.put("linear_output", attention + "out_proj.weight");
     long[] sizes = {
       linear.keyHeads(),
@@ -224,6 +226,6 @@ final class WeightLoader {
   }
 
   private WeightForm plainForm(Device device) {
-    return MatrixLoader.plain(MatrixPlace.of(device, plan.precision(), Residence.HELD).form());
+    return MatrixPlace.of(device, plan.precision(), Residence.HELD).plain();
   }
 }

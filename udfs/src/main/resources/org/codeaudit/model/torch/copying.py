@@ -44,3 +44,10 @@ def carry(source: Tensor, target: Tensor) -> int:
     piece = source.narrow(0, first, count)
     target.narrow(0, first, count).copy_(piece.pin_memory(), True)
   return 0
+
+
+def all_copied(parts: List[Tensor], device: Device) -> List[Tensor]:
+  copies = annotate(List[Tensor], [])
+  for part in parts:
+    copies.append(__torch__.copied(part, device))
+  return copies

@@ -32,6 +32,8 @@ class Decoder(Module):
   parts : List[Tensor]              # tensors on their way into a matrix or a norm
   staged : Tensor                   # a tensor being filled from Java
   room : Tensor                     # [numbers] float32, see widened_product
+  kept : List[__torch__.Weights]    # rows of the next matrix
+  packing : __torch__.Packing
   bias : List[Tensor]               # the bias of the next matrix, or none
   tensors : Dict[str, Tensor]       # of the layer that is being loaded, by name
   matrices : Dict[str, __torch__.Matrix]  # likewise
@@ -55,6 +57,8 @@ class Decoder(Module):
     self.files = annotate(List[Tensor], [])
     self.parts = annotate(List[Tensor], [])
     self.room = torch.empty([1048576], dtype=6, device=torch.device("cpu"))
+    self.kept = annotate(List[__torch__.Weights], [])
+    self.packing = __torch__.Packing()
     self.bias = annotate(List[Tensor], [])
     self.tensors = annotate(Dict[str, Tensor], {})
     self.matrices = annotate(Dict[str, __torch__.Matrix], {})
@@ -112,6 +116,11 @@ class Decoder(Module):
     self.parts.append(self.here(self.mapped(file, offset, shape)))
     return 0
 
+  # Takes a copy of a tensor.
+  def part_copied(self, x: Tensor) -> int:
+    self.parts.append(__torch__.copied(x, self.keeper))
+    return 0
+
   # Makes room for a tensor that comes in pieces of rows.
   def part_staged(self, shape: List[int], dtype: int) -> int:
     self.staged = torch.empty(shape, dtype=dtype, device=self.keeper)
@@ -136,14 +145,7 @@ class Decoder(Module):
 
   # The greatest magnitude in the parts (NaN if there is one).
   def magnitude_of_parts(self) -> float:
-    greatest = 0.0
-    for part in self.parts:
-      low, high = torch.aminmax(part)
-      bound = max(-float(low), float(high))
-      if bound != bound:
-        return bound
-      greatest = max(greatest, bound)
-    return greatest
+    return __torch__.magnitude(self.parts)
 
   # The parts become a small tensor of the layer, float32, with a number added to each of its own.
   def put_tensor(self, name: str, added: float) -> int:
@@ -155,27 +157,76 @@ class Decoder(Module):
     self.bias = [torch.clone(torch.to(self.take(), 6))]
     return 0
 
-  # The parts become a matrix of the layer as they are: mapped, or shared with the embedding.
-  # widened: 1 if they are multiplied as float32 all the same, 2 if that is so for a few rows too
-  def put_parts(self, name: str, widened: int) -> int:
-    matrix = __torch__.Matrix(self.parts, self.bias)
-    if widened > 0:
-      matrix.widened = [self.room]
-    matrix.exact = widened == 2
-    self.matrices[name] = matrix
+  # The parts become the next rows of a matrix as they are: mapped, or shared with the embedding.
+  # widened: see widen
+  def keep_parts(self, widened: int) -> int:
+    weights = __torch__.Weights(self.parts)
+    self.widen(weights, widened)
+    self.kept.append(weights)
     self.parts = annotate(List[Tensor], [])
-    self.bias = annotate(List[Tensor], [])
     return 0
 
-  # The parts become one matrix of the layer, of this dtype.
-  def put_dense(self, name: str, dtype: int) -> int:
-    self.parts = [torch.to(self.take(), dtype).contiguous()]
-    return self.put_parts(name, 0)
+  # How dense rows are multiplied. widened: 0 as they are, 1 as float32 unless there are only a few rows
+  # of activations, 2 always so, 3 until they are packed
+  def widen(self, weights: __torch__.Weights, widened: int) -> int:
+    if widened > 0:
+      weights.widened = [self.room]
+    weights.exact = widened > 1
+    weights.packs = widened == 3
+    if weights.packs:
+      self.packing.waiting.append(weights)
+    return widened
 
-  # The parts become one matrix of the layer, packed as float16, whose range they must not leave.
-  def put_packed(self, name: str) -> int:
-    self.put_parts(name, 0)
-    return self.matrices[name].pack()
+  # The parts become the next rows of a matrix, of this dtype.
+  def keep_dense(self, dtype: int) -> int:
+    self.parts = [torch.to(self.take(), dtype).contiguous()]
+    return self.keep_parts(0)
+
+  # The parts become the next rows of a matrix, packed as float16, whose range they must not leave.
+  def keep_packed(self) -> int:
+    self.keep_parts(0)
+    return self.kept[-1].pack()
+
+  # The parts become the next rows of a matrix, of integers: their bytes and scales, then offsets, then
+  # the order of columns as float32.
+  # sizes: bits, N, K, g; S, G g and bytes of a line, see codes.py; 1 if there are offsets, 1 if an order
+  def keep_codes(self, sizes: List[int]) -> int:
+    parts = self.parts
+    lines = sizes[5]
+    each = [sizes[4], lines // sizes[3], 128]
+    offsets = annotate(List[Tensor], [])
+    if sizes[7] == 1:
+      offsets.append(parts[2].view(each))
+    order = annotate(List[Tensor], [])
+    if sizes[8] == 1:
+      order.append(torch.to(parts[len(parts) - 1], 4))
+    weights = __torch__.Weights(annotate(List[Tensor], []))
+    weights.codes.append(__torch__.Codes(
+        sizes[0], sizes[1], sizes[2], sizes[3], parts[0].view([sizes[4], lines, sizes[6]]),
+        parts[1].view(each), offsets, order))
+    self.kept.append(weights)
+    self.parts = annotate(List[Tensor], [])
+    return 0
+
+  # The parts, bytes and scales, become the next rows of a matrix, of NormalFloats.
+  # sizes: N, K, g; values: the 16 numbers of the type
+  def keep_floats(self, sizes: List[int], values: List[float]) -> int:
+    weights = __torch__.Weights(annotate(List[Tensor], []))
+    weights.floats.append(__torch__.NormalFloats(
+        sizes[0], sizes[1], sizes[2], self.parts[0], self.parts[1],
+        __torch__.pairs_of(values, self.keeper)))
+    self.kept.append(weights)
+    self.parts = annotate(List[Tensor], [])
+    return 0
+
+  # What was kept becomes a matrix of the layer, with the bias that was put.
+  def put_kept(self, name: str) -> int:
+    matrix = __torch__.Matrix(annotate(List[Tensor], []), self.bias)
+    matrix.weights = self.kept
+    self.matrices[name] = matrix
+    self.kept = annotate(List[__torch__.Weights], [])
+    self.bias = annotate(List[Tensor], [])
+    return 0
 
   def put_embedding(self) -> int:
     self.embedding = self.take()
@@ -246,7 +297,7 @@ class Decoder(Module):
     return 0
 
   # All experts of the layer, as they lie in mapped files.
-  # files, offsets: 3 an expert, see part_mapped: gate, up, down; inner: I; widened: as in put_parts
+  # files, offsets: 3 an expert, see part_mapped: gate, up, down; inner: I; widened: see widen
   def map_experts(self, files: List[int], offsets: List[int], inner: int, widened: int) -> int:
     experts = self.layers[-1].experts[0]
     experts.device = self.device
@@ -262,9 +313,7 @@ class Decoder(Module):
       expert = __torch__.FeedForward(
           self.device, __torch__.Matrix(gate_up, none), __torch__.Matrix([down], none))
       for matrix in [expert.input, expert.output]:
-        if widened > 0:
-          matrix.widened = [self.room]
-        matrix.exact = widened == 2
+        self.widen(matrix.weights[0], widened)
       experts.each.append(expert)
     return 0
 
@@ -360,6 +409,7 @@ class Decoder(Module):
   # chosen: [R] int64, which tokens' hidden states are wanted -> [R, H]
   def hidden(self, tokens: Tensor, regions: List[int], singles: int, shared: List[int],
              chosen: Tensor) -> Tensor:
+    self.packing.step()
     steps = self.steps(tokens, regions, singles, shared)
     ids = torch.to(tokens[0], self.embedding_device)
     x = torch.to(self.embedding.index_select(0, ids), 6)                # [T, H]

@@ -37,7 +37,7 @@ class Experts:
     return 0
 
   # The same with copies of its matrices where they are computed with on a device. Experts that lie
-  # by themselves are stacked there, unless they are packed.
+  # by themselves are stacked there, unless some are packed or codes.
   def copied(self: __torch__.Experts, device: Device) -> __torch__.Experts:
     copy = __torch__.Experts(self.router, self.per_token, self.normalised, self.device)
     copy.shared_gate = self.shared_gate
@@ -51,15 +51,18 @@ class Experts:
       copy.stacked.append(__torch__.copied(matrices, device))
     if len(self.each) == 0:
       return copy
-    if len(self.each[0].input.dense) == 0:
+    dense = True
+    for each in self.each:
+      dense = dense and len(each.input.dense()) > 0 and len(each.output.dense()) > 0
+    if not dense:
       for each in self.each:
         copy.each.append(each.copied(device))
       return copy
-    down = self.each[0].output.dense[0]
+    down = self.each[0].output.dense()[0]
     copy.stack(down.size(1), down.dtype, device)
     for i in range(len(self.each)):
-      __torch__.carry_all(self.each[i].input.dense, copy.stacked[0].select(0, i))
-      __torch__.carry_all(self.each[i].output.dense, copy.stacked[1].select(0, i))
+      __torch__.carry_all(self.each[i].input.dense(), copy.stacked[0].select(0, i))
+      __torch__.carry_all(self.each[i].output.dense(), copy.stacked[1].select(0, i))
     return copy
 
   # x: [T, H] -> [T, H]

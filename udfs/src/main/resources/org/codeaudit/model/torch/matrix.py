@@ -1,54 +1,150 @@
-# The matrix of a linear layer, [out, in], in the form that its device multiplies fast, and its bias.
-# Activations go in and come out as float32, whatever the form.
-class Matrix:
-  dense : List[Tensor]              # matrices [out, in], one below the other; none if packed
-  packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]  # 1 float16 matrix, or none
-  widened : List[Tensor]            # 1, where dense weights become float32 before they are multiplied,
-                                    # or none if they are multiplied as they are
-  exact : bool                      # whether that is so for a few rows too
-  bias : List[Tensor]               # 1, [out] float32, or none
+# Rows of a matrix of a linear layer, in one form. Activations go in and come out as float32, whatever
+# the form; on a processor, all forms but that of fast bfloat16 compute with float32 too.
+class Weights:
+  packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]  # float16, the first rows
+  dense : List[Tensor]              # matrices [n, in], the rows below them
+  widened : List[Tensor]            # 1, where those become float32 before they are multiplied, or none
+                                    # if they are multiplied as they are
+  exact : bool                      # whether that is so for a few rows of activations too
+  packs : bool                      # whether those are packed while they are used
+  uses : int                        # if so
+  codes : List[__torch__.Codes]     # 1, or none
+  floats : List[__torch__.NormalFloats]  # 1, or none
 
-  def __init__(self: __torch__.Matrix, dense: List[Tensor], bias: List[Tensor]) -> NoneType:
-    self.dense = dense
+  def __init__(self: __torch__.Weights, dense: List[Tensor]) -> NoneType:
     self.packed = annotate(List[__torch__.torch.classes.quantized.LinearPackedParamsBase], [])
+    self.dense = dense
     self.widened = annotate(List[Tensor], [])
     self.exact = False
-    self.bias = bias
+    self.packs = False
+    self.uses = 0
+    self.codes = annotate(List[__torch__.Codes], [])
+    self.floats = annotate(List[__torch__.NormalFloats], [])
 
-  # Packs the matrix as float16, whose range it must not leave.
-  def pack(self: __torch__.Matrix) -> int:
-    bias : Optional[Tensor] = None
-    if len(self.bias) > 0:
-      bias = self.bias[0]
+  # Packs dense rows as float16, whose range they must not leave; they are let go of.
+  def pack(self: __torch__.Weights) -> int:
     whole = torch.to(__torch__.concatenated(self.dense), 6)
-    self.packed.append(ops.quantized.linear_prepack_fp16(whole, bias))
+    self.packed.append(ops.quantized.linear_prepack_fp16(whole, None))
     self.dense = annotate(List[Tensor], [])
     return 0
 
-  # The same matrix on another device, in one piece. Packed matrices stay where they are.
-  def copied(self: __torch__.Matrix, device: Device) -> __torch__.Matrix:
+  # Packs the first dense rows, about so many numbers, unless float16 cannot hold them: then all that
+  # are dense stay so. Returns how many numbers were looked at.
+  def pack_some(self: __torch__.Weights, numbers: int) -> int:
+    first = self.dense[0]
+    rows = min(first.size(0), max(1, numbers // first.size(1)))
+    block = first.narrow(0, 0, rows)
+    if __torch__.magnitude([block]) <= 65504.:
+      self.packed.append(ops.quantized.linear_prepack_fp16(torch.to(block, 6), None))
+      rest = annotate(List[Tensor], [])
+      if rows < first.size(0):
+        rest.append(first.narrow(0, rows, first.size(0) - rows))
+      for i in range(1, len(self.dense)):
+        rest.append(self.dense[i])
+      self.dense = rest
+      self.packs = len(rest) > 0
+    else:
+      self.packs = False
+    return block.numel()
+
+  # The same on another device, dense rows in one piece. Packed ones stay where they are.
+  def copied(self: __torch__.Weights, device: Device) -> __torch__.Weights:
     dense = annotate(List[Tensor], [])
     if len(self.dense) > 0:
       dense.append(__torch__.stacked_on(self.dense, device))
-    bias = annotate(List[Tensor], [])
-    for b in self.bias:
-      bias.append(__torch__.copied(b, device))
-    matrix = __torch__.Matrix(dense, bias)
-    matrix.packed = self.packed
-    matrix.widened = self.widened
-    matrix.exact = self.exact
+    copy = __torch__.Weights(dense)
+    copy.packed = self.packed
+    copy.widened = self.widened
+    copy.exact = self.exact
+    for codes in self.codes:
+      copy.codes.append(codes.copied(device))
+    for floats in self.floats:
+      copy.floats.append(floats.copied(device))
+    return copy
+
+  # x: [T, in] float32 -> [T, out] float32
+  def multiply(self: __torch__.Weights, x: Tensor) -> Tensor:
+    if len(self.codes) > 0:
+      return self.codes[0].multiply(x)
+    if len(self.floats) > 0:
+      return self.floats[0].multiply(x)
+    if self.packs:
+      self.uses = self.uses + 1
+    outputs = annotate(List[Tensor], [])
+    for packed in self.packed:
+      outputs.append(ops.quantized.linear_dynamic_fp16(x, packed))
+    if len(self.dense) > 0:
+      # making a matrix float32 costs more than a few rows do in bfloat16
+      if len(self.widened) > 0 and (self.exact or x.size(0) > 4 or self.dense[0].dtype != 15):
+        y = __torch__.widened_product(x, self.dense, self.widened[0])
+      else:
+        y = torch.to(__torch__.product(torch.to(x, self.dense[0].dtype), self.dense), 6)
+      outputs.append(y)
+    return __torch__.joined(outputs)
+
+
+# Packs matrices that are used, some numbers at a step: to pack a matrix takes as long as some dozens
+# of products with it, and nobody shall wait for all of them at once.
+class Packing:
+  waiting : List[__torch__.Weights]
+  next : int                        # index of the one to be looked at next
+
+  def __init__(self: __torch__.Packing) -> NoneType:
+    self.waiting = annotate(List[__torch__.Weights], [])
+    self.next = 0
+
+  def step(self: __torch__.Packing) -> int:
+    numbers = 16777216
+    looks = min(64, len(self.waiting))
+    while numbers > 0 and looks > 0 and len(self.waiting) > 0:
+      self.next = self.next % len(self.waiting)
+      weights = self.waiting[self.next]
+      if weights.uses < 16:
+        looks = looks - 1
+        self.next = self.next + 1
+      else:
+        numbers = numbers - weights.pack_some(numbers)
+        if not weights.packs:
+          self.waiting.pop(self.next)
+    return len(self.waiting)
+
+
+# The matrix of a linear layer, [out, in], and its bias.
+class Matrix:
+  weights : List[__torch__.Weights] # one below the other
+  bias : List[Tensor]               # 1, [out] float32, or none
+
+  def __init__(self: __torch__.Matrix, dense: List[Tensor], bias: List[Tensor]) -> NoneType:
+    self.weights = annotate(List[__torch__.Weights], [])
+    if len(dense) > 0:
+      self.weights.append(__torch__.Weights(dense))
+    self.bias = bias
+
+  # Its plain tensors, one below the other; none if some of its rows are kept in another way.
+  def dense(self: __torch__.Matrix) -> List[Tensor]:
+    tensors = annotate(List[Tensor], [])
+    plain = True
+    for weights in self.weights:
+      plain = plain and len(weights.packed) == 0 and len(weights.dense) > 0
+      for tensor in weights.dense:
+        tensors.append(tensor)
+    if not plain:
+      tensors = annotate(List[Tensor], [])
+    return tensors
+
+  # The same matrix on another device.
+  def copied(self: __torch__.Matrix, device: Device) -> __torch__.Matrix:
+    matrix = __torch__.Matrix(annotate(List[Tensor], []), __torch__.all_copied(self.bias, device))
+    for weights in self.weights:
+      matrix.weights.append(weights.copied(device))
     return matrix
 
   # x: [T, in] float32 -> [T, out] float32
   def multiply(self: __torch__.Matrix, x: Tensor) -> Tensor:
-    if len(self.packed) > 0:
-      return ops.quantized.linear_dynamic_fp16(x, self.packed[0])
-    # making a matrix float32 costs more than a few rows do in bfloat16
-    if len(self.widened) > 0 and (self.exact or x.size(0) > 4 or self.dense[0].dtype != 15):
-      y = __torch__.widened_product(x, self.dense, self.widened[0])
-    else:
-      y = __torch__.product(torch.to(x, self.dense[0].dtype), self.dense)
-    y = torch.to(y, 6)
+    outputs = annotate(List[Tensor], [])
+    for weights in self.weights:
+      outputs.append(weights.multiply(x))
+    y = __torch__.joined(outputs)
     if len(self.bias) > 0:
       y = y.add_(self.bias[0])
     return y
@@ -62,7 +158,7 @@ def widened_product(x: Tensor, weights: List[Tensor], room: Tensor) -> Tensor:
   outputs = annotate(List[Tensor], [])
   for weight in weights:
     width = weight.size(1)
-    for block in torch.split(weight, room.size(0) // width):
+    for block in torch.split(weight, max(1, room.size(0) // width)):
       wide = room.narrow(0, 0, block.numel()).view([-1, width]).copy_(block)
       outputs.append(torch.linear(x, wide))
   return __torch__.joined(outputs)
@@ -88,3 +184,15 @@ def concatenated(parts: List[Tensor]) -> Tensor:
   if len(parts) == 1:
     return parts[0]
   return torch.cat(parts, 0)
+
+
+# The greatest magnitude in tensors (NaN if there is one).
+def magnitude(parts: List[Tensor]) -> float:
+  greatest = 0.0
+  for part in parts:
+    low, high = torch.aminmax(part)
+    bound = max(-float(low), float(high))
+    if bound != bound:
+      return bound
+    greatest = max(greatest, bound)
+  return greatest

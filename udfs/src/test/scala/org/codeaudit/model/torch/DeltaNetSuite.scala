@@ -139,7 +139,14 @@ class DeltaNetSuite extends AnyFunSuite {
       |    return self.delta[0].attend(x, step)
       |""".stripMargin
 
-  private def source: String = Seq("copying.py", "matrix.py", "attention.py", "delta.py")
+  private def source: String = Seq(
+    "copying.py",
+    "codes.py",
+    "normal_floats.py",
+    "matrix.py",
+    "attention.py",
+    "delta.py"
+  )
     .map(name => new String(getClass.getResourceAsStream(name).readAllBytes(), UTF_8))
     .mkString("", "\n\n", trial)
 

@@ -249,7 +249,15 @@ object ExpertsSuite {
   }
 
   def withExperts(layer: Layer, stacked: Boolean, device: String = "cpu")(use: Experts => Unit) = {
-    val source = Seq("copying.py", "matrix.py", "attention.py", "experts.py", "layer.py").map { name =>
+    val source = Seq(
+      "copying.py",
+      "codes.py",
+      "normal_floats.py",
+      "matrix.py",
+      "attention.py",
+      "experts.py",
+      "layer.py"
+    ).map { name =>
       val text = classOf[TorchProgram].getResourceAsStream(name)
       try new String(text.readAllBytes, "UTF-8")
       finally text.close()

@@ -66,4 +66,21 @@ class SoakSuite extends AnyFunSuite {
     val grown = leastGrowth("60 loads after 20", 30000)(for (_ <- 1 to 60) load())
     assert(grown < 30000)
   }
+
+  for (precision <- Seq(Precision.INT8, Precision.INT4, Precision.NF4)) {
+    test(s"hundreds of steps and dozens of loads in $precision leave no native memory behind", Long) {
+      val random = new scala.util.Random(4)
+      withModel("qwen2-tiny", precision, cacheTokens = 8000) { model =>
+        for (_ <- 1 to 60) round(model, random)
+        val grown = leastGrowth("1000 steps after 600", 20000) {
+          for (_ <- 1 to 100) round(model, random)
+        }
+        assert(grown < 20000)
+      }
+      def load(): Unit = withModel("qwen3-tiny", precision)(round(_, random))
+      for (_ <- 1 to 20) load()
+      val grown = leastGrowth("40 loads after 20", 30000)(for (_ <- 1 to 40) load())
+      assert(grown < 30000)
+    }
+  }
 }

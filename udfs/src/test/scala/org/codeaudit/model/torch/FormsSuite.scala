@@ -1,0 +1,227 @@
+package org.codeaudit.model.torch
+
+import java.nio.ByteBuffer
+import java.util.Optional
+
+import org.codeaudit.AuditException
+import org.codeaudit.checkpoint.{NormalFloat4, QuantizedMatrix}
+import org.codeaudit.model.Precision
+import org.codeaudit.placement.WeightForm
+import org.scalatest.funsuite.AnyFunSuite
+
+import scala.util.Random
+
+/** Matrices of codes hold what they should and multiply as it. */
+class FormsSuite extends AnyFunSuite {
+  import Matrices._
+
+  private val coded = Seq(Precision.INT8, Precision.INT4, Precision.NF4)
+  private val table = NormalFloat4.values
+
+  private def normal(rows: Int, columns: Int, seed: Int = 1): Array[Float] = {
+    val random = new Random(seed)
+    Array.fill(rows * columns)((0.02 * random.nextGaussian()).toFloat)
+  }
+
+  /** How far a number of a group may be from what it was. */
+  private def bound(precision: Precision, group: Seq[Float]): Double = {
+    val greatest = group.map(n => math.abs(n.toDouble)).max
+    val half = precision match {
+      case Precision.INT8 => greatest / 254
+      case Precision.INT4 => (group.max.toDouble - group.min) / 30
+      case _              => greatest * 0.152 // half the way between two values, the widest apart
+    }
+    half * (1 + 1e-4) + greatest * 4e-7 + 1e-30
+  }
+
+  private def group(precision: Precision, columns: Int): Int = precision match {
+    case Precision.INT8 => columns
+    case Precision.INT4 => 128
+    case _              => 64
+  }
+
+  private val data: Seq[(String, (Int, Int) => Array[Float])] = Seq(
+    "normally distributed" -> ((rows, columns) => normal(rows, columns)),
+    "of one value" -> ((rows, columns) => Array.fill(rows * columns)(-0.37f)),
+    "zero but for some rows" -> ((rows, columns) =>
+      normal(rows, columns).zipWithIndex.map { case (n, i) => if (i / columns % 3 == 0) n else 0f }
+    ),
+    "of both extremes" -> ((rows, columns) =>
+      Array.tabulate(rows * columns)(i => if (i % 3 == 0) -1f else 1f)
+    ),
+    "with outliers a million times as great" -> ((rows, columns) =>
+      normal(rows, columns).zipWithIndex.map { case (n, i) => if (i % 997 == 5) n * 1e6f else n }
+    ),
+    "all positive and far from zero" -> ((rows, columns) => normal(rows, columns).map(_ + 3f)),
+    "near the greatest float" -> ((rows, columns) => normal(rows, columns).map(_ * 1e38f)),
+    "denormal" -> ((rows, columns) => normal(rows, columns).map(_ * 1e-38f))
+  )
+
+  private val sizes = Seq((1, 1), (128, 128), (200, 256), (97, 100), (130, 72), (300, 640))
+
+  for (precision <- coded; (name, make) <- data) {
+    test(s"numbers that are $name are as near in $precision as its rounding allows") {
+      for ((rows, columns) <- sizes) {
+        val numbers = make(rows, columns)
+        withMatrix(precision, Seq(Source("w", rows, columns, numbers))) { matrix =>
+          val kept = matrix.numbers(columns).flatten
+          val size = group(precision, columns)
+          // blocks of NormalFloats run on over the ends of rows
+          val length = if (precision == Precision.NF4) rows * columns else columns
+          for (begin <- 0 until rows * columns by length; first <- 0 until length by size) {
+            val range = begin + first until begin + math.min(first + size, length)
+            val limit = bound(precision, range.map(numbers(_)))
+            for (i <- range) {
+              assert(math.abs(kept(i).toDouble - numbers(i)) <= limit, s"$i of [$rows, $columns]")
+            }
+          }
+        }
+      }
+    }
+  }
+
+  test("a NormalFloat is the nearest of the 16 values") {
+    val (rows, columns) = (64, 192)
+    val numbers = normal(rows, columns)
+    withMatrix(Precision.NF4, Seq(Source("w", rows, columns, numbers))) { matrix =>
+      val kept = matrix.numbers(columns).flatten
+      for (block <- 0 until rows * columns / 64) {
+        val range = block * 64 until block * 64 + 64
+        val greatest = range.map(i => math.abs(numbers(i))).max
+        for (i <- range) {
+          val nearest = table.map(v => math.abs(v.toDouble * greatest - numbers(i))).min
+          assert(math.abs(kept(i) - numbers(i)) <= nearest + 1e-8)
+        }
+      }
+    }
+  }
+
+  for (precision <- coded :+ Precision.BF16 :+ Precision.F16 :+ Precision.F32) {
+    test(s"any number of rows is multiplied in $precision as one, with and without a bias") {
+      val (rows, columns) = (200, 320)
+      val numbers = normal(rows, columns)
+      val random = new Random(2)
+      val bias = Array.fill(rows)(random.nextFloat())
+      val x = Array.fill(200, columns)(random.nextGaussian().toFloat)
+      for (added <- Seq(None, Some(bias))) {
+        withMatrix(precision, Seq(Source("w", rows, columns, numbers)), added) { matrix =>
+          val kept = matrix.numbers(columns)
+          val expected = x.map(row =>
+            kept.indices.map { n =>
+              row.indices.map(k => row(k).toDouble * kept(n)(k)).sum -
+                added.map(b => b(n).toDouble * row.sum.toDouble).getOrElse(0.0) +
+                added.map(_(n).toDouble).getOrElse(0.0)
+            }.toArray
+          )
+          for (count <- Seq(1, 2, 3, 4, 7, 16, 17, 63, 64, 65, 200)) {
+            for (method <- Seq("product", "copy_product")) {
+              val y = matrix.multiply(x.take(count), method)
+              for (i <- 0 until count; n <- 0 until rows) {
+                assert(math.abs(y(i)(n) - expected(i)(n)) < 3e-5, s"$count rows, $method")
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /** A matrix of random codes, and what they mean. */
+  private def stored(
+      rows: Int,
+      columns: Int,
+      bits: Int,
+      size: Int,
+      zeros: Boolean,
+      order: Boolean
+  ): (QuantizedMatrix, Array[Array[Float]]) = {
+    val random = new Random(rows + bits + size)
+    val groups = (columns + size - 1) / size
+    val codes = ByteBuffer.allocateDirect(rows * columns)
+    for (i <- 0 until rows * columns) codes.put(i, random.nextInt(1 << bits).toByte)
+    val scales = Array.fill(rows * groups)((random.nextGaussian() * 0.01).toFloat)
+    val middle = 1 << (bits - 1)
+    val offs = Array.fill(rows * groups)(
+      if (zeros) random.nextInt(1 << bits).toFloat else middle.toFloat
+    )
+    val places = random.shuffle((0 until columns).toList).toArray
+    val numbers = Array.ofDim[Float](rows, columns)
+    for (n <- 0 until rows; k <- 0 until columns) {
+      val code = codes.get(n * columns + k) & 255
+      val g = n * groups + k / size
+      numbers(n)(if (order) places(k) else k) = (code - offs(g)) * scales(g)
+    }
+    val matrix = new QuantizedMatrix(
+      QuantizedMatrix.Kind.AFFINE,
+      bits,
+      rows,
+      columns,
+      size,
+      codes,
+      scales,
+      offs,
+      if (order) Optional.of(places) else Optional.empty()
+    )
+    (matrix, numbers)
+  }
+
+  for {
+    (bits, size) <- Seq((4, 32), (4, 64), (4, 128), (4, 256), (8, 32), (8, 128), (4, 100))
+    zeros <- Seq(false, true)
+    order <- Seq(false, true)
+  } test(s"codes of $bits bits in groups of $size are kept, zeros: $zeros, order: $order") {
+    for ((rows, columns) <- Seq((128, 256), (150, 200), (17, 300))) {
+      val (matrix, numbers) = stored(rows, columns, bits, size, zeros, order)
+      val source = Source("w", rows, columns, Array(), Some(matrix))
+      withMatrix(Precision.BF16, Seq(source)) { put =>
+        val x = Array.tabulate(columns, columns)((i, j) => if (i == j) 1f else 0f)
+        // by the kernel for products, then by the one for bags
+        val all = put.multiply(x).transpose
+        val each = x.map(row => put.multiply(Array(row)).head).transpose
+        for (n <- 0 until rows; k <- 0 until columns; y <- Seq(all, each)) {
+          assert(math.abs(y(n)(k) - numbers(n)(k)) <= 1e-6, s"[$rows, $columns] $n $k")
+        }
+        // what the form says of its size is true
+        val form = if (bits == 4) WeightForm.INT4 else WeightForm.GROUPED_INT8
+        val more = if (zeros) 4L * ((rows + 127) / 128 * 128) * ((columns + size - 1) / size) else 0
+        val ordered = if (order) 4 * columns else 0
+        assert(math.abs(put.bytes - form.bytes(rows, columns, size) - more - ordered) <= 4 * 64)
+        // and a GPU, which has no such kernels, sees the same integers
+        assert(put.differenceOfLines == 0)
+      }
+    }
+  }
+
+  test("tensors of several forms are one matrix, in their order") {
+    val columns = 128
+    val (four, fourNumbers) = stored(40, columns, 4, 64, zeros = false, order = false)
+    val (more, moreNumbers) = stored(72, columns, 4, 64, zeros = true, order = false)
+    val (eight, eightNumbers) = stored(130, columns, 8, 64, zeros = false, order = false)
+    val plain = normal(33, columns)
+    val sources = Seq(
+      Source("a", 40, columns, Array(), Some(four)),
+      Source("b", 72, columns, Array(), Some(more)),
+      Source("c", 33, columns, plain),
+      Source("d", 130, columns, Array(), Some(eight))
+    )
+    val bias = Array.tabulate(275)(_.toFloat)
+    withMatrix(Precision.BF16, sources, Some(bias)) { matrix =>
+      val numbers = matrix.numbers(columns)
+      val expected =
+        fourNumbers ++ moreNumbers ++ plain.grouped(columns) ++ eightNumbers
+      for (n <- numbers.indices; k <- 0 until columns) {
+        assert(math.abs(numbers(n)(k) - expected(n)(k) - bias(n)) <= 4e-5, s"$n $k")
+      }
+    }
+  }
+
+  for (precision <- coded; broken <- Seq(Float.NaN, Float.PositiveInfinity, -Float.PositiveInfinity))
+    test(s"a weight that is $broken cannot be quantised to $precision, and the error names it") {
+      val numbers = normal(300, 200)
+      numbers(250 * 200 + 77) = broken
+      val error = intercept[AuditException](
+        withMatrix(precision, Seq(Source("model.w", 300, 200, numbers)))(_ => ())
+      )
+      assert(error.errorClass == "WEIGHTS_NOT_FINITE" && error.getMessage.contains("model.w"))
+    }
+}

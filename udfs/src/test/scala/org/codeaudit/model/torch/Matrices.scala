@@ -1,0 +1,152 @@
+package org.codeaudit.model.torch
+
+import java.io.ByteArrayInputStream
+import java.nio.file.Path
+import java.nio.{ByteBuffer, ByteOrder, FloatBuffer}
+import java.util.zip.ZipInputStream
+import java.util.{Optional, SortedMap, TreeMap, List => JavaList}
+
+import org.codeaudit.checkpoint.TensorInfo.RowOrder
+import org.codeaudit.checkpoint._
+import org.codeaudit.model.{Device, Precision}
+import org.codeaudit.placement.PlacementPlan.Residence
+
+/** Single matrices in the decoder. */
+object Matrices {
+  val noCache = new PackedCache(Optional.empty[Path], 0)
+
+  /** A matrix [rows, columns] of a checkpoint, plain or quantised. */
+  case class Source(
+      name: String,
+      rows: Int,
+      columns: Int,
+      numbers: Array[Float],
+      quantised: Option[QuantizedMatrix] = None
+  ) {
+    // a type that is neither mapped nor kept
+    def info(file: Path): TensorInfo = {
+      val kind = quantised.map(q => (q.kind, q.bits)) match {
+        case Some((QuantizedMatrix.Kind.NF4, _)) => TensorType.NF4
+        case Some((_, 4))                        => TensorType.INT4
+        case Some(_)                             => TensorType.INT8
+        case None                                => TensorType.Q5_1
+      }
+      val shape = JavaList.of(Long.box(rows.toLong), Long.box(columns.toLong))
+      new TensorInfo(name, kind, shape, file, 0, 0, RowOrder.HALVES)
+    }
+  }
+
+  class Fake(sources: Seq[Source]) extends Checkpoint {
+    private def unexpected = throw new UnsupportedOperationException
+    val path: Path = Path.of("fake")
+    def format: String = unexpected
+    def config: ModelConfig = unexpected
+    def tensors: SortedMap[String, TensorInfo] = {
+      val map = new TreeMap[String, TensorInfo]
+      sources.foreach(source => map.put(source.name, source.info(path.resolve("weights"))))
+      map
+    }
+    def tokenizer: TokenizerFiles = unexpected
+    def generationDefaults: GenerationDefaults = unexpected
+    def revision: String = "fake"
+    private def source(tensor: TensorInfo) = sources.find(_.name == tensor.name).get
+    def read(tensor: TensorInfo, first: scala.Long, rows: scala.Long, into: FloatBuffer): Unit =
+      into.put(
+        source(tensor).numbers,
+        (first * source(tensor).columns).toInt,
+        (rows * source(tensor).columns).toInt
+      )
+    def quantized(tensor: TensorInfo): Optional[QuantizedMatrix] =
+      Optional.ofNullable(source(tensor).quantised.orNull)
+    def close(): Unit = ()
+  }
+
+  /** The decoder's program, with methods that only tests need. */
+  private lazy val archive: Array[Byte] = {
+    val zip = new ZipInputStream(new ByteArrayInputStream(ModelLoading.decoder()))
+    val code = Iterator
+      .continually(zip.getNextEntry)
+      .takeWhile(_ != null)
+      .map(entry => entry.getName -> new String(zip.readAllBytes, "UTF-8"))
+      .find(_._1.endsWith("__torch__.py"))
+      .get
+      ._2
+    TorchScriptArchive.ofSource(code.stripTrailing + """
+  def product(self, name: str, x: Tensor) -> Tensor:
+    return self.matrices[name].multiply(x)
+
+  def copy_product(self, name: str, x: Tensor) -> Tensor:
+    return self.matrices[name].copied(self.device).multiply(x)
+
+  def pack_step(self) -> int:
+    return self.packing.step()
+
+  def pack_numbers(self, name: str, numbers: int) -> int:
+    weights = self.matrices[name].weights[0]
+    if weights.packs:
+      return weights.pack_some(numbers)
+    return 0
+
+  def difference_of_lines(self, name: str) -> float:
+    codes = self.matrices[name].weights[0].codes[0]
+    lines = codes.table.view([-1, codes.table.size(2)])
+    ones = torch.ones_like(codes.scales)
+    codes.scales = ones
+    kernel = codes.numbers(0, lines.size(0) // codes.table.size(1), 6).view([-1, 128])
+    return float(torch.max(torch.abs(kernel - __torch__.integers(lines, codes.bits))))
+""")
+  }
+
+  /** A matrix that the loader has put, and its products. */
+  class Put(program: TorchProgram, val bytes: scala.Long) {
+
+    /** x: [tokens][columns]; the answer is [tokens][rows] */
+    def multiply(x: Array[Array[Float]], method: String = "product"): Array[Array[Float]] = {
+      val flat = x.flatten
+      val y = program.callForFloats(method, "m", floats(flat, x.length.toLong, x.head.length.toLong))
+      y.grouped(y.length / x.length).toArray
+    }
+
+    /** The matrix itself, [rows][columns]. */
+    def numbers(columns: Int): Array[Array[Float]] =
+      multiply(
+        Array.tabulate(columns, columns)((i, j) => if (i == j) 1f else 0f)
+      ).transpose
+
+    def differenceOfLines: Double = program.callForDouble("difference_of_lines", "m")
+  }
+
+  def floats(values: Array[Float], shape: scala.Long*): TorchProgram.Floats = {
+    val buffer = ByteBuffer.allocateDirect(4 * values.length).order(ByteOrder.nativeOrder)
+    buffer.asFloatBuffer.put(values)
+    new TorchProgram.Floats(buffer, shape: _*)
+  }
+
+  def withMatrix[T](precision: Precision, sources: Seq[Source], bias: Option[Array[Float]] = None)(
+      use: Put => T
+  ): T = {
+    val checkpoint = new Fake(sources)
+    withProgram { program =>
+      for (values <- bias) {
+        program.call("part_copied", floats(values, values.length.toLong))
+        program.call("put_bias")
+      }
+      val slot = noCache.slot(checkpoint, precision, 0)
+      val parts = new TensorParts(checkpoint, program)
+      val loader = new MatrixLoader(checkpoint, parts, program, slot)
+      loader.place(MatrixPlace.of(Device.CPU, precision, Residence.HELD))
+      loader.put("m", sources.map(_.name): _*)
+      assert(parts.parameters == sources.map(s => s.rows.toLong * s.columns).sum)
+      use(new Put(program, loader.bytes))
+    }
+  }
+
+  def withProgram[T](use: TorchProgram => T): T = {
+    val program = TorchProgram.load(archive, 2)
+    try {
+      program.call("begin", Double.box(1e-6), floats(Array(1f), 1), Double.box(1.0))
+      program.call("on", "cpu", Long.box(6))
+      use(program)
+    } finally program.close()
+  }
+}
