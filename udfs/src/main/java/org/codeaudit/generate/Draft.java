@@ -58,25 +58,32 @@ final class Draft {
     }
   }
 
-  /** Appends guesses, and what would be forced after them, up to so many tokens. */
-  void extend(int most) {
-    int end = length + most;
-    if (length == end || guess() == Drafter.NO_GUESS) {
+  /**
+   * Appends guesses, and what would be forced after them.
+   *
+   * @param most how many guesses
+   * @param room how many tokens in all
+   */
+  void extend(int most, int room) {
+    int end = length + room;
+    int last = choices.size() + most;
+    if (room <= 0 || most <= 0 || guess() == Drafter.NO_GUESS) {
       return;
     }
     tokens = Arrays.copyOf(tokens, end);
     grammar = grammar.map(OutputGrammar::copy);
     seen = seen.map(SeenTokens::copy);
+    boolean open = true;
     try {
-      boolean open = true;
-      while (open && length < end && guess() != Drafter.NO_GUESS) {
+      while (open && length < end && choices.size() < last && guess() != Drafter.NO_GUESS) {
         append(guess());
         open = appendForced(end) && choose();
       }
     } catch (RuntimeException ofAnAnswerThatMayNeverCome) {
       // a grammar that fails on the way fails the row when, and if, the row comes there
-      return;
     }
+    // a guess without a choice behind it saves no step
+    length = choices.lastKey() + 1;
   }
 
   /** The step. */

@@ -3,7 +3,7 @@ package org.codeaudit.generate;
 /**
  * What a step has left for drafts.
  *
- * @param tokens the most tokens of the next draft
+ * @param tokens the most tokens of the next draft, forced ones included
  * @param leastChance how likely a token must be verified to be worth its computation
  */
 record DraftBudget(int tokens, double leastChance) {

@@ -19,7 +19,7 @@ final class DraftLength {
   }
 
   /**
-   * The most tokens of which the last is still as likely as this to be verified.
+   * The most guesses of which the last is still as likely as this to be verified.
    *
    * @param least above 0, below 1
    */

@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * Guesses that a text goes on as it did before: it looks up where its last tokens stood last, and
  * copies what followed them there, for as long as that comes true. The idea is prompt lookup
- * decoding (Saxena, 2023). Finding and adding a token take constant time; the memory is about ten
- * numbers a token.
+ * decoding (Saxena, 2023). Finding and adding a token take constant time; the memory is at most
+ * eighteen numbers a token.
  */
 final class PromptLookup implements Drafter {
   /** How many last tokens are looked up; fewer if so many have not been seen together. */
@@ -24,10 +24,10 @@ final class PromptLookup implements Drafter {
   private int textLength;
 
   /**
-   * For a hash of some tokens that follow each other, the position after the last place where they
-   * stand; 0 for none. Another hash may have taken the slot: whoever finds a place looks there.
+   * For each length of runs a hash table: the position after the last place where a run stands; 0
+   * for a free slot. The runs themselves lie in the text.
    */
-  private int[] places = new int[0];
+  private int[][] places = new int[LONGEST + 1][0];
 
   /** Runs of tokens that end at this position or before have their places. */
   private int indexed;
@@ -78,35 +78,48 @@ final class PromptLookup implements Drafter {
 
   /** The runs at the very end get no place yet: nothing follows them. */
   private void index() {
-    if (places.length < 4 * length) {
-      places = new int[Integer.highestOneBit(Math.max(64, 4 * length)) * 2];
+    if (places[LONGEST].length < 2 * length) {
+      int slots = Integer.highestOneBit(Math.max(64, 2 * length)) * 2;
+      for (int run = SHORTEST; run <= LONGEST; run++) {
+        places[run] = new int[slots];
+      }
       indexed = 0;
     }
     while (indexed < textLength - 1) {
       indexed++;
       for (int run = SHORTEST; run <= Math.min(LONGEST, indexed); run++) {
-        places[slot(indexed, run)] = indexed;
+        places[run][slot(indexed, run)] = indexed;
       }
     }
   }
 
   private int find() {
     for (int run = Math.min(LONGEST, length - 1); run >= SHORTEST; run--) {
-      int place = places[slot(length, run)];
-      if (place >= run
-          && Arrays.equals(tokens, place - run, place, tokens, length - run, length)) {
+      int place = places[run][slot(length, run)];
+      if (place > 0) {
         return place;
       }
     }
     return NOWHERE;
   }
 
+  /** The slot of the run that ends before a position: the one that holds it, or else a free one. */
   private int slot(int end, int run) {
-    int hash = run;
+    int[] table = places[run];
+    int slot = hash(end, run) & (table.length - 1);
+    while (table[slot] > 0
+        && !Arrays.equals(tokens, table[slot] - run, table[slot], tokens, end - run, end)) {
+      slot = (slot + 1) & (table.length - 1);
+    }
+    return slot;
+  }
+
+  private int hash(int end, int run) {
+    int hash = 0;
     for (int i = end - run; i < end; i++) {
       hash = (hash + tokens[i]) * 0x9E3779B1;
       hash ^= hash >>> 15;
     }
-    return hash & (places.length - 1);
+    return hash;
   }
 }

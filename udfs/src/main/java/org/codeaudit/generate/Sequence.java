@@ -205,7 +205,9 @@ final class Sequence {
       return new SequenceStep(handle, chunk, Optional.empty());
     }
     Draft draft = new Draft(request, chunk, unconstrained, numbers, seen, follower());
-    draft.extend(draftRoom(budget));
+    if (decoding()) {
+      draft.extend(draftLength.tokens(budget.leastChance()), draftRoom(budget));
+    }
     guesses = draft.guesses();
     return draft.step(handle);
   }
@@ -222,10 +224,7 @@ final class Sequence {
   /** A draft never reserves cache, and the choice behind it must still be of use. */
   private int draftRoom(DraftBudget budget) {
     int most = Math.min(request.maxNewTokens() - generated(), limit - length) - 1;
-    int room = Math.min(budget.tokens(), Math.min(most, capacity - length));
-    return decoding()
-        ? Math.max(0, Math.min(room, draftLength.tokens(budget.leastChance())))
-        : 0;
+    return Math.min(budget.tokens(), Math.min(most, capacity - length));
   }
 
   /** Counts a step's tokens as computed, with the row's share of the step's time. */

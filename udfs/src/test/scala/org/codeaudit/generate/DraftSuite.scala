@@ -113,7 +113,7 @@ class DraftSuite extends AnyFunSuite {
     assert(statistics.forcedTokens == without.scheduler.statistics.forcedTokens)
     assert(statistics.promptTokens == without.scheduler.statistics.promptTokens)
     assert(statistics.recomputedTokens == 0)
-    // each accepted token took no step
+    // each accepted token took no step, but for the last of an answer that it completes
     val accepted = answers.map(_.timing.draftTokensAccepted).sum
     assert(without.model.batches.size - bench.model.batches.size == accepted)
     assert(bench.model.batches.size < without.model.batches.size / 3)
@@ -168,9 +168,14 @@ class DraftSuite extends AnyFunSuite {
   }
 
   test("a grammar that fails where the answer does not go harms nobody") {
+    var failed = Set.empty[String]
     class Touchy(fails: String, accepted: Seq[Int] = Nil) extends OutputGrammar {
       private var text = accepted
-      private def broken: Boolean = text.lastOption.contains(77)
+      private def broken: Boolean = {
+        val here = text.lastOption.contains(77)
+        if (here) failed += fails
+        here
+      }
       override def copy(): OutputGrammar = new Touchy(fails, text)
       override def forced(): Array[Int] =
         if (broken && fails == "forced") throw new IllegalStateException else Array.empty
@@ -188,7 +193,7 @@ class DraftSuite extends AnyFunSuite {
       val answer = bench.answers(Seq(request(most = 99, grammar = Some(new Touchy(fails))))).head
       assert(answer.finishReason == FinishReason.COMPLETE, fails)
       assert(answer.tokens.toSeq == Seq.tabulate(40)(i => 100 + i), fails)
-      assert(model.batches.exists(_.head.tokens.length == 2), fails)
+      assert(failed(fails))
     }
   }
 
