@@ -21,7 +21,7 @@ public record EngineSettings(
     int draftLength)
     implements Serializable {
 
-  private static final int DRAFT_LENGTH = 8;
+  private static final int DRAFT_LENGTH = 16;
 
   /** Settings that share prefixes and draft. */
   public EngineSettings(int maxRunning, int tokensPerStep, int growthTokens) {
