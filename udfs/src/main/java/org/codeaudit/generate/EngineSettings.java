@@ -10,14 +10,28 @@ import java.io.Serializable;
  *     prompts; at least {@code maxRunning}
  * @param growthTokens positions of cache a sequence reserves beyond those it needs now
  * @param sharesPrefixes whether what prompts begin with in common is computed once
+ * @param draftLength the most tokens that are guessed behind an answer and verified with its next
+ *     step; 0 for none
  */
 public record EngineSettings(
-    int maxRunning, int tokensPerStep, int growthTokens, boolean sharesPrefixes)
+    int maxRunning,
+    int tokensPerStep,
+    int growthTokens,
+    boolean sharesPrefixes,
+    int draftLength)
     implements Serializable {
 
-  /** Settings that share prefixes. */
+  private static final int DRAFT_LENGTH = 16;
+
+  /** Settings that share prefixes and draft. */
   public EngineSettings(int maxRunning, int tokensPerStep, int growthTokens) {
     this(maxRunning, tokensPerStep, growthTokens, true);
+  }
+
+  /** Settings that draft. */
+  public EngineSettings(
+      int maxRunning, int tokensPerStep, int growthTokens, boolean sharesPrefixes) {
+    this(maxRunning, tokensPerStep, growthTokens, sharesPrefixes, DRAFT_LENGTH);
   }
 
   /** Sixteen sequences, 512 tokens a step, growing by 128. */
@@ -28,7 +42,16 @@ public record EngineSettings(
    */
   public EngineSettings withMaxRunning(int sequences) {
     return new EngineSettings(
-        sequences, Math.max(tokensPerStep, sequences), growthTokens, sharesPrefixes);
+        sequences,
+        Math.max(tokensPerStep, sequences),
+        growthTokens,
+        sharesPrefixes,
+        draftLength);
+  }
+
+  /** These settings with drafts of at most so many tokens. */
+  public EngineSettings withDraftLength(int tokens) {
+    return new EngineSettings(maxRunning, tokensPerStep, growthTokens, sharesPrefixes, tokens);
   }
 
   public EngineSettings {
@@ -41,6 +64,9 @@ public record EngineSettings(
     }
     if (growthTokens < 1) {
       throw new IllegalArgumentException("growthTokens must be at least 1, not " + growthTokens);
+    }
+    if (draftLength < 0) {
+      throw new IllegalArgumentException("draftLength must be 0 or more, not " + draftLength);
     }
   }
 }

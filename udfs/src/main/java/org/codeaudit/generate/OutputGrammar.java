@@ -22,6 +22,9 @@ public interface OutputGrammar {
    */
   void accept(int token);
 
+  /** Another grammar that stands where this one stands and goes its own way from here. */
+  OutputGrammar copy();
+
   /** Whether the answer is whole and ends here. */
   boolean complete();
 }

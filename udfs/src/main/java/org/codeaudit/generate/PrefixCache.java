@@ -32,7 +32,7 @@ final class PrefixCache {
 
   PrefixCache(LanguageModel model, boolean enabled) {
     this.model = model;
-    this.enabled = enabled && model.sharesPositions();
+    this.enabled = enabled && model.keepsPositions();
   }
 
   /** The prefix that has yet to be computed, if there is one; there is at most one. */

@@ -32,6 +32,7 @@ final class Scheduler {
   private final List<Sequence> running = new ArrayList<>();
   private final StepCounters counters = new StepCounters();
   private final PrefixCache prefixes;
+  private final Supplier<Drafter> drafters;
 
   /** Who waits for the prefix that is being computed. */
   private Optional<Sequence> prefixOwner = Optional.empty();
@@ -40,6 +41,17 @@ final class Scheduler {
    * @param unconstrained what may be chosen where no grammar rules
    */
   Scheduler(LanguageModel model, EngineSettings settings, AllowedTokens unconstrained) {
+    this(model, settings, unconstrained, PromptLookup::new);
+  }
+
+  /** One that has answers guessed in another way. */
+  Scheduler(
+      LanguageModel model,
+      EngineSettings settings,
+      AllowedTokens unconstrained,
+      Supplier<Drafter> drafters) {
+    boolean drafts = settings.draftLength() > 0 && model.keepsPositions();
+    this.drafters = drafts ? drafters : () -> Drafter.NONE;
     this.model = model;
     this.settings = settings;
     this.unconstrained = unconstrained;
@@ -63,6 +75,7 @@ final class Scheduler {
 
   /** Puts a sequence at the end of the queue. */
   void add(Sequence sequence) {
+    sequence.guessedBy(drafters.get());
     Optional<FinishReason> end = guarded(sequence, sequence::begin);
     counters.forced(sequence.forcedTokens());
     end.ifPresent(reason -> finish(sequence, reason));
@@ -86,14 +99,20 @@ final class Scheduler {
             .orElse(0);
     List<Sequence> members = new ArrayList<>();
     List<SequenceStep> batch = new ArrayList<>();
-    plan.forEach(
-        (sequence, count) ->
-            guarded(sequence, () -> Optional.of(sequence.step(count, unconstrained)))
-                .ifPresent(
-                    step -> {
-                      members.add(sequence);
-                      batch.add(step);
-                    }));
+    int tokens = total(plan) + ofPrefix;
+    int forDrafts = settings.tokensPerStep() - tokens;
+    for (Map.Entry<Sequence, Integer> entry : plan.entrySet()) {
+      Sequence sequence = entry.getKey();
+      int count = entry.getValue();
+      DraftBudget budget = DraftBudget.of(Math.min(forDrafts, settings.draftLength()), tokens);
+      Optional<SequenceStep> step =
+          guarded(sequence, () -> Optional.of(sequence.step(count, unconstrained, budget)));
+      if (step.isPresent()) {
+        members.add(sequence);
+        batch.add(step.get());
+        forDrafts -= step.get().tokens().length - count;
+      }
+    }
     if (ofPrefix > 0) {
       batch.add(prefix.get().step(ofPrefix));
     }
@@ -269,23 +288,32 @@ final class Scheduler {
       List<Sequence> members, List<SequenceStep> batch, StepResult result, long began, long ended) {
     int total = batch.stream().mapToInt(step -> step.tokens().length).sum();
     counters.stepped(members.size(), ended - began);
+    int firstChoice = 0;
     for (int i = 0; i < members.size(); i++) {
       Sequence sequence = members.get(i);
-      int count = batch.get(i).tokens().length;
+      SequenceStep step = batch.get(i);
+      int count = step.tokens().length;
       counters.computed(sequence, count);
       sequence.stepped(count, began, ended, total, members.size());
-      if (batch.get(i).choice().isPresent()) {
-        choose(sequence, result.tokens()[i], result.logProbabilities()[i], ended);
+      if (!step.choices().isEmpty()) {
+        choose(sequence, step, result, firstChoice, ended);
       }
+      firstChoice += Math.max(1, step.choices().size());
     }
   }
 
-  private void choose(Sequence sequence, int token, float logProbability, long now) {
+  private void choose(
+      Sequence sequence, SequenceStep step, StepResult result, int firstChoice, long now) {
     int forcedBefore = sequence.forcedTokens();
+    int chosenBefore = sequence.chosenTokens();
+    int computedBefore = sequence.computed();
     Optional<FinishReason> end =
-        guarded(sequence, () -> sequence.chosen(token, logProbability, now));
-    counters.chosen();
+        guarded(sequence, () -> sequence.chosen(step, result, firstChoice, now));
+    counters.chosen(sequence.chosenTokens() - chosenBefore);
     counters.forced(sequence.forcedTokens() - forcedBefore);
+    if (sequence.computed() < computedBefore) {
+      model.truncate(sequence.handle(), sequence.computed());
+    }
     end.ifPresent(reason -> finish(sequence, reason));
   }
 

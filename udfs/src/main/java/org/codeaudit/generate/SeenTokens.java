@@ -20,6 +20,15 @@ final class SeenTokens {
     ids[length++] = id;
   }
 
+  /** The same tokens, to be added to on their own. */
+  SeenTokens copy() {
+    SeenTokens copy = new SeenTokens();
+    copy.known.or(known);
+    copy.ids = ids();
+    copy.length = length;
+    return copy;
+  }
+
   int[] ids() {
     return Arrays.copyOf(ids, length);
   }

@@ -1,12 +1,12 @@
 package org.codeaudit.generate;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.codeaudit.model.AllowedTokens;
 import org.codeaudit.model.SequenceStep;
-import org.codeaudit.model.SequenceStep.Choice;
+import org.codeaudit.model.StepResult;
 import org.codeaudit.token.Tokenizer;
 
 /**
@@ -14,14 +14,12 @@ import org.codeaudit.token.Tokenizer;
  * again; what was chosen stays. Used by the engine's thread alone, except for {@link #answer}.
  */
 final class Sequence {
-  private static final int[] NOTHING_SEEN = {};
-
   private final GenerationRequest request;
   private final Tokenizer tokenizer;
   private final int limit;
   private final CompletableFuture<Generation> answer = new CompletableFuture<>();
   private final SequenceClock clock = new SequenceClock();
-  private final SplittableRandom random;
+  private final RandomNumbers numbers;
   private final StopStrings stopStrings;
   private final Optional<SeenTokens> seen;
 
@@ -31,6 +29,14 @@ final class Sequence {
   private int length;
   private float[] logProbabilities = new float[64];
   private int forcedTokens;
+  private int chosenTokens;
+  private int draftTokensAccepted;
+
+  private Drafter drafter = Drafter.NONE;
+  private final DraftLength draftLength = new DraftLength();
+
+  /** The guesses of the step in progress, one a choice. */
+  private List<Integer> guesses = List.of();
 
   /** The model's handle while the sequence runs, else -1. */
   private int handle = -1;
@@ -63,7 +69,7 @@ final class Sequence {
     this.limit = limit;
     this.tokens = request.prompt().clone();
     this.length = tokens.length;
-    this.random = new SplittableRandom(request.sampling().seed());
+    this.numbers = new RandomNumbers(request.sampling().seed());
     this.stopStrings = new StopStrings(request.stopStrings());
     this.seen = request.sampling().penalises() ? Optional.of(new SeenTokens()) : Optional.empty();
     seen.ifPresent(set -> Arrays.stream(tokens).forEach(set::add));
@@ -88,6 +94,11 @@ final class Sequence {
 
   int forcedTokens() {
     return forcedTokens;
+  }
+
+  /** Tokens the model chose for it, an end token included. */
+  int chosenTokens() {
+    return chosenTokens;
   }
 
   int handle() {
@@ -173,39 +184,55 @@ final class Sequence {
     prefix = Optional.empty();
   }
 
+  /** Has its answer guessed by this one from now on. */
+  void guessedBy(Drafter newDrafter) {
+    drafter = newDrafter;
+  }
+
   /** Appends what the grammar wants before anything is chosen. */
   Optional<FinishReason> begin() {
     return appendForced();
   }
 
   /**
-   * The next {@code count} pending tokens as a step, with a choice if they are the last. Takes the
-   * position's random number, so it is asked once for each step that is really made.
+   * The next {@code count} pending tokens as a step. If they are the last, with a choice; and, while
+   * the answer comes, with a draft behind it.
    */
-  SequenceStep step(int count, AllowedTokens unconstrained) {
+  SequenceStep step(int count, AllowedTokens unconstrained, DraftBudget budget) {
     int[] chunk = Arrays.copyOfRange(tokens, computed, computed + count);
+    guesses = List.of();
     if (computed + count < length) {
       return new SequenceStep(handle, chunk, Optional.empty());
     }
-    AllowedTokens allowed = request.grammar().map(OutputGrammar::allowed).orElse(unconstrained);
-    if (allowed instanceof AllowedTokens.Only only && only.ids().length == 0) {
-      throw new IllegalStateException("the grammar of " + key() + " allows no token");
+    Draft draft = new Draft(request, chunk, unconstrained, numbers, seen, follower());
+    if (decoding()) {
+      draft.extend(draftLength.tokens(budget.leastChance()), draftRoom(budget));
     }
-    Choice choice =
-        new Choice(
-            request.sampling(),
-            random.nextDouble(),
-            allowed,
-            seen.map(SeenTokens::ids).orElse(NOTHING_SEEN));
-    return new SequenceStep(handle, chunk, Optional.of(choice));
+    guesses = draft.guesses();
+    return draft.step(handle);
   }
 
-  /** Counts tokens as computed, with the row's share of the step's time. */
+  /** The drafter, once there is an answer to guess. */
+  private Drafter follower() {
+    if (!decoding()) {
+      return Drafter.NONE;
+    }
+    drafter.follow(tokens, length);
+    return drafter;
+  }
+
+  /** A draft never reserves cache, and the choice behind it must still be of use. */
+  private int draftRoom(DraftBudget budget) {
+    int most = Math.min(request.maxNewTokens() - generated(), limit - length) - 1;
+    return Math.min(budget.tokens(), Math.min(most, capacity - length));
+  }
+
+  /** Counts a step's tokens as computed, with the row's share of the step's time. */
   void stepped(int count, long began, long ended, int stepTokens, int batchSize) {
     int ofPrompt = Math.max(0, Math.min(count, promptLength() - computed));
     clock.stepped(began, ended, ofPrompt, count - ofPrompt, stepTokens, batchSize);
     computed += count;
-    furthest = Math.max(furthest, computed);
+    furthest = Math.max(furthest, Math.min(computed, length));
   }
 
   /** Counts tokens of the prefix that was made for it. */
@@ -213,8 +240,49 @@ final class Sequence {
     clock.stepped(began, ended, count, 0, stepTokens, batchSize);
   }
 
-  /** Takes the model's choice and all that follows from it; returns why the answer ended, if so. */
-  Optional<FinishReason> chosen(int token, float logProbability, long now) {
+  /**
+   * Takes the choices of a step that was counted, as far as the answer went the way of its draft, and
+   * all that follows from them. What was computed beyond is not counted any more: the model must
+   * forget it.
+   *
+   * @param first index of the sequence's first choice in the result
+   * @return why the answer ended, if so
+   */
+  Optional<FinishReason> chosen(SequenceStep step, StepResult result, int first, long now) {
+    int begin = computed - step.tokens().length;
+    Optional<FinishReason> end = Optional.empty();
+    int choice = 0;
+    for (int after : step.choices().keySet()) {
+      if (end.isPresent() || begin + after + 1 != length || agreed(step, begin) <= after) {
+        break;
+      }
+      int token = result.tokens()[first + choice];
+      int guess = guesses.get(choice);
+      if (guess != Drafter.NO_GUESS) {
+        draftLength.guessed(guess == token);
+      }
+      boolean drafted = after + 1 < step.tokens().length;
+      if (drafted && guess == token) {
+        draftTokensAccepted++;
+      }
+      end = chosen(token, result.logProbabilities()[first + choice], now);
+      choice++;
+    }
+    computed = begin + agreed(step, begin);
+    furthest = Math.max(furthest, computed);
+    return end;
+  }
+
+  /** How many of a step's tokens are those of the prompt and the answer. */
+  private int agreed(SequenceStep step, int begin) {
+    int known = Math.min(step.tokens().length, length - begin);
+    int mismatch = Arrays.mismatch(step.tokens(), 0, known, tokens, begin, begin + known);
+    return mismatch < 0 ? known : mismatch;
+  }
+
+  private Optional<FinishReason> chosen(int token, float logProbability, long now) {
+    numbers.take();
+    chosenTokens++;
     clock.tokenCame(now);
     if (request.grammar().isEmpty() && request.endTokens().contains(token)) {
       return Optional.of(FinishReason.STOP);
@@ -231,7 +299,8 @@ final class Sequence {
         Arrays.copyOf(logProbabilities, generated()),
         stopStrings.cut(tokenizer.decode(ids)),
         reason,
-        clock.timing(promptLength(), Math.max(cached, 0), forcedTokens, generated()));
+        clock.timing(
+            promptLength(), Math.max(cached, 0), forcedTokens, draftTokensAccepted, generated()));
   }
 
   private Optional<FinishReason> appendForced() {

@@ -36,7 +36,7 @@ final class SequenceClock {
     }
   }
 
-  Timing timing(int promptTokens, int cachedTokens, int forcedTokens, int generatedTokens) {
+  Timing timing(int promptTokens, int cachedTokens, int forcedTokens, int draftTokensAccepted, int generatedTokens) {
     long now = System.nanoTime();
     return new Timing(
         (steps == 0 ? now : firstStep) - submitted,
@@ -47,7 +47,7 @@ final class SequenceClock {
         promptTokens,
         cachedTokens,
         forcedTokens,
-        0,
+        draftTokensAccepted,
         generatedTokens,
         steps == 0 ? 0 : (double) batchSizes / steps);
   }

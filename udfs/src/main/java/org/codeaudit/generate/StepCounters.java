@@ -32,8 +32,8 @@ final class StepCounters {
     promptTokens += count;
   }
 
-  void chosen() {
-    chosenTokens++;
+  void chosen(int count) {
+    chosenTokens += count;
   }
 
   void forced(int count) {

@@ -34,10 +34,11 @@ public interface LanguageModel extends AutoCloseable {
   }
 
   /**
-   * Whether sequences can share positions; those of a model with recurrent states cannot, because a
-   * state is only known where the computation stands.
+   * Whether a sequence can be taken up at any position it holds: others can begin with its first
+   * ones, and it can forget its last ones. Not so with recurrent states, which are only known where
+   * the computation stands.
    */
-  default boolean sharesPositions() {
+  default boolean keepsPositions() {
     return false;
   }
 
@@ -47,6 +48,17 @@ public interface LanguageModel extends AutoCloseable {
    * @return false if the cache has no room now; the sequence is unharmed
    */
   boolean reserve(int sequence, int capacity);
+
+  /**
+   * Forgets the last positions of a sequence; what it has reserved stays reserved.
+   *
+   * @param length positions it holds from now on: at least those it shares, at most those it holds
+   * @throws UnsupportedOperationException if the model does not keep positions
+   * @throws IllegalStateException if open sequences begin with positions of this one
+   */
+  default void truncate(int sequence, int length) {
+    throw new UnsupportedOperationException("this model does not keep positions");
+  }
 
   /** Positions the sequence holds, shared ones included. */
   int length(int sequence);

@@ -1,7 +1,8 @@
 package org.codeaudit.model;
 
 /**
- * The tokens chosen in a step, in the order of its sequences.
+ * The tokens chosen in a step: for each sequence of the batch those that its choices gave, in their
+ * order; for one that chooses nothing, a single -1.
  *
  * @param tokens the chosen ids; -1 where no choice was asked for
  * @param logProbabilities natural logarithm of each chosen token's probability among the allowed

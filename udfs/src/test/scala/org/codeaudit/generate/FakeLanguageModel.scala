@@ -51,7 +51,7 @@ class FakeLanguageModel(
 
   override def open(parent: Int, positions: Int, capacity: Int): Int = {
     touch()
-    check(sharesPositions, "sharing")
+    check(keepsPositions, "sharing")
     val first = known(parent)
     check(positions >= 1 && positions <= first.tokens.size, s"$positions positions of $parent")
     check(positions + capacity <= context, s"capacity $capacity")
@@ -64,7 +64,7 @@ class FakeLanguageModel(
     handle
   }
 
-  override def sharesPositions: Boolean = true
+  override def keepsPositions: Boolean = true
 
   override def reserve(sequence: Int, capacity: Int): Boolean = {
     touch()
@@ -78,6 +78,18 @@ class FakeLanguageModel(
     from.isDefined
   }
 
+  override def truncate(sequence: Int, length: Int): Unit = {
+    touch()
+    val region = known(sequence)
+    check(keepsPositions, "truncation")
+    check(!regions.values.exists(_.parent.contains(region)), "cut while others begin with it")
+    check(
+      length >= region.shared.size && length <= region.tokens.size,
+      s"$length of ${region.tokens.size} positions"
+    )
+    region.own.takeInPlace(length - region.shared.size)
+  }
+
   override def length(sequence: Int): Int = known(sequence).tokens.size
 
   override def freeTokens(): Int = cache - regions.values.map(_.capacity).sum
@@ -89,13 +101,20 @@ class FakeLanguageModel(
     check(steps.nonEmpty, "an empty batch")
     check(steps.map(_.sequence).distinct.size == steps.size, "a sequence twice in a batch")
     batches += steps
-    val chosen = steps.map { step =>
+    val chosen = steps.flatMap { step =>
       val region = known(step.sequence)
       check(step.tokens.nonEmpty, "no tokens")
       check(step.tokens.forall(id => id >= 0 && id < vocabulary), "an id outside the vocabulary")
       region.own ++= step.tokens
       check(region.own.size <= region.capacity, "more tokens than capacity")
-      if (step.choice.isPresent) choose(region.tokens.toSeq, step.choice.get) else (-1, Float.NaN)
+      val before = region.tokens.size - step.tokens.length
+      val choices = step.choices.asScala.toSeq
+      check(choices.forall { case (after, _) => step.tokens.indices.contains(after) }, "a choice")
+      if (choices.isEmpty) Seq((-1, Float.NaN))
+      else
+        choices.map { case (after, choice) =>
+          choose(region.tokens.take(before + after + 1), choice)
+        }
     }
     new StepResult(chosen.map(_._1).toArray, chosen.map(_._2).toArray)
   }

@@ -32,8 +32,9 @@ object Requests {
   /** Forced runs and free tokens in turn: a number forces that token, `None` lets the model choose
     * among the even ids.
     */
-  class TurnGrammar(turns: Seq[Option[Int]]) extends OutputGrammar {
-    private var at = 0
+  class TurnGrammar(turns: Seq[Option[Int]], from: Int = 0) extends OutputGrammar {
+    private var at = from
+    override def copy(): OutputGrammar = new TurnGrammar(turns, at)
     override def forced(): Array[Int] = turns.drop(at).takeWhile(_.isDefined).flatten.toArray
     override def allowed(): AllowedTokens = {
       assert(!complete && forced().isEmpty, "asked out of turn")

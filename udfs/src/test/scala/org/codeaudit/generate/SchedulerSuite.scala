@@ -258,18 +258,21 @@ class SchedulerSuite extends AnyFunSuite {
   test("the same seed gives the same numbers whatever shares the batch") {
     def uniforms(requests: Seq[GenerationRequest], cache: Int): Map[Int, Seq[Double]] = {
       val model = new FakeLanguageModel(cache = cache)
-      val seen = mutable.Map.empty[Int, mutable.ArrayBuffer[Double]]
+      val seen = mutable.Map.empty[Int, mutable.SortedMap[Int, Double]]
       val rows = mutable.Map.empty[Int, Int]
       model.beforeStep = (steps: Seq[SequenceStep]) =>
         steps.foreach { step =>
           if (!rows.contains(step.sequence)) rows(step.sequence) = step.tokens.head
           val row = rows(step.sequence)
-          step.choice.ifPresent(choice =>
-            seen.getOrElseUpdate(row, mutable.ArrayBuffer.empty) += choice.uniform
-          )
+          step.choices.forEach { (after, choice) =>
+            val numbers = seen.getOrElseUpdate(row, mutable.SortedMap.empty)
+            val position = model.length(step.sequence) + after
+            // also where a draft comes there more than once
+            assert(numbers.getOrElseUpdate(position, choice.uniform) == choice.uniform)
+          }
         }
       new Bench(model, new EngineSettings(8, 16, 1)).answers(requests)
-      seen.view.mapValues(_.toSeq).toMap
+      seen.view.mapValues(_.values.toSeq).toMap
     }
     val rows = (0 until 6).map(i =>
       request(s"$i", prompt = Seq(i, 9, 9), most = 25, sampling = seeded(i / 2))
@@ -287,7 +290,7 @@ class SchedulerSuite extends AnyFunSuite {
     val model = new FakeLanguageModel
     val generation = answer(request(grammar = Some(new TurnGrammar(turns))), model)
     assert(model.batches.map(_.head.tokens.length) == Seq(5, 4))
-    assert(model.batches.forall(_.head.choice.isPresent))
+    assert(model.batches.forall(!_.head.choices.isEmpty))
     assert(generation.finishReason == FinishReason.COMPLETE)
     assert(generation.tokens.length == 9 && generation.timing.forcedTokens == 7)
     assert(generation.logProbabilities.map(_.isNaN).toSeq == turns.map(_.isDefined))

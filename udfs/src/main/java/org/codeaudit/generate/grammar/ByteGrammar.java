@@ -29,9 +29,18 @@ final class ByteGrammar implements OutputGrammar {
   private Position position;
 
   ByteGrammar(Tokenizer tokenizer, Element form) {
+    this(tokenizer, Vocabulary.of(tokenizer), form.before(Position.END));
+  }
+
+  private ByteGrammar(Tokenizer tokenizer, Vocabulary vocabulary, Position position) {
     this.tokenizer = tokenizer;
-    this.vocabulary = Vocabulary.of(tokenizer);
-    this.position = form.before(Position.END);
+    this.vocabulary = vocabulary;
+    this.position = position;
+  }
+
+  @Override
+  public OutputGrammar copy() {
+    return new ByteGrammar(tokenizer, vocabulary, position);
   }
 
   @Override

@@ -46,6 +46,25 @@ public final class ThinkingGrammar implements OutputGrammar {
     openingLeft = opening.length;
   }
 
+  private ThinkingGrammar(ThinkingGrammar other) {
+    vocabulary = other.vocabulary;
+    answer = other.answer.copy();
+    closing = other.closing;
+    opening = other.opening;
+    ending = other.ending;
+    mostTokens = other.mostTokens;
+    openingLeft = other.openingLeft;
+    endingLeft = other.endingLeft;
+    thoughts = other.thoughts;
+    tail = other.tail;
+    thinking = other.thinking;
+  }
+
+  @Override
+  public OutputGrammar copy() {
+    return new ThinkingGrammar(this);
+  }
+
   @Override
   public int[] forced() {
     if (openingLeft > 0) {

@@ -21,7 +21,7 @@ import org.codeaudit.model.torch.TorchProgram.Numbers;
  * @param singles sequences of one token
  * @param shared first token, tokens, start in the cache and positions of each run of tokens whose
  *     sequences begin with the same positions
- * @param lastTokens index among the T tokens of each sequence's last one
+ * @param firstTokens index among the T tokens of each sequence's first one
  */
 record StepInputs(
     List<Integer> order,
@@ -29,7 +29,7 @@ record StepInputs(
     long[] regions,
     int singles,
     long[] shared,
-    int[] lastTokens) {
+    int[] firstTokens) {
 
   /**
    * The tokens one sequence appends, where it lies and how much it holds.
@@ -78,7 +78,7 @@ record StepInputs(
     int count = runs.stream().mapToInt(run -> run.tokens().length).sum();
     long[] tokens = new long[3 * count];
     long[] regions = new long[4 * runs.size()];
-    int[] lastTokens = new int[runs.size()];
+    int[] firstTokens = new int[runs.size()];
     int token = 0;
     for (int sequence = 0; sequence < order.size(); sequence++) {
       Run run = runs.get(order.get(sequence));
@@ -86,16 +86,16 @@ record StepInputs(
       regions[4 * sequence + 1] = run.past();
       regions[4 * sequence + 2] = run.tokens().length;
       regions[4 * sequence + 3] = run.state();
+      firstTokens[sequence] = token;
       for (int i = 0; i < run.tokens().length; i++, token++) {
         tokens[token] = run.tokens()[i];
         tokens[count + token] = run.firstPosition() + run.past() + i;
         tokens[2 * count + token] = run.start() + run.past() + i;
       }
-      lastTokens[sequence] = token - 1;
     }
     long[] shared = shared(order.stream().map(runs::get).toList());
     return new StepInputs(
-        order, new Numbers(tokens, 3, count), regions, singles.size(), shared, lastTokens);
+        order, new Numbers(tokens, 3, count), regions, singles.size(), shared, firstTokens);
   }
 
   /** A stretch and the first of the tokens that share it. */

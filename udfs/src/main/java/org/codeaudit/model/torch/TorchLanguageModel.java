@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
@@ -149,7 +148,7 @@ public final class TorchLanguageModel implements LanguageModel {
   @Override
   public int open(int parent, int positions, int capacity) {
     Region shared = region(parent);
-    if (!sharesPositions()) {
+    if (!keepsPositions()) {
       throw new UnsupportedOperationException("recurrent states cannot be shared");
     }
     if (positions < 1 || positions > length(parent)) {
@@ -168,7 +167,7 @@ public final class TorchLanguageModel implements LanguageModel {
   }
 
   @Override
-  public boolean sharesPositions() {
+  public boolean keepsPositions() {
     return states.none();
   }
 
@@ -195,6 +194,28 @@ public final class TorchLanguageModel implements LanguageModel {
   }
 
   @Override
+  public void truncate(int sequence, int length) {
+    Region region = region(sequence);
+    if (!keepsPositions()) {
+      throw new UnsupportedOperationException("recurrent states cannot be taken back");
+    }
+    if (length < region.shared || length > region.shared + region.length) {
+      throw new IllegalArgumentException(
+          "sequence "
+              + sequence
+              + " cannot be cut to "
+              + length
+              + " positions: it holds "
+              + (region.shared + region.length)
+              + ", the first "
+              + region.shared
+              + " of another");
+    }
+    checkChildless(sequence, region);
+    region.length = length - region.shared;
+  }
+
+  @Override
   public int length(int sequence) {
     Region region = region(sequence);
     return region.shared + region.length;
@@ -210,10 +231,9 @@ public final class TorchLanguageModel implements LanguageModel {
   public StepResult step(List<SequenceStep> batch) {
     check(batch);
     StepInputs inputs = inputs(batch);
-    List<Integer> choosing =
-        inputs.order().stream().filter(i -> batch.get(i).choice().isPresent()).toList();
+    List<Row> rows = rows(inputs, batch);
     double[] chosen = new double[0];
-    if (choosing.isEmpty()) {
+    if (rows.isEmpty()) {
       compute(() -> program.call(
                   "append",
                   inputs.tokens(),
@@ -221,13 +241,12 @@ public final class TorchLanguageModel implements LanguageModel {
                   inputs.singles(),
                   inputs.shared()));
     } else {
-      List<Choice> choices = choosing.stream().map(i -> batch.get(i).choice().get()).toList();
-      chosen = compute(() -> choose(inputs, lastTokens(inputs, batch), choices));
+      chosen = compute(() -> choose(inputs, rows));
     }
     for (SequenceStep step : batch) {
       region(step.sequence()).length += step.tokens().length;
     }
-    return result(batch.size(), choosing, chosen);
+    return result(batch, rows, chosen);
   }
 
   /**
@@ -269,10 +288,7 @@ public final class TorchLanguageModel implements LanguageModel {
   @Override
   public void close(int sequence) {
     Region region = region(sequence);
-    if (region.children > 0) {
-      throw new IllegalStateException(
-          region.children + " open sequences begin with positions of sequence " + sequence);
-    }
+    checkChildless(sequence, region);
     if (region.parent != null) {
       region.parent.children--;
     }
@@ -291,15 +307,16 @@ public final class TorchLanguageModel implements LanguageModel {
     }
   }
 
-  private double[] choose(StepInputs inputs, Numbers lastTokens, List<Choice> choices) {
-    ChoiceInputs choice = ChoiceInputs.of(choices, masks);
+  private double[] choose(StepInputs inputs, List<Row> rows) {
+    ChoiceInputs choice = ChoiceInputs.of(rows.stream().map(Row::choice).toList(), masks);
+    long[] followed = rows.stream().mapToLong(Row::token).toArray();
     return program.callForDoubles(
         "step",
         inputs.tokens(),
         inputs.regions(),
         inputs.singles(),
         inputs.shared(),
-        lastTokens,
+        new Numbers(followed, followed.length),
         choice.penalised(),
         choice.penalties(),
         choice.masks(),
@@ -317,30 +334,51 @@ public final class TorchLanguageModel implements LanguageModel {
     return StepInputs.of(runs);
   }
 
-  /** The last token of every sequence that chooses, in the decoder's order. */
-  private static Numbers lastTokens(StepInputs inputs, List<SequenceStep> batch) {
-    long[] tokens =
-        IntStream.range(0, batch.size())
-            .filter(i -> batch.get(inputs.order().get(i)).choice().isPresent())
-            .mapToLong(i -> inputs.lastTokens()[i])
-            .toArray();
-    return new Numbers(tokens, tokens.length);
+  /**
+   * A choice, the token it follows among those of the step, and where it stands in the result.
+   *
+   * @param place index in the result
+   */
+  private record Row(int token, int place, Choice choice) {}
+
+  /** The choices of all sequences, in the decoder's order. */
+  private static List<Row> rows(StepInputs inputs, List<SequenceStep> batch) {
+    int[] places = places(batch);
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < batch.size(); i++) {
+      int first = inputs.firstTokens()[i];
+      int index = inputs.order().get(i);
+      int place = places[index];
+      for (Map.Entry<Integer, Choice> entry : batch.get(index).choices().entrySet()) {
+        rows.add(new Row(first + entry.getKey(), place++, entry.getValue()));
+      }
+    }
+    return rows;
+  }
+
+  /** Where the choices of each sequence begin in the result; and, last, its length. */
+  private static int[] places(List<SequenceStep> batch) {
+    int[] places = new int[batch.size() + 1];
+    for (int i = 0; i < batch.size(); i++) {
+      places[i + 1] = places[i] + Math.max(1, batch.get(i).choices().size());
+    }
+    return places;
   }
 
   /** Brings the decoder's rows back into the order of the batch. */
-  private static StepResult result(int size, List<Integer> choosing, double[] chosen) {
+  private static StepResult result(List<SequenceStep> batch, List<Row> rows, double[] chosen) {
+    int size = places(batch)[batch.size()];
     int[] tokens = new int[size];
     float[] logProbabilities = new float[size];
     Arrays.fill(tokens, -1);
     Arrays.fill(logProbabilities, Float.NaN);
-    int rows = choosing.size();
-    for (int row = 0; row < rows; row++) {
-      float logProbability = (float) chosen[rows + row];
+    for (int row = 0; row < rows.size(); row++) {
+      float logProbability = (float) chosen[rows.size() + row];
       if (!Float.isFinite(logProbability)) {
         throw new ModelFailure("the model's logits are not numbers: are its weights whole?", null);
       }
-      tokens[choosing.get(row)] = (int) chosen[row];
-      logProbabilities[choosing.get(row)] = logProbability;
+      tokens[rows.get(row).place()] = (int) chosen[row];
+      logProbabilities[rows.get(row).place()] = logProbability;
     }
     return new StepResult(tokens, logProbabilities);
   }
@@ -372,8 +410,23 @@ public final class TorchLanguageModel implements LanguageModel {
                 + region.capacity);
       }
       ChoiceInputs.checkIds(step.tokens(), description.vocabularySize());
-      step.choice().ifPresent(c -> ChoiceInputs.check(c, description.vocabularySize(), masks));
+      step.choices().forEach((after, choice) -> check(step, after, choice));
     }
+  }
+
+  private static void checkChildless(int sequence, Region region) {
+    if (region.children > 0) {
+      throw new IllegalStateException(
+          region.children + " open sequences begin with positions of sequence " + sequence);
+    }
+  }
+
+  private void check(SequenceStep step, int after, Choice choice) {
+    if (after < 0 || after >= step.tokens().length) {
+      throw new IllegalArgumentException(
+          "sequence " + step.sequence() + " appends no token " + after + " to choose after");
+    }
+    ChoiceInputs.check(choice, description.vocabularySize(), masks);
   }
 
   private void checkCapacity(int capacity) {

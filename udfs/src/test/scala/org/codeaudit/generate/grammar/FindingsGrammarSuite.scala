@@ -236,6 +236,24 @@ class FindingsGrammarSuite extends AnyFunSuite {
     assert(plain.decode(written.forced()) == "{\"findings\":[")
   }
 
+  test("a copy stands where the grammar stands and goes its own way") {
+    val random = new Random(9)
+    val thinking = () => new ThinkingGrammar(tokenizer, false, 12, create())
+    for (make <- Seq[() => OutputGrammar](() => create(), thinking); round <- 0 until 20) {
+      val answer = Walks.walk(make())(Walks.anyOf(random))
+      val at = random.nextInt(answer.length)
+      val grammar = make()
+      answer.take(at).foreach(grammar.accept)
+      // the copy goes elsewhere, to the end; the grammar goes on as if there were none
+      Walks.walk(grammar.copy())(Walks.anyOf(random))
+      val copy = grammar.copy()
+      answer.drop(at).foreach(grammar.accept)
+      assert(grammar.complete())
+      answer.drop(at).foreach(copy.accept)
+      assert(copy.complete())
+    }
+  }
+
   test("the JSON of an answer is found behind thoughts that speak of JSON") {
     val cases = Seq(
       ("""{"findings":[]}""", Some("""{"findings":[]}""")),

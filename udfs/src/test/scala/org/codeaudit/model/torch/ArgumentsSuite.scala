@@ -31,6 +31,15 @@ class ArgumentsSuite extends AnyFunSuite {
         "token -1" -> Seq(good, append(sequence, Seq(-1))),
         "uniform" -> Seq(good, step(sequence, Seq(1), choice(uniform = 1))),
         "uniform" -> Seq(good, step(sequence, Seq(1), choice(uniform = Double.NaN))),
+        "no token 2 to choose after" ->
+          Seq(
+            good,
+            new SequenceStep(
+              sequence,
+              Array(1, 2),
+              new java.util.TreeMap(java.util.Map.of[Integer, SequenceStep.Choice](2, choice()))
+            )
+          ),
         "no token is allowed" ->
           Seq(good, step(sequence, Seq(1), choice(allowed = new AllowedTokens.Only(Array())))),
         "token 1280" ->

@@ -43,7 +43,7 @@ class SharedPositionsSuite extends AnyFunSuite {
   for (name <- families if recurrent(name)) {
     test(s"$name shares no positions: its states are only known where the computation stands") {
       withModel(name, Precision.F32) { model =>
-        assert(!model.sharesPositions)
+        assert(!model.keepsPositions)
         val parent = model.open(10)
         stepAll(model, append(parent, Seq(1, 2, 3)))
         intercept[UnsupportedOperationException](model.open(parent, 3, 5))

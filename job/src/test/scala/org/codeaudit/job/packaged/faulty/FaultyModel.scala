@@ -45,7 +45,7 @@ class FaultyModel(faults: Faults, pace: Int, tokenizer: Tokenizer) extends Langu
       throw new ModelFailure("this step was told to fail", null)
     val chosen = batch.asScala.map { step =>
       val tokens = sequences(step.sequence).tokens ++= step.tokens
-      if (step.choice.isPresent) choose(tokens, step.choice.get.allowed) else -1
+      step.choices.values.asScala.headOption.fold(-1)(choice => choose(tokens, choice.allowed))
     }
     new StepResult(chosen.toArray, Array.fill(chosen.size)(-0.5f))
   }

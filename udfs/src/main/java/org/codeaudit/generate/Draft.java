@@ -1,0 +1,148 @@
+package org.codeaudit.generate;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.codeaudit.model.AllowedTokens;
+import org.codeaudit.model.SequenceStep;
+import org.codeaudit.model.SequenceStep.Choice;
+
+/**
+ * A step of a sequence that chooses: its pending tokens with the choice that follows them, and then,
+ * for as long as there are guesses, tokens that would be chosen there, with the choices that would
+ * follow those. Where a grammar would force tokens, they are part of the draft.
+ */
+final class Draft {
+  private static final int[] NOTHING_SEEN = {};
+
+  private final GenerationRequest request;
+  private final AllowedTokens unconstrained;
+  private final RandomNumbers numbers;
+  private final Drafter drafter;
+  private final SortedMap<Integer, Choice> choices = new TreeMap<>();
+  private final List<Integer> guesses = new ArrayList<>();
+  private Optional<OutputGrammar> grammar;
+  private Optional<SeenTokens> seen;
+  private int[] tokens;
+  private int length;
+
+  /**
+   * The choice alone.
+   *
+   * @param pending tokens to append before it
+   * @param unconstrained what may be chosen where no grammar rules
+   * @param numbers peeked at, not taken
+   * @param drafter follows the text already
+   */
+  Draft(
+      GenerationRequest request,
+      int[] pending,
+      AllowedTokens unconstrained,
+      RandomNumbers numbers,
+      Optional<SeenTokens> seen,
+      Drafter drafter) {
+    this.request = request;
+    this.unconstrained = unconstrained;
+    this.numbers = numbers;
+    this.drafter = drafter;
+    this.grammar = request.grammar();
+    this.seen = seen;
+    this.tokens = pending;
+    this.length = pending.length;
+    if (!choose()) {
+      throw new IllegalStateException("the grammar of " + request.key() + " allows no token");
+    }
+  }
+
+  /**
+   * Appends guesses, and what would be forced after them.
+   *
+   * @param most how many guesses
+   * @param room how many tokens in all
+   */
+  void extend(int most, int room) {
+    int end = length + room;
+    int last = choices.size() + most;
+    if (room <= 0 || most <= 0 || guess() == Drafter.NO_GUESS) {
+      return;
+    }
+    tokens = Arrays.copyOf(tokens, end);
+    grammar = grammar.map(OutputGrammar::copy);
+    seen = seen.map(SeenTokens::copy);
+    boolean open = true;
+    try {
+      while (open && length < end && choices.size() < last && guess() != Drafter.NO_GUESS) {
+        append(guess());
+        open = appendForced(end) && choose();
+      }
+    } catch (RuntimeException ofAnAnswerThatMayNeverCome) {
+      // a grammar that fails on the way fails the row when, and if, the row comes there
+    }
+    // a guess without a choice behind it saves no step
+    length = choices.lastKey() + 1;
+  }
+
+  /** The step. */
+  SequenceStep step(int handle) {
+    return new SequenceStep(handle, Arrays.copyOf(tokens, length), choices);
+  }
+
+  /** For each choice what was guessed, drafted or not; {@link Drafter#NO_GUESS} for nothing. */
+  List<Integer> guesses() {
+    return guesses;
+  }
+
+  private int guess() {
+    return guesses.get(guesses.size() - 1);
+  }
+
+  private boolean choose() {
+    AllowedTokens allowed = grammar.map(OutputGrammar::allowed).orElse(unconstrained);
+    if (allowed instanceof AllowedTokens.Only only && only.ids().length == 0) {
+      return false;
+    }
+    int[] before = seen.map(SeenTokens::ids).orElse(NOTHING_SEEN);
+    double number = numbers.peek(choices.size());
+    choices.put(length - 1, new Choice(request.sampling(), number, allowed, before));
+    int guess = drafter.guess();
+    guesses.add(mayFollow(guess, allowed) ? guess : Drafter.NO_GUESS);
+    return true;
+  }
+
+  private boolean mayFollow(int guess, AllowedTokens allowed) {
+    if (guess == Drafter.NO_GUESS || request.endTokens().contains(guess)) {
+      return false;
+    }
+    if (allowed instanceof AllowedTokens.Only only) {
+      return IntStream.of(only.ids()).anyMatch(id -> id == guess);
+    }
+    return !(allowed instanceof AllowedTokens.Masked masked) || masked.mask().allows(guess);
+  }
+
+  private void append(int token) {
+    grammar.ifPresent(form -> form.accept(token));
+    seen.ifPresent(set -> set.add(token));
+    drafter.suppose(token);
+    tokens[length++] = token;
+  }
+
+  /** Returns whether a choice follows. */
+  private boolean appendForced(int end) {
+    if (grammar.isEmpty()) {
+      return true;
+    }
+    for (int[] run = grammar.get().forced(); run.length > 0; run = grammar.get().forced()) {
+      for (int token : run) {
+        if (length == end) {
+          return false;
+        }
+        append(token);
+      }
+    }
+    return !grammar.get().complete();
+  }
+}

@@ -1,0 +1,22 @@
+package org.codeaudit.generate;
+
+/**
+ * What a step has left for drafts.
+ *
+ * @param tokens the most tokens of the next draft, forced ones included
+ * @param leastChance how likely a token must be verified to be worth its computation
+ */
+record DraftBudget(int tokens, double leastChance) {
+  /**
+   * What a step costs before its first token, in tokens: the weights are read once for all of them.
+   */
+  private static final double STEP_COST = 8;
+
+  /**
+   * The budget of a draft in a step of so many tokens. A token that is verified saves its sequence a
+   * step, so its own cost and its part of what every step costs; one that is not has wasted its own.
+   */
+  static DraftBudget of(int tokens, int stepTokens) {
+    return new DraftBudget(tokens, stepTokens / (STEP_COST + stepTokens));
+  }
+}

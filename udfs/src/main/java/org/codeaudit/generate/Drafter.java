@@ -1,0 +1,39 @@
+package org.codeaudit.generate;
+
+/**
+ * Guesses how a text goes on. One per sequence, used by one thread. What it guesses decides how fast
+ * an answer comes, never what it is: every guess is verified.
+ */
+interface Drafter {
+  /** What {@link #guess} returns where it has no guess. */
+  int NO_GUESS = -1;
+
+  /** One that never guesses. */
+  Drafter NONE =
+      new Drafter() {
+        @Override
+        public void follow(int[] tokens, int length) {}
+
+        @Override
+        public int guess() {
+          return NO_GUESS;
+        }
+
+        @Override
+        public void suppose(int token) {}
+      };
+
+  /**
+   * Takes up a text that has only grown since the last call, and forgets what was supposed.
+   *
+   * @param tokens the text, and room behind it
+   * @param length tokens of the text
+   */
+  void follow(int[] tokens, int length);
+
+  /** The token that may come after the text and what is supposed to follow it. */
+  int guess();
+
+  /** Supposes that this token comes next, whether it was guessed or not. */
+  void suppose(int token);
+}
