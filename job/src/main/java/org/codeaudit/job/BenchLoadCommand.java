@@ -102,8 +102,7 @@ final class BenchLoadCommand implements Callable<Integer> {
           report.run(
               checkpoint,
               scratch,
-              new LoadReport.Request(
-                  precisions, placements, repeat, cache, threads, promptTokens));
+              new LoadReport.Request(precisions, placements, repeat, cache, threads, promptTokens));
       if (json != null) {
         write(figures);
       }

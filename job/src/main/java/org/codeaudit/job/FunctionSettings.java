@@ -90,7 +90,11 @@ public record FunctionSettings(
     FunctionSettings settings =
         new FunctionSettings(
             read.text("model", ""),
-            read.value("precision", Precision.BF16, FunctionSettings::precision, names(Precision.values())),
+            read.value(
+                "precision",
+                Precision.BF16,
+                FunctionSettings::precision,
+                names(Precision.values())),
             read.value(
                 "placement", Strategy.AUTO, FunctionSettings::placement, names(Strategy.values())),
             read.number("batch", 16, 1),

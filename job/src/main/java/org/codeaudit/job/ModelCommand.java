@@ -92,8 +92,7 @@ final class ModelCommand implements Callable<Integer> {
       describe(checkpoint, out);
     }
     Footprint footprint = Footprint.of(checkpoint);
-    List<Precision> precisions =
-        quiet ? List.of(options.precision) : List.of(Precision.values());
+    List<Precision> precisions = quiet ? List.of(options.precision) : List.of(Precision.values());
     for (Precision precision : precisions) {
       line(out, "Memory " + precision, memory(footprint, precision));
     }
@@ -164,9 +163,7 @@ final class ModelCommand implements Callable<Integer> {
   private static String memory(Footprint footprint, Precision precision) {
     int width = precision == Precision.F32 ? 4 : 2;
     long states =
-        IntStream.range(0, footprint.layers().size())
-            .mapToLong(footprint::statePerSequence)
-            .sum();
+        IntStream.range(0, footprint.layers().size()).mapToLong(footprint::statePerSequence).sum();
     return Amount.bytes(footprint.weightBytes(precision))
         + " of weights, "
         + Amount.bytes(1024 * footprint.cachePerPosition(width))

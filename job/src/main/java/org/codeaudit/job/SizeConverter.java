@@ -13,8 +13,8 @@ final class SizeConverter implements ITypeConverter<Long> {
       Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?) ?(MB|GB|TB|MIB|GIB|TIB|M|G|T|)");
   private static final Map<String, Double> UNITS =
       Map.of(
-          "", 1e9, "M", 1e6, "MB", 1e6, "G", 1e9, "GB", 1e9, "T", 1e12, "TB", 1e12, "MIB",
-          0x1p20, "GIB", 0x1p30, "TIB", 0x1p40);
+          "", 1e9, "M", 1e6, "MB", 1e6, "G", 1e9, "GB", 1e9, "T", 1e12, "TB", 1e12, "MIB", 0x1p20,
+          "GIB", 0x1p30, "TIB", 0x1p40);
 
   @Override
   public Long convert(String text) {

@@ -45,7 +45,8 @@ final class ExpectedTensors {
     return shapes;
   }
 
-  private static void addAttention(Map<String, List<Long>> shapes, String name, ModelConfig config) {
+  private static void addAttention(
+      Map<String, List<Long>> shapes, String name, ModelConfig config) {
     long hidden = config.hiddenSize();
     long head = config.headSize();
     long queries = config.attentionHeads() * head;

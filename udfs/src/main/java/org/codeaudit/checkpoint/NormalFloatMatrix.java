@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
  * A matrix [N, K] as bitsandbytes stores it in NF4: {@code weight} holds two numbers a byte, rows
  * one after the other, the first in the high bits. The value is {@link NormalFloat4} of the number
  * times the scale of its block ({@code absmax}); blocks run on over the ends of rows. With double
- * quantisation the scale of block i is {@code nested_quant_map[absmax[i]] ·
- * nested_absmax[i / nested_blocksize] + nested_offset}.
+ * quantisation the scale of block i is {@code nested_quant_map[absmax[i]] · nested_absmax[i /
+ * nested_blocksize] + nested_offset}.
  */
 final class NormalFloatMatrix implements ComposedMatrix {
   /** Numbers a thread unpacks at once; even, so that it begins with a whole byte. */

@@ -11,15 +11,15 @@ import java.util.stream.IntStream;
  * A matrix [N, K] as GPTQ and AutoRound pack it, with b bits a number and groups of g columns:
  *
  * <ul>
- *   <li>{@code qweight} int32 [K·b/32, N]: word r of column n holds the numbers of row n and columns
- *       32/b·r and following, the first in the lowest bits
+ *   <li>{@code qweight} int32 [K·b/32, N]: word r of column n holds the numbers of row n and
+ *       columns 32/b·r and following, the first in the lowest bits
  *   <li>{@code qzeros} int32 [⌈K/g⌉, N·b/32]: packed along N; version 1 stores a zero less one
  *   <li>{@code scales} [⌈K/g⌉, N]
  *   <li>{@code g_idx} int32 [K]: the group of every column; absent for groups of neighbours
  * </ul>
  *
- * The weight is (number − zero) · scale. A version 1 zero of all ones is refused: it stands for
- * a zero of 0 or of 2^b, and the programs that read it do not agree which.
+ * The weight is (number − zero) · scale. A version 1 zero of all ones is refused: it stands for a
+ * zero of 0 or of 2^b, and the programs that read it do not agree which.
  */
 final class PackedMatrix implements ComposedMatrix {
   /** Words of one cache line. */

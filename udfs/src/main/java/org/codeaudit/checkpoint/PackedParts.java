@@ -69,13 +69,15 @@ final class PackedParts {
     String grouping = "for groups of " + groupSize + " of " + columns + " inputs";
     TensorInfo scales = part(weights.file(), module + ".scales", List.of(groups, rows), grouping);
     TensorInfo zeros =
-        part(weights.file(), module + ".qzeros", List.of(groups, rows * rule.bits() / 32), grouping);
+        part(
+            weights.file(), module + ".qzeros", List.of(groups, rows * rule.bits() / 32), grouping);
     requireType(zeros, TensorType.I32);
     if (!scales.type().plain()) {
       throw mismatch(scales, "has the type " + scales.type() + ", not F16, BF16 or F32");
     }
     dropEmptyBias(module, rows);
-    var parts = new PackedMatrix.Parts(weights, zeros, scales, groupIndex(weights.file(), module, columns));
+    var parts =
+        new PackedMatrix.Parts(weights, zeros, scales, groupIndex(weights.file(), module, columns));
     int added = settings.packing() == Packing.GPTQ_V1 ? 1 : 0;
     return new PackedMatrix(
         plain(module, parts, rule.bits(), rows, columns),
@@ -140,8 +142,7 @@ final class PackedParts {
     if (!tensors.containsKey(name) && !settings.columnsOrdered()) {
       return Optional.empty();
     }
-    TensorInfo groups =
-        part(file, name, List.of(columns), "for " + columns + " inputs");
+    TensorInfo groups = part(file, name, List.of(columns), "for " + columns + " inputs");
     requireType(groups, TensorType.I32);
     return Optional.of(groups);
   }

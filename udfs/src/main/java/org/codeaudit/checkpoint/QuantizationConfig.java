@@ -140,8 +140,7 @@ final class QuantizationConfig {
     if (!type.equals("nf4")) {
       throw unsupported("the 4-bit type " + TensorLayout.shown(type) + " of bitsandbytes");
     }
-    return new QuantizationSettings(
-        method, Packing.NF4, 4, 0, true, false, Map.of(), List.of());
+    return new QuantizationSettings(method, Packing.NF4, 4, 0, true, false, Map.of(), List.of());
   }
 
   private Set<Map.Entry<String, JsonNode>> rules(String key) {

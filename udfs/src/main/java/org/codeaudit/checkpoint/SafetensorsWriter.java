@@ -97,7 +97,10 @@ final class SafetensorsWriter {
     length.putLong(header.length).flip();
     try (FileChannel channel =
         FileChannel.open(
-            file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            file,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE)) {
       long begin = Long.BYTES + header.length;
       writeFully(channel, length, 0);
       writeFully(channel, ByteBuffer.wrap(header), Long.BYTES);

@@ -90,8 +90,7 @@ final class StackedExperts {
         !straight
             && layer.stream()
                 .allMatch(
-                    s ->
-                        s.has(experts.count(), columns(s), rows(s)) && s.tensor().type().plain());
+                    s -> s.has(experts.count(), columns(s), rows(s)) && s.tensor().type().plain());
     if (!straight && !exchanged) {
       layer.forEach(this::describe);
       return;

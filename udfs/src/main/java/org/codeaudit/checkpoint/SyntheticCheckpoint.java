@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A checkpoint of a real model's architecture with made-up weights: bfloat16 numbers that follow from a
- * seed, scaled so that activations stay as large as those of a trained model. It loads, computes
- * and takes memory as the real one does, and says nothing of sense. Its tokenizer makes a token of
- * every byte.
+ * A checkpoint of a real model's architecture with made-up weights: bfloat16 numbers that follow
+ * from a seed, scaled so that activations stay as large as those of a trained model. It loads,
+ * computes and takes memory as the real one does, and says nothing of sense. Its tokenizer makes a
+ * token of every byte.
  */
 public final class SyntheticCheckpoint {
   /**
@@ -41,8 +41,7 @@ public final class SyntheticCheckpoint {
     if (!SHAPES.contains(name)) {
       throw new IllegalArgumentException("no shape " + name + "; known are " + SHAPES);
     }
-    return new SyntheticCheckpoint(
-        new String(resource(name + ".json"), StandardCharsets.UTF_8));
+    return new SyntheticCheckpoint(new String(resource(name + ".json"), StandardCharsets.UTF_8));
   }
 
   /**
@@ -72,7 +71,10 @@ public final class SyntheticCheckpoint {
     writeTokenizer(folder);
     List<SafetensorsWriter.Tensor> tensors =
         shapes.entrySet().stream()
-            .map(t -> new SafetensorsWriter.Tensor(t.getKey(), t.getValue(), numbers(t.getKey(), t.getValue())))
+            .map(
+                t ->
+                    new SafetensorsWriter.Tensor(
+                        t.getKey(), t.getValue(), numbers(t.getKey(), t.getValue())))
             .toList();
     int shards = (int) (bytes() / LARGEST_FILE) + 1;
     new SafetensorsWriter(folder, seed).write(tensors, shards);

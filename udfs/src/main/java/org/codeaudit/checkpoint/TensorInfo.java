@@ -13,8 +13,8 @@ import java.util.List;
  * @param shape sizes, outermost first, as PyTorch has them: a linear layer is {@code [out, in]}
  * @param file the file that holds it
  * @param offset bytes from the beginning of the file to the first number
- * @param bytes length in the file, gaps not counted; of a matrix that several stored tensors make up
- *     (types INT4, INT8 and NF4), of all of them together
+ * @param bytes length in the file, gaps not counted; of a matrix that several stored tensors make
+ *     up (types INT4, INT8 and NF4), of all of them together
  * @param rowOrder how the rows are ordered
  * @param columnStride numbers in the file from one column to the next where rows are {@link
  *     RowOrder#TRANSPOSED}; 0 for all others

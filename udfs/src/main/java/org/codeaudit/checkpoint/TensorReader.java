@@ -114,8 +114,7 @@ final class TensorReader {
   }
 
   /** Decodes some columns, each of so many numbers, and puts them side by side. */
-  private void turn(
-      ByteBuffer stored, int columns, int rows, FloatBuffer destination, int target) {
+  private void turn(ByteBuffer stored, int columns, int rows, FloatBuffer destination, int target) {
     int begin = stored.position();
     long columnBytes = tensor.columnStride() * tensor.type().blockBytes();
     FloatBuffer column = FloatBuffer.allocate(rows);

@@ -12,9 +12,9 @@ import org.codeaudit.model.SequenceStep;
 import org.codeaudit.model.SequenceStep.Choice;
 
 /**
- * A step of a sequence that chooses: its pending tokens with the choice that follows them, and then,
- * for as long as there are guesses, tokens that would be chosen there, with the choices that would
- * follow those. Where a grammar would force tokens, they are part of the draft.
+ * A step of a sequence that chooses: its pending tokens with the choice that follows them, and
+ * then, for as long as there are guesses, tokens that would be chosen there, with the choices that
+ * would follow those. Where a grammar would force tokens, they are part of the draft.
  */
 final class Draft {
   private static final int[] NOTHING_SEEN = {};

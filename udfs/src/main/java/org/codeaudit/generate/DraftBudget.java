@@ -13,8 +13,9 @@ record DraftBudget(int tokens, double leastChance) {
   private static final double STEP_COST = 8;
 
   /**
-   * The budget of a draft in a step of so many tokens. A token that is verified saves its sequence a
-   * step, so its own cost and its part of what every step costs; one that is not has wasted its own.
+   * The budget of a draft in a step of so many tokens. A token that is verified saves its sequence
+   * a step, so its own cost and its part of what every step costs; one that is not has wasted its
+   * own.
    */
   static DraftBudget of(int tokens, int stepTokens) {
     return new DraftBudget(tokens, stepTokens / (STEP_COST + stepTokens));

@@ -1,8 +1,8 @@
 package org.codeaudit.generate;
 
 /**
- * Guesses how a text goes on. One per sequence, used by one thread. What it guesses decides how fast
- * an answer comes, never what it is: every guess is verified.
+ * Guesses how a text goes on. One per sequence, used by one thread. What it guesses decides how
+ * fast an answer comes, never what it is: every guess is verified.
  */
 interface Drafter {
   /** What {@link #guess} returns where it has no guess. */

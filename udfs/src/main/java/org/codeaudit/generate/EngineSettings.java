@@ -14,11 +14,7 @@ import java.io.Serializable;
  *     step; 0 for none
  */
 public record EngineSettings(
-    int maxRunning,
-    int tokensPerStep,
-    int growthTokens,
-    boolean sharesPrefixes,
-    int draftLength)
+    int maxRunning, int tokensPerStep, int growthTokens, boolean sharesPrefixes, int draftLength)
     implements Serializable {
 
   private static final int DRAFT_LENGTH = 16;
@@ -42,11 +38,7 @@ public record EngineSettings(
    */
   public EngineSettings withMaxRunning(int sequences) {
     return new EngineSettings(
-        sequences,
-        Math.max(tokensPerStep, sequences),
-        growthTokens,
-        sharesPrefixes,
-        draftLength);
+        sequences, Math.max(tokensPerStep, sequences), growthTokens, sharesPrefixes, draftLength);
   }
 
   /** These settings with drafts of at most so many tokens. */

@@ -9,9 +9,9 @@ import java.util.Optional;
 import org.codeaudit.model.LanguageModel;
 
 /**
- * The beginnings that prompts share: the instructions of all, the header of one file's units. One is
- * made when a prompt that is to run has more in common with one that waits than with what is there
- * already; it stays, for prompts to come, until its room is wanted. No threads.
+ * The beginnings that prompts share: the instructions of all, the header of one file's units. One
+ * is made when a prompt that is to run has more in common with one that waits than with what is
+ * there already; it stays, for prompts to come, until its room is wanted. No threads.
  */
 final class PrefixCache {
   /** Fewer tokens in common are not worth a sequence of their own. */

@@ -94,9 +94,7 @@ final class Scheduler {
     Map<Sequence, Integer> plan = plan();
     Optional<Prefix> prefix = prefixes.computing();
     int ofPrefix =
-        prefix
-            .map(p -> Math.min(p.pending(), settings.tokensPerStep() - total(plan)))
-            .orElse(0);
+        prefix.map(p -> Math.min(p.pending(), settings.tokensPerStep() - total(plan))).orElse(0);
     List<Sequence> members = new ArrayList<>();
     List<SequenceStep> batch = new ArrayList<>();
     int tokens = total(plan) + ofPrefix;

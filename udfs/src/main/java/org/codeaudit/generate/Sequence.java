@@ -195,8 +195,8 @@ final class Sequence {
   }
 
   /**
-   * The next {@code count} pending tokens as a step. If they are the last, with a choice; and, while
-   * the answer comes, with a draft behind it.
+   * The next {@code count} pending tokens as a step. If they are the last, with a choice; and,
+   * while the answer comes, with a draft behind it.
    */
   SequenceStep step(int count, AllowedTokens unconstrained, DraftBudget budget) {
     int[] chunk = Arrays.copyOfRange(tokens, computed, computed + count);
@@ -241,9 +241,9 @@ final class Sequence {
   }
 
   /**
-   * Takes the choices of a step that was counted, as far as the answer went the way of its draft, and
-   * all that follows from them. What was computed beyond is not counted any more: the model must
-   * forget it.
+   * Takes the choices of a step that was counted, as far as the answer went the way of its draft,
+   * and all that follows from them. What was computed beyond is not counted any more: the model
+   * must forget it.
    *
    * @param first index of the sequence's first choice in the result
    * @return why the answer ended, if so

@@ -36,7 +36,12 @@ final class SequenceClock {
     }
   }
 
-  Timing timing(int promptTokens, int cachedTokens, int forcedTokens, int draftTokensAccepted, int generatedTokens) {
+  Timing timing(
+      int promptTokens,
+      int cachedTokens,
+      int forcedTokens,
+      int draftTokensAccepted,
+      int generatedTokens) {
     long now = System.nanoTime();
     return new Timing(
         (steps == 0 ? now : firstStep) - submitted,

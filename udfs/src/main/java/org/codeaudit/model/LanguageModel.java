@@ -3,8 +3,9 @@ package org.codeaudit.model;
 import java.util.List;
 
 /**
- * A decoder with its key-value cache and, if layers of it are recurrent, their states. Not thread safe: one thread opens, steps and closes. Every
- * handle and length is checked here, so nothing invalid reaches native code.
+ * A decoder with its key-value cache and, if layers of it are recurrent, their states. Not thread
+ * safe: one thread opens, steps and closes. Every handle and length is checked here, so nothing
+ * invalid reaches native code.
  */
 public interface LanguageModel extends AutoCloseable {
 
@@ -20,8 +21,8 @@ public interface LanguageModel extends AutoCloseable {
 
   /**
    * Begins a sequence with the first positions of another, which are attended where they lie: they
-   * are neither computed nor stored again. The other one must stay open, and its first positions
-   * as they are, for as long as this one is open.
+   * are neither computed nor stored again. The other one must stay open, and its first positions as
+   * they are, for as long as this one is open.
    *
    * @param parent an open sequence that holds at least so many positions
    * @param positions how many of them; at least 1

@@ -68,8 +68,7 @@ abstract class Candidate {
 
   /** As a quarter, but no more than a batch needs: what is left is worth more for weights. */
   final long modest(Device device) {
-    return Math.min(
-        quarter(device), CacheRoom.ofBatch(config, question.step().sequences()));
+    return Math.min(quarter(device), CacheRoom.ofBatch(config, question.step().sequences()));
   }
 
   /** Bytes of a layer's keys and values or recurrent states on a device. */

@@ -68,10 +68,8 @@ public record Footprint(
     };
   }
 
-  private static Matrix whole(
-      ModelConfig config, Function<String, Storage> storage, String name) {
-    return new Matrix(
-        name, config.vocabularySize(), config.hiddenSize(), 1, storage.apply(name));
+  private static Matrix whole(ModelConfig config, Function<String, Storage> storage, String name) {
+    return new Matrix(name, config.vocabularySize(), config.hiddenSize(), 1, storage.apply(name));
   }
 
   /** Every matrix but the embedding. */
@@ -99,9 +97,7 @@ public record Footprint(
    * @param width bytes of a number
    */
   public long cachePerPosition(int layer, int width) {
-    return config.linear(layer)
-        ? 0
-        : 2L * width * config.keyValueHeads() * config.headSize();
+    return config.linear(layer) ? 0 : 2L * width * config.keyValueHeads() * config.headSize();
   }
 
   /** Bytes of key-value cache that one position takes in all layers. */

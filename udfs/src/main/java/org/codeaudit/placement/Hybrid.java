@@ -80,9 +80,7 @@ final class Hybrid extends Candidate {
   private Draft dense(int positions, int onProcessor) {
     Device gpu = largestGpu();
     Draft.Books books =
-        books(positions)
-            .weights(Device.CPU, inMemory.embedding())
-            .weights(gpu, onGpu.headAlone());
+        books(positions).weights(Device.CPU, inMemory.embedding()).weights(gpu, onGpu.headAlone());
     List<LayerPlace> places = new ArrayList<>();
     for (int layer = 0; layer < config.layers(); layer++) {
       Device device = layer < onProcessor ? Device.CPU : gpu;

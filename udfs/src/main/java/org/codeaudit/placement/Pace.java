@@ -49,8 +49,7 @@ final class Pace {
   double seconds(Draft draft) {
     int sequences = question.step().sequences();
     double readingSteps = (double) sequences * PROMPT / question.step().tokens();
-    return readingSteps * step(draft, question.step().tokens())
-        + ANSWER * step(draft, sequences);
+    return readingSteps * step(draft, question.step().tokens()) + ANSWER * step(draft, sequences);
   }
 
   /** Seconds of a step of so many tokens. */
@@ -99,8 +98,7 @@ final class Pace {
   private boolean inMemory(Draft draft) {
     Share share = draft.shares().get(Device.CPU);
     Budget budget = Budget.of(question.machine(), question.request()).get(Device.CPU);
-    boolean needed =
-        draft.layers().stream().anyMatch(place -> place.residence() != Residence.HELD);
+    boolean needed = draft.layers().stream().anyMatch(place -> place.residence() != Residence.HELD);
     return share == null || !needed || share.held() + share.mapped() <= budget.usable();
   }
 

@@ -23,6 +23,7 @@ public final class Placements {
 
   private final PlacementQuestion question;
   private final Explanation explanation;
+
   /** Ways that are out of the question, by the reason. */
   private final Map<String, List<Strategy>> excluded = new LinkedHashMap<>();
 
@@ -42,9 +43,7 @@ public final class Placements {
     Placements placements = new Placements(question);
     Strategy strategy = question.request().strategy();
     Optional<Draft> best =
-        strategy == Strategy.AUTO
-            ? placements.fastest()
-            : placements.fitting(strategy);
+        strategy == Strategy.AUTO ? placements.fastest() : placements.fitting(strategy);
     return best.<Placement>map(placements::plan).orElseGet(placements::refusal);
   }
 
@@ -159,7 +158,6 @@ public final class Placements {
                     + (strategies.size() > 1 ? " are" : " is")
                     + " not possible: "
                     + reason));
-    return new Refusal(
-        question.request().strategy(), String.join(". ", reasons), LESS);
+    return new Refusal(question.request().strategy(), String.join(". ", reasons), LESS);
   }
 }

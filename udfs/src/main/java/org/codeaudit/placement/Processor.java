@@ -60,8 +60,7 @@ final class Processor extends Candidate {
         strategy,
         positions,
         Device.CPU,
-        Collections.nCopies(
-            config.layers(), new LayerPlace(Device.CPU, Device.CPU, residence)),
+        Collections.nCopies(config.layers(), new LayerPlace(Device.CPU, Device.CPU, residence)),
         Device.CPU,
         books.shares(),
         books.needs(inMemory),

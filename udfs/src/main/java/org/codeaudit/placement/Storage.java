@@ -47,7 +47,8 @@ public record Storage(Encoding encoding, int groupSize) {
 
   /**
    * Numbers that share a scale: what the codes leave of a matrix's bytes is a scale of 16 bits and
-   * a zero for each group, and little else. A power of two, or a whole row. Only for counting bytes.
+   * a zero for each group, and little else. A power of two, or a whole row. Only for counting
+   * bytes.
    */
   private static int groupSize(TensorInfo matrix, int bits) {
     double rest = Math.max(1, matrix.bytes() - matrix.elements() * bits / 8.0);

@@ -45,8 +45,7 @@ final class Streamed extends Candidate {
     Device gpu = largestGpu();
     Kept buffers = Kept.held(BUFFERS * onGpu.largestLayer());
     long rest = activations.bytes(true, positions) + cache(gpu, positions);
-    long room =
-        budgets.get(gpu).usable() - rest - onGpu.headAlone().held() - buffers.held();
+    long room = budgets.get(gpu).usable() - rest - onGpu.headAlone().held() - buffers.held();
     int hot = 0;
     while (hot < config.layers() - 1 && room >= onGpu.layer(hot).held()) {
       room -= onGpu.layer(hot).held();

@@ -33,9 +33,9 @@ public enum WeightForm {
    * bfloat16 made 32-bit in each call   2.3   4.2   4.5   9.6    53
    * </pre>
    *
-   * So one form serves every number of rows. Packing takes some 10 to 20 ns a number on one core, as
-   * long as dozens of products with it: a matrix that lies in its file in 16 bits stays there, and is
-   * made 32-bit in each call, until it has been used for a while.
+   * So one form serves every number of rows. Packing takes some 10 to 20 ns a number on one core,
+   * as long as dozens of products with it: a matrix that lies in its file in 16 bits stays there,
+   * and is made 32-bit in each call, until it has been used for a while.
    */
   PACKED_F16(2, 5),
 
@@ -48,9 +48,9 @@ public enum WeightForm {
   /**
    * 4-bit integers with a scale, and a zero if it is not 8, for each group of a row.
    *
-   * <p>Milliseconds on two cores with AVX2 for a matrix [4864, 1024] out of 200 MB and more, by rows
-   * of activations. All compute with 32-bit activations but the last two, whose results are off by
-   * up to 2^-8 of their magnitude and which therefore are not used:
+   * <p>Milliseconds on two cores with AVX2 for a matrix [4864, 1024] out of 200 MB and more, by
+   * rows of activations. All compute with 32-bit activations but the last two, whose results are
+   * off by up to 2^-8 of their magnitude and which therefore are not used:
    *
    * <pre>
    * rows                                     1     2     4     8    16    64   200
@@ -108,8 +108,8 @@ public enum WeightForm {
   }
 
   /**
-   * Bytes of a matrix, its scales included: integers lie in lines of 128 rows, the last ones and the
-   * last group of every row filled up.
+   * Bytes of a matrix, its scales included: integers lie in lines of 128 rows, the last ones and
+   * the last group of every row filled up.
    *
    * @param groupSize numbers that share a scale; only of the grouped forms
    */

@@ -35,8 +35,7 @@ record WeightTable(
     SOURCE
   }
 
-  static WeightTable of(
-      Footprint model, Precision precision, boolean multipliesBf16, Way way) {
+  static WeightTable of(Footprint model, Precision precision, boolean multipliesBf16, Way way) {
     Keeping keeping = new Keeping(precision, multipliesBf16, way);
     Kept last = Kept.held(4L * model.config().hiddenSize());
     Kept alone = last.plus(keeping.matrix(model.head().orElse(model.embedding())));

@@ -88,10 +88,12 @@ class DamagedCheckpointSuite extends AnyFunSuite {
     folder("tokenizer.json" -> "{}".getBytes, "config.json" -> config.getBytes)
   damage("config.json", described.resolve("config.json"), config.getBytes, config.length)
 
-  for ((name, settings, weights) <- Seq(
+  for (
+    (name, settings, weights) <- Seq(
       ("GPTQ", QuantizedBytes.gptq, QuantizedBytes.packedEntries),
       ("NF4", QuantizedBytes.nf4, QuantizedBytes.normalFloatEntries)
-    )) {
+    )
+  ) {
     val path = QuantizedBytes.checkpoint(settings, weights, "tokenizer.json" -> "{}".getBytes)
     val bytes = SafetensorsBytes.file(weights)
     val header = SafetensorsHeader.bytesBeforeData(path.resolve("model.safetensors")).toInt

@@ -36,7 +36,9 @@ class FamilyConfigSuite extends AnyFunSuite {
 
   private def read(changes: Changes): ModelConfig =
     HuggingFaceConfig.read(
-      JsonDocument.read(Files.write(Files.createTempFile("config", ".json"), configWith(changes: _*)))
+      JsonDocument.read(
+        Files.write(Files.createTempFile("config", ".json"), configWith(changes: _*))
+      )
     )
 
   private def sparse(config: ModelConfig): Seq[Int] = (0 until config.layers).filter(config.sparse)
@@ -69,15 +71,21 @@ class FamilyConfigSuite extends AnyFunSuite {
     ("not normalised by default", moe, !_.experts.get.normalised),
     ("normalised", moe :+ ("norm_topk_prob" -> "true"), _.experts.get.normalised),
     ("model_type only", moe :+ ("architectures" -> null), _.family == Family.QWEN3_MOE),
-    ("no shared expert", moe :+ ("shared_expert_intermediate_size" -> "64"),
-      _.experts.get.sharedIntermediateSize == 0),
+    (
+      "no shared expert",
+      moe :+ ("shared_expert_intermediate_size" -> "64"),
+      _.experts.get.sharedIntermediateSize == 0
+    ),
     ("heads follow from the width", moe, c => c.headSize == 16 && c.rotarySize == 16),
     ("heads of Qwen3-Next", next, c => c.headSize == 256 && c.rotarySize == 64),
     ("normalised by default in Qwen3-Next", next, _.experts.get.normalised),
     ("a shared expert", next, _.experts.get.sharedIntermediateSize == 48),
     ("every fourth layer is full", next, linear(_) == Seq(0, 1, 2, 4, 5)),
-    ("every second layer is full", next :+ ("full_attention_interval" -> "2"),
-      linear(_) == Seq(0, 2, 4)),
+    (
+      "every second layer is full",
+      next :+ ("full_attention_interval" -> "2"),
+      linear(_) == Seq(0, 2, 4)
+    ),
     ("every layer is full", next :+ ("full_attention_interval" -> "1"), _.linearAttention.isEmpty),
     (
       "layers by name",
@@ -177,11 +185,19 @@ class FamilyConfigSuite extends AnyFunSuite {
 
   private val bad = Seq[(String, Changes, String, Seq[String])](
     ("no number of experts", moe :+ ("num_experts" -> null), invalid, Seq("num_experts")),
-    ("no experts per token", moe :+ ("num_experts_per_tok" -> null), invalid,
-      Seq("num_experts_per_tok")),
+    (
+      "no experts per token",
+      moe :+ ("num_experts_per_tok" -> null),
+      invalid,
+      Seq("num_experts_per_tok")
+    ),
     ("no width", moe :+ ("moe_intermediate_size" -> null), invalid, Seq("moe_intermediate_size")),
-    ("more per token than there are", moe :+ ("num_experts_per_tok" -> "9"), invalid,
-      Seq("experts per token is 9, not between 1 and 8")),
+    (
+      "more per token than there are",
+      moe :+ ("num_experts_per_tok" -> "9"),
+      invalid,
+      Seq("experts per token is 9, not between 1 and 8")
+    ),
     (
       "several wrong numbers at once",
       moe ++ Seq("num_experts" -> "-1", "moe_intermediate_size" -> "0", "head_dim" -> "15"),
@@ -195,58 +211,135 @@ class FamilyConfigSuite extends AnyFunSuite {
       invalid,
       Seq("all layers together have 1000000 experts")
     ),
-    ("two thousand million layers", moe :+ ("num_hidden_layers" -> "2000000000"), invalid,
-      Seq("layers is 2000000000")),
+    (
+      "two thousand million layers",
+      moe :+ ("num_hidden_layers" -> "2000000000"),
+      invalid,
+      Seq("layers is 2000000000")
+    ),
     ("a step of zero", moe :+ ("decoder_sparse_step" -> "0"), invalid, Seq("decoder_sparse_step")),
-    ("a dense layer by text", moe :+ ("mlp_only_layers" -> """["1"]"""), invalid,
-      Seq("mlp_only_layers")),
-    ("part of a head in Qwen3", moe :+ ("partial_rotary_factor" -> "0.5"), unsupported,
-      Seq("partial_rotary_factor")),
-    ("linear layers in Qwen3", moe :+ ("layer_types" -> """["linear_attention"]"""), unsupported,
-      Seq("linear_attention", "layer_types")),
-    ("no shared expert's width", next :+ ("shared_expert_intermediate_size" -> null), invalid,
-      Seq("shared_expert_intermediate_size")),
-    ("a shared expert of negative width", next :+ ("shared_expert_intermediate_size" -> "-1"),
-      invalid, Seq("shared expert is -1")),
-    ("no linear heads", next :+ ("linear_num_key_heads" -> null), invalid,
-      Seq("linear_num_key_heads")),
+    (
+      "a dense layer by text",
+      moe :+ ("mlp_only_layers" -> """["1"]"""),
+      invalid,
+      Seq("mlp_only_layers")
+    ),
+    (
+      "part of a head in Qwen3",
+      moe :+ ("partial_rotary_factor" -> "0.5"),
+      unsupported,
+      Seq("partial_rotary_factor")
+    ),
+    (
+      "linear layers in Qwen3",
+      moe :+ ("layer_types" -> """["linear_attention"]"""),
+      unsupported,
+      Seq("linear_attention", "layer_types")
+    ),
+    (
+      "no shared expert's width",
+      next :+ ("shared_expert_intermediate_size" -> null),
+      invalid,
+      Seq("shared_expert_intermediate_size")
+    ),
+    (
+      "a shared expert of negative width",
+      next :+ ("shared_expert_intermediate_size" -> "-1"),
+      invalid,
+      Seq("shared expert is -1")
+    ),
+    (
+      "no linear heads",
+      next :+ ("linear_num_key_heads" -> null),
+      invalid,
+      Seq("linear_num_key_heads")
+    ),
     (
       "linear heads that cannot be shared, and a head too large",
       next ++ Seq("linear_num_value_heads" -> "5", "linear_key_head_dim" -> "4096"),
       invalid,
       Seq("5 linear value heads cannot share 2", "linear key heads is 4096")
     ),
-    ("a convolution over nothing", next :+ ("linear_conv_kernel_dim" -> "0"), invalid,
-      Seq("convolution is 0")),
-    ("an interval of zero", next :+ ("full_attention_interval" -> "0"), invalid,
-      Seq("full_attention_interval")),
-    ("no full layer", next :+ ("full_attention_interval" -> "9"), invalid,
-      Seq("none of its layers has full attention")),
-    ("too few layers by name", next :+ ("layer_types" -> """["full_attention"]"""), invalid,
-      Seq("name 1 layers but it has 6")),
-    ("sliding layers", next :+ ("layer_types" -> """["sliding_attention"]"""), unsupported,
-      Seq("sliding_attention")),
-    ("more than a head", next :+ ("partial_rotary_factor" -> "1.5"), invalid,
-      Seq("rotated part of a head is 384")),
-    ("an odd part of a head", next ++ Seq("partial_rotary_factor" -> "0.3", "head_dim" -> "32"),
-      invalid, Seq("rotated part of a head is 9, which is odd")),
-    ("nothing of a head", next :+ ("partial_rotary_factor" -> "0"), invalid,
-      Seq("rotated part of a head is 0")),
+    (
+      "a convolution over nothing",
+      next :+ ("linear_conv_kernel_dim" -> "0"),
+      invalid,
+      Seq("convolution is 0")
+    ),
+    (
+      "an interval of zero",
+      next :+ ("full_attention_interval" -> "0"),
+      invalid,
+      Seq("full_attention_interval")
+    ),
+    (
+      "no full layer",
+      next :+ ("full_attention_interval" -> "9"),
+      invalid,
+      Seq("none of its layers has full attention")
+    ),
+    (
+      "too few layers by name",
+      next :+ ("layer_types" -> """["full_attention"]"""),
+      invalid,
+      Seq("name 1 layers but it has 6")
+    ),
+    (
+      "sliding layers",
+      next :+ ("layer_types" -> """["sliding_attention"]"""),
+      unsupported,
+      Seq("sliding_attention")
+    ),
+    (
+      "more than a head",
+      next :+ ("partial_rotary_factor" -> "1.5"),
+      invalid,
+      Seq("rotated part of a head is 384")
+    ),
+    (
+      "an odd part of a head",
+      next ++ Seq("partial_rotary_factor" -> "0.3", "head_dim" -> "32"),
+      invalid,
+      Seq("rotated part of a head is 9, which is odd")
+    ),
+    (
+      "nothing of a head",
+      next :+ ("partial_rotary_factor" -> "0"),
+      invalid,
+      Seq("rotated part of a head is 0")
+    ),
     ("yarn without factor", yarn(""""rope_type":"yarn""""), invalid, Seq("rope_scaling.factor")),
     (
       "yarn with wrong numbers",
       yarn(""""rope_type":"yarn","factor":0,"beta_fast":1,"beta_slow":2,"attention_factor":-1,
         "original_max_position_embeddings":0"""),
       invalid,
-      Seq("factor is 0.0", "beta_fast is not above", "attention factor is -1.0",
-        "original context length is 0")
+      Seq(
+        "factor is 0.0",
+        "beta_fast is not above",
+        "attention factor is -1.0",
+        "original context length is 0"
+      )
     ),
-    ("yarn over a base of one", yarn(""""rope_type":"yarn","factor":4.0""") :+
-      ("rope_theta" -> "1"), invalid, Seq("rotary base is 1.0")),
-    ("yarn that is not rounded", yarn(""""rope_type":"yarn","factor":4.0,"truncate":false"""),
-      unsupported, Seq("truncate")),
-    ("another stretching", yarn(""""rope_type":"longrope","factor":4.0"""), unsupported,
-      Seq("longrope", "yarn")),
+    (
+      "yarn over a base of one",
+      yarn(""""rope_type":"yarn","factor":4.0""") :+
+        ("rope_theta" -> "1"),
+      invalid,
+      Seq("rotary base is 1.0")
+    ),
+    (
+      "yarn that is not rounded",
+      yarn(""""rope_type":"yarn","factor":4.0,"truncate":false"""),
+      unsupported,
+      Seq("truncate")
+    ),
+    (
+      "another stretching",
+      yarn(""""rope_type":"longrope","factor":4.0"""),
+      unsupported,
+      Seq("longrope", "yarn")
+    ),
     (
       "settings for each kind of layer",
       Seq("rope_parameters" -> """{"full_attention":{"rope_theta":1e6}}"""),

@@ -66,7 +66,9 @@ class GgufExpertsSuite extends AnyFunSuite {
   ) = ggufFile(gguf(metadata.filterNot(m => changes.exists(_._1 == m._1)) ++ changes, stored))
 
   Seq(false, true).foreach { fused =>
-    test(s"experts are read one by one, gate and up projections ${if (fused) "fused" else "apart"}") {
+    test(
+      s"experts are read one by one, gate and up projections ${if (fused) "fused" else "apart"}"
+    ) {
       Using.resource(Checkpoints.open(file(stored = tensors(fused)))) { checkpoint =>
         assert(checkpoint.config === config)
         assert(checkpoint.tensors.keySet.asScala === numbers.keySet)

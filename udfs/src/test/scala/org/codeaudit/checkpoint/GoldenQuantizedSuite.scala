@@ -108,8 +108,10 @@ class GoldenQuantizedSuite extends AnyFunSuite {
             checkpoint.read(tensor, first, rows, part.position(2))
             assert(part.position() === 2 + rows * width)
             val from = (first * width).toInt
-            assert(part.array.slice(2, part.position()).toSeq ===
-              whole.slice(from, from + (rows * width).toInt).toSeq)
+            assert(
+              part.array.slice(2, part.position()).toSeq ===
+                whole.slice(from, from + (rows * width).toInt).toSeq
+            )
           }
           intercept[IndexOutOfBoundsException](
             checkpoint.read(tensor, tensor.shape.get(0), 1, FloatBuffer.allocate(1000))

@@ -132,7 +132,8 @@ class GoldenTensorsSuite extends AnyFunSuite {
         val blocks = SmallModels.read(file, name).grouped(32).toSeq
         original.zip(blocks).foreach { case (numbers, block) =>
           val step = numbers.map(math.abs).max / 127
-          numbers.indices.foreach(i => assert(math.abs(numbers(i) - block(i)) <= step * 0.57f, name))
+          numbers.indices
+            .foreach(i => assert(math.abs(numbers(i) - block(i)) <= step * 0.57f, name))
         }
         val row = new Array[Float](original.length * 32 / file.tensors.get(name).shape.get(0).toInt)
         file.read(file.tensors.get(name), 5, 1, FloatBuffer.wrap(row))

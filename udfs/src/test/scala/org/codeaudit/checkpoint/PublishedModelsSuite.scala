@@ -67,7 +67,9 @@ class PublishedModelsSuite extends AnyFunSuite {
       "output_router_logits":false,"router_aux_loss_coef":0.001}"""
 
   private def read(json: String): ModelConfig =
-    HuggingFaceConfig.read(JsonDocument.read(Files.writeString(Files.createTempFile("c", ""), json)))
+    HuggingFaceConfig.read(
+      JsonDocument.read(Files.writeString(Files.createTempFile("c", ""), json))
+    )
 
   private case class Model(
       name: String,
@@ -88,7 +90,10 @@ class PublishedModelsSuite extends AnyFunSuite {
       339,
       7615616512L,
       128,
-      Map("model.layers.27.self_attn.k_proj.bias" -> Seq(512), "lm_head.weight" -> Seq(152064, 3584))
+      Map(
+        "model.layers.27.self_attn.k_proj.bias" -> Seq(512),
+        "lm_head.weight" -> Seq(152064, 3584)
+      )
     ),
     Model(
       "Qwen2.5-Coder-32B",
@@ -198,7 +203,11 @@ class PublishedModelsSuite extends AnyFunSuite {
       val tensors = whole(config)
       tensors.put("mtp.layers.0.mlp.gate.weight", tensors.get("model.norm.weight"))
       val start = System.nanoTime
-      ExpectedTensors.check(config, StackedExperts.apart(config, tensors, Path.of("x")), Path.of("x"))
+      ExpectedTensors.check(
+        config,
+        StackedExperts.apart(config, tensors, Path.of("x")),
+        Path.of("x")
+      )
       val seconds = (System.nanoTime - start) / 1e9
       info(f"$name: ${seconds * 1000}%.0f ms")
       assert(seconds < 1.0)

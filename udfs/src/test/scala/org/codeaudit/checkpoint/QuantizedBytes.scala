@@ -35,7 +35,11 @@ object QuantizedBytes {
     Seq(
       ints(s"$module.qweight", Seq(columns * bits / 32, rows), _ * 0x9e3779b1),
       ints(s"$module.qzeros", Seq(groups, rows * bits / 32), _ => zeros),
-      SafetensorsBytes.f32(s"$module.scales", Seq(groups, rows), Seq.fill((groups * rows).toInt)(0.5f))
+      SafetensorsBytes.f32(
+        s"$module.scales",
+        Seq(groups, rows),
+        Seq.fill((groups * rows).toInt)(0.5f)
+      )
     )
   }
 

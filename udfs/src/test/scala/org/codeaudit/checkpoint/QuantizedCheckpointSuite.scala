@@ -23,7 +23,12 @@ class QuantizedCheckpointSuite extends AnyFunSuite {
     Bad(name, () => QuantizedBytes.checkpoint(json, packedEntries), errorClass, named: _*)
 
   private def mismatch(name: String, named: String*)(json: String, weights: => Seq[Entry]): Bad =
-    Bad(name, () => QuantizedBytes.checkpoint(json, weights), "CHECKPOINT_QUANTIZATION_MISMATCH", named: _*)
+    Bad(
+      name,
+      () => QuantizedBytes.checkpoint(json, weights),
+      "CHECKPOINT_QUANTIZATION_MISMATCH",
+      named: _*
+    )
 
   /** A part of one module replaced, or left out for none. */
   private def part(entries: Seq[Entry], name: String)(replaced: Entry => Option[Entry]) = {
@@ -185,13 +190,13 @@ class QuantizedCheckpointSuite extends AnyFunSuite {
     ),
     mismatch("double quantisation without its scales", s"$Weight.nested_absmax is missing")(
       nf4,
-      part(normalFloatEntries, s"$Weight.absmax")(e =>
-        Some(bytes(e.name, Seq(96), new Array(96)))
-      )
+      part(normalFloatEntries, s"$Weight.absmax")(e => Some(bytes(e.name, Seq(96), new Array(96))))
     ),
     stateThat("of another type", "fp4")(state(96, 64).replace("nf4", "fp4")),
     stateThat("of another shape", "[64, 96]", "[96, 64]")(state(64, 96)),
-    stateThat("of other blocks", "96 scales", "blocks of 128")(state(96, 64).replace("64,", "128,")),
+    stateThat("of other blocks", "96 scales", "blocks of 128")(
+      state(96, 64).replace("64,", "128,")
+    ),
     stateThat("of strange blocks", "blocks of 3")(state(96, 64).replace("64,", "3,")),
     stateThat("that is no JSON", "not valid JSON")("{\"quant_type\":")
   )
@@ -257,7 +262,9 @@ class QuantizedCheckpointSuite extends AnyFunSuite {
       adding(gptq, "checkpoint_format" -> "\"gptq_v2\""),
       adding(gptq.replace("gptq", "auto-round"), "packing_format" -> "\"auto_round\"")
     )
-    others.foreach(json => assert(values(QuantizedBytes.checkpoint(json, packedEntries)).head === first + 0.5f))
+    others.foreach(json =>
+      assert(values(QuantizedBytes.checkpoint(json, packedEntries)).head === first + 0.5f)
+    )
     val same = adding(
       gptq.replace("gptq", "auto-round"),
       "packing_format" -> "\"auto_round:auto_gptq\""
@@ -279,14 +286,20 @@ class QuantizedCheckpointSuite extends AnyFunSuite {
   }
 
   test("config.json goes before the other files") {
-    val path = QuantizedBytes.checkpoint(gptq, packedEntries, "quantize_config.json" -> """{"bits":2}""".getBytes)
+    val path = QuantizedBytes.checkpoint(
+      gptq,
+      packedEntries,
+      "quantize_config.json" -> """{"bits":2}""".getBytes
+    )
     assert(values(path).length === 96 * 64)
   }
 
   test("modules that are not packed stay as they are, whatever the settings say") {
     val plain = packedEntries.filterNot(_.name.startsWith(Module)) ++
       entries().filter(_.name == Weight)
-    assert(values(QuantizedBytes.checkpoint(gptq, plain)) === SmallModels.values(Seq(96, 64)).toArray)
+    assert(
+      values(QuantizedBytes.checkpoint(gptq, plain)) === SmallModels.values(Seq(96, 64)).toArray
+    )
   }
 
   test("a bias of zeros where the layer has none is left out") {
@@ -320,7 +333,8 @@ class QuantizedCheckpointSuite extends AnyFunSuite {
       "model.safetensors" -> SafetensorsBytes.file(weights)
     )
     Using.resource(Checkpoints.open(path)) { checkpoint =>
-      val (experts, others) = checkpoint.tensors.values.asScala.partition(_.name.contains(".experts."))
+      val (experts, others) =
+        checkpoint.tensors.values.asScala.partition(_.name.contains(".experts."))
       assert(experts.size === 3 * 3 * 8 && experts.forall(_.`type` == TensorType.INT4))
       assert(others.forall(_.`type` == TensorType.F32))
       experts.foreach { tensor =>
@@ -403,7 +417,9 @@ class QuantizedCheckpointSuite extends AnyFunSuite {
       (System.nanoTime - start) / 1e9
     }
     Files.delete(file)
-    info(f"${seconds.map(s => f"$s%.2f").mkString(", ")} s, ${rows * columns / seconds.min / 1e9}%.2f GB/s")
+    info(
+      f"${seconds.map(s => f"$s%.2f").mkString(", ")} s, ${rows * columns / seconds.min / 1e9}%.2f GB/s"
+    )
     assert(seconds.min < 1)
   }
 }

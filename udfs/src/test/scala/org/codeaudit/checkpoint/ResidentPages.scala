@@ -23,10 +23,9 @@ final class ResidentPages private (pages: BitSet) {
   }
 }
 
-/**
- * Reads /proc/self/maps and /proc/self/pagemap as proc(5) and the kernel's pagemap.rst describe
- * them: eight bytes a page, of which bit 63 says whether it is present.
- */
+/** Reads /proc/self/maps and /proc/self/pagemap as proc(5) and the kernel's pagemap.rst describe
+  * them: eight bytes a page, of which bit 63 says whether it is present.
+  */
 object ResidentPages {
   val PageBytes = 4096L
 

@@ -6,33 +6,31 @@ import scala.jdk.CollectionConverters._
 
 import org.codeaudit.checkpoint.SafetensorsWriter.Tensor
 
-/**
- * Checkpoints with the names, shapes, shards and configuration of large published models, whose
- * numbers are holes in the files: they take a few megabytes of disk. Read as zeros, the layers leave
- * the residual stream as it is, so it carries the embedding of its token to every router; what is
- * seeded decides where a token is sent, as in a real model.
- *
- * @param config
- *   text of config.json
- * @param shards
- *   as many as the published checkpoint has
- */
+/** Checkpoints with the names, shapes, shards and configuration of large published models, whose
+  * numbers are holes in the files: they take a few megabytes of disk. Read as zeros, the layers
+  * leave the residual stream as it is, so it carries the embedding of its token to every router;
+  * what is seeded decides where a token is sent, as in a real model.
+  *
+  * @param config
+  *   text of config.json
+  * @param shards
+  *   as many as the published checkpoint has
+  */
 final case class SparseCheckpoint(config: String, shards: Int, shapes: Seq[(String, Seq[Long])]) {
 
   def bytes: Long = 2 * shapes.map(_._2.product).sum
 
-  /**
-   * @param seeded
-   *   rows of embedding that are seeded, and routers if there are any: 0 for a checkpoint of holes
-   */
+  /** @param seeded
+    *   rows of embedding that are seeded, and routers if there are any: 0 for a checkpoint of holes
+    */
   def write(folder: Path, seeded: Int = 0): Path = {
     Files.createDirectories(folder)
     Files.writeString(folder.resolve("config.json"), config)
     SyntheticCheckpoint.writeTokenizer(folder)
     val tensors = shapes.map { case (name, shape) =>
       val (numbers, rows) = name match {
-        case _ if seeded == 0             => (SeededNumbers.ZERO, 0L)
-        case "model.embed_tokens.weight"  => (new SeededNumbers(0, 0.02), seeded.toLong)
+        case _ if seeded == 0                   => (SeededNumbers.ZERO, 0L)
+        case "model.embed_tokens.weight"        => (new SeededNumbers(0, 0.02), seeded.toLong)
         case n if n.endsWith("mlp.gate.weight") =>
           (new SeededNumbers(0, 2 / math.sqrt(shape.last.toDouble)), shape.head)
         case n if n.endsWith("norm.weight") => (SeededNumbers.ONE, shape.head)

@@ -118,8 +118,10 @@ class StackedExpertsSuite extends AnyFunSuite {
     ),
     (
       "one transposed and one not",
-      () => change("down_proj")(e => e.copy(shape = Seq(8, 32, 96))).filterNot(_.name.contains("layers.1.")) ++
-        fused.filter(_.name.contains("layers.1.")),
+      () =>
+        change("down_proj")(e => e.copy(shape = Seq(8, 32, 96)))
+          .filterNot(_.name.contains("layers.1.")) ++
+          fused.filter(_.name.contains("layers.1.")),
       Seq("experts.down_proj is [8, 32, 96] but should be [8, 96, 32]", "experts.gate_up_proj is")
     ),
     (
@@ -142,8 +144,11 @@ class StackedExpertsSuite extends AnyFunSuite {
     ),
     (
       "experts in a dense layer",
-      () => fused :+ fused.find(_.name == "model.layers.0.mlp.experts.down_proj").get
-        .copy(name = "model.layers.1.mlp.experts.down_proj"),
+      () =>
+        fused :+ fused
+          .find(_.name == "model.layers.0.mlp.experts.down_proj")
+          .get
+          .copy(name = "model.layers.1.mlp.experts.down_proj"),
       Seq("model.layers.1.mlp.experts.down_proj is no part")
     )
   )
@@ -168,7 +173,15 @@ class StackedExpertsSuite extends AnyFunSuite {
       }
       val shape = java.util.List.of[java.lang.Long](rows, columns)
       val tensor = new TensorInfo(
-        "turned", TensorType.F32, shape, file, 16, rows * columns * 4, RowOrder.TRANSPOSED, stride)
+        "turned",
+        TensorType.F32,
+        shape,
+        file,
+        16,
+        rows * columns * 4,
+        RowOrder.TRANSPOSED,
+        stride
+      )
       val values = new Array[Float]((3 * columns).toInt)
       new TensorReader(tensor, 16).read(2, 3, FloatBuffer.wrap(values))
       for (row <- 0 until 3; column <- 0 until columns.toInt)

@@ -11,9 +11,10 @@ import org.scalatest.funsuite.AnyFunSuite
 
 class SyntheticCheckpointSuite extends AnyFunSuite {
 
-  private def write(seed: Long)(use: Path => Unit): Unit = Folders.temporary("synthetic") { folder =>
-    SyntheticCheckpoint.ofShape("tiny").write(folder, seed)
-    use(folder)
+  private def write(seed: Long)(use: Path => Unit): Unit = Folders.temporary("synthetic") {
+    folder =>
+      SyntheticCheckpoint.ofShape("tiny").write(folder, seed)
+      use(folder)
   }
 
   test("a synthetic checkpoint is opened like any other") {

@@ -55,7 +55,8 @@ class DraftSuite extends AnyFunSuite {
 
   /** Greedy, seeded and penalised rows; forms; ends of all kinds; prompts that begin alike. */
   private def mixture: Seq[GenerationRequest] = (0 until 16).map { i =>
-    val prompt = (if (i % 2 == 0) (0 until 40) else Nil) ++ (0 to i * 5).map(n => (n * 31 + i) % 250)
+    val prompt =
+      (if (i % 2 == 0) (0 until 40) else Nil) ++ (0 to i * 5).map(n => (n * 31 + i) % 250)
     val sampling = i % 3 match {
       case 0 => SamplingSettings.GREEDY
       case 1 => seeded(i)
@@ -106,7 +107,8 @@ class DraftSuite extends AnyFunSuite {
   test("guesses that come true save steps, and are counted") {
     val without = new Bench(new FakeLanguageModel, settings(draft = 0, running = 1))
     without.answers(mixture)
-    val bench = new Bench(new FakeLanguageModel, settings(running = 1), () => Drafters.replay(texts))
+    val bench =
+      new Bench(new FakeLanguageModel, settings(running = 1), () => Drafters.replay(texts))
     val answers = bench.answers(mixture)
     val statistics = bench.scheduler.statistics
     assert(statistics.chosenTokens == without.scheduler.statistics.chosenTokens)

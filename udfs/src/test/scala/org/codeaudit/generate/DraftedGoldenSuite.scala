@@ -67,11 +67,13 @@ class DraftedGoldenSuite extends AnyFunSuite {
       val none = new EngineSettings(8, 256, 64, true, 0)
       val plain = answers(model, rows, none, () => Drafter.NONE).map(_.tokens.toSeq)
       val texts = rows.zip(plain).map { case (row, tokens) => row.prompt.toSeq ++ tokens }
-      for (drafter <- Seq[() => Drafter](
+      for (
+        drafter <- Seq[() => Drafter](
           () => Drafters.babble,
           () => Drafters.replay(texts),
           () => Drafters.replay(texts, at => at % 3 == 0)
-        )) {
+        )
+      ) {
         val found = answers(model, rows, new EngineSettings(2, 256, 64, true, 6), drafter)
         assert(found.map(_.tokens.toSeq) == plain)
       }

@@ -18,8 +18,12 @@ class FakeLanguageModel(
     script: Seq[Int] => Int = FakeLanguageModel.hashed(300),
     states: Int = Int.MaxValue
 ) extends LanguageModel {
-  private class Region(var from: Int, var capacity: Int, val parent: Option[Region] = None,
-      val shared: Seq[Int] = Nil) {
+  private class Region(
+      var from: Int,
+      var capacity: Int,
+      val parent: Option[Region] = None,
+      val shared: Seq[Int] = Nil
+  ) {
     val own: mutable.ArrayBuffer[Int] = mutable.ArrayBuffer.empty
     def tokens: Seq[Int] = shared ++ own
   }
@@ -58,8 +62,7 @@ class FakeLanguageModel(
     val handle = open(capacity)
     if (handle >= 0) {
       val region = regions(handle)
-      regions(handle) =
-        new Region(region.from, capacity, Some(first), first.tokens.take(positions))
+      regions(handle) = new Region(region.from, capacity, Some(first), first.tokens.take(positions))
     }
     handle
   }

@@ -132,14 +132,27 @@ class FootprintSuite extends AnyFunSuite {
     val tied = {
       val c = coder7.config
       new org.codeaudit.checkpoint.ModelConfig(
-        c.family, c.hiddenSize, c.layers, c.attentionHeads, c.keyValueHeads, c.headSize,
-        c.intermediateSize, c.vocabularySize, c.contextLength, c.ropeTheta, c.ropeScaling,
-        c.normEpsilon, true, c.attentionBias
+        c.family,
+        c.hiddenSize,
+        c.layers,
+        c.attentionHeads,
+        c.keyValueHeads,
+        c.headSize,
+        c.intermediateSize,
+        c.vocabularySize,
+        c.contextLength,
+        c.ropeTheta,
+        c.ropeScaling,
+        c.normEpsilon,
+        true,
+        c.attentionBias
       )
     }
     val footprint = Footprint.of(tied, Footprint.plain)
     val one = footprint.embedding.numbers * 2
-    assert(coder7.footprint.weightBytes(Precision.BF16) - footprint.weightBytes(Precision.BF16) == one)
+    assert(
+      coder7.footprint.weightBytes(Precision.BF16) - footprint.weightBytes(Precision.BF16) == one
+    )
     val gpu = WeightTable.of(footprint, Precision.INT8, false, Way.GPU)
     assert(gpu.head.held > 0 && gpu.headAlone.held == gpu.head.held)
     val packed = WeightTable.of(footprint, Precision.BF16, false, Way.MEMORY)

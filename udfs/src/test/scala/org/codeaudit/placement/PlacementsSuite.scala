@@ -150,7 +150,8 @@ class PlacementsSuite extends AnyFunSuite {
 
   test("layers are split so that all GPUs are filled to the same part") {
     for (gpus <- Seq(Seq(84.5, 84.5), Seq(84.5, 47.0, 47.0), Seq(24.0, 84.5, 84.5))) {
-      val asked = question(next, machine(64, gpus: _*), strategy = Strategy.MULTI_GPU, cacheTokens = 65536)
+      val asked =
+        question(next, machine(64, gpus: _*), strategy = Strategy.MULTI_GPU, cacheTokens = 65536)
       val plan = planned(asked).get
       val order = plan.layers.asScala.map(_.device.gpu.getAsInt)
       assert(order == order.sorted && order.distinct.size == gpus.size)

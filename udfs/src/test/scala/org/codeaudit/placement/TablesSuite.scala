@@ -35,7 +35,7 @@ class TablesSuite extends AnyFunSuite {
       plan <- planned(question(model, machine, precision))
     } yield precision -> plan.strategy
     ways match {
-      case Nil => "–"
+      case Nil                => "–"
       case (_, first) +: rest =>
         val better = rest.filter { case (_, way) => kind(way) > kind(first) }
         val most = better.map { case (_, way) => kind(way) }.maxOption

@@ -40,8 +40,7 @@ final class ChildJvm {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
     builder.environment().put("CLASSPATH", classPath());
-    Process process =
-        builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     try {
       return process.waitFor();
     } catch (InterruptedException e) {
@@ -74,7 +73,8 @@ final class ChildJvm {
           default -> "";
         };
     List<String> lines = Files.readAllLines(log).stream().filter(line -> !line.isBlank()).toList();
-    String last = String.join(" / ", lines.subList(Math.max(0, lines.size() - LINES), lines.size()));
+    String last =
+        String.join(" / ", lines.subList(Math.max(0, lines.size() - LINES), lines.size()));
     return "the process ended with " + exitCode + signal + (last.isEmpty() ? "" : ": " + last);
   }
 }

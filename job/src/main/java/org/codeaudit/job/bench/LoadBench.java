@@ -12,9 +12,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.TensorInfo;
+import org.codeaudit.file.FolderTree;
 import org.codeaudit.job.bench.LoadResult.Status;
 import org.codeaudit.job.bench.LoadRow.Start;
-import org.codeaudit.file.FolderTree;
 
 /**
  * Loads a model in several ways, each in a fresh process, and reads its files plainly for

@@ -11,8 +11,8 @@ import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.Checkpoints;
 import org.codeaudit.checkpoint.SyntheticCheckpoint;
-import org.codeaudit.job.bench.LoadResult.Status;
 import org.codeaudit.file.FolderTree;
+import org.codeaudit.job.bench.LoadResult.Status;
 import org.codeaudit.model.AllowedTokens;
 import org.codeaudit.model.LanguageModel;
 import org.codeaudit.model.ModelDescription;
@@ -105,14 +105,18 @@ public final class LoadProbe {
     }
   }
 
-  /** A model that is somewhere else than it was asked to be would be measured under a wrong name. */
+  /**
+   * A model that is somewhere else than it was asked to be would be measured under a wrong name.
+   */
   private static void checkPlacement(LoadCase load, ModelDescription description) {
     boolean asAsked =
         load.placement() == Strategy.AUTO
             || description.placement().equals(load.placement().toString());
     if (!asAsked) {
       throw new IllegalStateException(
-          "the placement " + load.placement() + " was asked for, and the model was loaded as "
+          "the placement "
+              + load.placement()
+              + " was asked for, and the model was loaded as "
               + description.placement());
     }
   }
@@ -140,8 +144,6 @@ public final class LoadProbe {
                 settings,
                 ThisMachine.of(settings.device()),
                 new StepSize(load.promptTokens(), 1)));
-    return plan.shares().values().stream()
-        .mapToLong(share -> share.held() + share.mapped())
-        .sum();
+    return plan.shares().values().stream().mapToLong(share -> share.held() + share.mapped()).sum();
   }
 }

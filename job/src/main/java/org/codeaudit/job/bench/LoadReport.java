@@ -99,7 +99,9 @@ public final class LoadReport {
   private void machine(Checkpoint checkpoint, LoadBench bench) {
     out.printf("Model      %s%n", checkpoint.path());
     out.printf(
-        Locale.ROOT, "Machine    %d processors%s%n", processors(),
+        Locale.ROOT,
+        "Machine    %d processors%s%n",
+        processors(),
         ProcessFiles.processor().stream().findFirst().map(name -> ", " + name).orElse(""));
     out.printf(
         "Page cache %s%n",
@@ -170,8 +172,10 @@ public final class LoadReport {
     row.firstTokenToRead().ifPresent(ratio -> node.put("first_token_to_read", ratio));
     row.peakToDeclared().ifPresent(ratio -> node.put("peak_to_declared", ratio));
     ArrayNode seconds = node.putArray("first_token_seconds_of_all");
-    row.results().forEach(
-        result -> result.figures().ifPresent(figures -> seconds.add(figures.firstTokenSeconds())));
+    row.results()
+        .forEach(
+            result ->
+                result.figures().ifPresent(figures -> seconds.add(figures.firstTokenSeconds())));
     return node;
   }
 

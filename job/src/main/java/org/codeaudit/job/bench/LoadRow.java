@@ -67,7 +67,10 @@ record LoadRow(
     return results.stream()
         .flatMap(
             result ->
-                result.reason().map(why -> result.status().name().toLowerCase(Locale.ROOT) + ": " + why).stream())
+                result
+                    .reason()
+                    .map(why -> result.status().name().toLowerCase(Locale.ROOT) + ": " + why)
+                    .stream())
         .findFirst();
   }
 

@@ -7,7 +7,8 @@ import java.util.Optional;
 
 /** The table for people, written line by line as it comes. */
 final class LoadTable {
-  private static final String FORMAT = "%-9s  %-9s  %-6s  %8s %8s %8s %8s %6s  %8s %8s %8s %9s %8s  %6s %6s %6s";
+  private static final String FORMAT =
+      "%-9s  %-9s  %-6s  %8s %8s %8s %8s %6s  %8s %8s %8s %9s %8s  %6s %6s %6s";
   private static final double MEGABYTE = 1e6;
 
   private final PrintWriter out;
@@ -17,10 +18,26 @@ final class LoadTable {
   }
 
   void header() {
-    line("", "", "", "read", "open", "first", "next", "", "peak", "of it", "plan", "", "from", "open", "first", "peak");
     line(
-        "precision", "placement", "start", "s", "s", "token s", "token s", "GB/s", "MB", "anon MB", "says MB",
-        "packed MB", "disk MB", "/read", "/read", "/says");
+        "", "", "", "read", "open", "first", "next", "", "peak", "of it", "plan", "", "from",
+        "open", "first", "peak");
+    line(
+        "precision",
+        "placement",
+        "start",
+        "s",
+        "s",
+        "token s",
+        "token s",
+        "GB/s",
+        "MB",
+        "anon MB",
+        "says MB",
+        "packed MB",
+        "disk MB",
+        "/read",
+        "/read",
+        "/says");
   }
 
   void row(LoadRow row) {
@@ -28,7 +45,10 @@ final class LoadTable {
     if (figures.isEmpty()) {
       out.printf(
           "%-9s  %-9s  %-6s  %s%n",
-          row.load().precision(), row.load().placement(), row.start(), row.reason().orElse("failed"));
+          row.load().precision(),
+          row.load().placement(),
+          row.start(),
+          row.reason().orElse("failed"));
       out.flush();
       return;
     }
@@ -69,7 +89,8 @@ final class LoadTable {
                           worst.getKey().load().placement(),
                           worst.getKey().start()))
               .orElse("    -  not measured");
-      out.printf(Locale.ROOT, "Target     %-56s <= %.1f: %s%n", target.name(), target.limit(), found);
+      out.printf(
+          Locale.ROOT, "Target     %-56s <= %.1f: %s%n", target.name(), target.limit(), found);
     }
     out.flush();
   }

@@ -11,9 +11,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes the system forget what it holds of files, so that the next read comes from the disk. Without
- * privileges {@code dd} can ask that for single files ({@code posix_fadvise}); root may also drop
- * the whole cache. A disk's own cache, or that of the host of a virtual machine, is out of reach.
+ * Makes the system forget what it holds of files, so that the next read comes from the disk.
+ * Without privileges {@code dd} can ask that for single files ({@code posix_fadvise}); root may
+ * also drop the whole cache. A disk's own cache, or that of the host of a virtual machine, is out
+ * of reach.
  */
 final class PageCache {
   /** How much of files may stay for them to count as forgotten. */
@@ -36,8 +37,7 @@ final class PageCache {
         // what still has to be written cannot be dropped
         channel.force(true);
       }
-      advised &=
-          run("dd", "if=" + file, "iflag=nocache", "count=0", "status=none").isPresent();
+      advised &= run("dd", "if=" + file, "iflag=nocache", "count=0", "status=none").isPresent();
     }
     if (advised && left(files) <= MOST_LEFT) {
       return Optional.of("dd iflag=nocache");

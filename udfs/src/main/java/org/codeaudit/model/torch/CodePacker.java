@@ -33,8 +33,7 @@ final class CodePacker {
    * @param sources rows one after the other; of NormalFloats, all but the last end with a block
    * @param order of the columns, if the shape is ordered
    */
-  CodePacker(
-      CodeShape shape, List<? extends RowSource> sources, Optional<int[]> order, Sink sink) {
+  CodePacker(CodeShape shape, List<? extends RowSource> sources, Optional<int[]> order, Sink sink) {
     this.shape = shape;
     this.sources = sources;
     this.order = order;

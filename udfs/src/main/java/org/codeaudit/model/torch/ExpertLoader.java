@@ -7,8 +7,8 @@ import org.codeaudit.checkpoint.ModelConfig.Experts;
 import org.codeaudit.checkpoint.TensorInfo;
 
 /**
- * Builds the experts of a layer, of which there may be hundreds: where their tensors lie in files as
- * the decoder wants them, all of a layer in one call.
+ * Builds the experts of a layer, of which there may be hundreds: where their tensors lie in files
+ * as the decoder wants them, all of a layer in one call.
  */
 final class ExpertLoader {
 
@@ -42,8 +42,7 @@ final class ExpertLoader {
   /**
    * @param matrices knows where they go
    */
-  ExpertLoader(
-      Experts experts, TensorParts parts, TorchProgram program, MatrixLoader matrices) {
+  ExpertLoader(Experts experts, TensorParts parts, TorchProgram program, MatrixLoader matrices) {
     this.experts = experts;
     this.parts = parts;
     this.program = program;
@@ -107,9 +106,7 @@ final class ExpertLoader {
   private boolean asWanted(TensorInfo tensor) {
     return !PackedMatrices.kept(place.form(), tensor)
         && TensorParts.mappable(tensor)
-        && (place.mapped()
-            || place.inForm(tensor)
-            || place.packsLater(TensorParts.dtype(tensor)));
+        && (place.mapped() || place.inForm(tensor) || place.packsLater(TensorParts.dtype(tensor)));
   }
 
   private Stream<TensorInfo> all(List<Names> names) {

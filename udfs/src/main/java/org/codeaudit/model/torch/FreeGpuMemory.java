@@ -46,7 +46,9 @@ record FreeGpuMemory(List<Line> lines, Optional<List<String>> visible, boolean o
     try {
       Process process =
           new ProcessBuilder(
-                  "nvidia-smi", "--query-gpu=uuid,name,memory.free", "--format=csv,noheader,nounits")
+                  "nvidia-smi",
+                  "--query-gpu=uuid,name,memory.free",
+                  "--format=csv,noheader,nounits")
               .redirectErrorStream(true)
               .start();
       String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -101,8 +103,11 @@ record FreeGpuMemory(List<Line> lines, Optional<List<String>> visible, boolean o
 
   /** Which line a device of this process is. */
   OptionalInt line(int index) {
-    String name = visible.filter(list -> index < list.size()).map(list -> list.get(index)).orElse(
-        visible.isPresent() ? "" : String.valueOf(index));
+    String name =
+        visible
+            .filter(list -> index < list.size())
+            .map(list -> list.get(index))
+            .orElse(visible.isPresent() ? "" : String.valueOf(index));
     for (int i = 0; i < lines.size(); i++) {
       boolean named = name.startsWith("GPU-") && lines.get(i).uuid().startsWith(name);
       boolean counted = name.equals(String.valueOf(i)) && (ordered || alike());

@@ -69,8 +69,7 @@ final class MatrixPlan {
       QuantizedMatrix matrix = checkpoint.quantized(tensor).orElseThrow();
       CodeShape shape = shape(matrix);
       return wholeBlocks(shape)
-          ? new Piece(
-              List.of(tensor), shape, List.of(new StoredRows(matrix)), matrix.columnOrder())
+          ? new Piece(List.of(tensor), shape, List.of(new StoredRows(matrix)), matrix.columnOrder())
           : plain(tensor);
     }
     if (!form.coded()) {

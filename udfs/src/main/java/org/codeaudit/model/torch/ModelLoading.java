@@ -122,8 +122,7 @@ final class ModelLoading {
     PackedCache.Slot slot = cache.slot(checkpoint, plan.precision(), most);
     ReadAhead ahead =
         new ReadAhead(
-            Reading.order(
-                checkpoint, plan, hardware.freeMemory().getAsLong(), slot.complete()));
+            Reading.order(checkpoint, plan, hardware.freeMemory().getAsLong(), slot.complete()));
     try {
       memory.beforeWeights(program);
       WeightLoader weights = new WeightLoader(checkpoint, program, plan, hardware.names(), slot);

@@ -149,7 +149,8 @@ record PackedCache(Optional<Path> folder, long least) {
       deleteAbandoned();
       long free = Files.getFileStore(folder.get()).getUsableSpace();
       if (free < most + RESERVE) {
-        LOG.info("{} of {} free bytes do not suffice to keep quantised weights", folder.get(), free);
+        LOG.info(
+            "{} of {} free bytes do not suffice to keep quantised weights", folder.get(), free);
         return new Slot(target, Optional.empty(), false);
       }
       Path part = folder.get().resolve(UUID.randomUUID() + ".part");

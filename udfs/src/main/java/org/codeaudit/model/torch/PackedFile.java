@@ -62,7 +62,8 @@ final class PackedFile {
       if (checksum(index) != checksum) {
         return Optional.empty();
       }
-      return Optional.of(new PackedFile(path, size, JSON.readValue(index, new TypeReference<>() {})));
+      return Optional.of(
+          new PackedFile(path, size, JSON.readValue(index, new TypeReference<>() {})));
     } catch (IOException e) {
       return Optional.empty();
     }

@@ -195,8 +195,15 @@ final class PackedMatrices {
       program.call("keep_floats", sizes, exact);
     } else {
       long[] sizes = {
-        shape.bits(), shape.rows(), shape.columns(), shape.group(), shape.stripes(), shape.lines(),
-        shape.lineBytes(), shape.offsets() ? 1 : 0, shape.ordered() ? 1 : 0
+        shape.bits(),
+        shape.rows(),
+        shape.columns(),
+        shape.group(),
+        shape.stripes(),
+        shape.lines(),
+        shape.lineBytes(),
+        shape.offsets() ? 1 : 0,
+        shape.ordered() ? 1 : 0
       };
       program.call("keep_codes", sizes);
     }

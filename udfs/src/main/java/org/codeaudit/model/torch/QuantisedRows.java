@@ -56,8 +56,7 @@ final class QuantisedRows implements RowSource {
     // blocks of NormalFloats run on over the ends of rows: all rows are one
     int length = shape.normalFloats() ? count : shape.columns();
     int groups = (length + shape.group() - 1) / shape.group();
-    int scale =
-        shape.normalFloats() ? at * shape.columns() / shape.group() : at * shape.groups();
+    int scale = shape.normalFloats() ? at * shape.columns() / shape.group() : at * shape.groups();
     for (int line = 0; line < count / length; line++) {
       for (int group = 0; group < groups; group++) {
         int first = group * shape.group();

@@ -31,7 +31,9 @@ final class Reading {
     long bytes = 0;
     for (TensorInfo tensor : checkpoint.tensors().values()) {
       boolean elsewhere = packed && tensor.name().endsWith("_proj.weight");
-      if (TensorParts.mappable(tensor) && !elsewhere && !(disk && tensor.name().contains(".experts."))) {
+      if (TensorParts.mappable(tensor)
+          && !elsewhere
+          && !(disk && tensor.name().contains(".experts."))) {
         parts.get(part(tensor.name(), layers)).add(tensor);
         bytes += tensor.bytes();
       }

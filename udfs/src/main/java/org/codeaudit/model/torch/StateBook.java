@@ -3,8 +3,8 @@ package org.codeaudit.model.torch;
 import java.util.BitSet;
 
 /**
- * The books of the recurrent states: places that count from 0, one an open sequence. The lowest free
- * place is given first, so that sequences that step together lie close to each other. Knows no
+ * The books of the recurrent states: places that count from 0, one an open sequence. The lowest
+ * free place is given first, so that sequences that step together lie close to each other. Knows no
  * tensors. A model without recurrent states has no places, and its sequences share number 0.
  */
 final class StateBook {

@@ -23,8 +23,7 @@ record StoredRows(QuantizedMatrix matrix) implements RowSource {
       return;
     }
     int groups = (columns + matrix.groupSize() - 1) / matrix.groupSize();
-    System.arraycopy(
-        matrix.scales(), firstRow * groups, stripe.scales, at * groups, rows * groups);
+    System.arraycopy(matrix.scales(), firstRow * groups, stripe.scales, at * groups, rows * groups);
     if (stripe.zeros.length > 0) {
       System.arraycopy(matrix.zeros(), firstRow * groups, stripe.zeros, at * groups, rows * groups);
     }

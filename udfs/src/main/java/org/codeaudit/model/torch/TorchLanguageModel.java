@@ -234,12 +234,10 @@ public final class TorchLanguageModel implements LanguageModel {
     List<Row> rows = rows(inputs, batch);
     double[] chosen = new double[0];
     if (rows.isEmpty()) {
-      compute(() -> program.call(
-                  "append",
-                  inputs.tokens(),
-                  inputs.regions(),
-                  inputs.singles(),
-                  inputs.shared()));
+      compute(
+          () ->
+              program.call(
+                  "append", inputs.tokens(), inputs.regions(), inputs.singles(), inputs.shared()));
     } else {
       chosen = compute(() -> choose(inputs, rows));
     }

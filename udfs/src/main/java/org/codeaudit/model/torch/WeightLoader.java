@@ -6,8 +6,8 @@ import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.ModelConfig;
 import org.codeaudit.checkpoint.ModelConfig.Experts;
 import org.codeaudit.checkpoint.ModelConfig.LinearAttention;
-import org.codeaudit.checkpoint.TensorInfo;
 import org.codeaudit.checkpoint.ReadAhead;
+import org.codeaudit.checkpoint.TensorInfo;
 import org.codeaudit.model.Device;
 import org.codeaudit.placement.PlacementPlan;
 import org.codeaudit.placement.PlacementPlan.LayerPlace;
@@ -102,8 +102,7 @@ final class WeightLoader {
     MatrixPlace own = MatrixPlace.of(place.device(), plan.precision(), place.residence());
     program.call("add_layer", own.residence() == Residence.STREAMED ? 1 : 0);
     if (config.linear(layer)) {
-      loadLinearAttention(
-          name + "linear_attn.", config.linearAttention().orElseThrow(), place);
+      loadLinearAttention(name + "linear_attn.", config.linearAttention().orElseThrow(), place);
     } else {
       loadAttention(name + "self_attn.", place);
     }

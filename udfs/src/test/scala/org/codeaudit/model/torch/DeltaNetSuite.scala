@@ -53,7 +53,9 @@ class DeltaNetSuite extends AnyFunSuite {
     val inputs = tokens.map { x =>
       val y = product(weights.input, x)
       def all(offset: Int, size: Int) =
-        (0 until keyHeads).flatMap(head => y.slice(head * stride + offset, head * stride + offset + size))
+        (0 until keyHeads).flatMap(head =>
+          y.slice(head * stride + offset, head * stride + offset + size)
+        )
       val flat = all(0, keySize) ++ all(keySize, keySize) ++ all(2 * keySize, group * valueSize)
       (flat, all(channels, group * valueSize), product(weights.gates, x))
     }
@@ -165,7 +167,9 @@ class DeltaNetSuite extends AnyFunSuite {
     try {
       program.call("begin")
       Seq(weights.input, weights.gates, weights.filter).foreach(m => program.call("put", floats(m)))
-      Seq(weights.logarithm, weights.bias, weights.norm).foreach(v => program.call("put", vector(v)))
+      Seq(weights.logarithm, weights.bias, weights.norm).foreach(v =>
+        program.call("put", vector(v))
+      )
       program.call("build", Array[scala.Long](keyHeads, group, keySize, valueSize), places)
       use(program)
     } finally program.close()
@@ -180,7 +184,9 @@ class DeltaNetSuite extends AnyFunSuite {
   private def step(program: TorchProgram, parts: Seq[(Reading, Int)]): Unit = {
     val (singles, chunks) = parts.partition(_._2 == 1)
     val ordered = singles ++ chunks
-    val x = ordered.flatMap { case (reading, n) => reading.tokens.slice(reading.past, reading.past + n) }
+    val x = ordered.flatMap { case (reading, n) =>
+      reading.tokens.slice(reading.past, reading.past + n)
+    }
     val regions = ordered.flatMap { case (reading, n) =>
       Seq(0L, reading.past.toLong, n.toLong, reading.place.toLong)
     }
@@ -259,9 +265,10 @@ class DeltaNetSuite extends AnyFunSuite {
     withDelta(weights) { program =>
       for (round <- 1 to 6) {
         // prompts and answers of random lengths; places in any order, some left out
-        val readings = random.shuffle((0 until places).toList).take(1 + random.nextInt(places)).map {
-          place => new Reading(place, tokens(random, 1 + random.nextInt(90)))
-        }
+        val readings =
+          random.shuffle((0 until places).toList).take(1 + random.nextInt(places)).map { place =>
+            new Reading(place, tokens(random, 1 + random.nextInt(90)))
+          }
         while (readings.exists(r => r.past < r.tokens.length)) {
           val going = readings.filter(r => r.past < r.tokens.length && random.nextInt(4) > 0)
           val parts = going.map { reading =>

@@ -43,10 +43,9 @@ class ExpertPagesSuite extends AnyFunSuite {
     values.array
   }
 
-  /**
-   * The experts a token is sent to in each layer, best first: everything but embedding and routers is
-   * zero, so every router sees the normalised embedding.
-   */
+  /** The experts a token is sent to in each layer, best first: everything but embedding and routers
+    * is zero, so every router sees the normalised embedding.
+    */
   private def routed(checkpoint: Checkpoint): Seq[Seq[(Int, Double)]] = {
     val embedding = read(checkpoint, "model.embed_tokens.weight", token, 1).map(_.toDouble)
     val scale = 1 / math.sqrt(embedding.map(x => x * x).sum / Hidden + 1e-6)
@@ -66,7 +65,11 @@ class ExpertPagesSuite extends AnyFunSuite {
     .map(line => line.replaceAll("\\D", "").toLong * 1024)
     .get
 
-  test("a step of Qwen3-Coder-30B-A3B from disk touches the experts of its token alone", LongTag, OptIn) {
+  test(
+    "a step of Qwen3-Coder-30B-A3B from disk touches the experts of its token alone",
+    LongTag,
+    OptIn
+  ) {
     Folders.temporary("scale") { folder =>
       SparseCheckpoint.qwen3Coder30b.write(folder, seeded = 16)
       val checkpoint = Checkpoints.open(folder)
@@ -124,7 +127,9 @@ class ExpertPagesSuite extends AnyFunSuite {
       .map(t => if (t.name.contains(".experts.")) t.bytes * PerToken / Experts else t.bytes)
       .sum
     val all = tensors.map(_.bytes).sum
-    info(f"${grown / 1e9}%.2f GB of ${all / 1e9}%.1f GB became resident; ${used / 1e9}%.2f GB are used")
+    info(
+      f"${grown / 1e9}%.2f GB of ${all / 1e9}%.1f GB became resident; ${used / 1e9}%.2f GB are used"
+    )
     assert(grown < 1.1 * used && grown > 0.9 * used)
   }
 }

@@ -215,7 +215,9 @@ class FormsSuite extends AnyFunSuite {
     }
   }
 
-  for (precision <- coded; broken <- Seq(Float.NaN, Float.PositiveInfinity, -Float.PositiveInfinity))
+  for (
+    precision <- coded; broken <- Seq(Float.NaN, Float.PositiveInfinity, -Float.PositiveInfinity)
+  )
     test(s"a weight that is $broken cannot be quantised to $precision, and the error names it") {
       val numbers = normal(300, 200)
       numbers(250 * 200 + 77) = broken

@@ -100,7 +100,9 @@ class GoldenModelSuite extends AnyFunSuite {
 
   // the recurrent states of Qwen3-Next add up what is rounded
   for (name <- families if name != "qwen3-next-tiny"; (precision, bound) <- bounds) {
-    test(s"$name turned to $precision while it is loaded has logits that are off by $bound of all") {
+    test(
+      s"$name turned to $precision while it is loaded has logits that are off by $bound of all"
+    ) {
       withModel(name, precision) { model =>
         val errors = for (prompt <- prompts(name)) yield {
           val sequence = model.open(prompt.ids.length)

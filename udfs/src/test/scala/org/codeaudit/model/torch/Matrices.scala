@@ -103,7 +103,8 @@ object Matrices {
     /** x: [tokens][columns]; the answer is [tokens][rows] */
     def multiply(x: Array[Array[Float]], method: String = "product"): Array[Array[Float]] = {
       val flat = x.flatten
-      val y = program.callForFloats(method, "m", floats(flat, x.length.toLong, x.head.length.toLong))
+      val y =
+        program.callForFloats(method, "m", floats(flat, x.length.toLong, x.head.length.toLong))
       y.grouped(y.length / x.length).toArray
     }
 

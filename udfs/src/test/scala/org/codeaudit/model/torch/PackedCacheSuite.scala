@@ -5,7 +5,8 @@ import java.nio.file.{Files, Path, StandardOpenOption}
 import java.util.Optional
 
 import org.codeaudit.checkpoint.Checkpoints
-import org.codeaudit.model.{Device, ModelSettings, Precision}
+import org.codeaudit.model.{ModelSettings, Precision}
+import org.codeaudit.placement.{Footprint, PlacementQuestion, Placements, StepSize}
 import org.scalatest.funsuite.AnyFunSuite
 
 import scala.concurrent.ExecutionContext.Implicits.global
@@ -13,7 +14,8 @@ import scala.concurrent.duration._
 import scala.concurrent.{Await, Future}
 import scala.jdk.CollectionConverters._
 
-/** Quantised weights are laid out once; what is wrong with their file costs time, never an answer. */
+/** Quantised weights are laid out once; what is wrong with their file costs time, never an answer.
+  */
 class PackedCacheSuite extends AnyFunSuite {
   import Golden._
 
@@ -35,7 +37,13 @@ class PackedCacheSuite extends AnyFunSuite {
   private def answers(path: Path, precision: Precision, cache: PackedCache): Seq[Seq[Float]] = {
     val checkpoint = Checkpoints.open(path)
     val settings = new ModelSettings(path.toString, precision, 512, 1)
-    val plan = OneDevice.plan(checkpoint.config, settings, Device.CPU)
+    val question = PlacementQuestion.of(
+      Footprint.of(checkpoint),
+      settings,
+      ThisMachine.of(settings.device),
+      StepSize.DEFAULT
+    )
+    val plan = Placements.plan(settings.path, question)
     val model =
       try new ModelLoading(checkpoint, settings, plan, Hardware.OF_PROCESS, cache).load()
       finally checkpoint.close()

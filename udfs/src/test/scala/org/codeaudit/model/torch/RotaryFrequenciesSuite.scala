@@ -92,8 +92,12 @@ class RotaryFrequenciesSuite extends AnyFunSuite {
       () => config(256, 64, 1e7, None),
       32,
       1.0,
-      Seq(0 -> 1.0, 1 -> 0.6042963862419128, 16 -> 0.0003162277862429619,
-        31 -> 1.6548170833630138e-07)
+      Seq(
+        0 -> 1.0,
+        1 -> 0.6042963862419128,
+        16 -> 0.0003162277862429619,
+        31 -> 1.6548170833630138e-07
+      )
     ),
     (
       "Qwen3-Next stretched to a million positions",

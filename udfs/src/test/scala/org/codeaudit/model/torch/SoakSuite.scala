@@ -68,7 +68,10 @@ class SoakSuite extends AnyFunSuite {
   }
 
   for (precision <- Seq(Precision.INT8, Precision.INT4, Precision.NF4)) {
-    test(s"hundreds of steps and dozens of loads in $precision leave no native memory behind", Long) {
+    test(
+      s"hundreds of steps and dozens of loads in $precision leave no native memory behind",
+      Long
+    ) {
       val random = new scala.util.Random(4)
       withModel("qwen2-tiny", precision, cacheTokens = 8000) { model =>
         for (_ <- 1 to 60) round(model, random)

@@ -31,6 +31,6 @@ class StateBookSuite extends AnyFunSuite {
     val inputs = StepInputs.of(runs.asJava)
     assert(inputs.order.asScala == Seq(2, 4, 0, 1, 3) && inputs.singles == 3)
     assert(inputs.regions.grouped(4).map(_(3)).toSeq == Seq(0, 1, 3, 5, 2))
-    assert(inputs.lastTokens.toSeq == Seq(0, 1, 2, 6, 8))
+    assert(inputs.firstTokens.toSeq == Seq(0, 1, 2, 3, 7))
   }
 }

@@ -8,7 +8,14 @@ import ai.djl.engine.EngineException
 import org.codeaudit.model.DeviceChoice.Sight
 import org.codeaudit.model.DeviceRequest.Wish
 import org.codeaudit.model.{Device, DeviceRequest, ModelSettings, Precision}
-import org.codeaudit.placement.{Known, PlacementPlan, PlacementQuestion, Placements, StepSize, WeightForm}
+import org.codeaudit.placement.{
+  Known,
+  PlacementPlan,
+  PlacementQuestion,
+  Placements,
+  StepSize,
+  WeightForm
+}
 import org.scalatest.funsuite.AnyFunSuite
 
 class ThisMachineSuite extends AnyFunSuite {

@@ -83,7 +83,9 @@ class TorchProgramSuite extends AnyFunSuite {
     assert(sources.length > 5)
     for (source <- sources) {
       val types = "DataType\\.(\\w+)".r.findAllMatchIn(source).map(_.group(1)).toSet
-      assert(types.subsetOf(Set("UINT8", "INT64", "FLOAT32", "FLOAT64")) && !source.contains("toType("))
+      assert(
+        types.subsetOf(Set("UINT8", "INT64", "FLOAT32", "FLOAT64")) && !source.contains("toType(")
+      )
     }
   }
 
