@@ -7,6 +7,7 @@ import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +16,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.codeaudit.AuditException;
+import org.codeaudit.model.PlacementRequest.Strategy;
 import org.codeaudit.model.Precision;
 import org.codeaudit.prompt.ChangeSplitter;
 import org.codeaudit.prompt.NearestMatch;
@@ -30,6 +33,7 @@ import org.codeaudit.udf.ReviewSettings;
  * there, with the same defaults. Two calls with equal settings give the same answers.
  *
  * @param model as {@code --model}
+ * @param placement as {@code --placement}
  * @param batch the most sequences that run at once in an executor
  * @param cacheTokens 0 for what free memory allows
  * @param threads 0 for one per processor
@@ -39,6 +43,7 @@ import org.codeaudit.udf.ReviewSettings;
 public record FunctionSettings(
     String model,
     Precision precision,
+    Strategy placement,
     int batch,
     int cacheTokens,
     int threads,
@@ -55,6 +60,7 @@ public record FunctionSettings(
       Set.of(
           "model",
           "precision",
+          "placement",
           "batch",
           "cacheTokens",
           "threads",
@@ -84,7 +90,9 @@ public record FunctionSettings(
     FunctionSettings settings =
         new FunctionSettings(
             read.text("model", ""),
-            read.value("precision", Precision.BF16, FunctionSettings::precision, "f32 or bf16"),
+            read.value("precision", Precision.BF16, FunctionSettings::precision, names(Precision.values())),
+            read.value(
+                "placement", Strategy.AUTO, FunctionSettings::placement, names(Strategy.values())),
             read.number("batch", 16, 1),
             read.number("cacheTokens", 0, 0),
             read.number("threads", 0, 0),
@@ -116,6 +124,7 @@ public record FunctionSettings(
   public boolean sameModel(FunctionSettings other) {
     return model.equals(other.model)
         && precision == other.precision
+        && placement == other.placement
         && batch == other.batch
         && cacheTokens == other.cacheTokens
         && threads == other.threads;
@@ -132,6 +141,7 @@ public record FunctionSettings(
     options.model = new ModelOptions();
     options.model.model = model;
     options.model.precision = precision;
+    options.model.placement = placement;
     options.model.batch = batch;
     options.model.cacheTokens = cacheTokens;
     options.model.threads = threads;
@@ -154,6 +164,14 @@ public record FunctionSettings(
 
   private static Precision precision(String text) {
     return Precision.valueOf(text.toUpperCase(Locale.ROOT));
+  }
+
+  private static Strategy placement(String text) {
+    return Strategy.valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));
+  }
+
+  private static String names(Object[] values) {
+    return Arrays.stream(values).map(Object::toString).collect(Collectors.joining(", "));
   }
 
   private static boolean flag(String text) {

@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
       PlanCommand.class,
       GenerateCommand.class,
       ModelCommand.class,
+      BenchCommand.class,
       CompactCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

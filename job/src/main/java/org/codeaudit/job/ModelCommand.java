@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.GenerationDefaults;
@@ -16,27 +17,38 @@ import org.codeaudit.checkpoint.TensorInfo;
 import org.codeaudit.checkpoint.TensorType;
 import org.codeaudit.fetch.ModelFetcher;
 import org.codeaudit.fetch.ModelReference;
+import org.codeaudit.model.ModelSettings;
 import org.codeaudit.model.Precision;
+import org.codeaudit.model.torch.ThisMachine;
+import org.codeaudit.placement.Amount;
+import org.codeaudit.placement.Footprint;
+import org.codeaudit.placement.PlacementPlan;
+import org.codeaudit.placement.PlacementQuestion;
+import org.codeaudit.placement.Placements;
+import org.codeaudit.placement.StepSize;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code audit model}: what is in a checkpoint. */
+/** {@code audit model}: what is in a checkpoint, and where it would go on this machine. */
 @Command(
     name = "model",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows what is in a checkpoint and how much memory it needs. A model that lies elsewhere is"
-          + " fetched first."
+      "Shows what is in a checkpoint, how much memory it needs and how it would be placed on this"
+          + " machine. A model that lies elsewhere is fetched first."
     })
 final class ModelCommand implements Callable<Integer> {
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "M",
-      description = "As --model of the other commands; default ${DEFAULT-VALUE}.")
-  String model = "default";
+  @Parameters(arity = "0..1", paramLabel = "M", description = "The same as --model M.")
+  String model;
+
+  @Mixin ModelOptions options;
+
+  @Option(names = "--quiet", description = "Only the model, its memory and the plan.")
+  boolean quiet;
 
   @Option(
       names = "--conf",
@@ -49,8 +61,8 @@ final class ModelCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ModelOptions options = new ModelOptions();
-    options.model = model;
+    options.model = model == null ? options.model : model;
+    options.check();
     ModelFetcher fetcher = ModelFetcher.of(() -> new SparkOptions().with(settings).conf());
     ModelReference reference = options.reference(fetcher, spec.commandLine().getErr());
     // All of it: this is also how a machine's folder of models is filled in advance.
@@ -58,43 +70,78 @@ final class ModelCommand implements Callable<Integer> {
       PrintWriter out = spec.commandLine().getOut();
       line(out, "Model", reference);
       print(checkpoint, out);
+      out.flush();
+      Footprint footprint = Footprint.of(checkpoint);
+      line(out, "Plan", plan(reference, footprint).explanation());
+      out.flush();
     }
     return Main.OK;
   }
 
-  private static void print(Checkpoint checkpoint, PrintWriter out) {
+  /** The plan for this machine; what it takes of memory is free now. */
+  private PlacementPlan plan(ModelReference reference, Footprint footprint) {
+    ModelSettings asked = options.settings(reference);
+    return Placements.plan(
+        reference.toString(),
+        PlacementQuestion.of(
+            footprint, asked, ThisMachine.of(asked.device()), StepSize.ofBatch(options.batch)));
+  }
+
+  private void print(Checkpoint checkpoint, PrintWriter out) {
+    if (!quiet) {
+      describe(checkpoint, out);
+    }
+    Footprint footprint = Footprint.of(checkpoint);
+    List<Precision> precisions =
+        quiet ? List.of(options.precision) : List.of(Precision.values());
+    for (Precision precision : precisions) {
+      line(out, "Memory " + precision, memory(footprint, precision));
+    }
+    if (!quiet) {
+      GenerationDefaults defaults = checkpoint.generationDefaults();
+      line(out, "Sampling", sampling(defaults));
+      line(out, "End tokens", defaults.endTokens());
+      line(out, "Template", template(checkpoint));
+      line(out, "Revision", checkpoint.revision());
+    }
+  }
+
+  private static void describe(Checkpoint checkpoint, PrintWriter out) {
     ModelConfig config = checkpoint.config();
     line(out, "Path", checkpoint.path());
     line(out, "Format", checkpoint.format() + ", " + storedTypes(checkpoint));
     line(out, "Family", config.family().name().toLowerCase(Locale.ROOT));
-    line(out, "Parameters", String.format(Locale.ROOT, "%,d", parameters(checkpoint)));
-    line(
-        out,
-        "Layers",
-        config.layers()
-            + " of width "
-            + config.hiddenSize()
-            + ", feed-forward "
-            + config.intermediateSize());
-    line(
-        out,
-        "Attention",
-        config.attentionHeads()
-            + " query heads, "
-            + config.keyValueHeads()
-            + " key-value heads of size "
-            + config.headSize());
+    line(out, "Parameters", Amount.number(Footprint.of(checkpoint).parameters()));
+    line(out, "Layers", layers(config));
+    line(out, "Attention", attention(config));
     line(out, "Vocabulary", config.vocabularySize() + (config.tiedEmbeddings() ? ", tied" : ""));
     line(out, "Context", config.contextLength() + " tokens");
-    for (Precision precision : Precision.values()) {
-      line(out, "Memory " + name(precision), memory(checkpoint, precision));
-    }
-    GenerationDefaults defaults = checkpoint.generationDefaults();
-    line(out, "Sampling", sampling(defaults));
-    line(out, "End tokens", defaults.endTokens());
-    line(out, "Template", template(checkpoint));
-    line(out, "Revision", checkpoint.revision());
-    out.flush();
+  }
+
+  private static String layers(ModelConfig config) {
+    String experts =
+        config
+            .experts()
+            .map(
+                some ->
+                    some.count()
+                        + " experts of width "
+                        + some.intermediateSize()
+                        + ", "
+                        + some.perToken()
+                        + " for each token")
+            .orElse("feed-forward " + config.intermediateSize());
+    return config.layers() + " of width " + config.hiddenSize() + ", " + experts;
+  }
+
+  private static String attention(ModelConfig config) {
+    int linear = config.layers() - config.cachedLayers();
+    return config.attentionHeads()
+        + " query heads, "
+        + config.keyValueHeads()
+        + " key-value heads of size "
+        + config.headSize()
+        + (linear > 0 ? "; linear attention in " + linear + " layers" : "");
   }
 
   private static void line(PrintWriter out, String name, Object value) {
@@ -114,18 +161,17 @@ final class ModelCommand implements Callable<Integer> {
         + bytes(bytes);
   }
 
-  private static long parameters(Checkpoint checkpoint) {
-    return checkpoint.tensors().values().stream().mapToLong(TensorInfo::elements).sum();
-  }
-
-  private static String memory(Checkpoint checkpoint, Precision precision) {
+  private static String memory(Footprint footprint, Precision precision) {
     int width = precision == Precision.F32 ? 4 : 2;
-    ModelConfig config = checkpoint.config();
-    long cachePerToken = 2L * config.layers() * config.keyValueHeads() * config.headSize() * width;
-    return bytes(parameters(checkpoint) * width)
+    long states =
+        IntStream.range(0, footprint.layers().size())
+            .mapToLong(footprint::statePerSequence)
+            .sum();
+    return Amount.bytes(footprint.weightBytes(precision))
         + " of weights, "
-        + bytes(cachePerToken * 1024)
-        + " of cache per 1,024 tokens";
+        + Amount.bytes(1024 * footprint.cachePerPosition(width))
+        + " of cache per 1,024 tokens"
+        + (states > 0 ? ", " + Amount.bytes(states) + " of state per sequence" : "");
   }
 
   private static String sampling(GenerationDefaults defaults) {
@@ -154,19 +200,8 @@ final class ModelCommand implements Callable<Integer> {
     }
   }
 
-  private static String name(Precision precision) {
-    return precision.name().toLowerCase(Locale.ROOT);
-  }
-
   /** Bytes for people, in decimal units. */
   static String bytes(long bytes) {
-    List<String> units = List.of("B", "kB", "MB", "GB", "TB");
-    double value = bytes;
-    int unit = 0;
-    while (value >= 1000 && unit < units.size() - 1) {
-      value /= 1000;
-      unit++;
-    }
-    return unit == 0 ? bytes + " B" : String.format(Locale.ROOT, "%.1f %s", value, units.get(unit));
+    return Amount.bytes(bytes);
   }
 }

@@ -9,6 +9,8 @@ import org.codeaudit.fetch.ModelReference;
 import org.codeaudit.model.DeviceRequest;
 import org.codeaudit.model.DeviceRequest.Wish;
 import org.codeaudit.model.ModelSettings;
+import org.codeaudit.model.PlacementRequest;
+import org.codeaudit.model.PlacementRequest.Strategy;
 import org.codeaudit.model.Precision;
 import picocli.CommandLine.Option;
 
@@ -29,7 +31,9 @@ final class ModelOptions {
   @Option(
       names = "--precision",
       paramLabel = "P",
-      description = "How weights are kept: ${COMPLETION-CANDIDATES}; default bf16.")
+      description =
+          "How weights are kept: ${COMPLETION-CANDIDATES}; default bf16. What a checkpoint holds"
+              + " quantised stays so, but with f32.")
   Precision precision = Precision.BF16;
 
   @Option(
@@ -62,6 +66,28 @@ final class ModelOptions {
       names = "--require-gpu",
       description = "Fail rather than run on the CPU; the same as --device gpu.")
   boolean requireGpu;
+
+  @Option(
+      names = "--placement",
+      paramLabel = "S",
+      description =
+          "How the model is spread over the executor's devices: ${COMPLETION-CANDIDATES}; default"
+              + " auto, the fastest that fits. 'audit model M' shows the plan.")
+  Strategy placement = Strategy.AUTO;
+
+  @Option(
+      names = "--gpu-memory",
+      paramLabel = "SIZE",
+      converter = SizeConverter.class,
+      description = "The most memory to use of each GPU, e.g. 14 (gigabytes), 14GiB; default all.")
+  long gpuMemory;
+
+  @Option(
+      names = "--cpu-memory",
+      paramLabel = "SIZE",
+      converter = SizeConverter.class,
+      description = "The most memory to use on the CPU's side, likewise; default what is free.")
+  long cpuMemory;
 
   /**
    * What {@code --model} means, as every executor will understand it: an absolute path, or a pinned
@@ -99,6 +125,27 @@ final class ModelOptions {
 
   /** The settings that travel to the executors. */
   ModelSettings settings(ModelFetcher fetcher, PrintWriter messages) {
+    check();
+    return settings(reference(fetcher, messages));
+  }
+
+  /** The settings for a model that is known. */
+  ModelSettings settings(ModelReference reference) {
+    return new ModelSettings(
+        reference.toString(),
+        precision,
+        cacheTokens,
+        threads,
+        DeviceRequest.of(wish()),
+        new PlacementRequest(placement, gpuMemory, cpuMemory));
+  }
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws AuditException {@code OPTION}
+   */
+  void check() {
     // So many threads that the system refuses one would end the JVM inside libtorch.
     if (threads < 0 || threads > MOST_THREADS || batch < 1 || cacheTokens < 0) {
       throw new AuditException(
@@ -114,12 +161,6 @@ final class ModelOptions {
               + " and --cache-tokens at least 0",
           "Correct the option");
     }
-    return new ModelSettings(
-        reference(fetcher, messages).toString(),
-        precision,
-        cacheTokens,
-        threads,
-        DeviceRequest.of(wish()));
   }
 
   private Wish wish() {

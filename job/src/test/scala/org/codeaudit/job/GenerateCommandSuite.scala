@@ -119,6 +119,51 @@ class GenerateCommandSuite extends CommandSuite {
     ) assert(outcome.out.contains(expected))
   }
 
+  test("a model's plan for this machine is shown, and only that if quiet is asked for") {
+    val whole = audit("model", golden("qwen3-tiny"), "--device", "cpu")
+    assert(whole.code === Main.OK, whole.err)
+    for (expected <- Seq("Memory nf4", "Plan", "cpu: Everything is in memory", "16,384 positions"))
+      assert(whole.out.contains(expected), whole.out)
+    val quiet = audit(
+      Seq("model", "--model", golden("qwen3-tiny"), "--quiet", "--precision", "int8") ++
+        Seq("--placement", "disk", "--cache-tokens", "100", "--cpu-memory", "1.5GiB"): _*
+    )
+    assert(quiet.code === Main.OK, quiet.err)
+    assert(quiet.out.linesIterator.size == 3, quiet.out)
+    for (expected <- Seq("Memory int8", "disk: ", "100 positions", "of 1.6 GB"))
+      assert(quiet.out.contains(expected), quiet.out)
+  }
+
+  test("a plan that cannot be is refused with the numbers") {
+    for (
+      (arguments, expected) <- Seq(
+        Seq("--placement", "gpu") -> "the CPU was asked for",
+        Seq("--cache-tokens", "100", "--cpu-memory", "0.001") -> "of 1.0 MB",
+        Seq("--placement", "everywhere") -> "multi-gpu",
+        Seq("--cpu-memory", "much") -> "14 (gigabytes)",
+        Seq("--gpu-memory", "-1") -> "14 (gigabytes)",
+        Seq("--gpu-memory", "99999999TB") -> "14 (gigabytes)"
+      )
+    ) {
+      val refused = audit("model" +: golden("qwen3-tiny") +: "--device" +: "cpu" +: arguments: _*)
+      assert(refused.code === Main.USAGE, refused.err)
+      assert(refused.err.contains(expected), refused.err)
+    }
+  }
+
+  test("amounts of memory are read as people write them") {
+    for (
+      (text, bytes) <- Seq(
+        "14" -> 14000000000L,
+        "14GB" -> 14000000000L,
+        "14 gb" -> 14000000000L,
+        "13.5GiB" -> 14495514624L,
+        "800MB" -> 800000000L,
+        "1T" -> 1000000000000L
+      )
+    ) assert(new SizeConverter().convert(text) === bytes, text)
+  }
+
   test("a row that ended its process is named, left alone, and asked again only on request") {
     val out = folder("generate").resolve("tables")
     def run(more: String*) = audit(

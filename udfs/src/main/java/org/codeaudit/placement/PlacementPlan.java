@@ -28,7 +28,8 @@ public record PlacementPlan(
     int cacheTokens,
     int states,
     Map<Device, Share> shares,
-    String explanation) {
+    String explanation)
+    implements Placement {
 
   /** How weights that are multiplied on a device get there. */
   public enum Residence {

@@ -120,7 +120,8 @@ public enum WeightForm {
     return flags.contains("amx_bf16") || flags.contains("avx512_bf16");
   }
 
-  private static List<String> processorFlags() {
+  /** What the processor says it can do; empty where the system does not say. */
+  public static List<String> processorFlags() {
     Path description = Path.of("/proc/cpuinfo");
     if (!Files.isReadable(description)) {
       return List.of();

@@ -62,7 +62,7 @@ public abstract class LanguageModelTransformer<T extends LanguageModelTransforme
     modelUrl = new Param<>(this, "modelUrl", "A Hugging Face folder or a GGUF file, path or URL");
     engine = new Param<>(this, "engine", "The engine; there is one, " + ENGINE);
     batchSize = new IntParam(this, "batchSize", "The most sequences at once in an executor");
-    precision = new Param<>(this, "precision", "How weights are kept: f32 or bf16");
+    precision = new Param<>(this, "precision", "How weights are kept: f32, bf16, f16, int8, int4 or nf4");
     threads = new IntParam(this, "threads", "Threads of a step on a CPU; 0 for all processors");
     cacheTokens = new IntParam(this, "cacheTokens", "Positions of key-value cache; 0 for all");
     maxNewTokens = new IntParam(this, "maxNewTokens", "The most tokens of an answer");

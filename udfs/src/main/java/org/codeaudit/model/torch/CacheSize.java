@@ -1,13 +1,10 @@
 package org.codeaudit.model.torch;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.function.LongPredicate;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.ModelConfig;
 import org.codeaudit.model.ModelSettings;
+import org.codeaudit.placement.CacheRoom;
 import org.codeaudit.placement.WeightForm;
 
 /**
@@ -15,12 +12,6 @@ import org.codeaudit.placement.WeightForm;
  * sequences of full length, as far as the memory goes.
  */
 final class CacheSize {
-  /** Sequences of full length the cache has room for, if the memory has. */
-  private static final int FULL_SEQUENCES = 16;
-
-  /** The part of the machine's free memory the cache takes at most: one in so many. */
-  private static final int MEMORY_PART = 4;
-
   /** What stays free on a GPU, for the activations of a step and the kernels' workspaces. */
   static final long GPU_RESERVE = 1L << 30;
 
@@ -41,7 +32,7 @@ final class CacheSize {
   static int positions(
       ModelConfig config, ModelSettings settings, WeightForm form, long freeBytes) {
     long each = bytesPerPosition(config, form);
-    return checked(settings, freeBytes, freeBytes / MEMORY_PART, each, wanted(config, settings));
+    return checked(settings, freeBytes, CacheRoom.quarter(freeBytes), each, wanted(config, settings));
   }
 
   /**
@@ -59,9 +50,7 @@ final class CacheSize {
   }
 
   private static long wanted(ModelConfig config, ModelSettings settings) {
-    return settings.cacheTokens() > 0
-        ? settings.cacheTokens()
-        : (long) FULL_SEQUENCES * config.contextLength();
+    return CacheRoom.wanted(config, settings.cacheTokens());
   }
 
   private static int checked(
@@ -101,22 +90,5 @@ final class CacheSize {
       }
     }
     return low;
-  }
-
-  /** Bytes the system can give without swapping, as the kernel estimates them. */
-  static long freeMemory() {
-    Path description = Path.of("/proc/meminfo");
-    if (!Files.isReadable(description)) {
-      return Runtime.getRuntime().maxMemory();
-    }
-    try (var lines = Files.lines(description)) {
-      return lines
-          .filter(line -> line.startsWith("MemAvailable:"))
-          .findFirst()
-          .map(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
-          .orElse(Runtime.getRuntime().maxMemory());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

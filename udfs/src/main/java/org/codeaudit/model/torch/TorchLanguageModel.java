@@ -165,7 +165,7 @@ public final class TorchLanguageModel implements LanguageModel {
   private record Room(int positions, int states) {}
 
   private static Room room(ModelConfig config, ModelSettings settings, Placement placement) {
-    long free = CacheSize.freeMemory();
+    long free = ThisMachine.freeMemory();
     int states = StateBook.places(config, bytes -> bytes <= free);
     long left = free - states * StateBook.bytesPerState(config);
     return new Room(CacheSize.positions(config, settings, placement.cache(), left), states);

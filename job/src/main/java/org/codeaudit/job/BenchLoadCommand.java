@@ -1,0 +1,140 @@
+package org.codeaudit.job;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.apache.spark.SparkConf;
+import org.codeaudit.AuditException;
+import org.codeaudit.checkpoint.Checkpoint;
+import org.codeaudit.fetch.ModelFetcher;
+import org.codeaudit.job.bench.LoadReport;
+import org.codeaudit.model.PlacementRequest.Strategy;
+import org.codeaudit.model.Precision;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code audit bench load}: what loading a model takes. */
+@Command(
+    name = "load",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Loads a model in every precision and placement, each time in a fresh process, and prints time"
+          + " and memory next to reading the same files plainly. What cannot be loaded is a row with"
+          + " the reason. See docs/benchmarks.md."
+    })
+final class BenchLoadCommand implements Callable<Integer> {
+  @Option(
+      names = "--model",
+      paramLabel = "M",
+      description =
+          "As --model of the other commands, or synthetic[:SHAPE]: made-up weights of a published"
+              + " model's shape (default qwen2.5-coder-0.5b, 988 MB), written once into the folder of"
+              + " models; default ${DEFAULT-VALUE}.")
+  String model = "default";
+
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      split = ",",
+      description = "One or more of ${COMPLETION-CANDIDATES}; default all.")
+  List<Precision> precisions = List.of(Precision.values());
+
+  @Option(
+      names = "--placement",
+      paramLabel = "S",
+      split = ",",
+      description = "One or more of ${COMPLETION-CANDIDATES}; default cpu and disk.")
+  List<Strategy> placements = List.of(Strategy.CPU, Strategy.DISK);
+
+  @Option(
+      names = "--repeat",
+      paramLabel = "N",
+      description = "Measure everything so often and show medians; default ${DEFAULT-VALUE}.")
+  int repeat = 1;
+
+  @Option(
+      names = "--prompt-tokens",
+      paramLabel = "N",
+      description = "Length of the prompt before the first token; default ${DEFAULT-VALUE}.")
+  int promptTokens = 1;
+
+  @Option(
+      names = "--cache-tokens",
+      paramLabel = "N",
+      description =
+          "Positions of key-value cache; default 512, or one more than the prompt if that is more.")
+  int cacheTokens = 512;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads of one model step on a CPU; default one per processor.")
+  int threads;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Also write all figures there.")
+  Path json;
+
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    AnswerOptions.atLeast("--repeat", repeat, 1);
+    AnswerOptions.atLeast("--prompt-tokens", promptTokens, 1);
+    AnswerOptions.atLeast("--cache-tokens", cacheTokens, 1);
+    AnswerOptions.atLeast("--threads", threads, 0);
+    PrintWriter out = spec.commandLine().getOut();
+    LoadReport report = new LoadReport(out);
+    Path scratch =
+        DefaultModel.userFolder(System.getenv())
+            .resolve("bench-" + UUID.randomUUID().toString().substring(0, 8));
+    try (Checkpoint checkpoint = open(spec.commandLine().getErr())) {
+      int cache = Math.max(cacheTokens, promptTokens + 1);
+      ObjectNode figures =
+          report.run(
+              checkpoint,
+              scratch,
+              new LoadReport.Request(
+                  precisions, placements, repeat, cache, threads, promptTokens));
+      if (json != null) {
+        write(figures);
+      }
+    }
+    return report.complete() ? Main.OK : Main.ROWS_FAILED;
+  }
+
+  private Checkpoint open(PrintWriter messages) {
+    ModelOptions options = new ModelOptions();
+    options.model =
+        SyntheticModel.named(model)
+            ? new SyntheticModel(DefaultModel.userFolder(System.getenv()), messages)
+                .folder(model)
+                .toString()
+            : model;
+    ModelFetcher fetcher = ModelFetcher.of(SparkConf::new);
+    return fetcher.local(options.reference(fetcher, messages)).open();
+  }
+
+  private void write(ObjectNode figures) {
+    try {
+      Files.writeString(
+          json,
+          new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(figures) + "\n");
+    } catch (IOException e) {
+      throw new AuditException(
+          "OPTION",
+          "Cannot write the figures to " + json,
+          e.toString(),
+          "Name a file in a folder that exists and can be written",
+          e);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package org.codeaudit.model.torch;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.codeaudit.model.Device;
+import org.codeaudit.model.DeviceChoice;
+import org.codeaudit.model.DeviceChoice.Sight;
+import org.codeaudit.model.DeviceRequest;
+import org.codeaudit.model.DeviceRequest.Wish;
+import org.codeaudit.placement.Machine;
+import org.codeaudit.placement.WeightForm;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What this process finds on its machine. */
+public final class ThisMachine {
+  private static final Logger LOG = LoggerFactory.getLogger(ThisMachine.class);
+
+  private ThisMachine() {}
+
+  /**
+   * What a model may use: the memory that is free now, and the GPUs that Spark assigned, or all in
+   * sight if it assigned none.
+   *
+   * @throws org.codeaudit.AuditException as {@link DeviceChoice#of}
+   */
+  public static Machine of(DeviceRequest request) {
+    boolean bf16 = WeightForm.multipliesBf16(WeightForm.processorFlags());
+    long memory = freeMemory();
+    if (request.wish() == Wish.CPU) {
+      LOG.info("{}", DeviceChoice.of(request, TorchDevices::sight).reason());
+      return new Machine(List.of(), memory, bf16);
+    }
+    Sight sight = TorchDevices.sight();
+    List<Device> devices = devices(request, sight);
+    if (devices.isEmpty()) {
+      return new Machine(List.of(), memory, bf16);
+    }
+    FreeGpuMemory free = FreeGpuMemory.ask(sight);
+    List<Machine.Gpu> gpus =
+        devices.stream()
+            .map(device -> new Machine.Gpu(device, free.bytes(device, memory)))
+            .toList();
+    return new Machine(gpus, memory, bf16, free.shared());
+  }
+
+  /** The GPUs of a request, each once. */
+  static List<Device> devices(DeviceRequest request, Sight sight) {
+    DeviceChoice first = DeviceChoice.of(request, () -> sight);
+    LOG.info("{}", first.reason());
+    if (first.device().gpu().isEmpty()) {
+      return List.of();
+    }
+    if (request.assigned().isEmpty()) {
+      return IntStream.range(0, sight.devices().orElse(0)).mapToObj(Device::gpu).toList();
+    }
+    List<Device> devices = new ArrayList<>();
+    for (String address : request.assigned()) {
+      DeviceRequest one = new DeviceRequest(request.wish(), List.of(address));
+      Device device = DeviceChoice.of(one, () -> sight).device();
+      if (!devices.contains(device)) {
+        devices.add(device);
+      }
+    }
+    return devices;
+  }
+
+  /** Bytes the system can give without swapping, as the kernel estimates them. */
+  static long freeMemory() {
+    Path description = Path.of("/proc/meminfo");
+    if (!Files.isReadable(description)) {
+      return Runtime.getRuntime().maxMemory();
+    }
+    try (var lines = Files.lines(description)) {
+      return lines
+          .filter(line -> line.startsWith("MemAvailable:"))
+          .findFirst()
+          .map(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
+          .orElse(Runtime.getRuntime().maxMemory());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

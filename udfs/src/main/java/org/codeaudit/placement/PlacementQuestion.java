@@ -1,0 +1,54 @@
+package org.codeaudit.placement;
+
+import org.codeaudit.model.DeviceRequest.Wish;
+import org.codeaudit.model.ModelSettings;
+import org.codeaudit.model.PlacementRequest;
+import org.codeaudit.model.Precision;
+
+/**
+ * Everything that decides where a model goes.
+ *
+ * @param model its matrices
+ * @param precision its weights are wanted in
+ * @param machine what there is
+ * @param request how the user wants it spread, and how much of the machine it may take
+ * @param wish which kind of device the user wants
+ * @param cacheTokens positions of key-value cache; 0 for as many as are useful and fit
+ * @param step the largest one
+ */
+public record PlacementQuestion(
+    Footprint model,
+    Precision precision,
+    Machine machine,
+    PlacementRequest request,
+    Wish wish,
+    int cacheTokens,
+    StepSize step) {
+
+  /** What a user's settings ask of a machine. */
+  public static PlacementQuestion of(
+      Footprint model, ModelSettings settings, Machine machine, StepSize step) {
+    return new PlacementQuestion(
+        model,
+        settings.precision(),
+        machine,
+        settings.placement(),
+        settings.device().wish(),
+        settings.cacheTokens(),
+        step);
+  }
+
+  /** Bytes of a number in the cache: attention is computed in 32 bits on the CPU. */
+  int cacheWidth(boolean gpu) {
+    return gpu && precision != Precision.F32 ? 2 : 4;
+  }
+
+  /** Whether the model keeps recurrent states, and of how many sequences. */
+  int states() {
+    return model.config().linearAttention().isPresent() ? step.sequences() : 0;
+  }
+
+  WeightTable weights(WeightTable.Way way) {
+    return WeightTable.of(model, precision, machine.multipliesBf16(), way);
+  }
+}

@@ -1,0 +1,57 @@
+package org.codeaudit.placement;
+
+import org.codeaudit.checkpoint.TensorInfo;
+
+/**
+ * How a checkpoint stores a matrix.
+ *
+ * @param encoding of its numbers
+ * @param groupSize numbers that share a scale; 0 for plain numbers and blocks
+ */
+public record Storage(Encoding encoding, int groupSize) {
+  /** bfloat16 as it lies in a plain checkpoint. */
+  public static final Storage BF16 = new Storage(Encoding.BF16, 0);
+
+  /** What the bytes of a matrix are. */
+  public enum Encoding {
+    F32,
+    F16,
+    BF16,
+    /** Numbers that have to be decoded before a kernel can use them: GGUF's blocks. */
+    BLOCKS,
+    /** 4-bit integers with a scale for each group: GPTQ, AutoRound. */
+    INT4,
+    /** 8-bit integers with a scale for each group. */
+    INT8,
+    /** bitsandbytes' 4-bit NormalFloat. */
+    NF4
+  }
+
+  /** How this tensor is stored. */
+  public static Storage of(TensorInfo tensor) {
+    String type = tensor.type().name();
+    if (tensor.type().plain()) {
+      // as the loader has it: numbers that lie in another order or unaligned are decoded
+      boolean usable =
+          tensor.rowOrder() == TensorInfo.RowOrder.HALVES
+              && tensor.offset() % tensor.type().blockBytes() == 0;
+      return new Storage(usable ? Encoding.valueOf(type) : Encoding.BLOCKS, 0);
+    }
+    return new Storage(Encoding.BLOCKS, 0);
+  }
+
+  /** Whether every number stands for itself, so that the file can be used as the matrix. */
+  public boolean plain() {
+    return encoding == Encoding.F32 || encoding == Encoding.F16 || encoding == Encoding.BF16;
+  }
+
+  /** Whether the checkpoint is quantised here in a way that is kept. */
+  public boolean quantised() {
+    return encoding == Encoding.INT4 || encoding == Encoding.INT8 || encoding == Encoding.NF4;
+  }
+
+  /** Bytes of one plain number. */
+  int width() {
+    return encoding == Encoding.F32 ? 4 : 2;
+  }
+}

@@ -1,0 +1,13 @@
+# Whether a device has so much memory.
+class Memory(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  taken : Tensor                    # [count], for a moment
+
+  # Fails if the device cannot give so many bytes.
+  def take(self, device: str, count: int) -> int:
+    # kept for a moment: a tensor that nobody uses would not even be made
+    self.taken = torch.empty([count], dtype=1, device=torch.device(device))
+    self.taken = torch.empty([0], dtype=1, device=torch.device(device))
+    return 0

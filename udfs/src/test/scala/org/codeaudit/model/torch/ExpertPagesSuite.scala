@@ -1,0 +1,130 @@
+package org.codeaudit.model.torch
+
+import java.nio.FloatBuffer
+import java.nio.file.{Files, Path}
+import java.util.Optional
+
+import scala.jdk.CollectionConverters._
+
+import org.codeaudit.checkpoint.{
+  Checkpoint,
+  Checkpoints,
+  ResidentPages,
+  SparseCheckpoint,
+  TensorInfo
+}
+import org.codeaudit.model.DeviceRequest.Wish
+import org.codeaudit.model.PlacementRequest.Strategy
+import org.codeaudit.model.SequenceStep.Choice
+import org.codeaudit.model.{
+  AllowedTokens,
+  DeviceRequest,
+  ModelSettings,
+  PlacementRequest,
+  Precision,
+  SamplingSettings,
+  SequenceStep
+}
+import org.codeaudit.{Folders, Long => LongTag, OptIn}
+import org.scalatest.funsuite.AnyFunSuite
+
+/** What a model of many experts touches of its files, at the size people use. */
+class ExpertPagesSuite extends AnyFunSuite {
+  private val Layers = 48
+  private val Experts = 128
+  private val PerToken = 8
+  private val Hidden = 2048
+  private val token = 5
+
+  private def read(checkpoint: Checkpoint, name: String, row: Int, rows: Int): Array[Float] = {
+    val tensor = checkpoint.tensors.get(name)
+    val values = FloatBuffer.allocate((tensor.elements / tensor.shape.get(0)).toInt * rows)
+    checkpoint.read(tensor, row, rows, values)
+    values.array
+  }
+
+  /**
+   * The experts a token is sent to in each layer, best first: everything but embedding and routers is
+   * zero, so every router sees the normalised embedding.
+   */
+  private def routed(checkpoint: Checkpoint): Seq[Seq[(Int, Double)]] = {
+    val embedding = read(checkpoint, "model.embed_tokens.weight", token, 1).map(_.toDouble)
+    val scale = 1 / math.sqrt(embedding.map(x => x * x).sum / Hidden + 1e-6)
+    for (layer <- 0 until Layers) yield {
+      val router = read(checkpoint, s"model.layers.$layer.mlp.gate.weight", 0, Experts)
+      val logits = Seq.tabulate(Experts) { expert =>
+        expert -> scale * (0 until Hidden).map(i => router(expert * Hidden + i) * embedding(i)).sum
+      }
+      logits.sortBy(-_._2)
+    }
+  }
+
+  private def fileMemory: Long = Files
+    .readAllLines(Path.of("/proc/self/status"))
+    .asScala
+    .find(_.startsWith("RssFile:"))
+    .map(line => line.replaceAll("\\D", "").toLong * 1024)
+    .get
+
+  test("a step of Qwen3-Coder-30B-A3B from disk touches the experts of its token alone", LongTag, OptIn) {
+    Folders.temporary("scale") { folder =>
+      SparseCheckpoint.qwen3Coder30b.write(folder, seeded = 16)
+      val checkpoint = Checkpoints.open(folder)
+      try {
+        val expected = routed(checkpoint)
+        // routing is real: layers differ, and no expert is everyone's
+        assert(expected.map(_.take(PerToken).map(_._1).toSet).distinct.size == Layers)
+        val settings = new ModelSettings(
+          folder.toString,
+          Precision.BF16,
+          16,
+          2,
+          DeviceRequest.of(Wish.CPU),
+          new PlacementRequest(Strategy.DISK, 0, 0)
+        )
+        val model = TorchLanguageModel.load(checkpoint, settings)
+        try {
+          val opened = fileMemory
+          val choice = new Choice(SamplingSettings.GREEDY, 0, AllowedTokens.ALL, Array())
+          val step =
+            new SequenceStep(model.open(4), Array(token), Optional.of(choice))
+          val started = System.nanoTime
+          assert(model.step(java.util.List.of(step)).tokens.length == 1)
+          info(f"the step took ${(System.nanoTime - started) / 1e9}%.1f s")
+          check(checkpoint, expected, fileMemory - opened)
+        } finally model.close()
+      } finally checkpoint.close()
+    }
+  }
+
+  private def check(
+      checkpoint: Checkpoint,
+      expected: Seq[Seq[(Int, Double)]],
+      grown: Long
+  ): Unit = {
+    val tensors = checkpoint.tensors.values.asScala.toSeq
+    val pages = tensors.map(_.file).distinct.map(file => file -> ResidentPages.of(file)).toMap
+    def share(tensor: TensorInfo) = pages(tensor.file).share(tensor.offset, tensor.bytes)
+    for ((experts, layer) <- expected.zipWithIndex) {
+      // an expert that just missed may come in where sums are rounded otherwise
+      val sure = experts(PerToken - 1)._2 - experts(PerToken)._2 > 0.02
+      val chosen = experts.take(PerToken).map(_._1).toSet
+      for {
+        expert <- 0 until Experts if sure
+        part <- Seq("gate_proj", "up_proj", "down_proj")
+      } {
+        val name = s"model.layers.$layer.mlp.experts.$expert.$part.weight"
+        val resident = share(checkpoint.tensors.get(name))
+        // neighbours share pages, and the system maps a few pages around the one that is touched
+        if (chosen(expert)) assert(resident > 0.99, name) else assert(resident < 0.05, name)
+      }
+    }
+    val used = tensors
+      .filterNot(_.name.contains("embed_tokens"))
+      .map(t => if (t.name.contains(".experts.")) t.bytes * PerToken / Experts else t.bytes)
+      .sum
+    val all = tensors.map(_.bytes).sum
+    info(f"${grown / 1e9}%.2f GB of ${all / 1e9}%.1f GB became resident; ${used / 1e9}%.2f GB are used")
+    assert(grown < 1.1 * used && grown > 0.9 * used)
+  }
+}
