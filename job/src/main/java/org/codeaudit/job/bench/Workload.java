@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.codeaudit.change.FileChange;
 import org.codeaudit.change.UnifiedDiffParser;
 
@@ -46,6 +47,16 @@ public record Workload(List<String> patches, List<String> tasks) {
     }
     int some = Math.min(tasks.size(), rows * tasks.size() / rows());
     return new Workload(patches.subList(0, rows - some), tasks.subList(0, some));
+  }
+
+  /** Its changes so often, each time in another folder; a patch is then many changes. No prompts. */
+  public Workload repeated(int times) {
+    return new Workload(
+        IntStream.range(0, times)
+            .mapToObj(
+                copy -> String.join("", patches).replaceAll("(?m)(?<=^(?:---|\\+\\+\\+) [ab]/)", "copy" + copy + "/"))
+            .toList(),
+        List.of());
   }
 
   public int rows() {
