@@ -12,8 +12,9 @@ class ThroughputCommandSuite extends CommandSuite {
   private def figures(file: Path): JsonNode = json.readTree(file.toFile)
 
   private def bench(arguments: String, more: String*) = audit(
-    ("bench " + arguments + " --master local[2] --conf spark.ui.enabled=false").split(' ').toSeq ++
-      Seq("--conf", "spark.driver.host=127.0.0.1", "--prompt", shortPrompt) ++ more: _*
+    ("bench " + arguments).split(' ').toSeq ++ more ++
+      "--master local[2] --conf spark.ui.enabled=false --conf".split(' ').toSeq ++
+      Seq("spark.driver.host=127.0.0.1", "--prompt", shortPrompt): _*
   )
 
   test("the workload is done with savings and without, and through Spark") {

@@ -51,12 +51,16 @@ public record Workload(List<String> patches, List<String> tasks) {
 
   /** Its changes so often, each time in another folder; a patch is then many changes. No prompts. */
   public Workload repeated(int times) {
+    String all = String.join("", patches);
     return new Workload(
-        IntStream.range(0, times)
-            .mapToObj(
-                copy -> String.join("", patches).replaceAll("(?m)(?<=^(?:---|\\+\\+\\+) [ab]/)", "copy" + copy + "/"))
-            .toList(),
+        IntStream.range(0, times).mapToObj(copy -> inFolder(all, "copy" + copy)).toList(),
         List.of());
+  }
+
+  private static String inFolder(String patch, String folder) {
+    return patch
+        .replaceAll("(?m)^diff --git a/(\\S+) b/", "diff --git a/" + folder + "/$1 b/" + folder + "/")
+        .replaceAll("(?m)^(--- a|\\+\\+\\+ b)/", "$1/" + folder + "/");
   }
 
   public int rows() {
