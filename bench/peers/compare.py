@@ -113,7 +113,7 @@ class Peers:
         if name == "llama.cpp":
             program = Path(os.environ["PEERS"]) / "llama_peer.mjs"
             return self.choose(name, ["node", program, self.gguf(), self.requests, self.options.threads])
-        raise NotRun("it needs Java 21 or later with the incubating vector module; set JLAMA_JAVA_HOME to one")
+        raise NotRun("there is no program for it here yet; it needs a newer Java than this project")
 
 
 def main():
