@@ -33,6 +33,13 @@ final class AnswerOptions {
       description = "Let a model that can think aloud do so before it answers.")
   boolean thinking;
 
+  /** Options with another default for the longest answer. */
+  static AnswerOptions upTo(int tokens) {
+    AnswerOptions options = new AnswerOptions();
+    options.maxNewTokens = tokens;
+    return options;
+  }
+
   /**
    * The settings that travel to executors. The checkpoint's headers are checked here, so that a
    * broken one is refused before anything is started.

@@ -1,16 +1,12 @@
 package org.codeaudit.job;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkConf;
-import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.fetch.ModelFetcher;
 import org.codeaudit.job.bench.LoadReport;
@@ -102,38 +98,17 @@ final class BenchLoadCommand implements Callable<Integer> {
           report.run(
               checkpoint,
               scratch,
-              new LoadReport.Request(precisions, placements, repeat, cache, threads, promptTokens));
-      if (json != null) {
-        write(figures);
-      }
+              new LoadReport.Request(
+                  precisions, placements, repeat, cache, threads, promptTokens));
+      BenchFiles.write(json, figures);
     }
     return report.complete() ? Main.OK : Main.ROWS_FAILED;
   }
 
   private Checkpoint open(PrintWriter messages) {
     ModelOptions options = new ModelOptions();
-    options.model =
-        SyntheticModel.named(model)
-            ? new SyntheticModel(DefaultModel.userFolder(System.getenv()), messages)
-                .folder(model)
-                .toString()
-            : model;
+    options.model = SyntheticModel.path(model, messages);
     ModelFetcher fetcher = ModelFetcher.of(SparkConf::new);
     return fetcher.local(options.reference(fetcher, messages)).open();
-  }
-
-  private void write(ObjectNode figures) {
-    try {
-      Files.writeString(
-          json,
-          new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(figures) + "\n");
-    } catch (IOException e) {
-      throw new AuditException(
-          "OPTION",
-          "Cannot write the figures to " + json,
-          e.toString(),
-          "Name a file in a folder that exists and can be written",
-          e);
-    }
   }
 }

@@ -35,6 +35,15 @@ final class SyntheticModel {
     return model.equals(NAME) || model.startsWith(NAME + ":");
   }
 
+  /** What {@code --model} says, or the folder of the made-up weights that it asks for. */
+  static String path(String model, PrintWriter messages) {
+    return named(model)
+        ? new SyntheticModel(DefaultModel.userFolder(System.getenv()), messages)
+            .folder(model)
+            .toString()
+        : model;
+  }
+
   /** The checkpoint's folder; it is written first if it is not there yet. */
   Path folder(String model) {
     String shape = model.equals(NAME) ? DEFAULT_SHAPE : model.substring(NAME.length() + 1);

@@ -2,42 +2,25 @@ package org.codeaudit.udf;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
 import org.apache.spark.sql.Row;
 import org.codeaudit.AuditException;
 import org.codeaudit.change.FileChange;
-import org.codeaudit.finding.Category;
 import org.codeaudit.finding.FindingAssembler;
 import org.codeaudit.finding.FindingParser;
 import org.codeaudit.finding.ParsedAnswer;
 import org.codeaudit.finding.SecretRedactor;
-import org.codeaudit.finding.Severity;
 import org.codeaudit.generate.Generation;
 import org.codeaudit.generate.GenerationRequest;
 import org.codeaudit.generate.LoadedModel;
-import org.codeaudit.generate.OutputGrammar;
-import org.codeaudit.generate.grammar.FindingsGrammar;
-import org.codeaudit.generate.grammar.FindingsLimits;
-import org.codeaudit.generate.grammar.ThinkingGrammar;
-import org.codeaudit.model.SamplingSettings;
 import org.codeaudit.prompt.Unit;
-import org.codeaudit.token.ChatMessage;
 
 /**
- * One unit's question and the row of its answer. Reviews are greedy and unpenalised whatever the
- * checkpoint's defaults say: the same code gives the same findings tomorrow.
+ * One unit's question and the row of its answer.
  */
 final class UnitReview {
-  private static final List<String> CATEGORIES =
-      Arrays.stream(Category.values()).map(Category::columnValue).toList();
-  private static final List<String> SEVERITIES =
-      Arrays.stream(Severity.values()).map(Severity::columnValue).toList();
-
   /** Told when the row is ready. */
   interface Done {
     void row(boolean failed, int findings, int promptTokens, int generatedTokens);
@@ -45,11 +28,10 @@ final class UnitReview {
 
   private final FileChange file;
   private final Unit unit;
-  private final ReviewSettings settings;
   private final TaskModel model;
   private final Isolation isolation;
   private final LoadedModel loaded;
-  private final List<ChatMessage> messages;
+  private final ReviewQuestion question;
   private final String rowKey;
   private final RowBuilder row;
   private final Instant startedAt = Instant.now();
@@ -68,12 +50,11 @@ final class UnitReview {
       Isolation isolation) {
     this.file = file;
     this.unit = unit;
-    this.settings = settings;
     this.model = model;
     this.isolation = isolation;
     this.loaded = model.loaded();
-    this.messages = settings.prompt().messages(file, unit);
-    String contentKey = UnitRow.contentKey(messages, settings);
+    this.question = new ReviewQuestion(file, unit, loaded, settings);
+    String contentKey = UnitRow.contentKey(question.messages(), settings);
     this.rowKey = UnitRow.rowKey(change, Optional.of(unit), contentKey);
     this.row =
         UnitRow.ofUnit(change, unit, unitCount, settings, contentKey, earlier.attempt(rowKey));
@@ -97,44 +78,9 @@ final class UnitReview {
 
   private GenerationRequest request() {
     long begin = System.nanoTime();
-    int[] prompt = loaded.chat().encode(messages, settings.answer().thinking());
+    int[] prompt = question.prompt();
     row.set("tokenize_ns", System.nanoTime() - begin);
-    return new GenerationRequest(
-        rowKey,
-        prompt,
-        settings.answer().maxNewTokens(),
-        SamplingSettings.GREEDY,
-        Set.copyOf(loaded.defaults().endTokens()),
-        List.of(),
-        Optional.of(grammar(prompt)));
-  }
-
-  private OutputGrammar grammar(int[] prompt) {
-    OutputGrammar findings =
-        FindingsGrammar.create(loaded.tokenizer(), unit.quotes(), CATEGORIES, SEVERITIES, limits());
-    boolean opened = endsInThought(prompt);
-    return settings.answer().thinking() || opened
-        ? new ThinkingGrammar(
-            loaded.tokenizer(), opened, settings.answer().maxNewTokens() / 2, findings)
-        : findings;
-  }
-
-  /** Some templates let the model think whatever they are told, by ending with {@code <think>}. */
-  private boolean endsInThought(int[] prompt) {
-    OptionalInt think = loaded.tokenizer().control("<think>");
-    return think.isPresent()
-        && Arrays.stream(prompt)
-            .skip(Math.max(0, prompt.length - 2))
-            .anyMatch(id -> id == think.getAsInt());
-  }
-
-  private FindingsLimits limits() {
-    FindingsLimits limits = FindingsLimits.DEFAULT;
-    return new FindingsLimits(
-        settings.maxFindings(),
-        limits.quoteBytes(),
-        limits.messageBytes(),
-        limits.suggestionBytes());
+    return question.request(rowKey, prompt);
   }
 
   private Row answered(Generation generation, Done done) {
