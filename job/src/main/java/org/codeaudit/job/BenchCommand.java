@@ -11,7 +11,11 @@ import picocli.CommandLine.Spec;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measures what a model costs on this machine.",
-    subcommands = {BenchLoadCommand.class, BenchThroughputCommand.class, BenchOverheadCommand.class})
+    subcommands = {
+      BenchLoadCommand.class,
+      BenchThroughputCommand.class,
+      BenchOverheadCommand.class
+    })
 final class BenchCommand implements Callable<Integer> {
   @ParentCommand Main main;
   @Spec CommandSpec spec;

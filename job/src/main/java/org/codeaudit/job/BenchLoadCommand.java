@@ -98,8 +98,7 @@ final class BenchLoadCommand implements Callable<Integer> {
           report.run(
               checkpoint,
               scratch,
-              new LoadReport.Request(
-                  precisions, placements, repeat, cache, threads, promptTokens));
+              new LoadReport.Request(precisions, placements, repeat, cache, threads, promptTokens));
       BenchFiles.write(json, figures);
     }
     return report.complete() ? Main.OK : Main.ROWS_FAILED;

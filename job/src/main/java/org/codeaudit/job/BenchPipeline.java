@@ -79,9 +79,7 @@ final class BenchPipeline {
   private Dataset<Row> run(Path output, ModelStep step, Dataset<Row> input, String findings) {
     String runId = settings.answer().runId();
     List<String> tables =
-        findings == null
-            ? List.of(step.table(), "runs")
-            : List.of(step.table(), findings, "runs");
+        findings == null ? List.of(step.table(), "runs") : List.of(step.table(), findings, "runs");
     try (OutputFolder folder =
         OutputFolder.open(spark, output.toString(), runId, Existing.FAIL, "parquet", tables)) {
       AuditRun.Settings run =

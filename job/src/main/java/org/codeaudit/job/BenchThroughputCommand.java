@@ -73,8 +73,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
             answer.settings(OutputOptions.newRunId(), bench.main.loading(), messages),
             review.template());
     Workload workload = Workload.committed().first(rows);
-    ThroughputReport report =
-        new ThroughputReport(spec.commandLine().getOut(), settings, workload);
+    ThroughputReport report = new ThroughputReport(spec.commandLine().getOut(), settings, workload);
     report.engine(repeat);
     if (!engineOnly) {
       throughSpark(report, settings, workload);

@@ -30,8 +30,10 @@ class ThroughputCommandSuite extends CommandSuite {
     assert(outcome.code == 0, outcome.err)
     val lines = outcome.out.linesIterator.toSeq
     assert(lines.exists(_.startsWith("Workload   5 reviews and 1 prompts")))
-    assert(lines.filter(_.matches("(engine|spark) .*")).map(_.split(" +").take(2).toSeq) ==
-      Seq(Seq("engine", "on"), Seq("engine", "off"), Seq("spark", "on")))
+    assert(
+      lines.filter(_.matches("(engine|spark) .*")).map(_.split(" +").take(2).toSeq) ==
+        Seq(Seq("engine", "on"), Seq("engine", "off"), Seq("spark", "on"))
+    )
     assert(lines.exists(_.startsWith("savings on to off")))
 
     val report = figures(file)

@@ -45,7 +45,9 @@ public record ReviewQuestion(
       FileChange file, LoadedModel loaded, ModelDescription model, ReviewSettings settings) {
     ModelText text = ModelText.of(loaded, model, settings.answer().model());
     return new ReviewUnits(settings, text)
-        .split(file).stream().map(unit -> new ReviewQuestion(file, unit, loaded, settings)).toList();
+        .split(file).stream()
+            .map(unit -> new ReviewQuestion(file, unit, loaded, settings))
+            .toList();
   }
 
   /** The token ids of the question. */

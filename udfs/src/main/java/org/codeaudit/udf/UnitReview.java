@@ -17,9 +17,7 @@ import org.codeaudit.generate.GenerationRequest;
 import org.codeaudit.generate.LoadedModel;
 import org.codeaudit.prompt.Unit;
 
-/**
- * One unit's question and the row of its answer.
- */
+/** One unit's question and the row of its answer. */
 final class UnitReview {
   /** Told when the row is ready. */
   interface Done {

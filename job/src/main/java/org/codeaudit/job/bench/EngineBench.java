@@ -41,8 +41,7 @@ final class EngineBench {
 
   /** Asks everything and waits for all answers; the first rows and no more, one prompt each. */
   Pass run(Workload workload, Savings savings) {
-    List<GenerationRequest> requests =
-        requests(workload).stream().map(savings::of).toList();
+    List<GenerationRequest> requests = requests(workload).stream().map(savings::of).toList();
     warmUp(requests);
     ProcessFiles.resetPeak();
     EngineStatistics before = engine.statistics();
@@ -55,8 +54,7 @@ final class EngineBench {
       answered.add(new Answered(requests.get(i), answers.get(i)));
     }
     return new Pass(
-        Throughput.of("engine", savings, seconds, timings, before, settled()),
-        answered);
+        Throughput.of("engine", savings, seconds, timings, before, settled()), answered);
   }
 
   /** The statistics are published after the step whose answers woke us. */
@@ -101,9 +99,7 @@ final class EngineBench {
   private List<GenerationRequest> requests(Workload workload) {
     List<GenerationRequest> requests = new ArrayList<>();
     workload.changes().stream()
-        .flatMap(
-            file ->
-                ReviewQuestion.of(file, loaded, engine.description(), settings).stream())
+        .flatMap(file -> ReviewQuestion.of(file, loaded, engine.description(), settings).stream())
         .forEach(question -> requests.add(question.request("review", question.prompt())));
     workload.prompts().forEach(task -> requests.add(request(task)));
     return requests;

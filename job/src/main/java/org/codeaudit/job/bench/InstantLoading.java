@@ -24,8 +24,7 @@ public final class InstantLoading implements ModelLoading {
     try (Checkpoint checkpoint = Checkpoints.open(path)) {
       TokenizerFiles files = checkpoint.tokenizer();
       BpeTokenizer tokenizer = BpeTokenizer.parse(files.tokenizerJson());
-      int end =
-          checkpoint.generationDefaults().endTokens().stream().findFirst().orElse(0);
+      int end = checkpoint.generationDefaults().endTokens().stream().findFirst().orElse(0);
       return new LoadedModel(
           new InstantModel(tokenizer, end, checkpoint.config().contextLength()),
           tokenizer,

@@ -1,5 +1,6 @@
 package org.codeaudit.job.bench;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -83,15 +84,24 @@ final class InstantModel implements LanguageModel {
 
   @Override
   public StepResult step(List<SequenceStep> batch) {
-    int[] tokens = new int[batch.size()];
-    float[] logProbabilities = new float[batch.size()];
-    for (int i = 0; i < tokens.length; i++) {
-      SequenceStep step = batch.get(i);
+    List<Integer> tokens = new ArrayList<>();
+    List<Float> logProbabilities = new ArrayList<>();
+    for (SequenceStep step : batch) {
       lengths.merge(step.sequence(), step.tokens().length, Integer::sum);
-      tokens[i] = step.choice().map(this::choose).orElse(-1);
-      logProbabilities[i] = step.choice().isPresent() ? 0 : Float.NaN;
+      if (step.choices().isEmpty()) {
+        tokens.add(-1);
+        logProbabilities.add(Float.NaN);
+      }
+      for (Choice choice : step.choices().values()) {
+        tokens.add(choose(choice));
+        logProbabilities.add(0f);
+      }
     }
-    return new StepResult(tokens, logProbabilities);
+    float[] probabilities = new float[logProbabilities.size()];
+    for (int i = 0; i < probabilities.length; i++) {
+      probabilities[i] = logProbabilities.get(i);
+    }
+    return new StepResult(tokens.stream().mapToInt(Integer::intValue).toArray(), probabilities);
   }
 
   private int choose(Choice choice) {

@@ -17,7 +17,7 @@ public enum Savings {
     return this == ON
         ? settings
         : new EngineSettings(
-            settings.maxRunning(), settings.tokensPerStep(), settings.growthTokens(), false);
+            settings.maxRunning(), settings.tokensPerStep(), settings.growthTokens(), false, 0);
   }
 
   /** A request for an engine of these settings. */

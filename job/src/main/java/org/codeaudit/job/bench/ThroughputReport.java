@@ -63,8 +63,7 @@ public final class ThroughputReport {
     for (int round = 0; round < repeat; round++) {
       for (Savings savings : Savings.values()) {
         try (EngineCache.Lease lease = lease(savings)) {
-          EngineBench.Pass pass =
-              new EngineBench(lease.engine(), settings).run(workload, savings);
+          EngineBench.Pass pass = new EngineBench(lease.engine(), settings).run(workload, savings);
           if (passes.isEmpty()) {
             head(lease.engine(), pass);
             table.head();

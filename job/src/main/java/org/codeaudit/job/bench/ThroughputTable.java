@@ -6,8 +6,7 @@ import java.util.Map;
 
 /** Passes over the workload as a table for people, line by line as they end. */
 final class ThroughputTable {
-  private static final String FORMAT =
-      "%-7s %-8s %5s %9s %9s %13s %12s %6s %8s %8s %8s %14s %8s";
+  private static final String FORMAT = "%-7s %-8s %5s %9s %9s %13s %12s %6s %8s %8s %8s %14s %8s";
 
   private final PrintWriter out;
 

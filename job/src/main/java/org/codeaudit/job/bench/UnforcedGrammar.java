@@ -18,14 +18,17 @@ record UnforcedGrammar(OutputGrammar grammar) implements OutputGrammar {
   @Override
   public AllowedTokens allowed() {
     int[] forced = grammar.forced();
-    return forced.length == 0
-        ? grammar.allowed()
-        : new AllowedTokens.Only(new int[] {forced[0]});
+    return forced.length == 0 ? grammar.allowed() : new AllowedTokens.Only(new int[] {forced[0]});
   }
 
   @Override
   public void accept(int token) {
     grammar.accept(token);
+  }
+
+  @Override
+  public OutputGrammar copy() {
+    return new UnforcedGrammar(grammar.copy());
   }
 
   @Override

@@ -49,7 +49,9 @@ public record Workload(List<String> patches, List<String> tasks) {
     return new Workload(patches.subList(0, rows - some), tasks.subList(0, some));
   }
 
-  /** Its changes so often, each time in another folder; a patch is then many changes. No prompts. */
+  /**
+   * Its changes so often, each time in another folder; a patch is then many changes. No prompts.
+   */
   public Workload repeated(int times) {
     String all = String.join("", patches);
     return new Workload(
@@ -59,7 +61,8 @@ public record Workload(List<String> patches, List<String> tasks) {
 
   private static String inFolder(String patch, String folder) {
     return patch
-        .replaceAll("(?m)^diff --git a/(\\S+) b/", "diff --git a/" + folder + "/$1 b/" + folder + "/")
+        .replaceAll(
+            "(?m)^diff --git a/(\\S+) b/", "diff --git a/" + folder + "/$1 b/" + folder + "/")
         .replaceAll("(?m)^(--- a|\\+\\+\\+ b)/", "$1/" + folder + "/");
   }
 
