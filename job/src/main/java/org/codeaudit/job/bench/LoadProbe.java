@@ -79,7 +79,8 @@ public final class LoadProbe {
     try (ResidentMemory memory = ResidentMemory.watch()) {
       Stopwatch watch = new Stopwatch();
       try (Checkpoint checkpoint = Checkpoints.open(Path.of(load.path()));
-          LanguageModel model = TorchLanguageModel.load(checkpoint, settings)) {
+          LanguageModel model =
+              TorchLanguageModel.load(checkpoint, settings, new StepSize(load.promptTokens(), 1))) {
         ModelDescription description = model.description();
         checkPlacement(load, description);
         double open = watch.seconds();

@@ -58,10 +58,11 @@ final class ExpertLoader {
    */
   long load(String feedForward) {
     List<Names> names = names(feedForward);
-    if (place.stacksExperts()) {
+    boolean codes = all(names).anyMatch(tensor -> PackedMatrices.kept(place.form(), tensor));
+    if (place.stacksExperts() && !codes) {
       return stack(names);
     }
-    if (place.onProcessor() && all(names).allMatch(this::asWanted)) {
+    if (place.onProcessor() && !codes && all(names).allMatch(this::asWanted)) {
       Places places = places(names);
       int widened =
           place.widened(
@@ -104,8 +105,7 @@ final class ExpertLoader {
 
   /** Whether a tensor can stay in its file. */
   private boolean asWanted(TensorInfo tensor) {
-    return !PackedMatrices.kept(place.form(), tensor)
-        && TensorParts.mappable(tensor)
+    return TensorParts.mappable(tensor)
         && (place.mapped() || place.inForm(tensor) || place.packsLater(TensorParts.dtype(tensor)));
   }
 
