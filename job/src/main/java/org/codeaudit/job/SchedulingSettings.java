@@ -16,6 +16,7 @@ final class SchedulingSettings {
   private static final Pattern RESOURCE =
       Pattern.compile("spark\\.(task|executor|driver)\\.resource\\..+");
   private static final String GPUS = "spark.executor.resource.gpu.amount";
+  private static final String TASK_GPUS = "spark.task.resource.gpu.amount";
 
   private SchedulingSettings() {}
 
@@ -23,17 +24,31 @@ final class SchedulingSettings {
    * Takes requests for resources out of the settings of a local session, where Spark has none to
    * give and would wait for them for ever; a local session finds the GPU by itself.
    *
-   * @throws AuditException if an executor asks for several GPUs
+   * @throws AuditException if an executor has several GPUs and a task gets only some of them
    */
   static void check(SparkConf conf) {
     if (LOCAL.matcher(conf.get("spark.master", "")).matches()) {
       dropResources(conf);
-    } else if (conf.get(GPUS, "").strip().matches("0*([2-9]|[1-9]\\d+)")) {
+    } else {
+      checkGpus(conf.get(GPUS, "").strip(), conf.get(TASK_GPUS, "").strip());
+    }
+  }
+
+  /** The model of an executor lies on the GPUs of the task that loads it. */
+  private static void checkGpus(String ofExecutor, String ofTask) {
+    boolean several = ofExecutor.matches("0*([2-9]|[1-9]\\d+)");
+    boolean all =
+        ofTask.matches("\\d+") && several && Long.parseLong(ofTask) == Long.parseLong(ofExecutor);
+    if (several && !all) {
       throw new AuditException(
           "GPUS_PER_EXECUTOR",
-          "Cannot run with " + GPUS + "=" + conf.get(GPUS).strip(),
-          "An executor holds one model on one GPU; its other GPUs would idle",
-          "Set it to 1 and run one executor for each GPU; see docs/gpus.md");
+          "Cannot run with " + GPUS + "=" + ofExecutor,
+          "An executor holds one model, on the GPUs of one task, and a task gets "
+              + (ofTask.isEmpty() ? "none" : ofTask)
+              + " of them: the others would idle",
+          "Set it to 1 and run one executor for each GPU; or, for a model that needs several, set "
+              + TASK_GPUS
+              + " to the same number; see docs/gpus.md");
     }
   }
 

@@ -37,6 +37,10 @@ class SchedulingSettingsSuite extends CommandSuite with TimeLimits {
         val error = intercept[AuditException](SchedulingSettings.check(several))
         assert(error.errorClass == "GPUS_PER_EXECUTOR")
       }
+      // all of them for the one task that loads the model
+      val together =
+        Seq("executor", "task").map(who => s"spark.$who.resource.gpu.amount" -> "2").toMap
+      SchedulingSettings.check(conf(master, gpus ++ together))
     }
 
   test("a local run ends although resources are asked for, as spark-submit and --conf pass them") {

@@ -1,9 +1,5 @@
 package org.codeaudit.model.torch;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -70,20 +66,8 @@ public final class ThisMachine {
     return devices;
   }
 
-  /** Bytes the system can give without swapping, as the kernel estimates them. */
+  /** Bytes this process can have without swapping; see {@link FreeMemory}. */
   static long freeMemory() {
-    Path description = Path.of("/proc/meminfo");
-    if (!Files.isReadable(description)) {
-      return Runtime.getRuntime().maxMemory();
-    }
-    try (var lines = Files.lines(description)) {
-      return lines
-          .filter(line -> line.startsWith("MemAvailable:"))
-          .findFirst()
-          .map(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
-          .orElse(Runtime.getRuntime().maxMemory());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return FreeMemory.HERE.bytes();
   }
 }

@@ -7,15 +7,8 @@ import scala.jdk.CollectionConverters._
 import ai.djl.engine.EngineException
 import org.codeaudit.model.DeviceChoice.Sight
 import org.codeaudit.model.DeviceRequest.Wish
-import org.codeaudit.model.{Device, DeviceRequest, ModelSettings, Precision}
-import org.codeaudit.placement.{
-  Known,
-  PlacementPlan,
-  PlacementQuestion,
-  Placements,
-  StepSize,
-  WeightForm
-}
+import org.codeaudit.model.{Device, DeviceRequest, Precision}
+import org.codeaudit.placement.{WeightForm}
 import org.scalatest.funsuite.AnyFunSuite
 
 class ThisMachineSuite extends AnyFunSuite {
@@ -90,20 +83,5 @@ class ThisMachineSuite extends AnyFunSuite {
       intercept[EngineException](program.call("take", "cpu", 1L << 60))
       program.call("take", "cpu", 1 << 20)
     } finally program.close()
-  }
-
-  test("the plan for a processor has the cache that is allocated there") {
-    for (model <- Known.models; gigabytes <- Seq(250.0, 300.0, 400.0, 700.0)) {
-      for (asked <- Seq(0, 5000)) {
-        val settings = new ModelSettings("m", Precision.BF16, asked, 0)
-        val machine = Known.machine(gigabytes)
-        val question =
-          PlacementQuestion.of(model.footprint, settings, machine, StepSize.DEFAULT)
-        val plan = Placements.of(question).asInstanceOf[PlacementPlan]
-        val allocated =
-          CacheSize.positions(model.config, settings, WeightForm.F32, machine.freeMemory)
-        assert(plan.cacheTokens == allocated, (model.name, gigabytes, asked))
-      }
-    }
   }
 }
