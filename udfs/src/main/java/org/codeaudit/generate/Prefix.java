@@ -15,7 +15,7 @@ final class Prefix {
   private final int inherited;
   private int computed;
   private int users;
-  private long lastUse;
+  private long lastUse = System.nanoTime();
 
   /**
    * @param tokens from the beginning of the prompts on

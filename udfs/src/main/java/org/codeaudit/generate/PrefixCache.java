@@ -53,8 +53,11 @@ final class PrefixCache {
     Optional<Match> best = best(prompt);
     int here = best.map(Match::positions).orElse(0);
     if (computing().isEmpty()) {
-      int wanted = waiting.stream().mapToInt(other -> Prefix.common(other, prompt)).max().orElse(0);
-      if (wanted >= here + SHORTEST) {
+      int common = waiting.stream().mapToInt(other -> Prefix.common(other, prompt)).max().orElse(0);
+      int wanted = Math.min(common, here + most());
+      // a prefix that leaves no room for its prompt would be dropped for it at once
+      boolean room = model.freeTokens() >= prompt.length - here;
+      if (wanted >= here + SHORTEST && room) {
         Optional<Prefix> made = make(Arrays.copyOf(prompt, wanted), best);
         if (made.isPresent()) {
           return Optional.of(new Match(made.get(), wanted));

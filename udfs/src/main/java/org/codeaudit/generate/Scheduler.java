@@ -136,6 +136,9 @@ final class Scheduler {
     counters.shared(count);
     prefixOwner.ifPresent(
         owner -> owner.prefixStepped(count, began, ended, tokens(batch), batch.size()));
+    if (prefix.ready()) {
+      prefixOwner = Optional.empty();
+    }
   }
 
   private static int tokens(List<SequenceStep> batch) {

@@ -5,7 +5,8 @@ import java.util.Locale;
 /**
  * The precision in which weights are kept in memory. Norms, biases, routers and other small tensors
  * are 32-bit floats in all of them. Matrices that a checkpoint already holds quantised (GPTQ,
- * AutoRound, bitsandbytes) stay as they are, but for {@link #F32}, which dequantises them.
+ * AutoRound, bitsandbytes) stay as they are, but for {@link #F32}, which dequantises them. GGUF's
+ * blocks of integers (Q4_0, Q4_1, Q8_0) stay where integers or codes are asked for.
  */
 public enum Precision {
   /** 32-bit floats: the reference. */
@@ -20,6 +21,11 @@ public enum Precision {
   INT4,
   /** 4-bit codes of normally distributed numbers with a scale for each block of 64. */
   NF4;
+
+  /** Whether weights are integers or codes with scales. */
+  public boolean coded() {
+    return this == INT8 || this == INT4 || this == NF4;
+  }
 
   /** As it is written on the command line. */
   @Override

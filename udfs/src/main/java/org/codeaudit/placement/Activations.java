@@ -28,6 +28,9 @@ final class Activations {
   /** 64-bit numbers of a vocabulary that drawing one token has at once. */
   private static final int DRAWING = 8 * 4;
 
+  /** Most bytes of scores where a GPU attends a prefix that prompts share. */
+  private static final long SHARED_SCORES = 512L << 20;
+
   private final PlacementQuestion question;
   private final ModelConfig config;
   private final long tokens;
@@ -48,7 +51,8 @@ final class Activations {
     long span = Math.min(positions, config.contextLength());
     // a chunk's mask is copied while it is made; then layers come, with one of them alive
     long mask = tokens * span * question.cacheWidth(gpu);
-    long layer = Math.max(Math.max(attention(gpu), delta()), feedForward());
+    long attending = attention(gpu) + (gpu ? SHARED_SCORES : 0);
+    long layer = Math.max(Math.max(attending, delta()), feedForward());
     long rest = mask + Math.max(mask, Math.max(layer, scores()));
     return residual() + rest + (gpu ? dequantised() : 0);
   }
@@ -95,10 +99,12 @@ final class Activations {
     return rows * (config.hiddenSize() * (2L + RESULT) + width * (2L * RESULT + 2 * F32 + 2));
   }
 
-  /** Logits and a changed copy of every sequence's, and what drawing from one row takes. */
+  /** Logits and a changed copy of every choice's, and what drawing from one row takes. */
   private long scores() {
     long each = RESULT + F32 + 1;
-    return config.vocabularySize() * (question.step().sequences() * each + DRAWING);
+    // a recurrent state cannot go back behind a guess that was wrong
+    long choices = question.step().choices(config.linearAttention().isEmpty());
+    return config.vocabularySize() * (choices * each + DRAWING);
   }
 
   /** The largest matrix that a GPU brings into 16 bits before it multiplies. */

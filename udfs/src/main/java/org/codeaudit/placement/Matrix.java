@@ -15,6 +15,11 @@ public record Matrix(String name, long rows, long columns, long count, Storage s
     return rows * columns * count;
   }
 
+  /** The same, stored in another way. */
+  Matrix stored(Storage other) {
+    return new Matrix(name, rows, columns, count, other);
+  }
+
   /** One more of them. */
   Matrix more() {
     return new Matrix(name, rows, columns, count + 1, storage);

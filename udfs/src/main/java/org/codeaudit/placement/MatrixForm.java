@@ -29,6 +29,12 @@ public record MatrixForm(WeightForm form, int groupSize) {
           };
       return new MatrixForm(form, storage.groupSize());
     }
+    if (precision.coded() && storage.encoding() == Encoding.BLOCKS4) {
+      return new MatrixForm(WeightForm.INT4, storage.groupSize());
+    }
+    if (precision.coded() && storage.encoding() == Encoding.BLOCKS8) {
+      return new MatrixForm(WeightForm.GROUPED_INT8, storage.groupSize());
+    }
     return switch (precision) {
       case F32 -> plain(WeightForm.F32);
       case BF16 -> plain(gpu || multipliesBf16 ? WeightForm.BF16 : WeightForm.PACKED_F16);

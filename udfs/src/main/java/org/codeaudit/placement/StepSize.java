@@ -15,6 +15,18 @@ public record StepSize(int tokens, int sequences) {
     return new StepSize(Math.max(512, sequences), sequences);
   }
 
+  /** Tokens that are guessed behind an answer at most, each of which chooses another. */
+  static final int DRAFT = 16;
+
+  /**
+   * Rows of logits.
+   *
+   * @param drafts whether the model can verify guesses
+   */
+  long choices(boolean drafts) {
+    return drafts ? Math.min(tokens, (1L + DRAFT) * sequences) : sequences;
+  }
+
   public StepSize {
     if (sequences < 1 || tokens < sequences) {
       throw new IllegalArgumentException(tokens + " tokens of " + sequences + " sequences");

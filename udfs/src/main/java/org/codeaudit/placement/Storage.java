@@ -19,6 +19,10 @@ public record Storage(Encoding encoding, int groupSize) {
     BF16,
     /** Numbers that have to be decoded before a kernel can use them: GGUF's blocks. */
     BLOCKS,
+    /** GGUF's blocks of 4-bit integers, which can stay so. */
+    BLOCKS4,
+    /** GGUF's blocks of 8-bit integers, which can stay so. */
+    BLOCKS8,
     /** 4-bit integers with a scale for each group: GPTQ, AutoRound. */
     INT4,
     /** 8-bit integers with a scale for each group. */
@@ -41,6 +45,8 @@ public record Storage(Encoding encoding, int groupSize) {
       case "INT4" -> new Storage(Encoding.INT4, groupSize(tensor, 4));
       case "INT8" -> new Storage(Encoding.INT8, groupSize(tensor, 8));
       case "NF4" -> new Storage(Encoding.NF4, WeightForm.NF4_BLOCK);
+      case "Q4_0", "Q4_1" -> new Storage(Encoding.BLOCKS4, tensor.type().blockSize());
+      case "Q8_0" -> new Storage(Encoding.BLOCKS8, tensor.type().blockSize());
       default -> new Storage(Encoding.BLOCKS, 0);
     };
   }

@@ -37,12 +37,14 @@ record WeightTable(
 
   static WeightTable of(Footprint model, Precision precision, boolean multipliesBf16, Way way) {
     Keeping keeping = new Keeping(precision, multipliesBf16, way);
+    Keeping heads =
+        new Keeping(precision.coded() ? Precision.BF16 : precision, multipliesBf16, way);
     Kept last = Kept.held(4L * model.config().hiddenSize());
-    Kept alone = last.plus(keeping.matrix(model.head().orElse(model.embedding())));
+    Kept alone = last.plus(heads.matrix(plain(model.head().orElse(model.embedding()))));
     Kept embedding = keeping.embedding(model.embedding());
     return new WeightTable(
         embedding,
-        model.head().isPresent() ? alone : last.plus(keeping.tied(model.embedding())),
+        model.head().isPresent() ? alone : last.plus(heads.tied(plain(model.embedding()))),
         alone,
         model.layers().stream()
             .map(layer -> keeping.all(layer.common()).plus(Kept.held(4 * layer.small())))
@@ -51,6 +53,11 @@ record WeightTable(
         way == Way.DISK
             ? model.matrices().filter(matrix -> !keeping.mappable(matrix)).findFirst()
             : Optional.empty());
+  }
+
+  /** The output projection is never quantised; one that is in the checkpoint is decoded. */
+  private static Matrix plain(Matrix head) {
+    return head.storage().quantised() ? head.stored(new Storage(Encoding.BLOCKS, 0)) : head;
   }
 
   /** Everything on one device. */

@@ -1,6 +1,7 @@
 package org.codeaudit.udf;
 
 import java.io.Serializable;
+import org.codeaudit.generate.EngineSettings;
 import org.codeaudit.generate.ModelLoader;
 import org.codeaudit.model.ModelSettings;
 
@@ -12,8 +13,16 @@ import org.codeaudit.model.ModelSettings;
 public interface ModelLoading extends Serializable {
 
   /** Loads the checkpoint that the settings name. */
-  ModelLoading CHECKPOINT = CheckpointLoader::new;
+  ModelLoading CHECKPOINT = new CheckpointLoading();
 
   /** The loader for these settings; nothing is loaded yet. */
   ModelLoader loader(ModelSettings settings);
+
+  /**
+   * As {@link #loader(ModelSettings)} for an engine with settings of its own; unless a loading says
+   * otherwise they make no difference.
+   */
+  default ModelLoader loader(ModelSettings settings, EngineSettings engine) {
+    return loader(settings);
+  }
 }

@@ -32,7 +32,7 @@ final class TaskModel {
   TaskModel(AnswerSettings answer) {
     this.model = answer.model().assigned(assignedGpus());
     this.settings = answer.engine();
-    this.loader = answer.loading().loader(model);
+    this.loader = answer.loading().loader(model, settings);
   }
 
   /** Addresses of the GPUs Spark gave this task; none where it schedules none, as in one JVM. */

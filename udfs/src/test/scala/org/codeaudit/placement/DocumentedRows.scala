@@ -71,7 +71,7 @@ object DocumentedRows {
   val rows: Seq[Row] = Seq(
     row("Matrix 1", "Full GPU, minimum viable", Some(GPU), (30, 16), (32, 16))(
       (no, Some(DISK)),
-      (no, Some(STREAMED))
+      (no, Some(DISK))
     ),
     row("Matrix 1", "Full GPU, comfortable", Some(GPU), (40, 16))((no, Some(HYBRID))),
     row("Matrix 1", "Full GPU, professional GPUs", Some(GPU), (48, 16))((no, Some(HYBRID))),
@@ -112,7 +112,10 @@ object DocumentedRows {
       (yes, Some(DISK)),
       (yes, Some(DISK))
     ),
-    row("Matrix 5", "Disk, SSD", Some(DISK), (0, 32), (0, 48))((yes, Some(DISK)), (yes, Some(CPU))),
+    row("Matrix 5", "Disk, SSD", Some(DISK), (0, 32), (0, 48))(
+      (yes, Some(DISK)),
+      (yes, Some(DISK))
+    ),
     row("Matrix 5", "Disk, striped NVMe", Some(DISK), (0, 16))((yes, Some(DISK))),
     row("Tree", "30 GB or more: full GPU", Some(GPU), (30, 16), (80, 64))(
       (no, Some(DISK)),

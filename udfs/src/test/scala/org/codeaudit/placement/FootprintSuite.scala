@@ -39,14 +39,14 @@ class FootprintSuite extends AnyFunSuite {
   }
 
   test("quantised weights take half a byte or one a number, and their scales") {
-    for ((model, int8, int4, nf4) <- Seq((coder7, 8.2, 4.8, 5.1), (coder30, 31.0, 16.7, 17.7))) {
+    for ((model, int8, int4, nf4) <- Seq((coder7, 9.1, 5.9, 5.9), (coder30, 33.2, 18.1, 18.1))) {
       def gigabytes(precision: Precision) = model.footprint.weightBytes(precision) / 1e9
       assert(math.abs(gigabytes(Precision.INT8) - int8) < 0.05)
       assert(math.abs(gigabytes(Precision.INT4) - int4) < 0.05)
       assert(math.abs(gigabytes(Precision.NF4) - nf4) < 0.05)
     }
     // the documents say about 40 GB
-    assert(math.abs(nextInt4.footprint.weightBytes(Precision.BF16) / 1e9 - 44.3) < 0.05)
+    assert(math.abs(nextInt4.footprint.weightBytes(Precision.BF16) / 1e9 - 46.8) < 0.05)
   }
 
   test("one position of cache and one recurrent state take what the reference says") {
@@ -123,7 +123,7 @@ class FootprintSuite extends AnyFunSuite {
     assert(asStored.held == small && asStored.mapped == file - small)
     assert(all(Way.DISK, Precision.BF16, fast = false) == asStored)
     // other precisions are made from the file, and then mapped from their own
-    assert(all(Way.MEMORY, Precision.INT8, fast = true).held > 7e9)
+    assert(all(Way.MEMORY, Precision.INT8, fast = true).held > 6.5e9)
     assert(all(Way.DISK, Precision.INT8, fast = true).held == small)
     assert(all(Way.GPU, Precision.BF16, fast = true) == Kept.held(file))
   }
@@ -154,7 +154,8 @@ class FootprintSuite extends AnyFunSuite {
       coder7.footprint.weightBytes(Precision.BF16) - footprint.weightBytes(Precision.BF16) == one
     )
     val gpu = WeightTable.of(footprint, Precision.INT8, false, Way.GPU)
-    assert(gpu.head.held > 0 && gpu.headAlone.held == gpu.head.held)
+    // the head is not quantised
+    assert(gpu.head.held == 4 * 3584 && gpu.headAlone.held == one + 4 * 3584)
     val packed = WeightTable.of(footprint, Precision.BF16, false, Way.MEMORY)
     assert(packed.head.mapped == 0 && packed.head.held == one + 4 * 3584)
   }

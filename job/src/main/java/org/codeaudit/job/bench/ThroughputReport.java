@@ -105,7 +105,7 @@ public final class ThroughputReport {
     AnswerSettings answer = settings.answer();
     ModelSettings assigned = answer.model().assigned(List.of());
     EngineSettings engine = savings.of(answer.engine());
-    return EngineCache.shared().lease(assigned, engine, answer.loading().loader(assigned));
+    return EngineCache.shared().lease(assigned, engine, answer.loading().loader(assigned, engine));
   }
 
   private void head(Engine engine, EngineBench.Pass pass) {

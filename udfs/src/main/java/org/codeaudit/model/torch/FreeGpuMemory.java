@@ -51,6 +51,16 @@ record FreeGpuMemory(List<Line> lines, Optional<List<String>> visible, boolean o
                   "--format=csv,noheader,nounits")
               .redirectErrorStream(true)
               .start();
+      // a driver that hangs must not keep the load waiting: without its program there is no more
+      // text
+      process
+          .onExit()
+          .orTimeout(1, TimeUnit.MINUTES)
+          .exceptionally(
+              late -> {
+                process.destroyForcibly();
+                return process;
+              });
       String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (process.waitFor(1, TimeUnit.MINUTES) && process.exitValue() == 0) {
         lines.addAll(lines(text));

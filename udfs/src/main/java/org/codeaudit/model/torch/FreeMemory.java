@@ -19,13 +19,12 @@ record FreeMemory(Path processes, Path groups) {
   static final FreeMemory HERE = new FreeMemory(Path.of("/proc"), Path.of("/sys/fs/cgroup"));
 
   /** Names of the files of one version of control groups. */
-  private record Names(String folder, String limit, String used, String reclaimable) {}
+  private record Names(String folder, String limit, String used, String prefix) {}
 
   private static final List<Names> VERSIONS =
       List.of(
-          new Names("", "memory.max", "memory.current", "inactive_file"),
-          new Names(
-              "memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"));
+          new Names("", "memory.max", "memory.current", ""),
+          new Names("memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_"));
 
   /** Bytes that are free now; the JVM's own limit where the system says nothing. */
   long bytes() {
@@ -39,7 +38,7 @@ record FreeMemory(Path processes, Path groups) {
         .reduce(machine, Math::min);
   }
 
-  /** What a group's limit leaves; cached files that nobody used lately count as free. */
+  /** What a group's limit leaves; cached files count as free, as the kernel does for a machine. */
   private OptionalLong ofGroup(Names names) {
     Path folder = groups.resolve(names.folder());
     OptionalLong limit = number(folder.resolve(names.limit()), "");
@@ -47,7 +46,9 @@ record FreeMemory(Path processes, Path groups) {
     if (limit.isEmpty() || used.isEmpty()) {
       return OptionalLong.empty();
     }
-    long reclaimable = number(folder.resolve("memory.stat"), names.reclaimable() + " ").orElse(0);
+    long reclaimable =
+        number(folder.resolve("memory.stat"), names.prefix() + "inactive_file ").orElse(0)
+            + number(folder.resolve("memory.stat"), names.prefix() + "active_file ").orElse(0);
     return OptionalLong.of(Math.max(0, limit.getAsLong() - used.getAsLong() + reclaimable));
   }
 

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.codeaudit.AuditException;
 import org.codeaudit.model.Device;
+import org.codeaudit.model.PlacementRequest.Strategy;
 import org.codeaudit.placement.PlacementPlan;
 import org.codeaudit.placement.PlacementPlan.Share;
 
@@ -23,6 +24,31 @@ final class MemoryCheck {
   /** Looks at the machine's memory before anything is loaded. */
   void beforeWeights() {
     onProcessor(share(Device.CPU).held(), "weights, cache and activations");
+  }
+
+  /**
+   * Looks at the machine's memory where the plan has quantised weights in a file that cannot be.
+   *
+   * @param bytes they take at most
+   */
+  void withoutFile(long bytes, PackedCache.Slot slot) {
+    boolean planned = plan.strategy() == Strategy.DISK || plan.strategy() == Strategy.STREAMED;
+    if (bytes == 0 || !planned || slot.file().isPresent()) {
+      return;
+    }
+    long needed = share(Device.CPU).held() + bytes;
+    long free = hardware.freeMemory().getAsLong();
+    if (needed > free) {
+      throw new AuditException(
+          "PACKED_CACHE",
+          "The model in " + model + " cannot be loaded as " + plan.strategy(),
+          "its quantised weights were to be mapped from a file, none can be kept, and in memory all"
+              + " would take "
+              + needed
+              + " bytes of "
+              + free,
+          "Set CODE_AUDIT_PACKED to a folder with " + bytes + " free bytes and 1 GiB more");
+    }
   }
 
   /** Looks at the GPUs' memory before anything is loaded. */

@@ -119,11 +119,14 @@ final class ModelLoading {
         settings.threads() > 0 ? settings.threads() : Runtime.getRuntime().availableProcessors();
     long most = PackedMatrices.most(checkpoint, WeightForm.of(plan.precision()));
     TorchProgram program = TorchProgram.load(decoder(lane()), threads);
-    PackedCache.Slot slot = cache.slot(checkpoint, plan.precision(), most);
-    ReadAhead ahead =
-        new ReadAhead(
-            Reading.order(checkpoint, plan, hardware.freeMemory().getAsLong(), slot.complete()));
+    PackedCache.Slot slot = PackedCache.Slot.NONE;
+    ReadAhead ahead = null;
     try {
+      slot = cache.slot(checkpoint, plan.precision(), most);
+      memory.withoutFile(most, slot);
+      ahead =
+          new ReadAhead(
+              Reading.order(checkpoint, plan, hardware.freeMemory().getAsLong(), slot.complete()));
       memory.beforeWeights(program);
       WeightLoader weights = new WeightLoader(checkpoint, program, plan, hardware.names(), slot);
       begin(program, checkpoint.config());
@@ -137,7 +140,9 @@ final class ModelLoading {
       return new TorchLanguageModel(program, description, plan.states(), ahead);
     } catch (RuntimeException | Error e) {
       slot.abandon();
-      ahead.close();
+      if (ahead != null) {
+        ahead.close();
+      }
       program.close();
       throw e;
     }

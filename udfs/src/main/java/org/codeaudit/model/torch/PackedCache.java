@@ -1,11 +1,12 @@
 package org.codeaudit.model.torch;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -66,7 +67,10 @@ record PackedCache(Optional<Path> folder, long least) {
   }
 
   /** A checkpoint's file, complete or to be written. */
-  final class Slot {
+  static final class Slot {
+    /** Nothing is kept in a file. */
+    static final Slot NONE = new Slot(null, Optional.empty(), false);
+
     private final Path target;
     private Optional<PackedFile> file;
     private boolean writing;
@@ -155,7 +159,7 @@ record PackedCache(Optional<Path> folder, long least) {
       }
       Path part = folder.get().resolve(UUID.randomUUID() + ".part");
       return new Slot(target, Optional.of(PackedFile.create(part, most)), true);
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException | UncheckedIOException e) {
       LOG.info("Quantised weights cannot be kept in {}: {}", folder.get(), e.toString());
       return new Slot(target, Optional.empty(), false);
     }
@@ -200,10 +204,11 @@ record PackedCache(Optional<Path> folder, long least) {
   }
 
   private void deleteAbandoned() throws IOException {
-    FileTime oldest = FileTime.from(Instant.now().minus(ABANDONED));
+    long oldest = Instant.now().minus(ABANDONED).toEpochMilli();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder.get(), "*.part")) {
       for (Path file : files) {
-        if (Files.getLastModifiedTime(file).compareTo(oldest) < 0) {
+        // one that got its name meanwhile is not there any more
+        if (Files.exists(file) && file.toFile().lastModified() < oldest) {
           delete(file);
         }
       }

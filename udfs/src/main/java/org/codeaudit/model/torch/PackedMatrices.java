@@ -63,9 +63,17 @@ final class PackedMatrices {
     return kept.bytes(rows, columns, group) + scales + 4 * columns + 4L * CodeShape.ALIGNMENT;
   }
 
-  /** Whether a tensor is kept as codes. */
+  /**
+   * Whether a tensor is kept as codes: all are if that is the form, and those that a checkpoint was
+   * quantised to on purpose in any form but 32-bit floats.
+   */
   static boolean kept(WeightForm form, TensorInfo tensor) {
-    return form.coded() || form != WeightForm.F32 && MatrixPlan.stored(tensor);
+    boolean onPurpose =
+        switch (tensor.type()) {
+          case INT4, INT8, NF4 -> true;
+          default -> false;
+        };
+    return form.coded() || form != WeightForm.F32 && onPurpose && MatrixPlan.stored(tensor);
   }
 
   /**
@@ -102,13 +110,16 @@ final class PackedMatrices {
         written.ifPresent(packed::add);
       }
     }
-    slot.file().filter(file -> packed.size() == pieces.size()).ifPresent(f -> f.add(name, packed));
+    slot.file()
+        .filter(file -> !slot.complete() && packed.size() == pieces.size())
+        .ifPresent(file -> file.add(name, packed));
     return bytes;
   }
 
   /** Lays a piece out in the file; empty if there is none, or no room. */
   private Optional<PackedPiece> write(MatrixPlan.Piece piece) {
-    if (slot.file().isEmpty()) {
+    // a complete file is mapped by others, too
+    if (slot.file().isEmpty() || slot.complete()) {
       return Optional.empty();
     }
     PackedFile file = slot.file().get();

@@ -198,15 +198,25 @@ def weigh_stretch(query: Tensor, key: Tensor, value: Tensor, causal: bool,
     found, sums = torch._scaled_dot_product_flash_attention_for_cpu(
         query, key, value, 0., causal, attn_mask=mask)
     return (torch.to(found, 6), torch.to(sums, 6))
-  weights = torch.to(torch.matmul(query, key.transpose(2, 3)), 6) * query.size(3) ** -0.5
-  if causal:
-    later = torch.ones([query.size(2), key.size(2)], dtype=11, device=query.device).triu(1)
-    weights = weights.masked_fill(later, -inf)
-  if mask is not None:
-    weights = weights + mask
-  sums = torch.logsumexp(weights, [3])
-  found = torch.matmul(torch.to(torch.exp(weights - sums.unsqueeze(3)), value.dtype), value)
-  return (torch.to(found, 6), sums)
+  # some queries at a time, so that scores and their copies take half a GiB at most
+  rows = max(1, 33554432 // (query.size(0) * query.size(1) * key.size(2)))
+  turned = torch.to(key, 6).transpose(2, 3)
+  founds = annotate(List[Tensor], [])
+  all_sums = annotate(List[Tensor], [])
+  for first in range(0, query.size(2), rows):
+    count = min(rows, query.size(2) - first)
+    weights = torch.matmul(torch.to(query.narrow(2, first, count), 6), turned)
+    weights = weights.mul_(query.size(3) ** -0.5)
+    if causal:
+      later = torch.ones([count, key.size(2)], dtype=11, device=query.device).triu(1 + first)
+      weights = weights.masked_fill_(later, -inf)
+    if mask is not None:
+      weights = weights.add_(mask.narrow(0, first, count))
+    sums = torch.logsumexp(weights, [3])
+    shares = torch.exp(weights.sub_(sums.unsqueeze(3)))
+    founds.append(torch.to(torch.matmul(torch.to(shares, value.dtype), value), 6))
+    all_sums.append(sums)
+  return (torch.cat(founds, 2), torch.cat(all_sums, 2))
 
 
 # Adds to attention over one stretch of keys, in place, that over another.

@@ -17,7 +17,8 @@ class FreeMemorySuite extends AnyFunSuite {
   private val machine = "proc/meminfo" -> "MemTotal: 9000 kB\nMemAvailable:   8000 kB\n"
 
   test("the machine's memory counts, or what is left of a container's limit") {
-    val stat = "anon 5\ninactive_file 300000\ntotal_inactive_file 300000\n"
+    val stat = "anon 5\ninactive_file 200000\nactive_file 100000\n" +
+      "total_inactive_file 200000\ntotal_active_file 100000\n"
     val cases = Seq[(String, Seq[(String, String)], Long)](
       ("no container", Seq(machine), 8192000L),
       (
