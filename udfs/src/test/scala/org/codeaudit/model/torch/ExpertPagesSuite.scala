@@ -25,7 +25,7 @@ import org.codeaudit.model.{
   SamplingSettings,
   SequenceStep
 }
-import org.codeaudit.{Folders, Long => LongTag, OptIn}
+import org.codeaudit.{Folders, Long => LongTag}
 import org.scalatest.funsuite.AnyFunSuite
 
 /** What a model of many experts touches of its files, at the size people use. */
@@ -67,9 +67,10 @@ class ExpertPagesSuite extends AnyFunSuite {
 
   test(
     "a step of Qwen3-Coder-30B-A3B from disk touches the experts of its token alone",
-    LongTag,
-    OptIn
+    LongTag
   ) {
+    // what it touches takes 6 GB of the system's cache of files
+    assume(ThisMachine.freeMemory() > (10L << 30), "too little free memory for the experts' pages")
     Folders.temporary("scale") { folder =>
       SparseCheckpoint.qwen3Coder30b.write(folder, seeded = 16)
       val checkpoint = Checkpoints.open(folder)
@@ -119,7 +120,7 @@ class ExpertPagesSuite extends AnyFunSuite {
         val name = s"model.layers.$layer.mlp.experts.$expert.$part.weight"
         val resident = share(checkpoint.tensors.get(name))
         // neighbours share pages, and the system maps a few pages around the one that is touched
-        if (chosen(expert)) assert(resident > 0.99, name) else assert(resident < 0.05, name)
+        if (chosen(expert)) assert(resident > 0.99, name) else assert(resident < 0.1, name)
       }
     }
     val used = tensors
