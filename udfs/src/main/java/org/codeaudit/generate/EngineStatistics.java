@@ -14,7 +14,8 @@ package org.codeaudit.generate;
  * @param peakRunning the most sequences that ever ran at once
  * @param running sequences that hold cache now
  * @param waiting sequences that wait for cache now
- * @param cacheTokensUsed positions of key-value cache that running sequences have reserved now
+ * @param cacheTokensUsed positions of key-value cache that running sequences have reserved now,
+ *     besides what they share
  */
 public record EngineStatistics(
     long steps,

@@ -35,6 +35,11 @@ final class PrefixCache {
     this.enabled = enabled && model.keepsPositions();
   }
 
+  /** Positions of the cache that prefixes take. */
+  int positions() {
+    return positions;
+  }
+
   /** The prefix that has yet to be computed, if there is one; there is at most one. */
   Optional<Prefix> computing() {
     return prefixes.stream().filter(prefix -> !prefix.ready()).findFirst();

@@ -69,7 +69,7 @@ final class Scheduler {
   }
 
   EngineStatistics statistics() {
-    int used = model.description().cacheTokens() - model.freeTokens();
+    int used = model.description().cacheTokens() - model.freeTokens() - prefixes.positions();
     return counters.snapshot(running.size(), waiting.size(), used);
   }
 
