@@ -17,14 +17,11 @@ import org.codeaudit.checkpoint.TensorInfo;
 import org.codeaudit.checkpoint.TensorType;
 import org.codeaudit.fetch.ModelFetcher;
 import org.codeaudit.fetch.ModelReference;
-import org.codeaudit.model.ModelSettings;
 import org.codeaudit.model.Precision;
 import org.codeaudit.model.torch.ThisMachine;
 import org.codeaudit.placement.Amount;
 import org.codeaudit.placement.Footprint;
 import org.codeaudit.placement.PlacementPlan;
-import org.codeaudit.placement.PlacementQuestion;
-import org.codeaudit.placement.Placements;
 import org.codeaudit.placement.StepSize;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -80,11 +77,8 @@ final class ModelCommand implements Callable<Integer> {
 
   /** The plan for this machine; what it takes of memory is free now. */
   private PlacementPlan plan(ModelReference reference, Footprint footprint) {
-    ModelSettings asked = options.settings(reference);
-    return Placements.plan(
-        reference.toString(),
-        PlacementQuestion.of(
-            footprint, asked, ThisMachine.of(asked.device()), StepSize.ofBatch(options.batch)));
+    return ThisMachine.plan(
+        footprint, options.settings(reference), StepSize.ofBatch(options.batch));
   }
 
   private void print(Checkpoint checkpoint, PrintWriter out) {

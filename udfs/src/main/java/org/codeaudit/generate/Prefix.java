@@ -36,10 +36,6 @@ final class Prefix {
     return handle;
   }
 
-  int length() {
-    return tokens.length;
-  }
-
   /** Positions of the cache that are its own. */
   int ownLength() {
     return tokens.length - inherited;

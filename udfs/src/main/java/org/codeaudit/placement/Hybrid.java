@@ -2,7 +2,6 @@ package org.codeaudit.placement;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.codeaudit.model.Device;
 import org.codeaudit.model.PlacementRequest.Strategy;
 import org.codeaudit.placement.PlacementPlan.LayerPlace;
@@ -14,24 +13,12 @@ import org.codeaudit.placement.WeightTable.Way;
  * those of as many first layers as fit. Of a dense model, the processor has the embedding and the
  * first layers, the GPU the last ones and the output projection: a step crosses over once.
  */
-final class Hybrid extends Candidate {
-  private final WeightTable onGpu;
+final class Hybrid extends GpuAndMemory {
   private final WeightTable inMemory;
 
   Hybrid(PlacementQuestion question) {
     super(question);
-    this.onGpu = question.weights(Way.GPU);
     this.inMemory = question.weights(Way.MEMORY);
-  }
-
-  @Override
-  Optional<String> excluded() {
-    return withoutGpu(1).or(this::sharedMemory);
-  }
-
-  @Override
-  long most() {
-    return modest(largestGpu());
   }
 
   @Override

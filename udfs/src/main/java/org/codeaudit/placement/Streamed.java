@@ -2,7 +2,6 @@ package org.codeaudit.placement;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.codeaudit.model.Device;
 import org.codeaudit.model.PlacementRequest.Strategy;
 import org.codeaudit.placement.PlacementPlan.LayerPlace;
@@ -14,30 +13,18 @@ import org.codeaudit.placement.WeightTable.Way;
  * and room for two others: one that is computed while the next is copied there. Tokens are looked
  * up in memory. The other layers come from memory or, where a file can be mapped, from it.
  */
-final class Streamed extends Candidate {
+final class Streamed extends GpuAndMemory {
   /** Pinned memory through which weights go, filled and emptied in turn. */
   static final long PINNED = 2 * (64L << 20);
 
   /** Layers that have room on the GPU without staying there. */
   private static final int BUFFERS = 2;
 
-  private final WeightTable onGpu;
   private final WeightTable source;
 
   Streamed(PlacementQuestion question) {
     super(question);
-    this.onGpu = question.weights(Way.GPU);
     this.source = question.weights(Way.SOURCE);
-  }
-
-  @Override
-  Optional<String> excluded() {
-    return withoutGpu(1).or(this::sharedMemory);
-  }
-
-  @Override
-  long most() {
-    return modest(largestGpu());
   }
 
   @Override

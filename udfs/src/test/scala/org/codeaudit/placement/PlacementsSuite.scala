@@ -252,6 +252,7 @@ class PlacementsSuite extends AnyFunSuite {
       val engine = EngineSettings.DEFAULT.withMaxRunning(batch)
       val step = StepSize.ofBatch(batch)
       assert(step.tokens == engine.tokensPerStep && step.sequences == engine.maxRunning)
+      assert(step.choices(true) == math.min(step.tokens, (1L + engine.draftLength) * batch))
     }
   }
 }

@@ -26,8 +26,6 @@ import org.codeaudit.model.torch.ThisMachine;
 import org.codeaudit.model.torch.TorchLanguageModel;
 import org.codeaudit.placement.Footprint;
 import org.codeaudit.placement.PlacementPlan;
-import org.codeaudit.placement.PlacementQuestion;
-import org.codeaudit.placement.Placements;
 import org.codeaudit.placement.StepSize;
 
 /**
@@ -136,15 +134,9 @@ public final class LoadProbe {
 
   /** All that the plan for this machine counts with, mapped files included. */
   private static long declared(Checkpoint checkpoint, LoadCase load) {
-    ModelSettings settings = load.settings();
     PlacementPlan plan =
-        Placements.plan(
-            load.path(),
-            PlacementQuestion.of(
-                Footprint.of(checkpoint),
-                settings,
-                ThisMachine.of(settings.device()),
-                new StepSize(load.promptTokens(), 1)));
+        ThisMachine.plan(
+            Footprint.of(checkpoint), load.settings(), new StepSize(load.promptTokens(), 1));
     return plan.shares().values().stream().mapToLong(share -> share.held() + share.mapped()).sum();
   }
 }

@@ -8,7 +8,13 @@ import org.codeaudit.model.DeviceChoice;
 import org.codeaudit.model.DeviceChoice.Sight;
 import org.codeaudit.model.DeviceRequest;
 import org.codeaudit.model.DeviceRequest.Wish;
+import org.codeaudit.model.ModelSettings;
+import org.codeaudit.placement.Footprint;
 import org.codeaudit.placement.Machine;
+import org.codeaudit.placement.PlacementPlan;
+import org.codeaudit.placement.PlacementQuestion;
+import org.codeaudit.placement.Placements;
+import org.codeaudit.placement.StepSize;
 import org.codeaudit.placement.WeightForm;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +49,17 @@ public final class ThisMachine {
             .map(device -> new Machine.Gpu(device, free.bytes(device, memory)))
             .toList();
     return new Machine(gpus, memory, bf16, free.shared());
+  }
+
+  /**
+   * The plan for a model on this machine, whose memory is counted now.
+   *
+   * @throws org.codeaudit.AuditException as {@link #of}, and {@code PLACEMENT} if there is none with
+   *     which it fits
+   */
+  public static PlacementPlan plan(Footprint model, ModelSettings settings, StepSize step) {
+    return Placements.plan(
+        settings.path(), PlacementQuestion.of(model, settings, of(settings.device()), step));
   }
 
   /** The GPUs of a request, each once. */

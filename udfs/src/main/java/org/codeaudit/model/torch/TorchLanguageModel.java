@@ -26,10 +26,7 @@ import org.codeaudit.model.torch.StepInputs.Run;
 import org.codeaudit.model.torch.StepInputs.Stretch;
 import org.codeaudit.model.torch.TorchProgram.Numbers;
 import org.codeaudit.placement.Footprint;
-import org.codeaudit.placement.Machine;
 import org.codeaudit.placement.PlacementPlan;
-import org.codeaudit.placement.PlacementQuestion;
-import org.codeaudit.placement.Placements;
 import org.codeaudit.placement.StepSize;
 
 /**
@@ -117,10 +114,7 @@ public final class TorchLanguageModel implements LanguageModel {
    */
   public static TorchLanguageModel load(
       Checkpoint checkpoint, ModelSettings settings, StepSize step) {
-    Machine machine = ThisMachine.of(settings.device());
-    PlacementQuestion question =
-        PlacementQuestion.of(Footprint.of(checkpoint), settings, machine, step);
-    PlacementPlan plan = Placements.plan(settings.path(), question);
+    PlacementPlan plan = ThisMachine.plan(Footprint.of(checkpoint), settings, step);
     return new ModelLoading(checkpoint, settings, plan, Hardware.OF_PROCESS).load();
   }
 
