@@ -21,8 +21,8 @@ final class ChangeRow {
   private final ChangeKind kind;
   private String oldPath;
   private String language;
-  private String diff;
-  private String content;
+  private byte[] diff;
+  private byte[] content;
   private Long bytes;
   private String skipReason;
   private String errorClass;
@@ -64,12 +64,18 @@ final class ChangeRow {
     return this;
   }
 
-  ChangeRow diff(String value) {
+  /**
+   * @param value in UTF-8
+   */
+  ChangeRow diff(byte[] value) {
     diff = value;
     return this;
   }
 
-  ChangeRow content(String value) {
+  /**
+   * @param value in UTF-8
+   */
+  ChangeRow content(byte[] value) {
     content = value;
     return this;
   }
@@ -106,12 +112,14 @@ final class ChangeRow {
     return kind;
   }
 
-  /** For executors' readers: strings as {@link UTF8String}, the time as microseconds since 1970. */
+  /** For executors' readers: texts as {@link UTF8String}, the time as microseconds since 1970. */
   InternalRow toInternalRow() {
     Object[] values = values();
     for (int i = 0; i < values.length; i++) {
       if (values[i] instanceof String text) {
         values[i] = UTF8String.fromString(text);
+      } else if (values[i] instanceof byte[] text) {
+        values[i] = UTF8String.fromBytes(text);
       } else if (values[i] instanceof Instant time) {
         values[i] = time.getEpochSecond() * 1_000_000 + time.getNano() / 1_000;
       }
@@ -125,14 +133,19 @@ final class ChangeRow {
    */
   Row toRow() {
     Object[] values = values();
-    if (values[3] instanceof Instant time) {
-      values[3] = java.sql.Timestamp.from(time);
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] instanceof byte[] text) {
+        values[i] = new String(text, StandardCharsets.UTF_8);
+      } else if (values[i] instanceof Instant time) {
+        values[i] = java.sql.Timestamp.from(time);
+      }
     }
     return new GenericRowWithSchema(values, ChangeSchema.SCHEMA);
   }
 
+  /** Texts are strings or UTF-8. */
   private Object[] values() {
-    String reviewed = diff != null ? diff : content;
+    byte[] reviewed = diff != null ? diff : content;
     return new Object[] {
       origin.repository(),
       origin.commitId(),
@@ -152,10 +165,10 @@ final class ChangeRow {
     };
   }
 
-  private static String sha256(String text) {
+  private static String sha256(byte[] text) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of().formatHex(digest.digest(text));
     } catch (NoSuchAlgorithmException impossible) {
       throw new IllegalStateException("Every Java platform has SHA-256", impossible);
     }

@@ -38,20 +38,20 @@ final class ContentRows implements MapPartitionsFunction<Row, Row> {
   /** Why the file is not reviewed; if nothing speaks against it, its content is in the row. */
   private static Optional<String> skipReason(ChangeRow row, String text) {
     LinguistMarks marks = LinguistMarks.NONE;
-    long bytes = text.getBytes(StandardCharsets.UTF_8).length;
-    row.bytes(bytes);
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    row.bytes(utf8.length);
     Optional<String> language = Languages.ofPath(row.path()).or(() -> Languages.ofFirstLine(text));
     language.ifPresent(row::language);
     if (text.isEmpty()) {
       return Optional.of(SkipReason.EMPTY_FILE);
     }
-    if (bytes > GitOptions.DEFAULT_MAX_BYTES) {
-      return Optional.of(SkipReason.tooLarge(bytes, "bytes"));
+    if (utf8.length > GitOptions.DEFAULT_MAX_BYTES) {
+      return Optional.of(SkipReason.tooLarge(utf8.length, "bytes"));
     }
     if (text.indexOf('\0') >= 0) {
       return Optional.of(SkipReason.BINARY);
     }
-    row.content(text);
+    row.content(utf8);
     return ReviewPolicy.skipByPath(row.path(), marks)
         .or(() -> ReviewPolicy.skipByContent(text, marks))
         .or(() -> ReviewPolicy.skipByLanguage(language));

@@ -1,6 +1,7 @@
 package org.codeaudit.job.source;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.codeaudit.change.ChangeKind;
 import org.codeaudit.change.SkipReason;
@@ -81,7 +82,8 @@ final class FileComparison {
       row.skipped(SkipReason.BINARY);
       return;
     }
-    String text = SourceText.decode(newBytes);
+    SourceText source = SourceText.of(newBytes);
+    String text = source.text();
     Optional<String> language = Languages.ofPath(row.path()).or(() -> Languages.ofFirstLine(text));
     language.ifPresent(row::language);
     Optional<String> reason =
@@ -90,14 +92,25 @@ final class FileComparison {
       row.skipped(reason.get());
       return;
     }
-    String diff = TextDiff.between(SourceText.decode(oldBytes), text, limits.contextLines());
-    if (diff.isEmpty()) {
+    byte[] old = SourceText.of(oldBytes).utf8();
+    byte[] diff = TextDiff.between(old, source.utf8(), limits.contextLines());
+    if (diff.length == 0) {
       row.skipped(text.isEmpty() ? SkipReason.EMPTY_FILE : SkipReason.EMPTY_DIFF);
-    } else if (diff.length() > limits.maxDiffCharacters()) {
-      row.skipped(SkipReason.tooLarge(diff.length(), "characters of diff"));
-    } else {
-      row.diff(diff).content(text);
+      return;
     }
+    row.diff(diff).content(source.utf8());
+    tooLong(diff).ifPresent(row::skipped);
+  }
+
+  private Optional<String> tooLong(byte[] diff) {
+    // no text has more characters than bytes
+    int characters =
+        diff.length <= limits.maxDiffCharacters()
+            ? diff.length
+            : new String(diff, StandardCharsets.UTF_8).length();
+    return characters > limits.maxDiffCharacters()
+        ? Optional.of(SkipReason.tooLarge(characters, "characters of diff"))
+        : Optional.empty();
   }
 
   private Optional<String> tooLarge(long size) {

@@ -83,13 +83,14 @@ final class FileRows {
     if (SourceText.isBinary(bytes)) {
       return Optional.of(SkipReason.BINARY);
     }
-    String text = SourceText.decode(bytes);
+    SourceText source = SourceText.of(bytes);
+    String text = source.text();
     if (text.isEmpty()) {
       return Optional.of(SkipReason.EMPTY_FILE);
     }
     Optional<String> language = Languages.ofPath(row.path()).or(() -> Languages.ofFirstLine(text));
     language.ifPresent(row::language);
-    row.content(text);
+    row.content(source.utf8());
     return ReviewPolicy.skipByContent(text, marks).or(() -> ReviewPolicy.skipByLanguage(language));
   }
 }

@@ -22,7 +22,7 @@ final class GitReader {
   private GitReader(Repository repository, Runnable closing) throws IOException {
     this.repository = repository;
     this.closing = closing;
-    this.objects = repository.newObjectReader();
+    this.objects = new RecentObjects(repository.newObjectReader());
     this.walk = new RevWalk(objects);
     this.attributes = new LinguistAttributes(objects);
     this.shallow = repository.getObjectDatabase().getShallowCommits();

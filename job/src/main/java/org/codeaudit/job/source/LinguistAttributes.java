@@ -15,9 +15,10 @@ import org.eclipse.jgit.attributes.AttributesNode;
 import org.eclipse.jgit.attributes.AttributesRule;
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
-import org.eclipse.jgit.treewalk.TreeWalk;
+import org.eclipse.jgit.treewalk.CanonicalTreeParser;
 
 /**
  * What the {@code .gitattributes} files of a tree say about a file: the rules of the nearest folder
@@ -30,6 +31,7 @@ final class LinguistAttributes {
 
   private final ObjectReader objects;
   private final Map<String, List<AttributesRule>> rulesOfFolder = new HashMap<>();
+  private final Map<String, Optional<ObjectId>> treeOfFolder = new HashMap<>();
   private final Map<ObjectId, List<AttributesRule>> rulesOfBlob = new HashMap<>();
   private AnyObjectId tree = ObjectId.zeroId();
 
@@ -41,10 +43,7 @@ final class LinguistAttributes {
    * @param root the commit's tree
    */
   LinguistMarks of(AnyObjectId root, String path) throws IOException {
-    if (!tree.equals(root)) {
-      tree = root.copy();
-      rulesOfFolder.clear();
-    }
+    look(root);
     Optional<Boolean> generated = Optional.empty();
     Optional<Boolean> vendored = Optional.empty();
     for (int slash = -1; slash < path.length(); slash = path.indexOf('/', slash + 1)) {
@@ -61,6 +60,14 @@ final class LinguistAttributes {
       }
     }
     return new LinguistMarks(generated, vendored);
+  }
+
+  private void look(AnyObjectId root) {
+    if (!tree.equals(root)) {
+      tree = root.copy();
+      rulesOfFolder.clear();
+      treeOfFolder.clear();
+    }
   }
 
   private static Supplier<Optional<Boolean>> keep(Optional<Boolean> value) {
@@ -87,14 +94,14 @@ final class LinguistAttributes {
   private List<AttributesRule> rules(String folder) throws IOException {
     List<AttributesRule> known = rulesOfFolder.get(folder);
     if (known == null) {
-      known = read(folder + Constants.DOT_GIT_ATTRIBUTES);
+      known = read(folder);
       rulesOfFolder.put(folder, known);
     }
     return known;
   }
 
-  private List<AttributesRule> read(String path) throws IOException {
-    Optional<ObjectId> blob = blob(tree, path);
+  private List<AttributesRule> read(String folder) throws IOException {
+    Optional<ObjectId> blob = blob(folder);
     if (blob.isEmpty()) {
       return List.of();
     }
@@ -106,11 +113,35 @@ final class LinguistAttributes {
     return rules;
   }
 
-  private Optional<ObjectId> blob(AnyObjectId root, String path) throws IOException {
-    try (TreeWalk walk = TreeWalk.forPath(objects, path, root)) {
-      boolean file = walk != null && (walk.getRawMode(0) & 0170000) == 0100000;
-      return file ? Optional.of(walk.getObjectId(0)) : Optional.empty();
+  private Optional<ObjectId> blob(String folder) throws IOException {
+    Optional<ObjectId> entries = tree(folder);
+    return entries.isEmpty()
+        ? entries
+        : child(entries.get(), Constants.DOT_GIT_ATTRIBUTES, FileMode.TYPE_FILE);
+  }
+
+  private Optional<ObjectId> tree(String folder) throws IOException {
+    if (folder.isEmpty()) {
+      return Optional.of(tree.copy());
     }
+    Optional<ObjectId> known = treeOfFolder.get(folder);
+    if (known == null) {
+      int name = folder.lastIndexOf('/', folder.length() - 2) + 1;
+      known = tree(folder.substring(0, name));
+      if (known.isPresent()) {
+        String last = folder.substring(name, folder.length() - 1);
+        known = child(known.get(), last, FileMode.TYPE_TREE);
+      }
+      treeOfFolder.put(folder, known);
+    }
+    return known;
+  }
+
+  private Optional<ObjectId> child(ObjectId folder, String name, int type) throws IOException {
+    CanonicalTreeParser entries = new CanonicalTreeParser(null, objects, folder);
+    boolean found =
+        entries.findFile(name) && (entries.getEntryRawMode() & FileMode.TYPE_MASK) == type;
+    return found ? Optional.of(entries.getEntryObjectId()) : Optional.empty();
   }
 
   /**
@@ -125,9 +156,10 @@ final class LinguistAttributes {
         end = path.lastIndexOf('/', end - 2) + 1;
       }
     }
+    look(root);
     Set<ObjectId> blobs = new HashSet<>();
     for (String folder : folders) {
-      blob(root, folder + Constants.DOT_GIT_ATTRIBUTES).ifPresent(blobs::add);
+      blob(folder).ifPresent(blobs::add);
     }
     return blobs;
   }

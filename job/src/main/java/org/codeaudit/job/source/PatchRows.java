@@ -82,7 +82,8 @@ final class PatchRows implements Iterator<ChangeRow> {
     if (reason.isPresent()) {
       return row.skipped(reason.get());
     }
-    return row.diff(file.diff()).bytes(file.diff().getBytes(StandardCharsets.UTF_8).length);
+    byte[] diff = file.diff().getBytes(StandardCharsets.UTF_8);
+    return row.diff(diff).bytes(diff.length);
   }
 
   private static Optional<String> skipReason(FilePatch file, Optional<String> language) {

@@ -119,6 +119,9 @@ final class ReviewPolicy {
    * Lines far longer than people write: one of thousands of characters, and hundreds on average.
    */
   private static boolean isMinified(String text) {
+    if (text.length() <= LONG_LINE) {
+      return false;
+    }
     int lines = 1;
     int longest = 0;
     int start = 0;

@@ -8,12 +8,14 @@ import java.util.Optional;
 
 /**
  * Bytes of a file as text. Nothing is lost: what is not UTF-8 is read as ISO-8859-1, byte by byte.
+ *
+ * @param utf8 the text in UTF-8: the very bytes of the file, if they are that
  */
-final class SourceText {
+record SourceText(String text, byte[] utf8) {
   /** How far git looks for a NUL before it calls a file text. */
   private static final int BINARY_WINDOW = 8000;
 
-  private SourceText() {}
+  private static final char REPLACEMENT = '\uFFFD';
 
   /** Whether git would call the file binary: a NUL among its first 8000 bytes; UTF-16 is not. */
   static boolean isBinary(byte[] bytes) {
@@ -31,22 +33,39 @@ final class SourceText {
   /**
    * UTF-16 if a byte order mark says so, UTF-8 if it is valid (its mark dropped), else ISO-8859-1.
    */
-  static String decode(byte[] bytes) {
+  static SourceText of(byte[] bytes) {
     Optional<Charset> utf16 = byteOrderMark(bytes);
     if (utf16.isPresent()) {
-      return new String(bytes, 2, bytes.length - 2, utf16.get());
+      return of(new String(bytes, 2, bytes.length - 2, utf16.get()));
     }
-    String text = decodeLine(bytes);
-    return text.startsWith("\uFEFF") ? text.substring(1) : text;
+    Optional<String> utf8 = utf8(bytes);
+    if (utf8.isEmpty()) {
+      return of(new String(bytes, StandardCharsets.ISO_8859_1));
+    }
+    String text = utf8.get();
+    return text.startsWith("\uFEFF") ? of(text.substring(1)) : new SourceText(text, bytes);
+  }
+
+  private static SourceText of(String text) {
+    return new SourceText(text, text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** A part of a text: UTF-8 if valid, else ISO-8859-1; marks are content. */
   static String decodeLine(byte[] bytes) {
+    return utf8(bytes).orElseGet(() -> new String(bytes, StandardCharsets.ISO_8859_1));
+  }
+
+  /** Empty if it is not valid UTF-8. */
+  private static Optional<String> utf8(byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    if (text.indexOf(REPLACEMENT) < 0) {
+      return Optional.of(text);
+    }
     try {
-      // A decoder reports what String's constructor would replace.
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      // The text may hold that character itself; a decoder reports what the constructor replaces.
+      return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
     } catch (CharacterCodingException notUtf8) {
-      return new String(bytes, StandardCharsets.ISO_8859_1);
+      return Optional.empty();
     }
   }
 

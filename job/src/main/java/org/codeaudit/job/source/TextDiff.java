@@ -2,7 +2,6 @@ package org.codeaudit.job.source;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import org.eclipse.jgit.diff.DiffAlgorithm;
 import org.eclipse.jgit.diff.DiffFormatter;
 import org.eclipse.jgit.diff.EditList;
@@ -20,21 +19,24 @@ final class TextDiff {
 
   private TextDiff() {}
 
-  /** Hunks as unified diff text, beginning with {@code @@}; empty if the texts are the same. */
-  static String between(String before, String after, int contextLines) throws IOException {
-    RawText a = new RawText(before.getBytes(StandardCharsets.UTF_8));
-    RawText b = new RawText(after.getBytes(StandardCharsets.UTF_8));
+  /**
+   * Hunks as unified diff text, beginning with {@code @@}; empty if the texts are the same. All
+   * texts are UTF-8.
+   */
+  static byte[] between(byte[] before, byte[] after, int contextLines) throws IOException {
+    RawText a = new RawText(before);
+    RawText b = new RawText(after);
     DiffAlgorithm algorithm = a.size() + b.size() > LARGE ? COARSE : EXACT;
     EditList edits = algorithm.diff(RawTextComparator.DEFAULT, a, b);
     if (edits.isEmpty()) {
-      return "";
+      return new byte[0];
     }
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     try (DiffFormatter formatter = new DiffFormatter(text)) {
       formatter.setContext(contextLines);
       formatter.format(edits, a, b);
     }
-    return text.toString(StandardCharsets.UTF_8);
+    return text.toByteArray();
   }
 
   /**
