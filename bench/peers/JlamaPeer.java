@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /**
- * Requests through Jlama: takes an object of JSON as bench/peers/README.md says, prints one. Jlama has no batch of
+ * Requests through Jlama: takes and prints the JSON that engines.py describes. Jlama has no batch of
  * several sequences, so "at once" are concurrent calls, which share its pool of threads.
  */
 public final class JlamaPeer {
@@ -141,7 +141,7 @@ public final class JlamaPeer {
   private Map<String, Object> raw(JsonNode raw) throws Exception {
     int prompt = raw.get("prompt").asInt();
     double prefill = 0;
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 2; i++) {
       long begin = System.nanoTime();
       answer(tokens(prompt, i), 1);
       prefill = Math.max(prefill, prompt * 1e9 / (System.nanoTime() - begin));

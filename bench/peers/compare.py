@@ -29,7 +29,7 @@ def arguments():
                              "(made-up weights of Qwen2.5-Coder-0.5B's shape); may be given again; left out, the "
                              "last two")
     parser.add_argument("--precision", default="bf16", choices=["f32", "bf16", "int8", "int4"], help="our weights")
-    parser.add_argument("--rows", type=int, default=16, help="rows of the workload")
+    parser.add_argument("--rows", type=int, default=12, help="rows of the workload")
     parser.add_argument("--rounds", type=int, default=2, help="turns of each engine")
     parser.add_argument("--seconds", type=float, default=30,
                         help="no other engine begins a row after so long a turn; its rows per minute are of those done")
@@ -47,20 +47,18 @@ def arguments():
     return options
 
 
-def ours(options, model, work, requests):
-    """Our figures; the token ids that were asked are written to a file."""
+def audit(options, model, work, *more):
+    """Runs `audit bench throughput`; its figures."""
     figures, log = work / "ours.json", work / "ours.log"
-    audit = os.environ.get("PEERS_AUDIT", HERE.parent.parent / "bin/audit")
-    command = [audit, "bench", "throughput", "--engine-only", "--repeat", 1, "--precision", options.precision,
-               "--rows", options.rows, "--max-new-tokens", options.answer_tokens, "--threads", options.threads,
-               "--json", figures, "--requests", requests, *options.more]
+    launcher = os.environ.get("PEERS_AUDIT", HERE.parent.parent / "bin/audit")
+    command = [launcher, "bench", "throughput", "--precision", options.precision, "--threads", options.threads,
+               "--json", figures, *more, *options.more]
     if model != DEFAULT_MODEL:
         command += ["--model", model]
-    command = [str(word) for word in command]
     with log.open("w") as messages:
-        done = subprocess.run(command, stdout=messages, stderr=subprocess.STDOUT)
+        done = subprocess.run([str(word) for word in command], stdout=messages, stderr=subprocess.STDOUT)
     if done.returncode:
-        sys.exit(f"error: {' '.join(command)} ended with {done.returncode}; {log} says why")
+        raise NotRun(f"{' '.join(map(str, command))} ended with {done.returncode}; {log} says why")
     return json.loads(figures.read_text())
 
 
@@ -84,12 +82,14 @@ class Comparison:
     def turn(self, number):
         options = self.options
         self.tell(f"turn {number} of {options.rounds}: ours")
-        measured = ours(options, self.model, self.work, self.requests)
+        measured = audit(options, self.model, self.work, "--engine-only", "--repeat", 1, "--rows", options.rows,
+                         "--max-new-tokens", options.answer_tokens, "--requests", self.requests)
         self.figures.ours(measured)
         asked = in_order(self.requests)
         if number == 1:
             self.figures.asked(asked)
             self.programs = Programs(measured["model"], options.threads, self.work)
+            self.ours_raw()
         for name, engine in engines(options.precision, options.sizes).items():
             if name in options.peers and name not in self.figures.not_run:
                 try:
@@ -98,11 +98,19 @@ class Comparison:
                     self.figures.failed(name, str(reason))
                     self.tell(f"{name} does not run: {reason}")
 
+    def ours_raw(self):
+        self.tell("ours: raw speeds")
+        try:
+            self.figures.ours_raw(audit(self.options, self.model, self.work, "--raw-only"))
+        except NotRun as reason:
+            self.tell(f"our raw speeds are missing: {reason}")
+
     def measure(self, name, engine, asked):
         if name not in self.figures.settings:
             self.tell(f"{name}: raw speeds")
+            sizes = engine.sizes if engine.program == "jlama" else (1, *self.options.sizes)
             for form in engine.forms:
-                raw = self.programs.raw(engine.program, form, (1, *self.options.sizes))
+                raw = self.programs.raw(engine.program, form, sizes)
                 self.figures.raw[f"{engine.program} {form}"] = raw
             self.figures.settings[name] = self.programs.best(engine, asked)
         setting = self.figures.settings[name]
@@ -115,8 +123,7 @@ class Comparison:
         print(f"{time.monotonic() - self.begin:6.0f} s  {self.model}  {what}", file=sys.stderr, flush=True)
 
 
-def main():
-    options = arguments()
+def compare(options):
     work = Path(os.environ["PEERS"]) / "work"
     work.mkdir(parents=True, exist_ok=True)
     all_figures = []
@@ -134,6 +141,14 @@ def main():
             "ratios_savings_off": lowest([figures.ratios("off") for figures in all_figures]),
             "models": {figures.model: figures.json() for figures in all_figures},
         }, indent=2) + "\n")
+
+
+def main():
+    options = arguments()
+    try:
+        compare(options)
+    except NotRun as reason:
+        sys.exit(f"error: {reason}")
 
 
 if __name__ == "__main__":

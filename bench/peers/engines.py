@@ -19,6 +19,8 @@ from order import batches
 
 HERE = Path(__file__).resolve().parent
 RAW = {"prompt": 512, "context": 128, "steps": 8}
+# Settings whose predicted times differ by less count as like.
+LIKE = 1.03
 # A program that hangs; what it may take beyond the seconds of a turn.
 PATIENCE_SECONDS = 600
 
@@ -53,7 +55,8 @@ def engines(precision, sizes):
         "transformers-batch1-f32": Engine("transformers", ("f32",), (1,)),
         "transformers-best": Engine("transformers", ("bf16", "f32"), (1, *sizes)),
         "llama.cpp": Engine("llama.cpp", (llama,), (1, *sizes)),
-        "jlama": Engine("jlama", (precision,), (1, *sizes)),
+        # Its calls share the threads, so many at once only take longer; few show whether several help.
+        "jlama": Engine("jlama", (precision,), (1, *sizes[:1])),
     }
 
 
@@ -78,18 +81,21 @@ class Programs:
         self.speeds = {}
 
     def raw(self, program, form, sizes):
-        """Raw speeds, measured once."""
+        """Raw speeds, measured once. All of transformers' lines share theirs."""
         if (program, form) not in self.speeds:
-            self.speeds[program, form] = self.run(program, form, raw={**RAW, "decode": list(sizes)})
+            context = 32 if program == "jlama" else RAW["context"]  # it would take minutes to fill more
+            self.speeds[program, form] = self.run(program, form, raw={**RAW, "context": context, "decode": list(sizes)})
         return self.speeds[program, form]
 
     def best(self, engine, requests):
-        """The setting that raw speeds say is best for this workload."""
-        settings = [Setting(form, size) for form in engine.forms for size in engine.sizes]
-        if len(settings) == 1:
-            return settings[0]
-        return min(settings, key=lambda setting: predicted(
-            self.raw(engine.program, setting.form, engine.sizes), setting, requests, engine.program == "transformers"))
+        """The setting that raw speeds say is best for this workload; of like ones that with the fewest at once."""
+        static = engine.program == "transformers"
+        seconds = {
+            Setting(form, size): predicted(self.raw(engine.program, form, engine.sizes), Setting(form, size), requests,
+                                           static)
+            for size in engine.sizes for form in engine.forms
+        }
+        return next(setting for setting in seconds if seconds[setting] <= LIKE * min(seconds.values()))
 
     def run(self, program, form, **options):
         model, command = self.command(program, form)

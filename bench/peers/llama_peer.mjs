@@ -49,7 +49,7 @@ async function prefill(prompt) {
   const context = await createContext(1, prompt + 8);
   const sequence = context.getSequence();
   let best = 0;
-  for (let i = 0; i < 3; i++) {
+  for (let i = 0; i < 2; i++) {
     await sequence.clearHistory();
     const begin = performance.now();
     await sequence.evaluateWithoutGeneratingNewTokens(made(prompt, i));

@@ -2,6 +2,8 @@
 
 import statistics
 
+OURS = "ours"
+
 
 def lowest(ratios):
     """Of each key the lowest ratio of all models."""
@@ -26,8 +28,16 @@ class Figures:
     def ours(self, measured):
         for each in measured["passes"]:
             self.add(f"ours-savings-{each['savings']}", each["rows_per_minute"], each["rows"])
-        if "raw" in measured:
-            self.raw["ours"] = measured["raw"]
+
+    def ours_raw(self, measured):
+        """The model alone: `raw` of `audit bench throughput --json`, in the form of the other engines."""
+        speeds = {"decode": {}}
+        for each in measured["raw"]:
+            if each["phase"] == "prefill":
+                speeds["prefill"] = each["tokens_per_second"]
+            else:
+                speeds["decode"][str(each["sequences"])] = each["tokens_per_second"]
+        self.raw[OURS] = speeds
 
     def peer(self, name, done):
         self.add(name, 60 * done["rows"] / done["seconds"], done["rows"])
@@ -63,14 +73,23 @@ class Figures:
             print(f"{name:24} not run: {reason}")
         self.raw_table()
 
+    def raw_ratios(self):
+        """Our raw speeds by those of each other engine."""
+        mine = self.raw.get(OURS)
+        if mine is None:
+            return {}
+        return {name: {"prefill": mine["prefill"] / raw["prefill"],
+                       "decode": {size: mine["decode"][size] / speed for size, speed in raw["decode"].items()
+                                  if size in mine["decode"]}}
+                for name, raw in self.raw.items() if name != OURS}
+
     def raw_table(self):
-        sizes = [size for size in ("1", "4", "8", "16")
-                 if any(size in raw.get("decode", {}) for raw in self.raw.values())]
+        sizes = sorted({size for raw in self.raw.values() for size in raw["decode"]}, key=int)
         print(f"\n{'raw tokens/s':24} {'prefill':>9} " + " ".join(f"{'decode ' + size:>10}" for size in sizes))
         for name, raw in self.raw.items():
-            if isinstance(raw.get("prefill"), (int, float)):
-                speeds = (f"{raw['decode'][size]:10.1f}" if size in raw["decode"] else " " * 10 for size in sizes)
-                print(f"{name:24} {raw['prefill']:9.1f} {' '.join(speeds)}")
+            print(raw_line(name, raw, sizes, "{:.1f}"))
+        for name, ratios in self.raw_ratios().items():
+            print(raw_line(f"ours by {name}", ratios, sizes, "{:.2f}x"))
         print(flush=True)
 
     def json(self):
@@ -84,5 +103,11 @@ class Figures:
             "rows_measured": self.rows,
             "settings": {name: str(setting) for name, setting in self.settings.items()},
             "raw": self.raw,
+            "raw_ratios": self.raw_ratios(),
             "not_run": self.not_run,
         }
+
+
+def raw_line(name, raw, sizes, form):
+    speeds = (form.format(raw["decode"][size]) if size in raw["decode"] else "" for size in sizes)
+    return f"{name:24} {form.format(raw['prefill']):>9} " + " ".join(f"{speed:>10}" for speed in speeds)
