@@ -62,6 +62,18 @@ def audit(options, model, work, *more):
     return json.loads(figures.read_text())
 
 
+def located(model):
+    """Where the weights of --model lie, once our own command has used them."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = Path(os.environ.get("CODE_AUDIT_MODELS") or cache / "code-audit" / "models")
+    if model == DEFAULT_MODEL:
+        return folder / "SmolLM2-135M-Instruct.Q4_1.gguf"
+    name, _, shape = model.partition(":")
+    if name == "synthetic":
+        return max((folder / name).glob(f"{shape or 'qwen2.5-coder-0.5b'}-*"))
+    return Path(model).resolve()
+
+
 def in_order(requests):
     """Puts the requests into an order of which each beginning stands for all; returns them."""
     lines = [json.loads(line) for line in requests.read_text().splitlines()]
@@ -88,7 +100,7 @@ class Comparison:
         asked = in_order(self.requests)
         if number == 1:
             self.figures.asked(asked)
-            self.programs = Programs(measured["model"], options.threads, self.work)
+            self.programs = Programs(located(self.model), options.threads, self.work)
             self.ours_raw()
         for name, engine in engines(options.precision, options.sizes).items():
             if name in options.peers and name not in self.figures.not_run:
