@@ -1,7 +1,7 @@
-"""Requests through Hugging Face transformers: FOLDER REQUESTS DTYPE THREADS BATCH; prints {"seconds": ...}.
+"""Requests through Hugging Face transformers: takes and prints the JSON that engines.py describes.
 
 A batch is static: it is padded on the left to its longest prompt and runs until its longest answer is whole. Requests
-are sorted by length first, which is the best a static batch can have.
+of like length share a batch, which is the best a static batch can have.
 """
 
 import json
@@ -10,6 +10,10 @@ import time
 
 import torch
 from transformers import AutoModelForCausalLM
+
+from order import batches
+
+DTYPES = {"bf16": torch.bfloat16, "f32": torch.float32}
 
 
 def batch_of(requests, padding):
@@ -32,20 +36,48 @@ def answer(model, requests):
     assert made.shape[1] == ids.shape[1] + count
 
 
-def main():
-    folder, file, dtype, threads, size = sys.argv[1:]
-    torch.set_num_threads(int(threads))
-    with open(file) as lines:
+def workload(model, options):
+    with open(options["requests"]) as lines:
         requests = [json.loads(line) for line in lines]
-    size = int(size)
-    if size > 1:
-        requests.sort(key=lambda request: len(request["prompt"]))
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=getattr(torch, dtype)).eval()
     answer(model, [{"prompt": requests[0]["prompt"][::-1], "new_tokens": 4}])
+    rows = 0
     begin = time.perf_counter()
-    for first in range(0, len(requests), size):
-        answer(model, requests[first:first + size])
-    print(json.dumps({"seconds": time.perf_counter() - begin, "rows": len(requests)}))
+    for batch in batches(requests, options["at_once"]):
+        if time.perf_counter() - begin > options["seconds"]:
+            break
+        answer(model, batch)
+        rows += len(batch)
+    return {"seconds": time.perf_counter() - begin, "rows": rows}
+
+
+def decode(model, size, context, steps):
+    """Tokens per second of a batch whose rows have a context of that length."""
+    made = model(torch.randint(100, 30000, (1, context)), use_cache=True, logits_to_keep=1)
+    cache = made.past_key_values
+    cache.batch_repeat_interleave(size)
+    token = made.logits[:, -1:].argmax(-1).expand(size, 1)
+    begin = time.perf_counter()
+    for _ in range(steps):
+        token = model(token, past_key_values=cache, use_cache=True).logits[:, -1:].argmax(-1)
+    return size * steps / (time.perf_counter() - begin)
+
+
+def raw(model, wanted):
+    prefill = 0
+    for _ in range(2):
+        ids = torch.randint(100, 30000, (1, wanted["prompt"]))
+        begin = time.perf_counter()
+        model(ids, use_cache=True, logits_to_keep=1)
+        prefill = max(prefill, wanted["prompt"] / (time.perf_counter() - begin))
+    return {"prefill": prefill,
+            "decode": {size: decode(model, size, wanted["context"], wanted["steps"]) for size in wanted["decode"]}}
+
+
+def main():
+    options = json.loads(sys.argv[1])
+    torch.set_num_threads(options["threads"])
+    model = AutoModelForCausalLM.from_pretrained(options["model"], dtype=DTYPES[options["form"]]).eval()
+    print(json.dumps(raw(model, options["raw"]) if "raw" in options else workload(model, options)))
 
 
 if __name__ == "__main__":
