@@ -84,29 +84,26 @@ class WaitingLineSuite extends AnyFunSuite {
   }
 
   test("files whose rows come in turn are computed as if they came one after the other") {
-    // Prefixes may take 100 positions: those of two files.
-    def cached(rows: Seq[GenerationRequest], round: Int): Int = {
+    // Prefixes may take 100 positions: those of two files. Two rows run at a time.
+    def cached(rows: Seq[GenerationRequest], running: Int): Int = {
       val model = new FakeLanguageModel(cache = 400)
-      val scheduler = new Scheduler(
-        model,
-        new EngineSettings(round / 2, 64, 16, true),
-        AllowedTokens.ALL
-      )
+      val settings = new EngineSettings(running, 64, 16, true)
+      val scheduler = new Scheduler(model, settings, AllowedTokens.ALL)
       val sequences = rows.map(new Sequence(_, tokenizer, scheduler.limit()))
       sequences.foreach(scheduler.add)
       while (!scheduler.idle()) scheduler.step()
       sequences.map(_.answer.join().timing.cachedTokens).sum
     }
-    val headers = Seq.fill(6)(tokens(48))
+    val headers = Seq.fill(4)(tokens(48))
+    // four files, two rows of each in a round of eight
     val inTurn =
-      for (unit <- 0 until 4; file <- 0 until 6)
+      for (unit <- 0 until 6; file <- 0 until 4)
         yield request(s"$file/$unit", headers(file) ++ tokens(4 + file), 5)
-    val fileByFile = inTurn.sortBy(_.key)
-    val grouped = cached(inTurn, 24)
-    assert(grouped >= 6 * 3 * 48)
-    assert(grouped >= cached(fileByFile, 24))
-    // A round too small to hold two rows of a file.
-    assert(cached(inTurn, 4) <= grouped / 2)
+    val grouped = cached(inTurn, running = 4)
+    // a round of two holds one row of a file, and whose prefix is dropped comes too late
+    val single = cached(inTurn, running = 1)
+    assert(grouped >= 3 * 4 * 48 && grouped > single, (grouped, single))
+    assert(grouped >= cached(inTurn.sortBy(_.key), running = 4) / 2)
   }
 
   test("a long row keeps nobody from being started and finished") {
