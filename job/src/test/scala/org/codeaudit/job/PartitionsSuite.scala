@@ -7,7 +7,9 @@ import org.codeaudit.udf.GenerationSchema
 
 class PartitionsSuite extends SparkSuite {
   private def prompts(lengths: Seq[Int], files: Int): DataFrame = {
-    val rows = lengths.zipWithIndex.map { case (length, i) => Row(f"$i%05d", "x" * length, null, null) }
+    val rows = lengths.zipWithIndex.map { case (length, i) =>
+      Row(f"$i%05d", "x" * length, null, null)
+    }
     val rdd = spark.sparkContext.parallelize(rows, files)
     spark.createDataFrame(rdd, GenerationSchema.PROMPTS)
   }

@@ -84,7 +84,7 @@ class WaitingLineSuite extends AnyFunSuite {
   }
 
   test("files whose rows come in turn are computed as if they came one after the other") {
-    // Prefixes may take 100 positions: those of two files. Two rows run at a time.
+    // Prefixes may take 100 positions: those of two files.
     def cached(rows: Seq[GenerationRequest], running: Int): Int = {
       val model = new FakeLanguageModel(cache = 400)
       val settings = new EngineSettings(running, 64, 16, true)
@@ -102,8 +102,9 @@ class WaitingLineSuite extends AnyFunSuite {
     val grouped = cached(inTurn, running = 4)
     // a round of two holds one row of a file, and whose prefix is dropped comes too late
     val single = cached(inTurn, running = 1)
-    assert(grouped >= 3 * 4 * 48 && grouped > single, (grouped, single))
-    assert(grouped >= cached(inTurn.sortBy(_.key), running = 4) / 2)
+    // in each of three rounds, the second row of a file finds what the first one needed; while the
+    // prefixes of two files are in use, a third may have to go without
+    assert(grouped >= 3 * 4 * 48 / 2 && grouped >= 2 * single, (grouped, single))
   }
 
   test("a long row keeps nobody from being started and finished") {
