@@ -1,8 +1,6 @@
 package org.codeaudit.generate;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,18 +15,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides which sequences step together. First come, first served: sequences that run are all older
- * than those that wait, the oldest always makes progress, and when the cache is full the youngest
- * gives its place away and waits at the front, to be computed again. No threads.
+ * Decides which sequences step together. They start in the order of the {@link WaitingLine}; the
+ * one that started first always makes progress, and when the cache is full the one that started
+ * last gives its place away and waits at the front, to be computed again. No threads.
  */
 final class Scheduler {
   private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
+
+  /** Waiting sequences that are looked at together, in batches. */
+  private static final int ROUND_BATCHES = 2;
 
   private final LanguageModel model;
   private final EngineSettings settings;
   private final AllowedTokens unconstrained;
   private final int limit;
-  private final Deque<Sequence> waiting = new ArrayDeque<>();
+  private final WaitingLine waiting;
   private final List<Sequence> running = new ArrayList<>();
   private final StepCounters counters = new StepCounters();
   private final PrefixCache prefixes;
@@ -55,6 +56,7 @@ final class Scheduler {
     this.model = model;
     this.settings = settings;
     this.unconstrained = unconstrained;
+    this.waiting = new WaitingLine(ROUND_BATCHES * settings.maxRunning());
     this.prefixes = new PrefixCache(model, settings.sharesPrefixes());
     this.limit = Math.min(model.description().contextLength(), model.description().cacheTokens());
   }
@@ -73,7 +75,7 @@ final class Scheduler {
     return counters.snapshot(running.size(), waiting.size(), used);
   }
 
-  /** Puts a sequence at the end of the queue. */
+  /** Has a sequence wait for its turn. */
   void add(Sequence sequence) {
     sequence.guessedBy(drafters.get());
     Optional<FinishReason> end = guarded(sequence, sequence::begin);
@@ -223,7 +225,7 @@ final class Scheduler {
     List<int[]> others =
         waiting.stream()
             .filter(other -> other != sequence)
-            .limit(2L * settings.maxRunning())
+            .limit((long) ROUND_BATCHES * settings.maxRunning())
             .map(Sequence::prompt)
             .toList();
     boolean computing = prefixes.computing().isPresent();

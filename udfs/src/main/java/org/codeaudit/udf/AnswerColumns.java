@@ -7,8 +7,8 @@ import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 
 /**
- * Rows to the same rows with columns that the model fills. Many rows of a partition are asked about
- * at once, so they come back as they are answered, not in their order.
+ * Rows to the same rows with columns that the model fills, in their order. Many rows of a partition
+ * are asked about at once.
  */
 public final class AnswerColumns implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1L;

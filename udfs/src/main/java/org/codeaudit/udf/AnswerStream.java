@@ -1,9 +1,11 @@
 package org.codeaudit.udf;
 
-import java.util.HashSet;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -16,9 +18,9 @@ import org.codeaudit.generate.Generation;
 import org.codeaudit.model.ModelFailure;
 
 /**
- * The rows of one task: work is taken while the window of questions in flight has room, and rows
- * are yielded as they are ready, whatever their order. When the task ends early its questions are
- * withdrawn from the engine.
+ * The rows of one task, in the order of its work. Work is taken while the window of questions in
+ * flight has room; a row that is ready before its turn is held, so that one slow answer keeps
+ * nobody from being asked. When the task ends early its questions are withdrawn from the engine.
  */
 final class AnswerStream implements Iterator<Row> {
 
@@ -42,12 +44,28 @@ final class AnswerStream implements Iterator<Row> {
         implements Work {}
   }
 
-  private record Done(Work.Asked work, Generation generation, Throwable failure) {}
+  /**
+   * Rows that wait for a slower one before them, at most: some megabytes, and far more rows than
+   * are answered while one is.
+   */
+  static final int MOST_HELD = 2048;
+
+  private record Done(Place place, Generation generation, Throwable failure) {}
+
+  /** Where a row will be yielded; the row is null until it is ready. */
+  private static final class Place {
+    private Row row;
+  }
 
   private final Iterator<Work> work;
   private final int window;
+  private final int mostHeld;
   private final BlockingQueue<Done> done = new LinkedBlockingQueue<>();
-  private final Set<Work.Asked> inFlight = new HashSet<>();
+  private final Map<Place, Work.Asked> inFlight = new HashMap<>();
+
+  /** From the next row on; those in flight and those that are held. */
+  private final Deque<Place> places = new ArrayDeque<>();
+
   private Row next;
 
   /**
@@ -56,12 +74,22 @@ final class AnswerStream implements Iterator<Row> {
    *     memory
    */
   AnswerStream(Iterator<Work> work, int window) {
+    this(work, window, MOST_HELD);
+  }
+
+  /**
+   * A stream of which less can be out of order.
+   *
+   * @param mostHeld the most rows that are ready and wait for one before them, at least 1
+   */
+  AnswerStream(Iterator<Work> work, int window, int mostHeld) {
     this.work = work;
     this.window = window;
+    this.mostHeld = mostHeld;
     TaskContext task = TaskContext.get();
     if (task != null) {
       task.addTaskCompletionListener(
-          (TaskContext ended) -> inFlight.forEach(asked -> asked.answer().cancel(true)));
+          (TaskContext ended) -> inFlight.values().forEach(asked -> asked.answer().cancel(true)));
     }
   }
 
@@ -84,42 +112,66 @@ final class AnswerStream implements Iterator<Row> {
   }
 
   private Row advance() {
-    while (inFlight.size() < window && work.hasNext()) {
-      Work piece = work.next();
-      if (piece instanceof Work.Ready ready) {
-        return ready.row();
-      }
-      ask((Work.Asked) piece);
+    takeDone();
+    ask();
+    while (!places.isEmpty() && places.getFirst().row == null) {
+      take(await());
+      takeDone();
+      ask();
     }
-    return inFlight.isEmpty() ? null : row(await());
+    return places.isEmpty() ? null : places.removeFirst().row;
   }
 
-  private void ask(Work.Asked asked) {
-    inFlight.add(asked);
-    asked.answer().whenComplete((answer, failure) -> done.add(new Done(asked, answer, failure)));
+  private void ask() {
+    while (inFlight.size() < window
+        && places.size() - inFlight.size() < mostHeld
+        && work.hasNext()) {
+      Place place = new Place();
+      places.addLast(place);
+      Work piece = work.next();
+      if (piece instanceof Work.Ready ready) {
+        place.row = ready.row();
+      } else {
+        ask(place, (Work.Asked) piece);
+      }
+    }
+  }
+
+  private void ask(Place place, Work.Asked asked) {
+    inFlight.put(place, asked);
+    asked.answer().whenComplete((answer, failure) -> done.add(new Done(place, answer, failure)));
+  }
+
+  /** Rows are made as their answers come, whatever their turn: what an answer holds is freed. */
+  private void take(Done finished) {
+    finished.place().row = row(inFlight.remove(finished.place()), finished);
+  }
+
+  private void takeDone() {
+    for (Done finished = done.poll(); finished != null; finished = done.poll()) {
+      take(finished);
+    }
   }
 
   private Done await() {
     try {
-      Done finished = done.take();
-      inFlight.remove(finished.work());
-      return finished;
+      return done.take();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TaskKilledException("interrupted while waiting for the model");
     }
   }
 
-  private static Row row(Done finished) {
+  private static Row row(Work.Asked work, Done finished) {
     if (finished.failure() == null) {
       try {
-        return finished.work().row().apply(finished.generation());
+        return work.row().apply(finished.generation());
       } catch (RuntimeException e) {
-        return finished.work().failure().apply(e);
+        return work.failure().apply(e);
       }
     }
     if (concernsTheRow(finished.failure())) {
-      return finished.work().failure().apply(finished.failure());
+      return work.failure().apply(finished.failure());
     }
     // Not this row's fault: the model is dead or the engine closed. Spark tries the task elsewhere.
     throw new IllegalStateException(

@@ -30,52 +30,115 @@ class AnswerStreamSuite extends AnyFunSuite {
   private def texts(work: Iterator[Work], window: Int = 4): List[String] =
     new AnswerStream(work.asJava, window).asScala.map(_.getString(0)).toList
 
-  test("rows come as they finish, whatever the order of the questions") {
-    val slow = new CompletableFuture[Generation]()
-    val fast = CompletableFuture.completedFuture(generation("fast"))
-    val last = new CompletableFuture[Generation]()
-    val stream = new AnswerStream(Iterator(asked(slow), asked(fast), asked(last)).asJava, 4)
-    assert(stream.next().getString(0) === "fast")
-    last.complete(generation("last"))
-    assert(stream.next().getString(0) === "last")
-    slow.complete(generation("slow"))
-    assert(stream.next().getString(0) === "slow")
-    assert(!stream.hasNext)
+  private def done(text: String): Work =
+    asked(CompletableFuture.completedFuture(generation(text)))
+
+  test("rows come in the order of the questions, whatever the order of the answers") {
+    val answers = Seq.fill(40)(new CompletableFuture[Generation]())
+    val work = answers.iterator.map(asked)
+    val rows = new Thread(() => answers.indices.reverse.foreach { i =>
+      // the last first, as far as they have been asked
+      answers(i).complete(generation(s"$i"))
+    })
+    rows.start()
+    assert(texts(work, window = 40) === answers.indices.map(_.toString).toList)
   }
 
-  test("no more questions are asked than the window holds") {
-    var askedSoFar = 0
+  test("rows of every kind come back exactly once and in order") {
+    val random = new scala.util.Random(7)
+    val pool = java.util.concurrent.Executors.newFixedThreadPool(3)
+    try {
+      val work = Iterator.tabulate(500) { i =>
+        i % 5 match {
+          case 0 => new Work.Ready(row(s"$i skipped"))
+          case 1 => done(s"$i at once")
+          case kind =>
+            val answer = new CompletableFuture[Generation]()
+            val pause = random.nextInt(3)
+            pool.execute { () =>
+              Thread.sleep(pause)
+              if (kind == 2) answer.completeExceptionally(new AuditException("BAD", "a", "b", "c"))
+              else answer.complete(generation(s"$i answered"))
+            }
+            asked(answer)
+        }
+      }
+      val came = texts(work, window = 16)
+      assert(came.size === 500)
+      for ((text, i) <- came.zipWithIndex) {
+        val expected = i % 5 match {
+          case 0 => s"$i skipped"
+          case 1 => s"$i at once"
+          case 2 => "failed: a. b. c."
+          case _ => s"$i answered"
+        }
+        assert(text === expected)
+      }
+    } finally pool.shutdown()
+  }
+
+  test("no more questions are in flight than the window holds") {
+    val answers = scala.collection.mutable.ArrayBuffer.empty[CompletableFuture[Generation]]
     val work = Iterator.continually {
-      askedSoFar += 1
-      asked(CompletableFuture.completedFuture(generation(s"answer $askedSoFar")))
+      assert(answers.count(!_.isDone) < 3)
+      answers += new CompletableFuture[Generation]()
+      asked(answers.last)
     }
     val stream = new AnswerStream(work.asJava, 3)
-    stream.next()
-    assert(askedSoFar === 3)
-    stream.next()
-    assert(askedSoFar === 4)
+    for (i <- 0 until 50) {
+      // whoever waits for a row is given one of the three that are open
+      val helper = new Thread(() => {
+        while (answers.size <= i) Thread.onSpinWait()
+        answers(i).complete(generation(s"$i"))
+      })
+      helper.start()
+      assert(stream.next().getString(0) === s"$i")
+      helper.join()
+    }
   }
 
-  test("a row that needs no model does not wait for those that do") {
-    val never = new CompletableFuture[Generation]()
-    val stream =
-      new AnswerStream(Iterator(asked(never), new Work.Ready(row("skipped"))).asJava, 4)
-    assert(stream.next().getString(0) === "skipped")
+  test("a slow answer keeps nobody from being asked, until too many rows wait for it") {
+    val slow = new CompletableFuture[Generation]()
+    var askedSoFar = 0
+    val work = Iterator.single(asked(slow)) ++ Iterator.continually {
+      askedSoFar += 1
+      if (askedSoFar == 500) slow.complete(generation("slow"))
+      if (askedSoFar % 3 == 0) new Work.Ready(row(s"$askedSoFar")) else done(s"$askedSoFar")
+    }
+    val stream = new AnswerStream(work.asJava, 4)
+    assert(stream.next().getString(0) === "slow")
+    for (i <- 1 to 600) assert(stream.next().getString(0) === s"$i")
+
+    val stuck = new CompletableFuture[Generation]()
+    var behind = 0
+    val endless = Iterator.single(asked(stuck)) ++ Iterator.continually {
+      behind += 1
+      done(s"$behind")
+    }
+    val held = new AnswerStream(endless.asJava, 4, 10)
+    val reader = new Thread(() => held.next())
+    reader.start()
+    while (reader.getState != Thread.State.WAITING) Thread.sleep(1)
+    // ten rows are held, and three are in flight beside the slow one at most
+    assert(behind >= 10 && behind <= 13)
+    stuck.complete(generation("stuck"))
+    reader.join()
+    for (i <- 1 to 100) assert(held.next().getString(0) === s"$i")
   }
 
   test("a question that fails by itself gives a failed row and the others come back") {
     val bad = new CompletableFuture[Generation]()
     bad.completeExceptionally(new AuditException("TOO_LONG", "a", "b", "c"))
     val good = CompletableFuture.completedFuture(generation("good"))
-    assert(texts(Iterator(asked(bad), asked(good))).toSet === Set("failed: a. b. c.", "good"))
+    assert(texts(Iterator(asked(bad), asked(good))) === List("failed: a. b. c.", "good"))
   }
 
   test("a grammar that fails over one row gives a failed row and the others come back") {
     val bad = new CompletableFuture[Generation]()
     bad.completeExceptionally(new IllegalStateException("the grammar allows no token"))
     val good = CompletableFuture.completedFuture(generation("good"))
-    val expected = Set("failed: the grammar allows no token", "good")
-    assert(texts(Iterator(asked(bad), asked(good))).toSet === expected)
+    val expected = List("failed: the grammar allows no token", "good")
+    assert(texts(Iterator(asked(bad), asked(good))) === expected)
   }
 
   test("an answer no row can be made of gives a failed row") {

@@ -218,7 +218,7 @@ final class Waves {
   private void publish(OutputFolder.Wave wave) {
     inPool("publishing", "Publishing a wave");
     Dataset<Row> rows = wave.read(step.table(), step.schema());
-    if (rows.isEmpty()) {
+    if (isEmpty(rows)) {
       wave.discard();
       return;
     }
@@ -226,12 +226,17 @@ final class Waves {
         .forEach(
             (table, derivation) -> {
               Dataset<Row> derived = derivation.apply(rows);
-              if (!derived.isEmpty()) {
+              if (!isEmpty(derived)) {
                 wave.write(table, derived.coalesce(1));
               }
             });
     wave.publish();
     LOG.info("Wave {} was published", wave.name());
+  }
+
+  /** As Spark's own, which shuffles what its first task finds. */
+  private static boolean isEmpty(Dataset<Row> rows) {
+    return rows.toJavaRDD().isEmpty();
   }
 
   private void inPool(String pool, String description) {

@@ -80,8 +80,8 @@ public record RunSummary(
         counts.getAs("model_load_ns") == null
             ? OptionalLong.empty()
             : OptionalLong.of(number(counts, "model_load_ns")),
-        countBy(answers, "skipped", "skip_reason"),
-        countBy(answers, "failed", "error_class"));
+        number(counts, "skipped") == 0 ? Map.of() : countBy(answers, "skipped", "skip_reason"),
+        number(counts, "failed") == 0 ? Map.of() : countBy(answers, "failed", "error_class"));
   }
 
   /** Share of rows that were answered whole, of those that were not skipped; empty if all were. */

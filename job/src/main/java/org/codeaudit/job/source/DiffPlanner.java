@@ -1,5 +1,6 @@
 package org.codeaudit.job.source;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.codeaudit.AuditException;
 
 /**
@@ -14,8 +17,6 @@ import org.codeaudit.AuditException;
  */
 final class DiffPlanner {
   private static final List<String> EXTENSIONS = List.of(".patch", ".diff", ".mbox");
-
-  private static final int MOST_FILES = 16;
 
   private DiffPlanner() {}
 
@@ -39,14 +40,37 @@ final class DiffPlanner {
       }
     }
     List<DiffPartition.PatchFile> named = named(files.stream().distinct().toList(), options);
+    List<Integer> ends = ends(named, options, slots);
     List<ChangePartition> partitions = new ArrayList<>();
-    int size = Shares.size(options.filesPerPartition(), named.size(), slots, MOST_FILES);
-    for (int start = 0; start < named.size(); start += size) {
-      int end = Math.min(named.size(), start + size);
+    int start = 0;
+    for (int end : ends) {
       partitions.add(
           new DiffPartition(List.copyOf(named.subList(start, end)), options.maxDiffCharacters()));
+      start = end;
     }
     return new SourcePlan(partitions, named.size());
+  }
+
+  /** Where partitions end, exclusive. */
+  private static List<Integer> ends(
+      List<DiffPartition.PatchFile> files, DiffOptions options, int slots) {
+    if (options.filesPerPartition().isPresent()) {
+      int size = options.filesPerPartition().getAsInt();
+      return IntStream.rangeClosed(1, (files.size() + size - 1) / size)
+          .map(partition -> Math.min(files.size(), partition * size))
+          .boxed()
+          .toList();
+    }
+    long[] tokens = files.stream().mapToLong(file -> TokenShares.ofRow(bytes(file))).toArray();
+    return TokenShares.cut(tokens, TokenShares.share(LongStream.of(tokens).sum(), slots));
+  }
+
+  private static long bytes(DiffPartition.PatchFile file) {
+    try {
+      return Files.size(Path.of(file.path()));
+    } catch (IOException unreadable) {
+      return 0; // who reads it will say so
+    }
   }
 
   private static List<Path> patchesBelow(Path folder) {

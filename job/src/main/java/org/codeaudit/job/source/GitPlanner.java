@@ -13,7 +13,11 @@ import org.codeaudit.job.source.RepositoryRequest.Planned;
  * object ids, so a branch may move while the job runs.
  */
 final class GitPlanner {
+  /** Commits change some six files with code each: questions for four batches. */
+  private static final int LEAST_COMMITS = 10;
+
   private static final int MOST_COMMITS = 16;
+  private static final int LEAST_FILES = 32;
   private static final int MOST_FILES = 64;
 
   private final GitOptions options;
@@ -67,14 +71,14 @@ final class GitPlanner {
       partitions.add(GitPartition.Failed.of(location.name(), planned.error()));
       return;
     }
-    int size = Shares.size(options.commitsPerPartition(), units, slots, MOST_COMMITS);
+    int size = Shares.size(options.commitsPerPartition(), units, slots, LEAST_COMMITS, MOST_COMMITS);
     List<String> commits = planned.pins().commits();
     for (int from = 0; from < commits.size(); from += size) {
       List<String> share =
           List.copyOf(commits.subList(from, Math.min(commits.size(), from + size)));
       partitions.add(new GitPartition.Commits(location, share, options.limits()));
     }
-    size = Shares.size(options.filesPerPartition(), units, slots, MOST_FILES);
+    size = Shares.size(options.filesPerPartition(), units, slots, LEAST_FILES, MOST_FILES);
     for (Pins.Tree tree : planned.pins().trees()) {
       for (int from = 0; from < tree.files(); from += size) {
         int until = Math.min(tree.files(), from + size);

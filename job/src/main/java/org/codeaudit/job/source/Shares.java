@@ -2,10 +2,10 @@ package org.codeaudit.job.source;
 
 import java.util.OptionalInt;
 
-/** How work is cut into partitions. */
+/** How work is cut into partitions where nothing but its number is known; see {@link TokenShares}. */
 final class Shares {
   /** So many that the last partitions of a stage are small beside the stage. */
-  private static final int PARTITIONS_PER_SLOT = 4;
+  static final int PARTITIONS_PER_SLOT = 4;
 
   private Shares() {}
 
@@ -17,12 +17,26 @@ final class Shares {
    * @return at least 1
    */
   static int size(long units, int slots, int most) {
-    long partitions = (long) PARTITIONS_PER_SLOT * Math.max(1, slots);
-    return (int) Math.max(1, Math.min(most, (units + partitions - 1) / partitions));
+    return size(units, slots, 1, most);
   }
 
-  /** As {@link #size(long, int, int)}, unless somebody has said otherwise. */
-  static int size(OptionalInt asked, long units, int slots, int most) {
-    return asked.orElseGet(() -> size(units, slots, most));
+  /**
+   * As {@link #size(long, int, int)}, but where there is little, a slot gets one partition and not
+   * several that are smaller than this.
+   */
+  static int size(long units, int slots, int least, int most) {
+    int each = Math.max(1, slots);
+    long balanced = ceiling(units, (long) PARTITIONS_PER_SLOT * each);
+    long enough = Math.min(least, ceiling(units, each));
+    return (int) Math.max(1, Math.min(most, Math.max(enough, balanced)));
+  }
+
+  /** As {@link #size(long, int, int, int)}, unless somebody has said otherwise. */
+  static int size(OptionalInt asked, long units, int slots, int least, int most) {
+    return asked.orElseGet(() -> size(units, slots, least, most));
+  }
+
+  private static long ceiling(long units, long parts) {
+    return (units + parts - 1) / parts;
   }
 }
