@@ -90,6 +90,7 @@ final class Scheduler {
    * @throws RuntimeException what the model threw; the model is not to be used again
    */
   void step() {
+    waiting.forEach(Sequence::withdrawUnlessWanted);
     dropDone();
     Map<Sequence, Integer> plan = plan();
     Optional<Prefix> prefix = prefixes.computing();

@@ -8,11 +8,13 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.sql.Row;
 import org.codeaudit.generate.Generation;
+import org.codeaudit.generate.NotStarted;
 import org.codeaudit.model.ModelFailure;
 
 /**
@@ -42,10 +44,13 @@ final class AnswerStream implements Iterator<Row> {
         implements Work {}
   }
 
+  private static final long LOOK_MILLIS = 500;
+
   private record Done(Work.Asked work, Generation generation, Throwable failure) {}
 
   private final Iterator<Work> work;
   private final int window;
+  private final Runnable look;
   private final BlockingQueue<Done> done = new LinkedBlockingQueue<>();
   private final Set<Work.Asked> inFlight = new HashSet<>();
   private Row next;
@@ -56,6 +61,17 @@ final class AnswerStream implements Iterator<Row> {
    *     memory
    */
   AnswerStream(Iterator<Work> work, int window) {
+    this(work, window, () -> {});
+  }
+
+  /**
+   * A stream of which questions may be withdrawn: what {@linkplain NotStarted was not started} gives
+   * no row.
+   *
+   * @param look called now and then while the task waits for answers
+   */
+  AnswerStream(Iterator<Work> work, int window, Runnable look) {
+    this.look = look;
     this.work = work;
     this.window = window;
     TaskContext task = TaskContext.get();
@@ -84,14 +100,22 @@ final class AnswerStream implements Iterator<Row> {
   }
 
   private Row advance() {
-    while (inFlight.size() < window && work.hasNext()) {
-      Work piece = work.next();
-      if (piece instanceof Work.Ready ready) {
-        return ready.row();
+    while (true) {
+      while (inFlight.size() < window && work.hasNext()) {
+        Work piece = work.next();
+        if (piece instanceof Work.Ready ready) {
+          return ready.row();
+        }
+        ask((Work.Asked) piece);
       }
-      ask((Work.Asked) piece);
+      if (inFlight.isEmpty()) {
+        return null;
+      }
+      Done finished = await();
+      if (!(finished.failure() instanceof NotStarted)) {
+        return row(finished);
+      }
     }
-    return inFlight.isEmpty() ? null : row(await());
   }
 
   private void ask(Work.Asked asked) {
@@ -101,7 +125,11 @@ final class AnswerStream implements Iterator<Row> {
 
   private Done await() {
     try {
-      Done finished = done.take();
+      Done finished = done.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      while (finished == null) {
+        look.run();
+        finished = done.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      }
       inFlight.remove(finished.work());
       return finished;
     } catch (InterruptedException e) {
