@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
 final class Scheduler {
   private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
 
+  /** A step is small up to so many tokens a sequence: answers, forced runs and drafts. */
+  private static final int SMALL_STEP = 4;
+
   private final LanguageModel model;
   private final EngineSettings settings;
   private final AllowedTokens unconstrained;
@@ -33,6 +36,7 @@ final class Scheduler {
   private final StepCounters counters = new StepCounters();
   private final PrefixCache prefixes;
   private final Supplier<Drafter> drafters;
+  private final StepCost cost;
 
   /** Who waits for the prefix that is being computed. */
   private Optional<Sequence> prefixOwner = Optional.empty();
@@ -54,6 +58,7 @@ final class Scheduler {
     this.drafters = drafts ? drafters : () -> Drafter.NONE;
     this.model = model;
     this.settings = settings;
+    this.cost = new StepCost(SMALL_STEP * settings.maxRunning());
     this.unconstrained = unconstrained;
     this.prefixes = new PrefixCache(model, settings.sharesPrefixes());
     this.limit = Math.min(model.description().contextLength(), model.description().cacheTokens());
@@ -100,10 +105,11 @@ final class Scheduler {
     List<SequenceStep> batch = new ArrayList<>();
     int tokens = total(plan) + ofPrefix;
     int forDrafts = settings.tokensPerStep() - tokens;
+    int stepCost = cost.tokens();
     for (Map.Entry<Sequence, Integer> entry : plan.entrySet()) {
       Sequence sequence = entry.getKey();
       int count = entry.getValue();
-      DraftBudget budget = DraftBudget.of(Math.min(forDrafts, settings.draftLength()), tokens);
+      DraftBudget budget = DraftBudget.of(Math.min(forDrafts, settings.draftLength()), tokens, stepCost);
       Optional<SequenceStep> step =
           guarded(sequence, () -> Optional.of(sequence.step(count, unconstrained, budget)));
       if (step.isPresent()) {
@@ -290,6 +296,7 @@ final class Scheduler {
       List<Sequence> members, List<SequenceStep> batch, StepResult result, long began, long ended) {
     int total = batch.stream().mapToInt(step -> step.tokens().length).sum();
     counters.stepped(members.size(), ended - began);
+    cost.stepped(total, ended - began);
     int firstChoice = 0;
     for (int i = 0; i < members.size(); i++) {
       Sequence sequence = members.get(i);
