@@ -4,7 +4,8 @@ package org.codeaudit.generate;
 public final class NotStarted extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  NotStarted(String key) {
+  /** Of the row of this key. */
+  public NotStarted(String key) {
     super("Row " + key + " was not started", null, false, false);
   }
 }

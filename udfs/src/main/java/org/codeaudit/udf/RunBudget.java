@@ -63,7 +63,7 @@ public final class RunBudget implements Serializable {
   }
 
   /** As {@link #over}, after a look at the driver's file if the last one was some time ago. */
-  boolean look() {
+  public boolean look() {
     Here here = here();
     long due = here.nextLook.get();
     long now = System.nanoTime();
@@ -74,7 +74,7 @@ public final class RunBudget implements Serializable {
   }
 
   /** Counts tokens of a row that came back. */
-  void spend(long count) {
+  public void spend(long count) {
     Here here = here();
     if (here.tokens.addAndGet(count) >= tokens) {
       here.over = true;

@@ -63,12 +63,12 @@ final class BudgetWatch extends TaskProgressListener implements AutoCloseable {
   }
 
   @Override
-  protected synchronized void reported(long task, Progress progress) {
+  public synchronized void reported(long task, Progress progress) {
     running.put(task, progress.promptTokens() + progress.generatedTokens());
   }
 
   @Override
-  protected synchronized void ended(long task, boolean success) {
+  public synchronized void ended(long task, boolean success) {
     Long tokens = running.remove(task);
     ended += tokens == null ? 0 : tokens;
   }
