@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger
 import org.apache.spark.sql.SparkSession
 import picocli.CommandLine.TypeConversionException
 
+import org.codeaudit.{Long => LongSuite}
 import org.codeaudit.generate.{EngineCache, LoadedModel, ModelLoader}
 import org.codeaudit.job.bench.InstantLoading
 import org.codeaudit.model._
@@ -87,31 +88,32 @@ class BudgetCommandSuite extends CommandSuite {
     assert(audit(generate(whole, questions): _*).code === Main.OK)
     val expected = state(whole)
     assert(expected.runs === Seq((None, Some(0L), 90L)))
-    for (wave <- Seq("1", "99")) {
-      val out = folder("budget").resolve("tables")
-      val some = generate(out, questions, "--wave", wave)
-      val stopped = audit(some ++ Seq("--max-tokens", "1k"): _*)
-      assert(stopped.code === Main.STOPPED, stopped.err)
-      val first = state(out)
-      assert(first.rows > 0 && first.rows < 90 && first.rows === first.answers.size)
-      // What came back reached the budget; what ran then, two rows and some that ended, came after.
-      val longest = expected.tokens / 90 + 12
-      assert(first.tokens >= 1000 && first.tokens < 1000 + 12 * longest, s"${first.tokens}")
-      assert(first.runs === Seq((Some("tokens"), Some(90 - first.rows), first.rows)))
-      val left = s"Stopped    the budget of tokens was used up; ${90 - first.rows} inputs are left"
-      assert(stopped.out.contains(left), stopped.out)
-      assert(entries(out.resolve("_audit")).forall(!_.startsWith("stop")))
+    val out = folder("budget").resolve("tables")
+    val some = generate(out, questions, "--wave", "1")
+    val stopped = audit(some ++ Seq("--max-tokens", "1k"): _*)
+    assert(stopped.code === Main.STOPPED, stopped.err)
+    val first = state(out)
+    assert(first.rows > 0 && first.rows < 90 && first.rows === first.answers.size)
+    // What came back reached the budget; what ran then, two rows and some that ended, came after.
+    val longest = expected.tokens / 90 + 12
+    assert(first.tokens >= 1000 && first.tokens < 1000 + 12 * longest, s"${first.tokens}")
+    assert(first.runs === Seq((Some("tokens"), Some(90 - first.rows), first.rows)))
+    val left = s"Stopped    the budget of tokens was used up; ${90 - first.rows} inputs are left"
+    assert(stopped.out.contains(left), stopped.out)
+    assert(entries(out.resolve("_audit")).forall(!_.startsWith("stop")))
 
-      // A run that has as much as it needs is not stopped by it.
-      val rest = audit(some ++ Seq("--max-tokens", "1b", "--max-time", "3h"): _*)
-      assert(rest.code === Main.OK, rest.err)
-      val second = state(out)
-      assert(second.runs.last === ((None, Some(0L), 90 - first.rows)))
-      assert(second.rows === 90 && second.answers === expected.answers)
-    }
+    // A run that has as much as it needs is not stopped by it.
+    val rest = audit(some ++ Seq("--max-tokens", "1b", "--max-time", "3h"): _*)
+    assert(rest.code === Main.OK, rest.err)
+    val second = state(out)
+    assert(second.runs.last === ((None, Some(0L), 90 - first.rows)))
+    assert(second.rows === 90 && second.answers === expected.answers)
   }
 
-  test("a run whose time is over ends in the middle, and tasks that were tried again count once") {
+  test(
+    "a run whose time is over ends in the middle, and tasks that were tried again count once",
+    LongSuite
+  ) {
     val questions = prompts(1200)
     val out = folder("budget").resolve("tables")
     val tried = Seq("--master", "local[2,4]", "--wave", "4")
