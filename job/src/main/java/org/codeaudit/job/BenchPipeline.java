@@ -12,6 +12,7 @@ import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
 import org.codeaudit.generate.Timing;
 import org.codeaudit.job.audit.AuditRun;
+import org.codeaudit.job.audit.Budget;
 import org.codeaudit.job.audit.ModelStep;
 import org.codeaudit.job.bench.ThroughputReport.Outcome;
 import org.codeaudit.job.sink.Existing;
@@ -83,7 +84,7 @@ final class BenchPipeline {
     try (OutputFolder folder =
         OutputFolder.open(spark, output.toString(), runId, Existing.FAIL, "parquet", tables)) {
       AuditRun.Settings run =
-          new AuditRun.Settings(runId, "bench", "{}", Existing.FAIL, 0, false, false);
+          new AuditRun.Settings(runId, "bench", "{}", Existing.FAIL, 0, false, false, Budget.UNLIMITED);
       return new AuditRun(spark, folder, run)
           .run(step, input, (context, partitions) -> () -> {}, findings)
           .rows();

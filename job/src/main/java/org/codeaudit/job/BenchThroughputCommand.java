@@ -55,7 +55,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
               + " object a line.")
   Path requests;
 
-  @Mixin AnswerOptions answer = AnswerOptions.upTo(96);
+  @Mixin AnswerOptions answer = AnswerOptions.upTo(256);
   @Mixin ReviewOptions review;
   @Mixin SparkOptions spark;
 

@@ -119,6 +119,7 @@ final class GenerateCommand implements Callable<Integer> {
   List<String> stopStrings = List.of();
 
   @Mixin OutputOptions output;
+  @Mixin BudgetOptions budget;
   @Mixin SparkOptions spark;
 
   @ParentCommand Main main;
@@ -134,7 +135,9 @@ final class GenerateCommand implements Callable<Integer> {
     SparkSession session = spark.session("generate");
     try (OutputFolder folder = output.open(session, runId, TABLES)) {
       Dataset<Row> prompts = Partitions.sized(readable(session));
-      AuditRun run = output.run(session, folder, runId, "generate", RunSettings.json(spec));
+      AuditRun run =
+          output.run(
+              session, folder, runId, "generate", RunSettings.json(spec), budget.budget());
       GenerateStep step = new GenerateStep(settings, sampling);
       return report(folder, run.run(step, prompts, output::progress, null));
     } finally {
@@ -151,7 +154,7 @@ final class GenerateCommand implements Callable<Integer> {
     report.executors(ExecutorSummary.of(result.rows()));
     report.summary(result);
     report.tables(folder.readable(), TABLES);
-    return result.summary().failed() == 0 ? Main.OK : Main.ROWS_FAILED;
+    return Main.code(result);
   }
 
   private static void checkSampling(GenerateSettings sampling) {

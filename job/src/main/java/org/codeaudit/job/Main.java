@@ -2,6 +2,7 @@ package org.codeaudit.job;
 
 import java.io.PrintWriter;
 import org.codeaudit.AuditException;
+import org.codeaudit.job.audit.AuditRun;
 import org.codeaudit.job.sink.OutputFolder;
 import org.codeaudit.udf.ModelLoading;
 import org.slf4j.Logger;
@@ -12,7 +13,8 @@ import picocli.CommandLine.Command;
 /**
  * The command line, on a laptop ({@code bin/audit}) and under {@code spark-submit} alike.
  *
- * <p>Exit codes: {@link #OK}, {@link #ROWS_FAILED}, {@link #USAGE}, {@link #ABORTED}.
+ * <p>Exit codes: {@link #OK}, {@link #ROWS_FAILED}, {@link #USAGE}, {@link #ABORTED}, {@link
+ * #STOPPED}.
  */
 @Command(
     name = "audit",
@@ -32,7 +34,8 @@ import picocli.CommandLine.Command;
       "0:Every row came back; none failed.",
       "1:Every row came back; some failed, and say why in the tables.",
       "2:Wrong arguments, or nothing could be started; nothing was written.",
-      "3:The run was aborted; the log says why."
+      "3:The run was aborted; the log says why.",
+      "4:The budget of time or tokens was used up; the same command goes on with what is left."
     })
 public final class Main {
   /** Every row came back and none failed. */
@@ -46,6 +49,9 @@ public final class Main {
 
   /** The run was aborted. */
   public static final int ABORTED = 3;
+
+  /** The budget was used up: what was started came back, and something is left. */
+  public static final int STOPPED = 4;
 
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
@@ -90,6 +96,14 @@ public final class Main {
       // Out of it, the JVM would end with 1, which says that every row came back.
       return report(e, commandLine.getErr());
     }
+  }
+
+  /** The exit code of a run that was not aborted. */
+  static int code(AuditRun.Result result) {
+    if (result.stop().isPresent()) {
+      return STOPPED;
+    }
+    return result.summary().failed() == 0 ? OK : ROWS_FAILED;
   }
 
   private static int report(Throwable exception, PrintWriter errors) {

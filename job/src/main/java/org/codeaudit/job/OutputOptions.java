@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.job.audit.AuditRun;
+import org.codeaudit.job.audit.Budget;
 import org.codeaudit.job.sink.Existing;
 import org.codeaudit.job.sink.OutputFolder;
 import picocli.CommandLine.Option;
@@ -77,13 +78,18 @@ final class OutputOptions {
 
   /** The run that fills the folder. */
   AuditRun run(
-      SparkSession spark, OutputFolder folder, String runId, String command, String settings) {
+      SparkSession spark,
+      OutputFolder folder,
+      String runId,
+      String command,
+      String settings,
+      Budget budget) {
     AnswerOptions.atLeast("--wave", wavePartitions, 0);
     return new AuditRun(
         spark,
         folder,
         new AuditRun.Settings(
-            runId, command, settings, existing, wavePartitions, isolate, retryPoison));
+            runId, command, settings, existing, wavePartitions, isolate, retryPoison, budget));
   }
 
   OutputFolder open(SparkSession spark, String runId, List<String> tables) {

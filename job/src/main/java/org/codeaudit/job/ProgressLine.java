@@ -7,22 +7,17 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.apache.spark.SparkContext;
-import org.apache.spark.Success$;
-import org.apache.spark.scheduler.AccumulableInfo;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
-import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
+import org.codeaudit.job.audit.TaskProgressListener;
 import org.codeaudit.udf.Progress;
 import org.codeaudit.udf.ProgressAccumulator;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * One line that tells people who wait how far a run is: on a terminal it is rewritten, elsewhere a
  * new line comes every half minute. Running tasks report with each heartbeat of their executor. Of
  * the tasks of all jobs, those count that carry a {@link ProgressAccumulator}.
  */
-final class ProgressLine extends SparkListener implements AutoCloseable {
+final class ProgressLine extends TaskProgressListener implements AutoCloseable {
   private static final Duration TERMINAL = Duration.ofMillis(500);
   private static final Duration LOG = Duration.ofSeconds(30);
 
@@ -68,27 +63,13 @@ final class ProgressLine extends SparkListener implements AutoCloseable {
   }
 
   @Override
-  public void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate update) {
-    CollectionConverters.asJava(update.accumUpdates())
-        .forEach(
-            task ->
-                CollectionConverters.asJava(task._4())
-                    .forEach(info -> report((Long) task._1(), info)));
+  protected void reported(long task, Progress progress) {
+    run.reported(task, progress);
   }
 
   @Override
-  public void onTaskEnd(SparkListenerTaskEnd end) {
-    long task = end.taskInfo().taskId();
-    CollectionConverters.asJava(end.taskInfo().accumulables().toSeq())
-        .forEach(info -> report(task, info));
-    run.ended(task, end.reason() == Success$.MODULE$);
-  }
-
-  private void report(long task, AccumulableInfo info) {
-    boolean ours = info.name().isDefined() && info.name().get().equals(ProgressAccumulator.NAME);
-    if (ours && info.update().isDefined() && info.update().get() instanceof Progress progress) {
-      run.reported(task, progress);
-    }
+  protected void ended(long task, boolean success) {
+    run.ended(task, success);
   }
 
   private void print() {

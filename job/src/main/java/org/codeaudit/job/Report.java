@@ -23,6 +23,7 @@ import org.codeaudit.finding.Severity;
 import org.codeaudit.job.audit.AuditRun;
 import org.codeaudit.job.sink.ExecutorSummary;
 import org.codeaudit.job.sink.RunSummary;
+import org.codeaudit.job.sink.Stop;
 
 /** What a run ends with on standard output. */
 final class Report {
@@ -163,6 +164,7 @@ final class Report {
     out.printf(
         "Rows       %d: %d ok, %d truncated, %d skipped, %d failed%n",
         summary.rows(), summary.ok(), summary.truncated(), summary.skipped(), summary.failed());
+    result.stop().ifPresent(this::stop);
     reasons("Skipped", summary.skippedBy());
     reasons("Failed", summary.failedBy());
     summary
@@ -203,6 +205,15 @@ final class Report {
                             ", loaded in %.1f s",
                             summary.modelLoadNanos().getAsLong() / 1e9)
                         : ""));
+  }
+
+  private void stop(Stop stop) {
+    out.printf(
+        "Stopped    the budget of %s was used up; %s left; the same command goes on with them%n",
+        stop.budget(),
+        stop.inputsLeft().isPresent()
+            ? stop.inputsLeft().getAsLong() + " inputs are"
+            : "more inputs than could be counted are");
   }
 
   private void reasons(String what, Map<String, Long> reasons) {

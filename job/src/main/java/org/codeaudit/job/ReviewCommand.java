@@ -33,6 +33,7 @@ final class ReviewCommand implements Callable<Integer> {
   @Mixin AnswerOptions answer;
   @Mixin ReviewOptions review;
   @Mixin OutputOptions output;
+  @Mixin BudgetOptions budget;
   @Mixin SparkOptions spark;
 
   @ParentCommand Main main;
@@ -48,7 +49,9 @@ final class ReviewCommand implements Callable<Integer> {
     SparkSession session = spark.session("review");
     try (OutputFolder folder = output.open(session, runId, TABLES)) {
       Dataset<Row> changes = source.changes(session);
-      AuditRun run = output.run(session, folder, runId, "review", RunSettings.json(spec));
+      AuditRun run =
+          output.run(
+              session, folder, runId, "review", RunSettings.json(spec), budget.budget());
       AuditRun.Result result =
           run.run(new ReviewStep(settings), changes, output::progress, ReviewStep.FINDINGS);
       return report(run, folder, result);
@@ -67,6 +70,6 @@ final class ReviewCommand implements Callable<Integer> {
     report.executors(ExecutorSummary.of(result.rows()));
     report.summary(result);
     report.tables(folder.readable(), TABLES);
-    return result.summary().failed() == 0 ? Main.OK : Main.ROWS_FAILED;
+    return Main.code(result);
   }
 }

@@ -8,16 +8,13 @@ package org.codeaudit.generate;
  */
 record DraftBudget(int tokens, double leastChance) {
   /**
-   * What a step costs before its first token, in tokens: the weights are read once for all of them.
-   */
-  private static final double STEP_COST = 8;
-
-  /**
    * The budget of a draft in a step of so many tokens. A token that is verified saves its sequence
    * a step, so its own cost and its part of what every step costs; one that is not has wasted its
    * own.
+   *
+   * @param stepCost what every step costs, in tokens; see {@link StepCost}
    */
-  static DraftBudget of(int tokens, int stepTokens) {
-    return new DraftBudget(tokens, stepTokens / (STEP_COST + stepTokens));
+  static DraftBudget of(int tokens, int stepTokens, int stepCost) {
+    return new DraftBudget(tokens, stepTokens / (double) (stepCost + stepTokens));
   }
 }

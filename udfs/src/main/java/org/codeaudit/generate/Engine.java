@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.codeaudit.AuditException;
 import org.codeaudit.model.AllowedTokens;
 import org.codeaudit.model.LanguageModel;
@@ -108,13 +109,24 @@ public final class Engine implements AutoCloseable {
    *     CancellationException} if the engine was closed
    */
   public CompletableFuture<Generation> submit(GenerationRequest request) {
+    return submit(request, () -> true);
+  }
+
+  /**
+   * As {@link #submit(GenerationRequest)}, while it may start.
+   *
+   * @param mayStart asked before each step until the request's first; once it says no, the answer
+   *     fails with {@link NotStarted}. Called on the engine's thread: it must return at once
+   */
+  public CompletableFuture<Generation> submit(GenerationRequest request, BooleanSupplier mayStart) {
     Loaded parts = loaded.join();
     Optional<AuditException> objection =
         Admission.objection(request, parts.description(), parts.scheduler().limit());
     if (objection.isPresent()) {
       return CompletableFuture.failedFuture(objection.get());
     }
-    Sequence sequence = new Sequence(request, parts.parts().tokenizer(), parts.scheduler().limit());
+    Sequence sequence =
+        new Sequence(request, parts.parts().tokenizer(), parts.scheduler().limit(), mayStart);
     pending.incrementAndGet();
     sequence.answer().whenComplete((generation, failure) -> pending.decrementAndGet());
     synchronized (this) {

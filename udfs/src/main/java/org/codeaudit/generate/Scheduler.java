@@ -25,6 +25,9 @@ final class Scheduler {
   /** Waiting sequences that are looked at together, in batches. */
   private static final int ROUND_BATCHES = 2;
 
+  /** A step is small up to so many tokens a sequence: answers, forced runs and drafts. */
+  private static final int SMALL_STEP = 4;
+
   private final LanguageModel model;
   private final EngineSettings settings;
   private final AllowedTokens unconstrained;
@@ -34,6 +37,7 @@ final class Scheduler {
   private final StepCounters counters = new StepCounters();
   private final PrefixCache prefixes;
   private final Supplier<Drafter> drafters;
+  private final StepCost cost;
 
   /** Who waits for the prefix that is being computed. */
   private Optional<Sequence> prefixOwner = Optional.empty();
@@ -55,6 +59,7 @@ final class Scheduler {
     this.drafters = drafts ? drafters : () -> Drafter.NONE;
     this.model = model;
     this.settings = settings;
+    this.cost = new StepCost(SMALL_STEP * settings.maxRunning());
     this.unconstrained = unconstrained;
     this.waiting = new WaitingLine(ROUND_BATCHES * settings.maxRunning());
     this.prefixes = new PrefixCache(model, settings.sharesPrefixes());
@@ -92,6 +97,7 @@ final class Scheduler {
    * @throws RuntimeException what the model threw; the model is not to be used again
    */
   void step() {
+    waiting.forEach(Sequence::withdrawUnlessWanted);
     dropDone();
     Map<Sequence, Integer> plan = plan();
     Optional<Prefix> prefix = prefixes.computing();
@@ -101,10 +107,11 @@ final class Scheduler {
     List<SequenceStep> batch = new ArrayList<>();
     int tokens = total(plan) + ofPrefix;
     int forDrafts = settings.tokensPerStep() - tokens;
+    int stepCost = cost.tokens();
     for (Map.Entry<Sequence, Integer> entry : plan.entrySet()) {
       Sequence sequence = entry.getKey();
       int count = entry.getValue();
-      DraftBudget budget = DraftBudget.of(Math.min(forDrafts, settings.draftLength()), tokens);
+      DraftBudget budget = DraftBudget.of(Math.min(forDrafts, settings.draftLength()), tokens, stepCost);
       Optional<SequenceStep> step =
           guarded(sequence, () -> Optional.of(sequence.step(count, unconstrained, budget)));
       if (step.isPresent()) {
@@ -291,6 +298,7 @@ final class Scheduler {
       List<Sequence> members, List<SequenceStep> batch, StepResult result, long began, long ended) {
     int total = batch.stream().mapToInt(step -> step.tokens().length).sum();
     counters.stepped(members.size(), ended - began);
+    cost.stepped(total, ended - began);
     int firstChoice = 0;
     for (int i = 0; i < members.size(); i++) {
       Sequence sequence = members.get(i);

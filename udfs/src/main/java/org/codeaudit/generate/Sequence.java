@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.codeaudit.model.AllowedTokens;
 import org.codeaudit.model.SequenceStep;
 import org.codeaudit.model.StepResult;
@@ -17,6 +18,7 @@ final class Sequence {
   private final GenerationRequest request;
   private final Tokenizer tokenizer;
   private final int limit;
+  private final BooleanSupplier mayStart;
   private final CompletableFuture<Generation> answer = new CompletableFuture<>();
   private final SequenceClock clock = new SequenceClock();
   private final RandomNumbers numbers;
@@ -64,6 +66,17 @@ final class Sequence {
    * @param limit the most tokens of prompt and answer together
    */
   Sequence(GenerationRequest request, Tokenizer tokenizer, int limit) {
+    this(request, tokenizer, limit, () -> true);
+  }
+
+  /**
+   * One that is withdrawn if it may not start any more.
+   *
+   * @param mayStart asked until it has run
+   */
+  Sequence(
+      GenerationRequest request, Tokenizer tokenizer, int limit, BooleanSupplier mayStart) {
+    this.mayStart = mayStart;
     this.request = request;
     this.tokenizer = tokenizer;
     this.limit = limit;
@@ -99,6 +112,14 @@ final class Sequence {
   /** Tokens the model chose for it, an end token included. */
   int chosenTokens() {
     return chosenTokens;
+  }
+
+  /** Withdraws it if nothing was computed for it and it may not start any more. */
+  void withdrawUnlessWanted() {
+    boolean begun = cached >= 0 || prefixOwner != null;
+    if (!begun && !mayStart.getAsBoolean()) {
+      answer.completeExceptionally(new NotStarted(key()));
+    }
   }
 
   int handle() {

@@ -10,11 +10,13 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.sql.Row;
 import org.codeaudit.generate.Generation;
+import org.codeaudit.generate.NotStarted;
 import org.codeaudit.model.ModelFailure;
 
 /**
@@ -44,6 +46,8 @@ final class AnswerStream implements Iterator<Row> {
         implements Work {}
   }
 
+  private static final long LOOK_MILLIS = 500;
+
   /**
    * Rows that wait for a slower one before them, at most: some megabytes, and far more rows than
    * are answered while one is.
@@ -60,6 +64,7 @@ final class AnswerStream implements Iterator<Row> {
   private final Iterator<Work> work;
   private final int window;
   private final int mostHeld;
+  private final Runnable look;
   private final BlockingQueue<Done> done = new LinkedBlockingQueue<>();
   private final Map<Place, Work.Asked> inFlight = new HashMap<>();
 
@@ -74,7 +79,17 @@ final class AnswerStream implements Iterator<Row> {
    *     memory
    */
   AnswerStream(Iterator<Work> work, int window) {
-    this(work, window, MOST_HELD);
+    this(work, window, () -> {});
+  }
+
+  /**
+   * A stream of which questions may be withdrawn: what {@linkplain NotStarted was not started} gives
+   * no row.
+   *
+   * @param look called now and then while the task waits for answers
+   */
+  AnswerStream(Iterator<Work> work, int window, Runnable look) {
+    this(work, window, look, MOST_HELD);
   }
 
   /**
@@ -82,7 +97,8 @@ final class AnswerStream implements Iterator<Row> {
    *
    * @param mostHeld the most rows that are ready and wait for one before them, at least 1
    */
-  AnswerStream(Iterator<Work> work, int window, int mostHeld) {
+  AnswerStream(Iterator<Work> work, int window, Runnable look, int mostHeld) {
+    this.look = look;
     this.work = work;
     this.window = window;
     this.mostHeld = mostHeld;
@@ -144,7 +160,12 @@ final class AnswerStream implements Iterator<Row> {
 
   /** Rows are made as their answers come, whatever their turn: what an answer holds is freed. */
   private void take(Done finished) {
-    finished.place().row = row(inFlight.remove(finished.place()), finished);
+    Work.Asked asked = inFlight.remove(finished.place());
+    if (finished.failure() instanceof NotStarted) {
+      places.remove(finished.place());
+    } else {
+      finished.place().row = row(asked, finished);
+    }
   }
 
   private void takeDone() {
@@ -155,7 +176,12 @@ final class AnswerStream implements Iterator<Row> {
 
   private Done await() {
     try {
-      return done.take();
+      Done finished = done.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      while (finished == null) {
+        look.run();
+        finished = done.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      }
+      return finished;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TaskKilledException("interrupted while waiting for the model");

@@ -33,14 +33,18 @@ final class FileReview {
   }
 
   /**
-   * The work this file gives; none if an earlier run has done it. Questions are asked as the
-   * iterator is advanced.
+   * The work this file gives; none if an earlier run has done it, or the run's budget is used up.
+   * Questions are asked as the iterator is advanced.
    */
   Iterator<AnswerStream.Work> work() {
+    run.saw();
     Instant startedAt = Instant.now();
     String inputKey = UnitRow.inputKey(change, settings);
     if (earlier.finished(inputKey)) {
       run.add(Progress.REUSED);
+      return Collections.emptyIterator();
+    }
+    if (run.stopped()) {
       return Collections.emptyIterator();
     }
     if (change.getAs("error_class") != null) {
@@ -87,7 +91,7 @@ final class FileReview {
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
-        return rest.hasNext();
+        return rest.hasNext() && !run.stopped();
       }
 
       @Override

@@ -37,20 +37,24 @@ public final class GenerateFunction implements MapPartitionsFunction<Row, Row> {
 
   @Override
   public Iterator<Row> call(Iterator<Row> prompts) {
-    TaskModel model = new TaskModel(settings);
+    TaskModel model = new TaskModel(settings, run);
     Isolation isolation = Isolation.of(run.isolation());
     Iterator<AnswerStream.Work> work =
         new Flattened<>(prompts, prompt -> work(prompt, model, isolation));
-    return new FinishedRows(new AnswerStream(work, isolation.window(settings.window())), run);
+    int window = isolation.window(settings.window());
+    return new FinishedRows(new AnswerStream(work, window, run::stopped), run);
   }
 
   private Iterator<AnswerStream.Work> work(Row prompt, TaskModel model, Isolation isolation) {
+    run.saw();
     PromptKeys keys = keys(prompt);
     if (run.earlierAnswers().finished(keys.row())) {
       run.add(Progress.REUSED);
       return Collections.emptyIterator();
     }
-    return List.of(ask(prompt, keys, model, isolation)).iterator();
+    return run.stopped()
+        ? Collections.emptyIterator()
+        : List.of(ask(prompt, keys, model, isolation)).iterator();
   }
 
   /** One prompt's question, or its row where nothing can be asked. */

@@ -36,8 +36,6 @@ final class Isolation {
 
   private static final Logger LOG = LoggerFactory.getLogger(Isolation.class);
 
-  private static final Journals JOURNALS = new Journals();
-
   private final boolean isolated;
   private final Path journal;
   private final FileSystem fileSystem;
@@ -61,7 +59,7 @@ final class Isolation {
         task != null && task.attemptNumber() + task.stageAttemptNumber() >= settings.fromAttempt();
     try {
       Path journal = new Path(settings.journal());
-      FileSystem fileSystem = JOURNALS.of(journal);
+      FileSystem fileSystem = Journals.SHARED.of(journal);
       Isolation isolation = new Isolation(isolated, journal, fileSystem);
       isolation.readJournal();
       if (isolated) {
@@ -151,7 +149,7 @@ final class Isolation {
     try {
       model.checkAlive();
       return new AnswerStream.Work.Asked(
-          turn.during(model.engine().submit(request.get())),
+          turn.during(model.submit(request.get())),
           turn.closedBy(row),
           turn.closedBy(failure));
     } catch (TaskKilledException | ModelFailure | Error e) {

@@ -16,6 +16,9 @@ import org.apache.spark.deploy.SparkHadoopUtil;
  * row.
  */
 final class Journals {
+  /** Those of this JVM. */
+  static final Journals SHARED = new Journals();
+
   private final Map<URI, FileSystem> fileSystems = new HashMap<>();
 
   /** The file system a path lies on; it is never closed. */

@@ -22,11 +22,12 @@ public final class ReviewFunction implements MapPartitionsFunction<Row, Row> {
   @Override
   public Iterator<Row> call(Iterator<Row> changes) {
     AnswerSettings answer = settings.answer();
-    TaskModel model = new TaskModel(answer);
+    TaskModel model = new TaskModel(answer, run);
     Isolation isolation = Isolation.of(run.isolation());
     Iterator<AnswerStream.Work> work =
         new Flattened<>(
             changes, change -> new FileReview(change, settings, model, run, isolation).work());
-    return new FinishedRows(new AnswerStream(work, isolation.window(answer.window())), run);
+    int window = isolation.window(answer.window());
+    return new FinishedRows(new AnswerStream(work, window, run::stopped), run);
   }
 }

@@ -2,13 +2,17 @@ package org.codeaudit.udf;
 
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.resource.ResourceInformation;
 import org.codeaudit.generate.Engine;
 import org.codeaudit.generate.EngineCache;
 import org.codeaudit.generate.EngineSettings;
+import org.codeaudit.generate.Generation;
+import org.codeaudit.generate.GenerationRequest;
 import org.codeaudit.generate.LoadedModel;
 import org.codeaudit.generate.ModelLoader;
 import org.codeaudit.model.ModelDescription;
@@ -26,10 +30,17 @@ final class TaskModel {
   private final ModelSettings model;
   private final EngineSettings settings;
   private final ModelLoader loader;
+  private final RunContext run;
   private EngineCache.Lease lease;
   private OptionalLong waitedNanos = OptionalLong.empty();
 
   TaskModel(AnswerSettings answer) {
+    this(answer, RunContext.alone());
+  }
+
+  /** One whose questions start while the run's budget lasts. */
+  TaskModel(AnswerSettings answer, RunContext run) {
+    this.run = run;
     this.model = answer.model().assigned(assignedGpus());
     this.settings = answer.engine();
     this.loader = answer.loading().loader(model, settings);
@@ -48,6 +59,11 @@ final class TaskModel {
       lease = lease();
     }
     return lease.engine();
+  }
+
+  /** Asks the engine; see {@link Engine#submit(GenerationRequest, BooleanSupplier)}. */
+  CompletableFuture<Generation> submit(GenerationRequest request) {
+    return engine().submit(request, run::mayStart);
   }
 
   /**

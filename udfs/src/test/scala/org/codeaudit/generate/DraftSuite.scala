@@ -152,14 +152,14 @@ class DraftSuite extends AnyFunSuite {
   test("a draft of a full batch must be likelier to come true") {
     def lengths(stepTokens: Int): Int = {
       val length = new DraftLength
-      length.tokens(DraftBudget.of(8, stepTokens).leastChance)
+      length.tokens(DraftBudget.of(8, stepTokens, 8).leastChance)
     }
     assert(lengths(1) == 3 && lengths(4) == 1 && lengths(16) == 0)
     val sure = new DraftLength
     (1 to 30).foreach(_ => sure.guessed(true))
-    assert(sure.tokens(DraftBudget.of(8, 16).leastChance) > 8)
+    assert(sure.tokens(DraftBudget.of(8, 16, 8).leastChance) > 8)
     (1 to 12).foreach(_ => sure.guessed(false))
-    assert(sure.tokens(DraftBudget.of(8, 1).leastChance) <= 1)
+    assert(sure.tokens(DraftBudget.of(8, 1, 8).leastChance) <= 1)
   }
 
   test("a model that cannot go back is given no drafts") {
@@ -228,5 +228,29 @@ class DraftSuite extends AnyFunSuite {
     val timings = bench.answers(mixture).map(_.timing)
     val shares = timings.map(one => one.prefillNanos + one.decodeNanos).sum
     assert(math.abs(shares - bench.scheduler.statistics.busyNanos) < 1000)
+  }
+
+  test("what a step costs is learned from the times of small steps") {
+    def learned(perStep: Double, perToken: Double, sizes: Int => Int, steps: Int = 200): Int = {
+      val cost = new StepCost(64)
+      val random = new scala.util.Random(1)
+      for (i <- 0 until steps) {
+        val tokens = sizes(i)
+        val noise = 0.9 + 0.2 * random.nextDouble()
+        val nanos = if (tokens > 64) 1e12 else 1e6 * (perStep + perToken * tokens) * noise
+        cost.stepped(tokens, nanos.toLong)
+      }
+      cost.tokens
+    }
+    val mixed = (i: Int) => 1 + i * 7 % 40
+    assert(learned(32, 1, mixed) == 32)
+    assert(learned(27, 3.3, mixed) == 8)
+    assert(learned(0.1, 1, mixed) == 1)
+    assert(learned(5000, 0.01, mixed) == 256)
+    // large steps say nothing, and sizes that are all alike neither; nor do few
+    assert(learned(32, 1, i => if (i % 3 == 0) 512 else mixed(i)) == 32)
+    assert(learned(32, 1, _ => 16) == StepCost.UNKNOWN)
+    assert(learned(32, 1, mixed, steps = 10) == StepCost.UNKNOWN)
+    assert(learned(32, 1, _ => 1, steps = 0) == StepCost.UNKNOWN)
   }
 }

@@ -48,4 +48,16 @@ object Requests {
     }
     override def complete(): Boolean = at == turns.size
   }
+
+  /** The same answers, of which the model is asked for every token. */
+  class Unforced(grammar: OutputGrammar) extends OutputGrammar {
+    override def copy(): OutputGrammar = new Unforced(grammar.copy())
+    override def forced(): Array[Int] = Array.empty
+    override def allowed(): AllowedTokens = grammar.forced() match {
+      case Array()         => grammar.allowed()
+      case Array(first, _*) => new AllowedTokens.Only(Array(first))
+    }
+    override def accept(token: Int): Unit = grammar.accept(token)
+    override def complete(): Boolean = grammar.complete()
+  }
 }

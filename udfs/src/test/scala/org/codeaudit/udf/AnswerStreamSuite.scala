@@ -8,7 +8,7 @@ import org.apache.spark.sql.{Row, RowFactory}
 import org.scalatest.funsuite.AnyFunSuite
 
 import org.codeaudit.AuditException
-import org.codeaudit.generate.{FinishReason, Generation, Timing}
+import org.codeaudit.generate.{FinishReason, Generation, NotStarted, Timing}
 import org.codeaudit.model.ModelFailure
 import org.codeaudit.udf.AnswerStream.Work
 
@@ -115,7 +115,7 @@ class AnswerStreamSuite extends AnyFunSuite {
       behind += 1
       done(s"$behind")
     }
-    val held = new AnswerStream(endless.asJava, 4, 10)
+    val held = new AnswerStream(endless.asJava, 4, () => (), 10)
     val reader = new Thread(() => held.next())
     reader.start()
     while (reader.getState != Thread.State.WAITING) Thread.sleep(1)
@@ -161,6 +161,20 @@ class AnswerStreamSuite extends AnyFunSuite {
     val withdrawn = new CompletableFuture[Generation]()
     withdrawn.cancel(true)
     intercept[IllegalStateException](texts(Iterator(asked(withdrawn))))
+  }
+
+  test("a question that was not started gives no row, and those who wait look now and then") {
+    val withdrawn = new CompletableFuture[Generation]()
+    val slow = new CompletableFuture[Generation]()
+    var looks = 0
+    def look(): Unit = {
+      looks += 1
+      if (looks == 1) withdrawn.completeExceptionally(new NotStarted("row"))
+      if (looks == 2) slow.complete(generation("slow"))
+    }
+    val stream = new AnswerStream(Iterator(asked(withdrawn), asked(slow)).asJava, 4, () => look())
+    assert(stream.asScala.map(_.getString(0)).toList === List("slow"))
+    assert(looks === 2)
   }
 
   test("no work gives no rows") {

@@ -2,8 +2,10 @@ package org.codeaudit.job.audit;
 
 import static org.apache.spark.sql.functions.col;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
@@ -11,13 +13,16 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.LongAccumulator;
 import org.codeaudit.AuditException;
 import org.codeaudit.job.sink.Existing;
 import org.codeaudit.job.sink.OutputFolder;
 import org.codeaudit.job.sink.RunSummary;
+import org.codeaudit.job.sink.Stop;
 import org.codeaudit.udf.EarlierAnswers;
 import org.codeaudit.udf.IsolationSettings;
 import org.codeaudit.udf.ProgressAccumulator;
+import org.codeaudit.udf.RunBudget;
 import org.codeaudit.udf.RunContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +49,7 @@ public final class AuditRun {
    * @param wavePartitions input partitions in a wave; 0 to follow the number of task slots
    * @param isolate whether all rows run one at a time
    * @param retryPoison whether rows that ended an executor earlier are asked again
+   * @param budget after which nothing new is started
    */
   public record Settings(
       String runId,
@@ -52,7 +58,8 @@ public final class AuditRun {
       Existing existing,
       int wavePartitions,
       boolean isolate,
-      boolean retryPoison) {}
+      boolean retryPoison,
+      Budget budget) {}
 
   /**
    * What a run came to.
@@ -61,13 +68,15 @@ public final class AuditRun {
    * @param reusedInputs inputs that earlier runs had answered
    * @param seconds wall time of the model step, reading the sources included
    * @param findings rows of the derived table that was to be counted
+   * @param stop if the budget was used up before the input was
    */
   public record Result(
       RunSummary summary,
       Dataset<Row> rows,
       long reusedInputs,
       double seconds,
-      OptionalLong findings) {}
+      OptionalLong findings,
+      Optional<Stop> stop) {}
 
   /** Watches the model step while it runs. */
   @FunctionalInterface
@@ -84,6 +93,10 @@ public final class AuditRun {
   private final OutputFolder folder;
   private final Settings settings;
   private final ProgressAccumulator progress = new ProgressAccumulator();
+  private final LongAccumulator inputs = new LongAccumulator();
+
+  /** How long what is left may be counted. */
+  private static final Duration COUNTING = Duration.ofMinutes(1);
 
   public AuditRun(SparkSession spark, OutputFolder folder, Settings settings) {
     this.spark = spark;
@@ -112,11 +125,13 @@ public final class AuditRun {
       folder.clearJournal();
     }
     spark.sparkContext().register(progress, ProgressAccumulator.NAME);
-    RunContext context = new RunContext(progress, broadcast(earlier(step)), isolation());
+    spark.sparkContext().register(inputs);
+    RunBudget budget = budget();
+    RunContext context = new RunContext(progress, broadcast(earlier(step)), isolation(), budget);
     Waves waves =
         new Waves(spark, folder, step, step.function(context), input, settings.wavePartitions());
     long begin = System.nanoTime();
-    watched(waves, watcher);
+    Optional<Stop> stop = watched(waves, watcher, budget);
     double seconds = (System.nanoTime() - begin) / 1e9;
     Dataset<Row> rows = own(folder.read(step.table(), step.schema()));
     RunSummary summary = RunSummary.of(rows);
@@ -138,11 +153,12 @@ public final class AuditRun {
             Instant.now(),
             seconds,
             reused,
-            found));
+            found,
+            stop));
     writeMissing(step, last);
     last.publish();
     return new Result(
-        summary, own(folder.read(step.table(), step.schema())), reused, seconds, found);
+        summary, own(folder.read(step.table(), step.schema())), reused, seconds, found, stop);
   }
 
   /** Executors that write to disks of their own would leave nothing that could be published. */
@@ -176,15 +192,38 @@ public final class AuditRun {
             });
   }
 
-  private void watched(Waves waves, Watcher watcher) {
+  /** Null without one: then tasks need not look. */
+  private RunBudget budget() {
+    return settings.budget().unlimited()
+        ? null
+        : new RunBudget(
+            settings.runId(),
+            folder.stopMarker(),
+            settings.budget().tokens().orElse(Long.MAX_VALUE),
+            inputs);
+  }
+
+  private Optional<Stop> watched(Waves waves, Watcher watcher, RunBudget tasks) {
     try (AutoCloseable watching =
-        watcher.watch(spark.sparkContext(), OptionalLong.of(waves.partitions()))) {
-      waves.run();
+            watcher.watch(spark.sparkContext(), OptionalLong.of(waves.partitions()));
+        BudgetWatch budget =
+            new BudgetWatch(spark.sparkContext(), settings.budget(), tasks, folder)) {
+      int begun = waves.run(() -> budget.reached().isPresent());
+      return budget.reached().flatMap(reason -> stop(reason, waves, begun));
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
       throw new IllegalStateException("The watcher could not be closed", e);
     }
+  }
+
+  /** Empty if the input was used up as well: tasks have gone through it all and nothing is left. */
+  private Optional<Stop> stop(String reason, Waves waves, int begun) {
+    boolean counted = begun == waves.partitions() || waves.passOver(begun, COUNTING);
+    long left = Math.max(0, inputs.value() - progress.value().inputs());
+    return counted && left == 0
+        ? Optional.empty()
+        : Optional.of(new Stop(reason, counted ? OptionalLong.of(left) : OptionalLong.empty()));
   }
 
   private EarlierAnswers earlier(ModelStep step) {

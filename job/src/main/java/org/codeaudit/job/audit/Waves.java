@@ -1,15 +1,22 @@
 package org.codeaudit.job.audit;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.rdd.RDD;
@@ -88,21 +95,28 @@ final class Waves {
     }
   }
 
+  /** Runs all waves, as {@link #run(BooleanSupplier)}. */
+  void run() {
+    run(() -> false);
+  }
+
   /**
    * Runs all waves. A failed one ends the run after those in flight are through; what they publish
    * is kept.
    *
+   * @param stopped whether no further wave is to be begun
+   * @return how many partitions were begun
    * @throws RuntimeException the first wave's failure, as Spark threw it
    */
-  void run() {
+  int run(BooleanSupplier stopped) {
+    int next = 0;
     ExecutorService model = Executors.newFixedThreadPool(IN_FLIGHT, named("wave"));
     ExecutorService publisher = Executors.newSingleThreadExecutor(named("publisher"));
     Deque<CompletableFuture<Void>> publishing = new ArrayDeque<>();
     RuntimeException failure = null;
     try {
-      int next = 0;
       Deque<CompletableFuture<OutputFolder.Wave>> computing = new ArrayDeque<>();
-      while (failure == null && next < partitions()) {
+      while (failure == null && next < partitions() && !stopped.getAsBoolean()) {
         Span span = new Span(next, Math.min(partitions(), next + size()));
         next = span.until();
         CompletableFuture<OutputFolder.Wave> computed =
@@ -130,6 +144,42 @@ final class Waves {
     }
     if (failure != null) {
       throw failure;
+    }
+    return next;
+  }
+
+  /**
+   * Has the step go through the partitions from one on without keeping what it makes, to count
+   * inputs that it does not start.
+   *
+   * @return false if that was not done in time, or failed
+   */
+  boolean passOver(int from, Duration most) {
+    ExecutorService thread = Executors.newSingleThreadExecutor(named("rest"));
+    Dataset<Row> rest =
+        rows(new Span(from, partitions())).mapPartitions(function, Encoders.row(step.schema()));
+    String tag = "code-audit-rest-" + UUID.randomUUID();
+    Future<?> passed =
+        thread.submit(
+            () -> {
+              inPool("waves", "Counting what is left");
+              spark.sparkContext().addJobTag(tag);
+              rest.write().format("noop").mode("overwrite").save();
+            });
+    try {
+      passed.get(most.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      spark.sparkContext().cancelJobsWithTag(tag);
+      return false;
+    } catch (ExecutionException e) {
+      LOG.warn("What is left could not be counted: {}", e.getCause().toString());
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      thread.shutdownNow();
     }
   }
 

@@ -131,6 +131,29 @@ public final class OutputFolder implements AutoCloseable {
     return hidden("journal").toString();
   }
 
+  /** The file that tells executors, once it is there, to start nothing new in this run. */
+  public String stopMarker() {
+    return hidden("stop-" + runId).toString();
+  }
+
+  /** Writes {@link #stopMarker}. */
+  public void markStop() {
+    try {
+      fileSystem.create(new Path(stopMarker()), true).close();
+    } catch (IOException e) {
+      throw unwritable(folder.toString(), e);
+    }
+  }
+
+  /** Removes {@link #stopMarker}, if it was written; it means nothing to other runs. */
+  public void clearStop() {
+    try {
+      fileSystem.delete(new Path(stopMarker()), false);
+    } catch (IOException e) {
+      LOG.warn("{} could not be removed: {}", stopMarker(), e.toString());
+    }
+  }
+
   /** Forgets which rows ended an executor, so that they are run again. */
   public void clearJournal() {
     try {

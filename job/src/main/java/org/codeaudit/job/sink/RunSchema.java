@@ -14,7 +14,9 @@ public final class RunSchema {
   /**
    * {@code settings} is a JSON object of everything that was set; {@code coverage} the share of
    * input rows that were answered whole, of those that were not skipped; {@code seconds} the wall
-   * time of the model step, reading the sources included; the token rates divide by it.
+   * time of the model step, reading the sources included; the token rates divide by it. {@code
+   * stopped_by} is the budget that was used up, null for a run that came to its end; {@code
+   * inputs_left} is 0 then, and null where counting them would have taken too long.
    */
   public static final StructType RUNS =
       new StructType()
@@ -42,7 +44,9 @@ public final class RunSchema {
           .add("prompt_tokens_per_second", DoubleType, false)
           .add("generated_tokens_per_second", DoubleType, false)
           .add("model_load_ns", LongType, true)
-          .add("coverage", DoubleType, true);
+          .add("coverage", DoubleType, true)
+          .add("stopped_by", StringType, true)
+          .add("inputs_left", LongType, true);
 
   private RunSchema() {}
 }

@@ -100,7 +100,9 @@ public record RunSummary(
       Instant finishedAt,
       double seconds,
       long reusedInputs,
-      OptionalLong findings) {
+      OptionalLong findings,
+      Optional<Stop> stop) {
+    OptionalLong left = stop.map(Stop::inputsLeft).orElse(OptionalLong.of(0));
     Row row =
         RowFactory.create(
             1,
@@ -127,7 +129,9 @@ public record RunSummary(
             promptTokens / seconds,
             generatedTokens / seconds,
             modelLoadNanos.isPresent() ? modelLoadNanos.getAsLong() : null,
-            coverage().orElse(null));
+            coverage().orElse(null),
+            stop.map(Stop::budget).orElse(null),
+            left.isPresent() ? left.getAsLong() : null);
     return spark.createDataFrame(List.of(row), RunSchema.RUNS);
   }
 

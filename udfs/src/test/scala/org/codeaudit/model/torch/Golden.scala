@@ -83,18 +83,27 @@ object Golden {
   def withModel[T](name: String, precision: Precision, cacheTokens: Int = 4096, threads: Int = 1)(
       use: TorchLanguageModel => T
   ): T = {
-    val path = Golden.path(name)
-    val checkpoint = Checkpoints.open(path)
-    val model =
-      try
-        TorchLanguageModel.load(
-          checkpoint,
-          new ModelSettings(path.toString, precision, cacheTokens, threads),
-          StepSize.ofBatch(64)
-        )
-      finally checkpoint.close()
+    val model = load(name, precision, cacheTokens, threads)
     try use(model)
     finally model.close()
+  }
+
+  /** A model of the caller's, who closes it. */
+  def load(
+      name: String,
+      precision: Precision,
+      cacheTokens: Int,
+      threads: Int = 1
+  ): TorchLanguageModel = {
+    val path = Golden.path(name)
+    val checkpoint = Checkpoints.open(path)
+    try
+      TorchLanguageModel.load(
+        checkpoint,
+        new ModelSettings(path.toString, precision, cacheTokens, threads),
+        StepSize.ofBatch(64)
+      )
+    finally checkpoint.close()
   }
 
   def choice(

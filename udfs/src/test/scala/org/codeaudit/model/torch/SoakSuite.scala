@@ -1,22 +1,12 @@
 package org.codeaudit.model.torch
 
-import java.nio.file.{Files, Path}
-
-import org.codeaudit.Long
+import org.codeaudit.{Long, ResidentMemory}
 import org.codeaudit.model._
 import org.scalatest.funsuite.AnyFunSuite
 
-import scala.jdk.CollectionConverters._
-
 /** Native memory stays what it is, however long a model steps and however often one is loaded. */
-class SoakSuite extends AnyFunSuite {
+class SoakSuite extends AnyFunSuite with ResidentMemory {
   import Golden._
-
-  private def residentKilobytes: Int = {
-    System.gc()
-    val status = Files.readAllLines(Path.of("/proc/self/status")).asScala
-    status.find(_.startsWith("VmRSS:")).get.filter(_.isDigit).toInt
-  }
 
   /** Some sequences of random lengths, opened, grown, stepped together and closed. */
   private def round(model: LanguageModel, random: scala.util.Random): Unit = {
@@ -30,24 +20,6 @@ class SoakSuite extends AnyFunSuite {
       stepAll(model, steps: _*)
     }
     handles.foreach(model.close)
-  }
-
-  /** Kilobytes that some work adds to this process. What leaks does so every time; the heap, which
-    * other suites of this process have used too, grows and shrinks when it likes: so the least of
-    * some measurements counts.
-    */
-  private def leastGrowth(what: String, limit: Int)(work: => Unit): Int = {
-    var least = Int.MaxValue
-    var measurements = 0
-    while (least >= limit && measurements < 3) {
-      val warm = residentKilobytes
-      work
-      val grown = residentKilobytes - warm
-      info(s"$what: $grown kB more than $warm kB")
-      least = math.min(least, grown)
-      measurements += 1
-    }
-    least
   }
 
   test("thousands of steps and dozens of loads leave no native memory behind", Long) {
