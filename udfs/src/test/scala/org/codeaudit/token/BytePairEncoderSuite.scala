@@ -103,7 +103,7 @@ class BytePairEncoderSuite extends AnyFunSuite {
       withBoth { (fast, library) =>
         val characters = (1 to 0x1ffff).filterNot(c => c >= 0xd800 && c < 0xe000)
         val alone = characters.map(Character.toString).filter(fast(_) != null)
-        assert(alone.size > 100000)
+        assert(alone.size > 80000)
         for (some <- alone.grouped(400)) {
           val text = some.map(c => s"a$c b $c${c}1").mkString
           val ids = fast(text)
