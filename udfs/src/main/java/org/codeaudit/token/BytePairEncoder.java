@@ -17,6 +17,7 @@ final class BytePairEncoder {
   /** Merging takes the square of a piece's length: the library does better on longer ones. */
   private static final int LONGEST_PIECE = 512;
 
+  private static final int NO_TOKEN = -1;
   private static final int LONGEST_REMEMBERED = 48;
   private static final int REMEMBERED = 1 << 15;
 
@@ -61,11 +62,7 @@ final class BytePairEncoder {
     document.vocabulary().forEach((id, token) -> ids.put(token, id));
     int[] byteIds = new int[256];
     for (int value = 0; value < byteIds.length; value++) {
-      Integer id = ids.get(String.valueOf(ByteAlphabet.character(value)));
-      if (id == null) {
-        return Optional.empty();
-      }
-      byteIds[value] = id;
+      byteIds[value] = ids.getOrDefault(String.valueOf(ByteAlphabet.character(value)), NO_TOKEN);
     }
     if (rule.isEmpty() || !(composed || normalizers.isEmpty())) {
       return Optional.empty();
@@ -117,11 +114,16 @@ final class BytePairEncoder {
       return last.ids();
     }
     int[] ids = merge(text, from, to);
-    known[slot] = new Known(Arrays.copyOfRange(text, from, to), ids);
+    if (ids != null) {
+      known[slot] = new Known(Arrays.copyOfRange(text, from, to), ids);
+    }
     return ids;
   }
 
-  /** The ids of a piece: its bytes, merged in the order of the merges, from left to right. */
+  /**
+   * The ids of a piece: its bytes, merged in the order of the merges, from left to right. Null if
+   * one of its bytes is no token.
+   */
   private int[] merge(char[] text, int from, int to) {
     byte[] bytes = new String(text, from, to - from).getBytes(StandardCharsets.UTF_8);
     Integer token = whole.isEmpty() ? null : whole.get(spelled(bytes));
@@ -132,6 +134,9 @@ final class BytePairEncoder {
     int[] places = new int[bytes.length]; // of the merge of each id with its next
     for (int i = 0; i < bytes.length; i++) {
       ids[i] = byteIds[bytes[i] & 0xff];
+      if (ids[i] == NO_TOKEN) {
+        return null;
+      }
       if (i > 0) {
         places[i - 1] = merges.find(ids[i - 1], ids[i]);
       }

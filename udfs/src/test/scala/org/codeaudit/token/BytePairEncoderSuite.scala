@@ -38,9 +38,15 @@ class BytePairEncoderSuite extends AnyFunSuite {
     document
   }
 
+  private def lacking(document: ObjectNode, tokens: String*): ObjectNode = {
+    tokens.foreach(document.withObject("/model/vocab").remove(_))
+    document
+  }
+
   private val documents: Seq[(String, ObjectNode)] = Seq(
     "of SmolLM2's kind" -> golden("llama-tiny"),
     "of SmolLM2's kind in a GGUF file" -> splitting(golden("llama-tiny"), "\\p{N}", gpt2),
+    "that lacks some bytes" -> lacking(golden("llama-tiny"), "á", "ĉ", "~", "ŀ"),
     "of Qwen's kind" -> golden("qwen2-tiny"),
     "of Llama 3's kind" -> ignoringMerges(splitting(golden("qwen2-tiny"), threeDigits)),
     "of GPT-2's kind" -> splitting(golden("qwen2-tiny"), gpt2),
@@ -88,14 +94,18 @@ class BytePairEncoderSuite extends AnyFunSuite {
           assert(ids == null || ids.toSeq == library(text).toSeq, s"of <$text>")
           ids != null
         }
-        assert(known > 700)
+        assert(known > 300)
       }
     }
 
     test(s"a tokenizer $kind gives the library's ids for code, whole") {
       withBoth { (fast, library) =>
-        for (text <- corpus.grouped(20000).map(_.filter(_ < 0x300)))
-          assert(fast(text).toSeq == library(text).toSeq)
+        val ids = corpus.linesIterator.map(_.filter(_ < 0x300)).map(line => line -> fast(line))
+        val known = ids.filter(_._2 != null).toSeq
+        assert(known.size > 1000)
+        for ((line, ids) <- known) assert(ids.toSeq == library(line).toSeq)
+        val whole = known.map(_._1).mkString("\n")
+        assert(Option(fast(whole)).forall(_.toSeq == library(whole).toSeq))
       }
     }
 
@@ -103,7 +113,7 @@ class BytePairEncoderSuite extends AnyFunSuite {
       withBoth { (fast, library) =>
         val characters = (1 to 0x1ffff).filterNot(c => c >= 0xd800 && c < 0xe000)
         val alone = characters.map(Character.toString).filter(fast(_) != null)
-        assert(alone.size > 80000)
+        assert(alone.size > 30000)
         for (some <- alone.grouped(400)) {
           val text = some.map(c => s"a$c b $c${c}1").mkString
           val ids = fast(text)
@@ -136,8 +146,7 @@ class BytePairEncoderSuite extends AnyFunSuite {
     "a prefix space" ->
       (_.putObject("pre_tokenizer").put("type", "ByteLevel").put("add_prefix_space", true)),
     "another expression" -> (splitting(_, "\\w+")),
-    "digits of any number" -> (splitting(_, "\\p{N}+", gpt2)),
-    "a byte without a token" -> (_.withObject("/model/vocab").remove("Ġ"))
+    "digits of any number" -> (splitting(_, "\\p{N}+", gpt2))
   )
 
   for ((what, change) <- unknown) test(s"is left to the library: $what") {
