@@ -70,16 +70,47 @@ public final class SecretRedactor {
   private List<Span> find(String text) {
     List<Span> found = new ArrayList<>();
     kindOfLiteral.forEach((literal, kind) -> addLiteral(literal, kind, text, found));
-    for (SecretRule rule : SecretRule.ALL) {
-      Matcher matcher = rule.pattern().matcher(text);
-      while (matcher.find()) {
-        if (rule.isSecret().test(matcher.group(1))) {
-          found.add(new Span(rule.kind(), matcher.start(1), matcher.end(1)));
-        }
+    SecretStarts starts = new SecretStarts(text);
+    for (int number = 0; number < SecretRule.ALL.size(); number++) {
+      SecretRule rule = SecretRule.ALL.get(number);
+      if (!rule.starts().isEmpty()) {
+        addAt(starts.of(number), rule, text, found);
+      } else if (rule.needed().test(text)) {
+        addAll(rule, text, found);
       }
     }
     found.sort(Comparator.comparingInt(Span::start)); // stable: rules of precedence stay first
     return withoutOverlaps(found);
+  }
+
+  /** Looks at these places only; finds the same as {@link #addAll}. */
+  private static void addAt(List<Integer> places, SecretRule rule, String text, List<Span> found) {
+    if (places.isEmpty()) {
+      return;
+    }
+    Matcher matcher = rule.pattern().matcher(text);
+    // what stands before a place counts as it does where the whole text is searched
+    matcher.useTransparentBounds(true).useAnchoringBounds(false);
+    int from = 0;
+    for (int place : places) {
+      if (place >= from && matcher.region(place, text.length()).lookingAt()) {
+        add(rule, matcher, found);
+        from = matcher.end();
+      }
+    }
+  }
+
+  private static void addAll(SecretRule rule, String text, List<Span> found) {
+    Matcher matcher = rule.pattern().matcher(text);
+    while (matcher.find()) {
+      add(rule, matcher, found);
+    }
+  }
+
+  private static void add(SecretRule rule, Matcher matcher, List<Span> found) {
+    if (rule.isSecret().test(matcher.group(1))) {
+      found.add(new Span(rule.kind(), matcher.start(1), matcher.end(1)));
+    }
   }
 
   private static void addLiteral(String literal, String kind, String text, List<Span> found) {

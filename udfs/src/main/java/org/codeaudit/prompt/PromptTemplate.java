@@ -43,6 +43,8 @@ public record PromptTemplate(String name, String version, String system, String 
   private static final Pattern SEPARATOR =
       Pattern.compile("^<!-- *([^\\n]*?) *-->[ \\t]*\\r?\\n", Pattern.MULTILINE);
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{ *([^{}\\n]*?) *}}");
+  private static final String OPEN = "{{";
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
   private static final Set<String> PLACEHOLDERS = Set.of("path", "language", "kind", "code");
   private static final String SYSTEM = "system";
   private static final String CHANGE = "user: change";
@@ -124,14 +126,25 @@ public record PromptTemplate(String name, String version, String system, String 
   }
 
   private static String substitute(String template, Map<String, String> values) {
-    return PLACEHOLDER
-        .matcher(template)
-        .replaceAll(found -> Matcher.quoteReplacement(values.get(found.group(1))));
+    StringBuilder text = new StringBuilder(template.length() + values.get("code").length());
+    Matcher placeholder = PLACEHOLDER.matcher(template);
+    int from = 0;
+    int open = template.indexOf(OPEN);
+    while (open >= 0) {
+      int next = open + 1;
+      if (placeholder.region(open, template.length()).lookingAt()) {
+        text.append(template, from, open).append(values.get(placeholder.group(1)));
+        from = placeholder.end();
+        next = from;
+      }
+      open = template.indexOf(OPEN, next);
+    }
+    return text.append(template, from, template.length()).toString();
   }
 
   /** A file's name may hold line breaks; the prompt's lines are the template's alone. */
   private static String oneLine(String text) {
-    return text.replaceAll("\\p{Cntrl}", " ");
+    return CONTROL.matcher(text).replaceAll(" ");
   }
 
   private static List<String> separate(String text, Map<String, String> parts) {

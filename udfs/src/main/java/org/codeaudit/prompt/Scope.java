@@ -16,7 +16,7 @@ record Scope(String header, int indent, Scope outer) {
 
   private static final int TAB = 4;
   private static final int HEADER_CHARACTERS = 160;
-  private static final Pattern FIRST_WORD = Pattern.compile("^[}\\s)]*+([a-z]+)\\b(?!\\s*[=.])");
+  private static final Pattern FIRST_WORD = Pattern.compile("[}\\s)]*+([a-z]+)\\b(?!\\s*[=.])");
   private static final Set<String> CONTROL_WORDS =
       Set.of(
           "if",
@@ -86,7 +86,7 @@ record Scope(String header, int indent, Scope outer) {
   String declaration() {
     for (Scope scope = this; scope != NONE; scope = scope.outer) {
       Matcher word = FIRST_WORD.matcher(scope.header);
-      if (!(word.find() && CONTROL_WORDS.contains(word.group(1)))) {
+      if (!(word.lookingAt() && CONTROL_WORDS.contains(word.group(1)))) {
         return scope.header.strip();
       }
     }
@@ -110,7 +110,12 @@ record Scope(String header, int indent, Scope outer) {
   }
 
   static boolean hasWord(String line) {
-    return line.codePoints().anyMatch(Character::isLetterOrDigit);
+    for (int at = 0; at < line.length(); at++) {
+      if (Character.isLetterOrDigit(line.codePointAt(at))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Blank lines, comments, preprocessor lines and labels neither end nor open a scope. */

@@ -5,17 +5,19 @@ import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.IntStream;
 
 /**
- * Byte-level BPE by Hugging Face's own library, made from a {@code tokenizer.json} document and
- * nothing else: nothing is fetched.
+ * Byte-level BPE, made from a {@code tokenizer.json} document and nothing else: nothing is fetched.
+ * Well-known documents and ordinary texts are encoded by {@link BytePairEncoder}, all others by
+ * Hugging Face's own library, with the same ids.
  *
  * <p>The library is given the document without its added tokens, so that no text can become one.
  * Ids are those of {@code tokenizers} for every text that spells no added token; texts of more than
@@ -32,6 +34,7 @@ public final class BpeTokenizer implements Tokenizer {
   }
 
   private final HuggingFaceTokenizer plain;
+  private final Optional<BytePairEncoder> fast;
   private final List<AddedToken> added;
   private final int[] prefix;
   private final Map<String, Integer> controls = new HashMap<>();
@@ -43,10 +46,11 @@ public final class BpeTokenizer implements Tokenizer {
   /** Keeps {@link #close} from freeing what another thread still tokenises with. */
   private final ReadWriteLock open = new ReentrantReadWriteLock();
 
-  private boolean closed;
+  private volatile boolean closed;
 
   private BpeTokenizer(TokenizerDocument document, HuggingFaceTokenizer plain) {
     this.plain = plain;
+    this.fast = BytePairEncoder.of(document);
     this.added = document.added();
     this.prefix = document.prefix();
     int size = 0;
@@ -73,7 +77,7 @@ public final class BpeTokenizer implements Tokenizer {
    */
   public static BpeTokenizer parse(String tokenizerJson) {
     TokenizerDocument document = TokenizerDocument.parse(tokenizerJson);
-    byte[] json = document.plainJson().getBytes(StandardCharsets.UTF_8);
+    byte[] json = document.plain().toString().getBytes(StandardCharsets.UTF_8);
     Map<String, String> options = Map.of("truncation", "false", "padding", "false");
     try {
       HuggingFaceTokenizer plain =
@@ -86,22 +90,38 @@ public final class BpeTokenizer implements Tokenizer {
 
   @Override
   public int[] encode(String text) {
-    int[] ids = new int[Math.min(text.length(), TextChunks.CHUNK) / 2 + 16];
-    int count = 0;
+    if (text.length() <= TextChunks.CHUNK) {
+      return encodePart(text);
+    }
+    IntStream.Builder ids = IntStream.builder();
     for (String chunk : TextChunks.of(text)) {
-      long[] more = encodeNatively(wellFormed(chunk));
-      if (count + more.length > ids.length) {
-        ids = Arrays.copyOf(ids, Math.max(count + more.length, ids.length * 2));
-      }
-      for (long id : more) {
-        ids[count++] = (int) id;
+      for (int id : encodePart(chunk)) {
+        ids.add(id);
       }
     }
-    return Arrays.copyOf(ids, count);
+    return ids.build().toArray();
+  }
+
+  private int[] encodePart(String text) {
+    if (closed) {
+      throw new IllegalStateException("the tokenizer is closed");
+    }
+    int[] ids = fast.isPresent() ? fast.get().encode(text) : null;
+    return ids == null ? encodeNatively(text) : ids;
+  }
+
+  /** As the library does it. */
+  int[] encodeNatively(String text) {
+    long[] ids = nativeIds(wellFormed(text));
+    int[] narrow = new int[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      narrow[i] = (int) ids[i];
+    }
+    return narrow;
   }
 
   /** The ids only: the library's own {@code encode} makes several Java objects of every token. */
-  private long[] encodeNatively(String text) {
+  private long[] nativeIds(String text) {
     if (text.isEmpty()) {
       return new long[0];
     }

@@ -1,10 +1,13 @@
 package org.codeaudit.token;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.codeaudit.token.jinja.Text;
 
 /**
@@ -20,18 +23,38 @@ final class ControlSplitter {
    */
   record Piece(int start, int end, int id) {}
 
-  private final Map<Character, List<AddedToken>> verbatim = new HashMap<>();
-  private final Map<Character, List<AddedToken>> normalized = new HashMap<>();
+  /** Tokens by their first character, the longest first. */
+  private static final class Tokens {
+    private final BitSet firsts = new BitSet();
+    private final Map<Character, List<AddedToken>> tokens = new HashMap<>();
+
+    Tokens(Stream<AddedToken> some) {
+      some.sorted(Comparator.comparingInt(token -> -token.text().length()))
+          .forEach(
+              token -> {
+                firsts.set(token.text().charAt(0));
+                tokens
+                    .computeIfAbsent(token.text().charAt(0), first -> new ArrayList<>())
+                    .add(token);
+              });
+    }
+
+    List<AddedToken> beginningWith(char first) {
+      // most characters begin none: those cost no look-up
+      return firsts.get(first) ? tokens.get(first) : List.of();
+    }
+
+    boolean isEmpty() {
+      return tokens.isEmpty();
+    }
+  }
+
+  private final Tokens verbatim;
+  private final Tokens normalized;
 
   ControlSplitter(List<AddedToken> tokens) {
-    for (AddedToken token : tokens) {
-      (token.normalized() ? normalized : verbatim)
-          .computeIfAbsent(token.text().charAt(0), first -> new ArrayList<>())
-          .add(token);
-    }
-    Comparator<AddedToken> longest = Comparator.comparingInt(token -> -token.text().length());
-    verbatim.values().forEach(list -> list.sort(longest));
-    normalized.values().forEach(list -> list.sort(longest));
+    verbatim = new Tokens(tokens.stream().filter(token -> !token.normalized()));
+    normalized = new Tokens(tokens.stream().filter(AddedToken::normalized));
   }
 
   /** The pieces of a text in order; white space that a token swallows is in its piece. */
@@ -41,7 +64,7 @@ final class ControlSplitter {
     int at = 0;
     for (Text.Run run : text.runs()) {
       int end = at + run.characters().length();
-      java.util.Arrays.fill(trusted, at, end, run.trusted());
+      Arrays.fill(trusted, at, end, run.trusted());
       at = end;
     }
     List<Piece> pieces = new ArrayList<>();
@@ -56,7 +79,10 @@ final class ControlSplitter {
   }
 
   private static List<Piece> split(
-      String text, boolean[] trusted, Piece within, Map<Character, List<AddedToken>> tokens) {
+      String text, boolean[] trusted, Piece within, Tokens tokens) {
+    if (tokens.isEmpty()) {
+      return within.start() < within.end() ? List.of(within) : List.of();
+    }
     List<Piece> pieces = new ArrayList<>();
     int done = within.start();
     int at = within.start();
@@ -92,11 +118,11 @@ final class ControlSplitter {
       boolean[] trusted,
       int at,
       Piece within,
-      Map<Character, List<AddedToken>> tokens) {
+      Tokens tokens) {
     if (!trusted[at]) {
       return null;
     }
-    for (AddedToken token : tokens.getOrDefault(text.charAt(at), List.of())) {
+    for (AddedToken token : tokens.beginningWith(text.charAt(at))) {
       int end = at + token.text().length();
       if (end <= within.end()
           && text.startsWith(token.text(), at)

@@ -22,11 +22,11 @@ import org.codeaudit.AuditException;
  * @param added the added tokens; none of them is in {@code vocabulary}
  * @param prefix ids the document's post-processor puts before a text, e.g. a beginning-of-text
  *     token
- * @param plainJson the document without its added tokens: text that spells one falls apart into
+ * @param plain the document without its added tokens: text that spells one falls apart into
  *     ordinary tokens
  */
 record TokenizerDocument(
-    Map<Integer, String> vocabulary, List<AddedToken> added, int[] prefix, String plainJson) {
+    Map<Integer, String> vocabulary, List<AddedToken> added, int[] prefix, JsonNode plain) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int HIGHEST_ID = 1 << 24;
   private static final Set<String> NORMALIZERS =
@@ -54,6 +54,16 @@ record TokenizerDocument(
     ids.forEach((token, id) -> vocabulary.put(id, token));
     requireDistinctIds(ids, vocabulary, added);
     return new TokenizerDocument(vocabulary, added, prefix, plain(root, ids));
+  }
+
+  /** What is done to a text, one after the other, before it is cut into pieces. */
+  List<JsonNode> normalizers() {
+    return parts(plain.path("normalizer"), "normalizers");
+  }
+
+  /** How a text is cut into pieces, one after the other. */
+  List<JsonNode> preTokenizers() {
+    return parts(plain.path("pre_tokenizer"), "pretokenizers");
   }
 
   private static JsonNode read(String text) {
@@ -184,7 +194,7 @@ record TokenizerDocument(
   }
 
   /** Only what tokenising needs, so that nothing unchecked reaches native code. */
-  private static String plain(JsonNode root, Map<String, Integer> ids) {
+  private static ObjectNode plain(JsonNode root, Map<String, Integer> ids) {
     JsonNodeFactory nodes = JSON.getNodeFactory();
     ObjectNode vocab = nodes.objectNode();
     ids.forEach(vocab::put);
@@ -202,7 +212,7 @@ record TokenizerDocument(
     plain.putNull("post_processor");
     plain.set("decoder", orNull(root.path("decoder")));
     plain.set("model", model);
-    return plain.toString();
+    return plain;
   }
 
   private static JsonNode orNull(JsonNode node) {

@@ -80,11 +80,20 @@ public final class FindingsGrammar {
         .map(String::strip)
         .filter(line -> !line.isEmpty() && line.length() <= longest)
         .distinct()
-        // Half a surrogate pair has no UTF-8.
-        .filter(line -> StandardCharsets.UTF_8.newEncoder().canEncode(line))
+        .filter(FindingsGrammar::hasUtf8)
         .map(FindingsGrammar::escaped)
         .filter(bytes -> bytes.length <= longest && vocabulary.spells(bytes))
         .toList();
+  }
+
+  /** Half a surrogate pair has none. */
+  private static boolean hasUtf8(String text) {
+    for (int at = 0; at < text.length(); at++) {
+      if (Character.isSurrogate(text.charAt(at))) {
+        return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+      }
+    }
+    return true;
   }
 
   private static byte[] escaped(String text) {
