@@ -69,6 +69,7 @@ final class ModelLoading {
   static byte[] decoder(String lane) {
     return TorchScriptArchive.ofResources(
         "copying.py",
+        oneDnn() ? "linear_onednn.py" : "linear.py",
         "codes.py",
         "normal_floats.py",
         "matrix.py",
@@ -82,7 +83,12 @@ final class ModelLoading {
         "decoder.py");
   }
 
-  /** The decoder's program for any libtorch. */
+  /** Whether libtorch has oneDNN: all that are built for x86 do. */
+  private static boolean oneDnn() {
+    return Set.of("amd64", "x86_64").contains(System.getProperty("os.arch"));
+  }
+
+  /** The decoder's program for any libtorch of this kind of processor. */
   static byte[] decoder() {
     return decoder("lane.py");
   }

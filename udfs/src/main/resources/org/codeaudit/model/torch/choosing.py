@@ -15,6 +15,26 @@ def keep_only(scores: Tensor, ids: Tensor) -> Tensor:
   return scores.fill_(-inf).index_copy_(0, ids, kept)
 
 
+# The index of each row's greatest score, the first of equals. On a processor the greatest of a block of
+# scores is found many times as fast as its index: only one block's index is looked for.
+# scores: [R, V] -> [R] int64
+def greatest(scores: Tensor) -> Tensor:
+  count, width = torch.size(scores)
+  if scores.device.type != "cpu" or width % 128 != 0:
+    return torch.argmax(scores, 1)
+  blocks = scores.view([count, 128, width // 128])
+  block = torch.argmax(torch.amax(blocks, [2]), 1, True)                # [R, 1]
+  chosen = block.unsqueeze(2).expand([count, 1, width // 128])
+  within = torch.argmax(blocks.gather(1, chosen), 2)                    # [R, 1]
+  return (block * (width // 128) + within).squeeze(1)
+
+
+# How much the logarithms of the sums of exponentials exceed some number of each row.
+# scores: [R, V], in place; base: [R], about the greatest score of each -> [R]
+def excess(scores: Tensor, base: Tensor) -> Tensor:
+  return torch.log(torch.sum(scores.sub_(base.unsqueeze(1)).exp_(), [1]))
+
+
 # Draws an id by inverse transform: the same number draws the same id. As transformers does it, top-k
 # keeps ties with the k-th score, and top-p the smallest set of most likely tokens whose probability
 # reaches top_p.

@@ -491,13 +491,15 @@ class Decoder(Module):
       elif mask[row] == -1:
         __torch__.keep_only(scores[row], only.narrow(0, first, only_counts[row]))
         first = first + only_counts[row]
-    ids = torch.argmax(scores, 1)                                       # [R]
+    ids = __torch__.greatest(scores)                                    # [R]
+    top = scores.gather(1, ids.unsqueeze(1)).squeeze(1)
     for row in range(len(mask)):
       if sampling[4 * row] > 0.:
         ids[row] = __torch__.sample(scores[row], sampling[4 * row], int(sampling[4 * row + 1]),
                                     sampling[4 * row + 2], sampling[4 * row + 3])
     picked = scores.gather(1, ids.unsqueeze(1)).squeeze(1)
-    chosen = torch.stack([torch.to(ids, 7), torch.to(picked - torch.logsumexp(scores, [1]), 7)])
+    logarithms = (picked - top) - __torch__.excess(scores, top)
+    chosen = torch.stack([torch.to(ids, 7), torch.to(logarithms, 7)])
     return torch.to(chosen, torch.device("cpu"))
 
   # A tensor on the head's device.

@@ -23,10 +23,10 @@ class FeedForward:
     return torch.to(self.output.multiply(__torch__.activated(y, 1)), x.device)
 
 
-# y: gates, then ups along a dimension -> half as many
+# y: gates, then ups along a dimension, in place -> half as many
 def activated(y: Tensor, dimension: int) -> Tensor:
   gate, up = torch.chunk(y, 2, dimension)
-  return torch.mul(torch.silu(gate), up)
+  return torch.mul(torch.silu_(gate), up)
 
 
 # A layer of the decoder: attention of one kind, then a feed-forward layer of one kind. Each list

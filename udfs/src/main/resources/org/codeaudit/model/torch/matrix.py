@@ -28,14 +28,16 @@ class Weights:
     self.dense = annotate(List[Tensor], [])
     return 0
 
-  # Packs the first dense rows, about so many numbers, unless float16 cannot hold them: then all that
-  # are dense stay so. Returns how many numbers were looked at.
-  def pack_some(self: __torch__.Weights, numbers: int) -> int:
+  # Lets go of the first dense rows, about so many numbers, for them to be packed: [n, in] float32. If
+  # float16 cannot hold them, all that are dense stay so, and there are none.
+  def to_pack(self: __torch__.Weights, numbers: int) -> Tensor:
     first = self.dense[0]
-    rows = min(first.size(0), max(1, numbers // first.size(1)))
+    rows = first.size(0)
+    if 2 * first.numel() > 3 * numbers:
+      rows = max(1, numbers // first.size(1))
     block = first.narrow(0, 0, rows)
+    self.packs = False
     if __torch__.magnitude([block]) <= 65504.:
-      self.packed.append(ops.quantized.linear_prepack_fp16(torch.to(block, 6), None))
       rest = annotate(List[Tensor], [])
       if rows < first.size(0):
         rest.append(first.narrow(0, rows, first.size(0) - rows))
@@ -43,9 +45,8 @@ class Weights:
         rest.append(self.dense[i])
       self.dense = rest
       self.packs = len(rest) > 0
-    else:
-      self.packs = False
-    return block.numel()
+      return torch.to(block, 6)
+    return first.narrow(0, 0, 0)
 
   # The same on another device, dense rows in one piece. Packed ones stay where they are.
   def copied(self: __torch__.Weights, device: Device) -> __torch__.Weights:
@@ -94,6 +95,8 @@ class Packing:
     self.next = 0
 
   def step(self: __torch__.Packing) -> int:
+    owners = annotate(List[__torch__.Weights], [])
+    blocks = annotate(List[Tensor], [])
     numbers = 16777216
     looks = min(64, len(self.waiting))
     while numbers > 0 and looks > 0 and len(self.waiting) > 0:
@@ -103,10 +106,54 @@ class Packing:
         looks = looks - 1
         self.next = self.next + 1
       else:
-        numbers = numbers - weights.pack_some(numbers)
+        block = weights.to_pack(8388608)
+        numbers = numbers - max(1, block.numel())
+        if block.numel() > 0:
+          owners.append(weights)
+          blocks.append(block)
         if not weights.packs:
           self.waiting.pop(self.next)
+    __torch__.pack_blocks(owners, blocks)
     return len(self.waiting)
+
+
+# Packs rows and gives them to their owners, in this order. Packing is one thread's work, so that
+# another packs half of the numbers.
+def pack_blocks(owners: List[__torch__.Weights], blocks: List[Tensor]) -> int:
+  sides = annotate(List[bool], [])
+  mine = annotate(List[Tensor], [])
+  others = annotate(List[Tensor], [])
+  more = 0                          # numbers that are mine and not another's
+  for block in blocks:
+    sides.append(more <= 0)
+    if more <= 0:
+      mine.append(block)
+      more = more + block.numel()
+    else:
+      others.append(block)
+      more = more - block.numel()
+  if len(blocks) == 0:
+    return 0
+  def __forked_function():
+    return __torch__.packed_each(others)
+  other = fork(__forked_function)
+  packed = __torch__.packed_each(mine)
+  packed_others = torch.wait(other)
+  for i in range(len(owners)):
+    if sides[i]:
+      owners[i].packed.append(packed.pop(0))
+    else:
+      owners[i].packed.append(packed_others.pop(0))
+  return len(owners)
+
+
+# blocks: each [n, in] float32
+def packed_each(
+    blocks: List[Tensor]) -> List[__torch__.torch.classes.quantized.LinearPackedParamsBase]:
+  packed = annotate(List[__torch__.torch.classes.quantized.LinearPackedParamsBase], [])
+  for block in blocks:
+    packed.append(ops.quantized.linear_prepack_fp16(block, None))
+  return packed
 
 
 # The matrix of a linear layer, [out, in], and its bias.
@@ -160,7 +207,7 @@ def widened_product(x: Tensor, weights: List[Tensor], room: Tensor) -> Tensor:
     width = weight.size(1)
     for block in torch.split(weight, max(1, room.size(0) // width)):
       wide = room.narrow(0, 0, block.numel()).view([-1, width]).copy_(block)
-      outputs.append(torch.linear(x, wide))
+      outputs.append(__torch__.linear_product(x, wide))
   return __torch__.joined(outputs)
 
 
@@ -168,7 +215,7 @@ def widened_product(x: Tensor, weights: List[Tensor], room: Tensor) -> Tensor:
 def product(x: Tensor, weights: List[Tensor]) -> Tensor:
   outputs = annotate(List[Tensor], [])
   for weight in weights:
-    outputs.append(torch.linear(x, torch.to(weight, x.dtype)))
+    outputs.append(__torch__.linear_product(x, torch.to(weight, x.dtype)))
   return __torch__.joined(outputs)
 
 

@@ -84,7 +84,8 @@ object Matrices {
   def pack_numbers(self, name: str, numbers: int) -> int:
     weights = self.matrices[name].weights[0]
     if weights.packs:
-      return weights.pack_some(numbers)
+      block = weights.to_pack(numbers)
+      return __torch__.pack_blocks([weights], [block])
     return 0
 
   def difference_of_lines(self, name: str) -> float:

@@ -1,0 +1,10 @@
+# As linear.py, for a libtorch that has oneDNN, whose products of 32-bit floats with few rows take half as
+# long as those libtorch chooses. (For two to seven rows nothing is faster than a product of what is
+# turned.)
+def linear_product(x: Tensor, weight: Tensor) -> Tensor:
+  rows = x.size(0)
+  if rows == 0 or rows > 64 or x.dtype != 6 or x.device.type != "cpu":
+    return torch.linear(x, weight)
+  if rows > 1 and rows < 8:
+    return torch.mm(weight, x.t()).t().contiguous()
+  return ops.mkldnn._linear_pointwise(x, weight, None, "none", annotate(List[Optional[number]], []), "")
