@@ -31,6 +31,10 @@ class Weights:
   # Packs the first dense rows, about so many numbers, unless float16 cannot hold them: then all that
   # are dense stay so. Returns how many numbers were looked at.
   def pack_some(self: __torch__.Weights, numbers: int) -> int:
+    for codes in self.codes:
+      packed = codes.pack(numbers)
+      self.packs = codes.rows > 0
+      return packed
     first = self.dense[0]
     rows = min(first.size(0), max(1, numbers // first.size(1)))
     block = first.narrow(0, 0, rows)
@@ -64,12 +68,12 @@ class Weights:
 
   # x: [T, in] float32 -> [T, out] float32
   def multiply(self: __torch__.Weights, x: Tensor) -> Tensor:
+    if self.packs:
+      self.uses = self.uses + 1
     if len(self.codes) > 0:
       return self.codes[0].multiply(x)
     if len(self.floats) > 0:
       return self.floats[0].multiply(x)
-    if self.packs:
-      self.uses = self.uses + 1
     outputs = annotate(List[Tensor], [])
     for packed in self.packed:
       outputs.append(ops.quantized.linear_dynamic_fp16(x, packed))

@@ -114,6 +114,9 @@ object Matrices {
         Array.tabulate(columns, columns)((i, j) => if (i == j) 1f else 0f)
       ).transpose
 
+    /** Packs about so many numbers more. */
+    def pack(numbers: Int): Unit = program.call("pack_numbers", "m", Long.box(numbers.toLong))
+
     def differenceOfLines: Double = program.callForDouble("difference_of_lines", "m")
   }
 
