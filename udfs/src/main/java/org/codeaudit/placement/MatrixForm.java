@@ -54,6 +54,16 @@ public record MatrixForm(WeightForm form, int groupSize) {
     return matrix.count() * form.bytes(matrix.rows(), matrix.columns(), groupSize);
   }
 
+  /**
+   * Bytes of matrices of 8-bit integers once they are packed: libtorch's kernel fills up 8 rows and
+   * 512 columns, and keeps a sum, a scale and a zero for each row.
+   */
+  long packedBytes(Matrix matrix) {
+    long rows = (matrix.rows() + 7) / 8 * 8;
+    long columns = (matrix.columns() + 511) / 512 * 512;
+    return matrix.count() * rows * (columns + 12);
+  }
+
   /** Whether the stored bytes are the form. */
   boolean asStored(Storage storage) {
     return switch (form) {

@@ -106,6 +106,11 @@ record WeightTable(
       if (form.asStored(matrix.storage())) {
         return Kept.mapped(bytes);
       }
+      if (form.form() == WeightForm.INT8) {
+        // the file is mapped, and used until a matrix is packed
+        long held = Math.max(bytes, form.packedBytes(matrix));
+        return new Kept(held, bytes, held);
+      }
       // single rows are multiplied with the file's bfloat16, batches with the packed form
       boolean both =
           form.form() == WeightForm.PACKED_F16

@@ -32,6 +32,20 @@ record CodeShape(
     return form == WeightForm.NF4;
   }
 
+  /**
+   * Whether every 64 numbers of a row are multiplied with an orthogonal matrix before they are
+   * quantised, and activations before they are multiplied: of matrices that are quantised to 8 bits
+   * here and have whole blocks.
+   */
+  boolean rotated() {
+    return form == WeightForm.INT8 && columns % Rotation.BLOCK == 0;
+  }
+
+  /** The greatest multiple of a scale, where codes are multiples on both sides of 0. */
+  int greatest() {
+    return rotated() ? Rotation.GREATEST : 127;
+  }
+
   /** Bits of a code: 4 or 8. */
   int bits() {
     return form == WeightForm.INT4 || normalFloats() ? 4 : 8;

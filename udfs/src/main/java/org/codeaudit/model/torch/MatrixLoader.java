@@ -33,6 +33,7 @@ final class MatrixLoader {
   void place(MatrixPlace newPlace) {
     place = newPlace;
     plain = newPlace.plain();
+    packed.packs(newPlace.packsCodes());
   }
 
   /** Where matrices go now. */

@@ -15,6 +15,8 @@ import org.codeaudit.placement.WeightForm;
  * @param residence how they reach the device; one that is possible there
  */
 record MatrixPlace(Device device, WeightForm form, WeightForm cache, Residence residence) {
+  /** libtorch's kernel for products of integers needs AVX2. */
+  private static final boolean MULTIPLIES_INTEGERS = WeightForm.processorFlags().contains("avx2");
 
   /**
    * On the CPU the form that is fast there, with attention in 32 bits; on a GPU plain matrices, and
@@ -59,6 +61,11 @@ record MatrixPlace(Device device, WeightForm form, WeightForm cache, Residence r
   boolean packsLater(int dtype) {
     boolean halves = dtype == WeightForm.BF16.dtype() || dtype == WeightForm.PACKED_F16.dtype();
     return onProcessor() && !mapped() && plain() == WeightForm.PACKED_F16 && halves;
+  }
+
+  /** Whether integers are packed for the kernel that multiplies integers. */
+  boolean packsCodes() {
+    return device.equals(Device.CPU) && residence == Residence.HELD && MULTIPLIES_INTEGERS;
   }
 
   /** Whether a tensor's file is in the form. */

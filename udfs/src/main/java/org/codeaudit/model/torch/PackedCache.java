@@ -42,7 +42,7 @@ record PackedCache(Optional<Path> folder, long least) {
   /** What a process that died has left is older than this. */
   private static final Duration ABANDONED = Duration.ofDays(1);
 
-  private static final String LAYOUT = "1";
+  private static final String LAYOUT = "2";
 
   /**
    * In the folder {@code CODE_AUDIT_PACKED}, else {@code code-audit/packed} in {@code

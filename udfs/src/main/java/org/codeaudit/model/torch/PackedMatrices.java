@@ -31,6 +31,7 @@ final class PackedMatrices {
   private ByteBuffer memory = ByteBuffer.allocateDirect(0);
   private long mappedBytes = -1;
   private long mappedFloats;
+  private boolean packs;
 
   PackedMatrices(
       Checkpoint checkpoint, TensorParts parts, TorchProgram program, PackedCache.Slot slot) {
@@ -74,6 +75,11 @@ final class PackedMatrices {
           default -> false;
         };
     return form.coded() || form != WeightForm.F32 && onPurpose && MatrixPlan.stored(tensor);
+  }
+
+  /** Whether matrices from here on are packed while they are used, if there is a kernel for them. */
+  void packs(boolean whether) {
+    packs = whether;
   }
 
   /**
@@ -214,7 +220,9 @@ final class PackedMatrices {
         shape.lines(),
         shape.lineBytes(),
         shape.offsets() ? 1 : 0,
-        shape.ordered() ? 1 : 0
+        shape.ordered() ? 1 : 0,
+        shape.rotated() ? 1 : 0,
+        shape.rotated() && packs ? 1 : 0
       };
       program.call("keep_codes", sizes);
     }

@@ -11,7 +11,8 @@ import org.codeaudit.checkpoint.TensorInfo;
  * magnitude is m becomes, with rounding to the nearest code:
  *
  * <ul>
- *   <li>8 bits: a multiple of m / 127, so that it is off by m / 254 at most;
+ *   <li>8 bits: a multiple of m / 127, so that it is off by m / 254 at most; in rows that can be
+ *       {@linkplain Rotation turned}, which they are first, a multiple of m / 100;
  *   <li>4 bits: one of 16 equal steps from the least number of the group to the greatest, off by
  *       half a step at most. On normally distributed numbers the root of the mean square of that is
  *       0.100 standard deviations in groups of 128, and 0.103 for multiples of m / 8 from −8 to 7,
@@ -53,6 +54,9 @@ final class QuantisedRows implements RowSource {
       stripe.numbers = new float[count];
     }
     checkpoint.read(tensor, firstRow, rows, FloatBuffer.wrap(stripe.numbers, 0, count));
+    if (shape.rotated()) {
+      Rotation.turn(stripe.numbers, 0, count);
+    }
     // blocks of NormalFloats run on over the ends of rows: all rows are one
     int length = shape.normalFloats() ? count : shape.columns();
     int groups = (length + shape.group() - 1) / shape.group();
@@ -104,13 +108,13 @@ final class QuantisedRows implements RowSource {
     stripe.scales[group.scale] = 0;
   }
 
-  private static void eightBits(Stripe stripe, Numbers group, float greatest) {
-    float inverse = 127 / greatest;
+  private void eightBits(Stripe stripe, Numbers group, float greatest) {
+    float inverse = shape.greatest() / greatest;
     for (int i = 0; i < group.size; i++) {
       float code = stripe.numbers[group.from + i] * inverse + (ROUNDING + 128);
       stripe.codes[group.target + i] = (byte) Float.floatToRawIntBits(code);
     }
-    stripe.scales[group.scale] = greatest / 127;
+    stripe.scales[group.scale] = greatest / shape.greatest();
   }
 
   private static void fourBits(Stripe stripe, Numbers group) {

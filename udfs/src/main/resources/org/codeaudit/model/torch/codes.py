@@ -5,7 +5,13 @@
 # libtorch's kernels for bags of embeddings want it: after the integers a line has the factor 1 and
 # what has to be added to them, so that the kernels see integers around 0. A bag is a group: its sum
 # of lines, each times its activation, is a product of 32-bit floats, and the scale comes after it.
-# No activation is rounded, and the results are those of a product with the dequantised matrix.
+# The results are those of a product with the dequantised matrix.
+#
+# Of a rotated matrix (see rotated) those of the activations are taken, and on a processor they become
+# integers themselves, from -81 to 81 times a scale for each row: so small that the kernel for products
+# of integers, which adds two of them times 100 in 16 bits, is exact. Whether a matrix is packed for
+# that kernel yet changes no more than the rounding of 32-bit floats, and no row's result depends on
+# the rows beside it.
 class Codes:
   bits : int                        # 4 or 8
   rows : int                        # N
@@ -15,9 +21,13 @@ class Codes:
   scales : Tensor                   # [S, G, 128] float32
   offsets : List[Tensor]            # 1, as scales: what every number of a group is off; or none
   order : List[Tensor]              # 1, [K] int64: which activations the columns belong to; or none
+  rotation : List[Tensor]           # 1, [64, 64], see rotated; or none
+  packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]  # the first rows; those
+                                    # that the table and the scales have are below them
 
   def __init__(self: __torch__.Codes, bits: int, rows: int, columns: int, group: int, table: Tensor,
-               scales: Tensor, offsets: List[Tensor], order: List[Tensor]) -> NoneType:
+               scales: Tensor, offsets: List[Tensor], order: List[Tensor],
+               rotation: List[Tensor]) -> NoneType:
     self.bits = bits
     self.rows = rows
     self.columns = columns
@@ -26,15 +36,57 @@ class Codes:
     self.scales = scales
     self.offsets = offsets
     self.order = order
+    self.rotation = rotation
+    self.packed = annotate(List[__torch__.torch.classes.quantized.LinearPackedParamsBase], [])
 
   def copied(self: __torch__.Codes, device: Device) -> __torch__.Codes:
     return __torch__.Codes(
         self.bits, self.rows, self.columns, self.group, __torch__.copied(self.table, device),
         __torch__.copied(self.scales, device), __torch__.all_copied(self.offsets, device),
-        __torch__.all_copied(self.order, device))
+        __torch__.all_copied(self.order, device), __torch__.all_copied(self.rotation, device))
+
+  # Packs the first rows that are not, about so many numbers, and lets go of their table when there
+  # are none left. Only of a rotated matrix. Returns how many numbers were packed.
+  def pack(self: __torch__.Codes, numbers: int) -> int:
+    stripes, columns, _ = torch.size(self.table)
+    count = min(stripes, max(1, numbers // (128 * columns)))
+    rows = min(self.rows, 128 * count)
+    # what is 128 less is the other half of a byte's numbers
+    bytes = torch.bitwise_xor(self.table.narrow(0, 0, count).narrow(2, 0, 128), 128)
+    integers = torch.to(bytes.transpose(1, 2).reshape([-1, columns]).narrow(0, 0, rows), 1)
+    scales = torch.to(self.scales.narrow(0, 0, count).view([-1]).narrow(0, 0, rows), 7)
+    matrix = torch._make_per_channel_quantized_tensor(
+        integers, scales, torch.zeros([rows], dtype=4), 0)
+    self.packed.append(ops.quantized.linear_prepack(matrix, None))
+    self.rows = self.rows - rows
+    if self.rows == 0:
+      self.table = torch.empty([0, columns, 136], dtype=0)
+      self.scales = torch.empty([0, 1, 128], dtype=6)
+    else:
+      self.table = self.table.narrow(0, count, stripes - count)
+      self.scales = self.scales.narrow(0, count, stripes - count)
+    return rows * columns
 
   # x: [T, K] float32 -> [T, N] float32
   def multiply(self: __torch__.Codes, x: Tensor) -> Tensor:
+    if len(self.rotation) == 0:
+      return self.multiply_floats(x)
+    x = __torch__.rotated(x, self.rotation[0])
+    if x.device.type != "cpu":
+      return self.multiply_floats(x)
+    # what of a row is 1 for the kernel
+    units = torch.linalg_vector_norm(x, inf, [1], True).clamp_(1e-30)
+    # what is no number becomes none again with its units: the kernel fails on it
+    x = torch.nan_to_num_(x / units, 0., 0., 0.)
+    outputs = annotate(List[Tensor], [])
+    for packed in self.packed:
+      outputs.append(__torch__.integer_product(x, packed))
+    if self.rows > 0:
+      outputs.append(self.multiply_floats(torch.round(x * 81.).div_(81.)))
+    return __torch__.joined(outputs).mul_(units)
+
+  # As multiply, without a rotation, of what is not packed.
+  def multiply_floats(self: __torch__.Codes, x: Tensor) -> Tensor:
     tokens = x.size(0)
     if tokens == 0:
       return torch.zeros([0, self.rows], dtype=6, device=x.device)
@@ -105,6 +157,33 @@ class Codes:
       numbers = ops.quantized.embedding_bag_byte_unpack(table)
     scales = torch.to(self.scales.narrow(0, first, count), dtype).unsqueeze(2)
     return numbers.view([count, -1, self.group, 128]).mul_(scales).view([count, lines, 128])
+
+
+# The product of activations that do not exceed 1 and become integers from -81 to 81.
+# x: [T, K] -> [T, rows packed]
+def integer_product(x: Tensor, packed: __torch__.torch.classes.quantized.LinearPackedParamsBase) -> Tensor:
+  # the kernel makes bytes of all rows between the least number and the greatest: with this row they
+  # are the same for all, -1 and 174 / 81, of which a byte has 255 parts
+  edges = torch.zeros([1, x.size(1)], dtype=6)
+  edges.select(1, 0).fill_(-1.)
+  edges.select(1, 1).fill_(174. / 81.)
+  y = ops.quantized.linear_dynamic(torch.cat([x, edges], 0), packed, False)
+  return y.narrow(0, 0, x.size(0))
+
+
+# Every 64 numbers of a row, times an orthogonal matrix that is its own inverse. Numbers of great
+# magnitude are spread over all 64, so that integers with one scale for the row are nearer to them. A
+# matrix whose rows were rotated, times rotated activations, is the product.
+def rotated(x: Tensor, rotation: Tensor) -> Tensor:
+  return torch.mm(x.reshape([-1, 64]), rotation).view(torch.size(x))
+
+
+# That of Hadamard in Sylvester's order.
+def hadamard() -> Tensor:
+  matrix = torch.ones([1, 1], dtype=6)
+  for i in range(6):
+    matrix = torch.cat([torch.cat([matrix, matrix], 1), torch.cat([matrix, -matrix], 1)], 0)
+  return matrix / 8.
 
 
 # What a processor's kernels make of the lines of a table, for a GPU: [n, bytes] uint8 -> [n, 128]

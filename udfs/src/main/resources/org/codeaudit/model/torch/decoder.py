@@ -189,7 +189,8 @@ class Decoder(Module):
 
   # The parts become the next rows of a matrix, of integers: their bytes and scales, then offsets, then
   # the order of columns as float32.
-  # sizes: bits, N, K, g; S, G g and bytes of a line, see codes.py; 1 if there are offsets, 1 if an order
+  # sizes: bits, N, K, g; S, G g and bytes of a line, see codes.py; 1 if there are offsets, 1 if an
+  # order, 1 if they are rotated, 1 if they are packed while they are used
   def keep_codes(self, sizes: List[int]) -> int:
     parts = self.parts
     lines = sizes[5]
@@ -200,10 +201,16 @@ class Decoder(Module):
     order = annotate(List[Tensor], [])
     if sizes[8] == 1:
       order.append(torch.to(parts[len(parts) - 1], 4))
+    rotation = annotate(List[Tensor], [])
+    if sizes[9] == 1:
+      rotation.append(torch.to(__torch__.hadamard(), self.keeper))
     weights = __torch__.Weights(annotate(List[Tensor], []))
     weights.codes.append(__torch__.Codes(
         sizes[0], sizes[1], sizes[2], sizes[3], parts[0].view([sizes[4], lines, sizes[6]]),
-        parts[1].view(each), offsets, order))
+        parts[1].view(each), offsets, order, rotation))
+    weights.packs = sizes[10] == 1
+    if weights.packs:
+      self.packing.waiting.append(weights)
     self.kept.append(weights)
     self.parts = annotate(List[Tensor], [])
     return 0

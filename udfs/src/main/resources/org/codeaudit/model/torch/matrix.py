@@ -28,6 +28,13 @@ class Weights:
     self.dense = annotate(List[Tensor], [])
     return 0
 
+  # Packs the first codes that are not, about so many numbers. Returns how many those were.
+  def pack_codes(self: __torch__.Weights, numbers: int) -> int:
+    codes = self.codes[0]
+    count = codes.pack(numbers)
+    self.packs = codes.rows > 0
+    return count
+
   # Lets go of the first dense rows, about so many numbers, for them to be packed: [n, in] float32. If
   # float16 cannot hold them, all that are dense stay so, and there are none.
   def to_pack(self: __torch__.Weights, numbers: int) -> Tensor:
@@ -65,12 +72,12 @@ class Weights:
 
   # x: [T, in] float32 -> [T, out] float32
   def multiply(self: __torch__.Weights, x: Tensor) -> Tensor:
+    if self.packs:
+      self.uses = self.uses + 1
     if len(self.codes) > 0:
       return self.codes[0].multiply(x)
     if len(self.floats) > 0:
       return self.floats[0].multiply(x)
-    if self.packs:
-      self.uses = self.uses + 1
     outputs = annotate(List[Tensor], [])
     for packed in self.packed:
       outputs.append(ops.quantized.linear_dynamic_fp16(x, packed))
@@ -106,11 +113,14 @@ class Packing:
         looks = looks - 1
         self.next = self.next + 1
       else:
-        block = weights.to_pack(8388608)
-        numbers = numbers - max(1, block.numel())
-        if block.numel() > 0:
-          owners.append(weights)
-          blocks.append(block)
+        if len(weights.codes) > 0:
+          numbers = numbers - max(1, weights.pack_codes(numbers))
+        else:
+          block = weights.to_pack(8388608)
+          numbers = numbers - max(1, block.numel())
+          if block.numel() > 0:
+            owners.append(weights)
+            blocks.append(block)
         if not weights.packs:
           self.waiting.pop(self.next)
     __torch__.pack_blocks(owners, blocks)

@@ -83,6 +83,8 @@ object Matrices {
 
   def pack_numbers(self, name: str, numbers: int) -> int:
     weights = self.matrices[name].weights[0]
+    if weights.packs and len(weights.codes) > 0:
+      return weights.pack_codes(numbers)
     if weights.packs:
       block = weights.to_pack(numbers)
       return __torch__.pack_blocks([weights], [block])
@@ -114,6 +116,9 @@ object Matrices {
       multiply(
         Array.tabulate(columns, columns)((i, j) => if (i == j) 1f else 0f)
       ).transpose
+
+    /** Packs about so many numbers more. */
+    def pack(numbers: Int): Unit = program.call("pack_numbers", "m", Long.box(numbers.toLong))
 
     def differenceOfLines: Double = program.callForDouble("difference_of_lines", "m")
   }
