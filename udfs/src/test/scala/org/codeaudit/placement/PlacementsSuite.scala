@@ -106,9 +106,8 @@ class PlacementsSuite extends AnyFunSuite {
     }
     assert(shares.contains(plan.embedding) && shares.contains(plan.head), clue)
     // the cache of all devices is that of all layers
-    def width(device: Device) = asked.cacheWidth(device != Device.CPU)
     val cache = places.zipWithIndex.map { case (place, layer) =>
-      asked.model.cachePerPosition(layer, width(place.device)) * plan.cacheTokens +
+      asked.cachePerPosition(layer, place.device != Device.CPU) * plan.cacheTokens +
         asked.model.statePerSequence(layer) * plan.states
     }.sum
     assert(shares.values.map(_.cache).sum == cache, clue)

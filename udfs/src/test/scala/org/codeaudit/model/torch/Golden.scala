@@ -80,16 +80,20 @@ object Golden {
   }
 
   // one thread: for models this small a second one costs more than it brings
-  def withModel[T](name: String, precision: Precision, cacheTokens: Int = 4096, threads: Int = 1)(
-      use: TorchLanguageModel => T
-  ): T = {
+  def withModel[T](
+      name: String,
+      precision: Precision,
+      cacheTokens: Int = 4096,
+      threads: Int = 1,
+      cacheType: CacheType = CacheType.AUTO
+  )(use: TorchLanguageModel => T): T = {
     val path = Golden.path(name)
     val checkpoint = Checkpoints.open(path)
     val model =
       try
         TorchLanguageModel.load(
           checkpoint,
-          new ModelSettings(path.toString, precision, cacheTokens, threads),
+          new ModelSettings(path.toString, precision, cacheTokens, threads).`with`(cacheType),
           StepSize.ofBatch(64)
         )
       finally checkpoint.close()
