@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.codeaudit.AuditException;
+import org.codeaudit.model.CacheType;
 import org.codeaudit.model.PlacementRequest.Strategy;
 import org.codeaudit.model.Precision;
 import org.codeaudit.prompt.ChangeSplitter;
@@ -36,6 +37,7 @@ import org.codeaudit.udf.ReviewSettings;
  * @param placement as {@code --placement}
  * @param batch the most sequences that run at once in an executor
  * @param cacheTokens 0 for what free memory allows
+ * @param cacheType what the key-value cache holds
  * @param threads 0 for one per processor
  * @param prompt file or bundled name of the template of reviews
  * @param sampling of generated texts; reviews are always greedy
@@ -46,6 +48,7 @@ public record FunctionSettings(
     Strategy placement,
     int batch,
     int cacheTokens,
+    CacheType cacheType,
     int threads,
     int maxNewTokens,
     boolean thinking,
@@ -63,6 +66,7 @@ public record FunctionSettings(
           "placement",
           "batch",
           "cacheTokens",
+          "kvCacheDtype",
           "threads",
           "maxNewTokens",
           "thinking",
@@ -99,6 +103,11 @@ public record FunctionSettings(
                 "placement", Strategy.AUTO, FunctionSettings::placement, names(Strategy.values())),
             read.number("batch", 16, 1),
             read.number("cacheTokens", 0, 0),
+            read.value(
+                "kvCacheDtype",
+                CacheType.AUTO,
+                FunctionSettings::cacheType,
+                names(CacheType.values())),
             read.number("threads", 0, 0),
             read.number("maxNewTokens", 512, 1),
             read.value("thinking", false, FunctionSettings::flag, "true or false"),
@@ -131,6 +140,7 @@ public record FunctionSettings(
         && placement == other.placement
         && batch == other.batch
         && cacheTokens == other.cacheTokens
+        && cacheType == other.cacheType
         && threads == other.threads;
   }
 
@@ -148,6 +158,7 @@ public record FunctionSettings(
     options.model.placement = placement;
     options.model.batch = batch;
     options.model.cacheTokens = cacheTokens;
+    options.model.cacheType = cacheType;
     options.model.threads = threads;
     options.maxNewTokens = maxNewTokens;
     options.thinking = thinking;
@@ -168,6 +179,10 @@ public record FunctionSettings(
 
   private static Precision precision(String text) {
     return Precision.valueOf(text.toUpperCase(Locale.ROOT));
+  }
+
+  private static CacheType cacheType(String text) {
+    return CacheType.valueOf(text.toUpperCase(Locale.ROOT));
   }
 
   private static Strategy placement(String text) {

@@ -154,13 +154,13 @@ final class ModelCommand implements Callable<Integer> {
         + bytes(bytes);
   }
 
-  private static String memory(Footprint footprint, Precision precision) {
+  private String memory(Footprint footprint, Precision precision) {
     int width = precision == Precision.F32 ? 4 : 2;
     long states =
         IntStream.range(0, footprint.layers().size()).mapToLong(footprint::statePerSequence).sum();
     return Amount.bytes(footprint.weightBytes(precision))
         + " of weights, "
-        + Amount.bytes(1024 * footprint.cachePerPosition(width))
+        + Amount.bytes(1024 * footprint.cachePerPosition(options.cacheType, width))
         + " of cache per 1,024 tokens"
         + (states > 0 ? ", " + Amount.bytes(states) + " of state per sequence" : "");
   }

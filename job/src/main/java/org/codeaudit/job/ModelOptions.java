@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import org.codeaudit.AuditException;
 import org.codeaudit.fetch.ModelFetcher;
 import org.codeaudit.fetch.ModelReference;
+import org.codeaudit.model.CacheType;
 import org.codeaudit.model.DeviceRequest;
 import org.codeaudit.model.DeviceRequest.Wish;
 import org.codeaudit.model.ModelSettings;
@@ -53,6 +54,14 @@ final class ModelOptions {
       paramLabel = "N",
       description = "Positions of key-value cache over all sequences; default from free memory.")
   int cacheTokens;
+
+  @Option(
+      names = "--kv-cache-dtype",
+      paramLabel = "T",
+      description =
+          "What the key-value cache holds: auto (32-bit floats on a CPU, the precision's on a GPU)"
+              + " or int8, with which two to four times as many positions fit; default auto.")
+  CacheType cacheType = CacheType.AUTO;
 
   @Option(
       names = "--device",
@@ -137,7 +146,8 @@ final class ModelOptions {
         cacheTokens,
         threads,
         DeviceRequest.of(wish()),
-        new PlacementRequest(placement, gpuMemory, cpuMemory));
+        new PlacementRequest(placement, gpuMemory, cpuMemory),
+        cacheType);
   }
 
   /**

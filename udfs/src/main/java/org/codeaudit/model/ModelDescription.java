@@ -5,7 +5,7 @@ package org.codeaudit.model;
  *
  * @param id name of the model for people and tables, e.g. {@code SmolLM2-135M-Instruct.Q4_1}
  * @param revision hash of the checkpoint
- * @param precision e.g. {@code bf16}
+ * @param precision of weights and cache, e.g. {@code bf16}, {@code bf16+kv-int8}
  * @param placement e.g. {@code cpu}
  * @param device e.g. {@code cpu}, {@code cuda:0}
  * @param parameters numbers of the model

@@ -16,6 +16,7 @@ import org.codeaudit.model.DeviceRequest.Wish;
  * @param threads threads of one step on a CPU; 0 for one per available processor
  * @param device which devices the model may use
  * @param placement how it is spread over them
+ * @param cacheType what the key-value cache holds
  */
 public record ModelSettings(
     String path,
@@ -23,7 +24,8 @@ public record ModelSettings(
     int cacheTokens,
     int threads,
     DeviceRequest device,
-    PlacementRequest placement)
+    PlacementRequest placement,
+    CacheType cacheType)
     implements Serializable {
 
   /** Settings for the CPU. */
@@ -37,15 +39,42 @@ public record ModelSettings(
     this(path, precision, cacheTokens, threads, device, PlacementRequest.AUTO);
   }
 
+  /** Settings whose cache holds what attention is computed with. */
+  public ModelSettings(
+      String path,
+      Precision precision,
+      int cacheTokens,
+      int threads,
+      DeviceRequest device,
+      PlacementRequest placement) {
+    this(path, precision, cacheTokens, threads, device, placement, CacheType.AUTO);
+  }
+
   public ModelSettings {
     if (cacheTokens < 0 || threads < 0) {
       throw new IllegalArgumentException("negative cacheTokens or threads");
     }
   }
 
+  /** What of them decides the model's numbers, and so its answers: {@code bf16+kv-int8}. */
+  public String arithmetic() {
+    return cacheType.with(precision);
+  }
+
+  /** These settings with a cache of another type. */
+  public ModelSettings with(CacheType type) {
+    return new ModelSettings(path, precision, cacheTokens, threads, device, placement, type);
+  }
+
   /** These settings on an executor that was assigned these GPUs. */
   public ModelSettings assigned(List<String> gpus) {
     return new ModelSettings(
-        path, precision, cacheTokens, threads, new DeviceRequest(device.wish(), gpus), placement);
+        path,
+        precision,
+        cacheTokens,
+        threads,
+        new DeviceRequest(device.wish(), gpus),
+        placement,
+        cacheType);
   }
 }

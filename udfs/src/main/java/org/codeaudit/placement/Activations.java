@@ -4,6 +4,7 @@ import java.util.stream.Stream;
 import org.codeaudit.checkpoint.ModelConfig;
 import org.codeaudit.checkpoint.ModelConfig.Experts;
 import org.codeaudit.checkpoint.ModelConfig.LinearAttention;
+import org.codeaudit.model.CacheType;
 import org.codeaudit.model.Precision;
 
 /**
@@ -31,6 +32,9 @@ final class Activations {
   /** Most bytes of scores where a GPU attends a prefix that prompts share. */
   private static final long SHARED_SCORES = 512L << 20;
 
+  /** Most tokens of a chunk that is attended under a mask on the CPU. */
+  private static final int MASKED = 64;
+
   private final PlacementQuestion question;
   private final ModelConfig config;
   private final long tokens;
@@ -49,12 +53,16 @@ final class Activations {
    */
   long bytes(boolean gpu, int positions) {
     long span = Math.min(positions, config.contextLength());
-    // a chunk's mask is copied while it is made; then layers come, with one of them alive
-    long mask = tokens * span * question.cacheWidth(gpu);
     long attending = attention(gpu) + (gpu ? SHARED_SCORES : 0);
     long layer = Math.max(Math.max(attending, delta()), feedForward());
-    long rest = mask + Math.max(mask, Math.max(layer, scores()));
-    return residual() + rest + (gpu ? dequantised() : 0);
+    long rest = masks(gpu, span) + Math.max(layer, scores());
+    return residual() + rest + dequantisedCache(gpu, span) + (gpu ? dequantised() : 0);
+  }
+
+  /** A chunk's mask, which is copied while it is made; on the CPU only short chunks have one. */
+  private long masks(boolean gpu, long span) {
+    long rows = gpu ? tokens : Math.min(tokens, MASKED);
+    return 2 * rows * span * question.attentionWidth(gpu);
   }
 
   /** The residual stream, its norm, and the rotation. */
@@ -68,8 +76,19 @@ final class Activations {
     long gates = config.family().gatesAttention() ? queries : 0;
     long projected = (queries + gates + 2 * keys) * RESULT;
     long normalised = 2 * (queries + keys) * F32;
-    long attended = 3 * queries * question.cacheWidth(gpu) + queries * F32;
-    return tokens * (projected + normalised + attended);
+    long attended = 3 * queries * question.attentionWidth(gpu) + queries * F32;
+    // of a chunk behind others: over each of the two stretches, and their sums
+    long stretches = 2 * queries * F32 + 4L * config.attentionHeads() * F32;
+    return tokens * (projected + normalised + attended + stretches);
+  }
+
+  /** The keys and values of the longest sequence as a layer attends to them, if kept otherwise. */
+  private long dequantisedCache(boolean gpu, long span) {
+    if (question.cacheType() == CacheType.AUTO) {
+      return 0;
+    }
+    long numbers = 2L * config.keyValueHeads() * config.headSize();
+    return numbers * (span * question.attentionWidth(gpu) + tokens * 2 * F32);
   }
 
   private long delta() {

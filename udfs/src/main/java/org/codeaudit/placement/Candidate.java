@@ -61,7 +61,7 @@ abstract class Candidate {
 
   /** Positions that take a quarter of a device's memory at most, but a useful number of them. */
   final long quarter(Device device) {
-    long each = model.cachePerPosition(question.cacheWidth(onGpu(device)));
+    long each = question.cachePerPosition(onGpu(device));
     long quarter = each == 0 ? wanted() : CacheRoom.quarter(budgets.get(device).free()) / each;
     return Math.max(quarter, CacheRoom.least(config, 0));
   }
@@ -73,7 +73,7 @@ abstract class Candidate {
 
   /** Bytes of a layer's keys and values or recurrent states on a device. */
   final long cache(int layer, Device device, int positions) {
-    long keys = model.cachePerPosition(layer, question.cacheWidth(onGpu(device))) * positions;
+    long keys = question.cachePerPosition(layer, onGpu(device)) * positions;
     return keys + model.statePerSequence(layer) * question.states();
   }
 

@@ -61,7 +61,7 @@ final class Explanation {
   private String cache(Draft draft) {
     int positions = draft.cacheTokens();
     boolean gpu = Candidate.onGpu(draft.layers().get(draft.layers().size() - 1).device());
-    long each = question.model().cachePerPosition(question.cacheWidth(gpu));
+    long each = question.cachePerPosition(gpu);
     String states = question.states() > 0 ? ", and " + question.states() + " states" : "";
     return "The cache has "
         + Amount.number(positions)

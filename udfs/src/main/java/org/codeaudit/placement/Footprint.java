@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.ModelConfig;
 import org.codeaudit.checkpoint.ModelConfig.LinearAttention;
+import org.codeaudit.model.CacheType;
 import org.codeaudit.model.Precision;
 
 /**
@@ -94,15 +95,19 @@ public record Footprint(
   /**
    * Bytes of key-value cache that one position takes in a layer; 0 in layers that keep none.
    *
-   * @param width bytes of a number
+   * @param width bytes of a number that attention is computed with
    */
-  public long cachePerPosition(int layer, int width) {
-    return config.linear(layer) ? 0 : 2L * width * config.keyValueHeads() * config.headSize();
+  public long cachePerPosition(int layer, CacheType type, int width) {
+    return config.linear(layer)
+        ? 0
+        : 2 * config.keyValueHeads() * type.bytes(config.headSize(), width);
   }
 
   /** Bytes of key-value cache that one position takes in all layers. */
-  public long cachePerPosition(int width) {
-    return 2L * width * config.cachedLayers() * config.keyValueHeads() * config.headSize();
+  public long cachePerPosition(CacheType type, int width) {
+    return IntStream.range(0, config.layers())
+        .mapToLong(layer -> cachePerPosition(layer, type, width))
+        .sum();
   }
 
   /**

@@ -2,6 +2,7 @@ package org.codeaudit.placement;
 
 import java.util.List;
 import java.util.Map;
+import org.codeaudit.model.CacheType;
 import org.codeaudit.model.Device;
 import org.codeaudit.model.PlacementRequest.Strategy;
 import org.codeaudit.model.Precision;
@@ -15,6 +16,7 @@ import org.codeaudit.model.Precision;
  * @param layers one place for each layer
  * @param head the device of the last norm and the output projection
  * @param cacheTokens positions of key-value cache over all sequences
+ * @param cacheType what the cache holds
  * @param states sequences whose recurrent state has room; 0 if the model keeps none
  * @param shares bytes on each device that is used
  * @param explanation one paragraph for people: the choice and its arithmetic
@@ -26,6 +28,7 @@ public record PlacementPlan(
     List<LayerPlace> layers,
     Device head,
     int cacheTokens,
+    CacheType cacheType,
     int states,
     Map<Device, Share> shares,
     String explanation)

@@ -1,5 +1,6 @@
 package org.codeaudit.placement;
 
+import org.codeaudit.model.CacheType;
 import org.codeaudit.model.DeviceRequest.Wish;
 import org.codeaudit.model.ModelSettings;
 import org.codeaudit.model.PlacementRequest;
@@ -14,6 +15,7 @@ import org.codeaudit.model.Precision;
  * @param request how the user wants it spread, and how much of the machine it may take
  * @param wish which kind of device the user wants
  * @param cacheTokens positions of key-value cache; 0 for as many as are useful and fit
+ * @param cacheType what the cache holds
  * @param step the largest one
  */
 public record PlacementQuestion(
@@ -23,6 +25,7 @@ public record PlacementQuestion(
     PlacementRequest request,
     Wish wish,
     int cacheTokens,
+    CacheType cacheType,
     StepSize step) {
 
   /** What a user's settings ask of a machine. */
@@ -35,11 +38,22 @@ public record PlacementQuestion(
         settings.placement(),
         settings.device().wish(),
         settings.cacheTokens(),
+        settings.cacheType(),
         step);
   }
 
-  /** Bytes of a number in the cache: attention is computed in 32 bits on the CPU. */
-  int cacheWidth(boolean gpu) {
+  /** Bytes of key-value cache that one position takes in a layer on a device of a kind. */
+  long cachePerPosition(int layer, boolean gpu) {
+    return model.cachePerPosition(layer, cacheType, attentionWidth(gpu));
+  }
+
+  /** Bytes of key-value cache that one position takes in all layers. */
+  long cachePerPosition(boolean gpu) {
+    return model.cachePerPosition(cacheType, attentionWidth(gpu));
+  }
+
+  /** Bytes of a number that attention is computed with: 32 bits on the CPU. */
+  int attentionWidth(boolean gpu) {
     return gpu && precision != Precision.F32 ? 2 : 4;
   }
 

@@ -130,6 +130,7 @@ public final class Placements {
         draft.layers(),
         draft.head(),
         draft.cacheTokens(),
+        question.cacheType(),
         question.states(),
         draft.shares(),
         explanation.of(draft) + alternatives());

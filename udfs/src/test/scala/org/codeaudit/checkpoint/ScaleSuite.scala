@@ -9,7 +9,7 @@ import scala.sys.process._
 import org.codeaudit.Folders
 import org.codeaudit.model.DeviceRequest.Wish
 import org.codeaudit.model.PlacementRequest.Strategy
-import org.codeaudit.model.{Device, PlacementRequest, Precision}
+import org.codeaudit.model.{CacheType, Device, PlacementRequest, Precision}
 import org.codeaudit.placement.{
   Footprint,
   Machine,
@@ -104,6 +104,7 @@ class ScaleSuite extends AnyFunSuite {
           new PlacementRequest(strategy, 0, 0),
           Wish.AUTO,
           1024,
+          CacheType.AUTO,
           StepSize.ofBatch(1)
         )
       )

@@ -6,7 +6,7 @@ import scala.jdk.CollectionConverters._
 import scala.util.Using
 
 import org.codeaudit.checkpoint.Checkpoints
-import org.codeaudit.model.Precision
+import org.codeaudit.model.{CacheType, Precision}
 import org.codeaudit.placement.Known._
 import org.codeaudit.placement.Storage.Encoding
 import org.codeaudit.placement.WeightTable.Way
@@ -50,12 +50,15 @@ class FootprintSuite extends AnyFunSuite {
   }
 
   test("one position of cache and one recurrent state take what the reference says") {
-    assert(coder30.footprint.cachePerPosition(2) == 96 * 1024)
-    assert(next.footprint.cachePerPosition(2) == 24 * 1024)
+    assert(coder30.footprint.cachePerPosition(CacheType.AUTO, 2) == 96 * 1024)
+    assert(next.footprint.cachePerPosition(CacheType.AUTO, 2) == 24 * 1024)
     val states = (0 until 48).map(i => next.footprint.statePerSequence(i))
     assert(states.count(_ == 0) == 12)
     assert(states.sum == 36L * (32 * 128 * 128 * 4 + 3 * 8192 * 4))
-    assert((0 until 48).map(i => next.footprint.cachePerPosition(i, 2)).sum == 24 * 1024)
+    val each = (0 until 48).map(i => next.footprint.cachePerPosition(i, CacheType.AUTO, 2))
+    assert(each.sum == 24 * 1024)
+    // a scale beside 128 numbers of 8 bits, instead of 128 of 16
+    assert(coder30.footprint.cachePerPosition(CacheType.INT8, 2) == 2 * 48 * 4 * (128 + 4))
   }
 
   test("the footprint of a checkpoint counts every one of its numbers") {

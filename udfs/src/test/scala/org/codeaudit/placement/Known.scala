@@ -6,7 +6,7 @@ import org.codeaudit.checkpoint.ModelConfig
 import org.codeaudit.checkpoint.ModelConfig.{Experts, Family, LinearAttention}
 import org.codeaudit.model.DeviceRequest.Wish
 import org.codeaudit.model.PlacementRequest.Strategy
-import org.codeaudit.model.{Device, PlacementRequest, Precision}
+import org.codeaudit.model.{CacheType, Device, PlacementRequest, Precision}
 
 /** The models and machines that plans are made for, from the models' published configurations. */
 object Known {
@@ -144,7 +144,8 @@ object Known {
       cacheTokens: Int = 0,
       batch: Int = 16,
       gpuMemory: Long = 0,
-      cpuMemory: Long = 0
+      cpuMemory: Long = 0,
+    cacheType: CacheType = CacheType.AUTO
   ): PlacementQuestion = new PlacementQuestion(
     model.footprint,
     precision,
@@ -152,6 +153,7 @@ object Known {
     new PlacementRequest(strategy, gpuMemory, cpuMemory),
     wish,
     cacheTokens,
+    cacheType,
     StepSize.ofBatch(batch)
   )
 }

@@ -7,7 +7,7 @@ import org.codeaudit.AuditException
 import org.codeaudit.generate.EngineSettings
 import org.codeaudit.model.DeviceRequest.Wish
 import org.codeaudit.model.PlacementRequest.Strategy
-import org.codeaudit.model.{Device, Precision}
+import org.codeaudit.model.{CacheType, Device, Precision}
 import org.codeaudit.placement.Known._
 import org.codeaudit.placement.PlacementPlan.Residence
 import org.scalatest.funsuite.AnyFunSuite
@@ -106,9 +106,8 @@ class PlacementsSuite extends AnyFunSuite {
     }
     assert(shares.contains(plan.embedding) && shares.contains(plan.head), clue)
     // the cache of all devices is that of all layers
-    def width(device: Device) = asked.cacheWidth(device != Device.CPU)
     val cache = places.zipWithIndex.map { case (place, layer) =>
-      asked.model.cachePerPosition(layer, width(place.device)) * plan.cacheTokens +
+      asked.cachePerPosition(layer, place.device != Device.CPU) * plan.cacheTokens +
         asked.model.statePerSequence(layer) * plan.states
     }.sum
     assert(shares.values.map(_.cache).sum == cache, clue)
@@ -227,6 +226,21 @@ class PlacementsSuite extends AnyFunSuite {
       val error = intercept[AuditException](Placements.plan("the/model", asked))
       assert(error.errorClass == "PLACEMENT")
       assert(error.getMessage.contains("the/model") && error.getMessage.contains(refusal.reason))
+    }
+  }
+
+  test("a cache of 8-bit integers has room for more positions in the same memory") {
+    for (
+      (there, ratio) <- Seq(machine(24) -> 3.8, machine(60, 20) -> 1.9);
+      model <- Seq(coder7)
+    ) {
+      def positions(cacheType: CacheType): Double =
+        Placements.of(question(model, there, cacheType = cacheType, batch = 1000)) match {
+          case plan: PlacementPlan => plan.cacheTokens
+          case refusal: Refusal    => fail(refusal.reason)
+        }
+      val more = positions(CacheType.INT8) / positions(CacheType.AUTO)
+      assert(more > ratio * 0.93 && more < ratio * 1.05, s"$there: $more")
     }
   }
 

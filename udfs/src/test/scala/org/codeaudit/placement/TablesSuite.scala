@@ -3,7 +3,7 @@ package org.codeaudit.placement
 import java.nio.file.{Files, Path}
 
 import org.codeaudit.model.PlacementRequest.Strategy
-import org.codeaudit.model.Precision
+import org.codeaudit.model.{CacheType, Precision}
 import org.codeaudit.placement.Known._
 import org.scalatest.funsuite.AnyFunSuite
 
@@ -62,7 +62,7 @@ class TablesSuite extends AnyFunSuite {
       Seq(model.name, f"${footprint.parameters / 1e9}%.2f billion") ++
         Precision.values.map(p => Amount.bytes(footprint.weightBytes(p))) ++
         Seq(
-          Amount.bytes(1024 * footprint.cachePerPosition(2)),
+          Amount.bytes(1024 * footprint.cachePerPosition(CacheType.AUTO, 2)),
           if (state > 0) Amount.bytes(state) else "–"
         )
     }

@@ -52,6 +52,7 @@ public abstract class LanguageModelTransformer<T extends LanguageModelTransforme
   private final Param<String> precision;
   private final IntParam threads;
   private final IntParam cacheTokens;
+  private final Param<String> kvCacheDtype;
   private final IntParam maxNewTokens;
   private final BooleanParam thinking;
 
@@ -66,6 +67,7 @@ public abstract class LanguageModelTransformer<T extends LanguageModelTransforme
         new Param<>(this, "precision", "How weights are kept: f32, bf16, f16, int8, int4 or nf4");
     threads = new IntParam(this, "threads", "Threads of a step on a CPU; 0 for all processors");
     cacheTokens = new IntParam(this, "cacheTokens", "Positions of key-value cache; 0 for all");
+    kvCacheDtype = new Param<>(this, "kvCacheDtype", "What the cache holds: auto or int8");
     maxNewTokens = new IntParam(this, "maxNewTokens", "The most tokens of an answer");
     thinking = new BooleanParam(this, "thinking", "Whether the model may think aloud first");
     setDefault(engine, ENGINE);
@@ -216,6 +218,10 @@ public abstract class LanguageModelTransformer<T extends LanguageModelTransforme
     return cacheTokens;
   }
 
+  public Param<String> kvCacheDtype() {
+    return kvCacheDtype;
+  }
+
   public IntParam maxNewTokens() {
     return maxNewTokens;
   }
@@ -254,6 +260,10 @@ public abstract class LanguageModelTransformer<T extends LanguageModelTransforme
 
   public T setCacheTokens(int value) {
     return with(cacheTokens, value);
+  }
+
+  public T setKvCacheDtype(String value) {
+    return with(kvCacheDtype, value);
   }
 
   public T setMaxNewTokens(int value) {

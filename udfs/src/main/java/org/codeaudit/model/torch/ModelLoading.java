@@ -11,6 +11,7 @@ import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.ModelConfig;
 import org.codeaudit.checkpoint.ReadAhead;
+import org.codeaudit.model.CacheType;
 import org.codeaudit.model.Device;
 import org.codeaudit.model.ModelDescription;
 import org.codeaudit.model.ModelSettings;
@@ -73,6 +74,7 @@ final class ModelLoading {
         "codes.py",
         "normal_floats.py",
         "matrix.py",
+        "cache.py",
         "attention.py",
         "delta.py",
         "experts.py",
@@ -139,7 +141,7 @@ final class ModelLoading {
       weights.load(ahead);
       ahead.finish();
       memory.beforeCache(program);
-      program.call("allocate", plan.cacheTokens());
+      allocateCache(program);
       program.call("allocate_states", plan.states());
       slot.finish();
       ModelDescription description = describe(weights, System.nanoTime() - started);
@@ -176,11 +178,17 @@ final class ModelLoading {
         RotaryFrequencies.magnitude(config));
   }
 
+  private void allocateCache(TorchProgram program) {
+    int longest = Math.min(plan.cacheTokens(), checkpoint.config().contextLength());
+    int quantised = plan.cacheType() == CacheType.INT8 ? 1 : 0;
+    program.call("allocate", plan.cacheTokens(), longest, quantised);
+  }
+
   private ModelDescription describe(WeightLoader weights, long nanos) {
     return new ModelDescription(
         name(),
         checkpoint.revision(),
-        plan.precision().toString(),
+        plan.cacheType().with(plan.precision()),
         plan.strategy().toString(),
         devices(),
         weights.parameters(),

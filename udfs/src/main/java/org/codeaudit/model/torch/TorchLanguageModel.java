@@ -31,8 +31,8 @@ import org.codeaudit.placement.StepSize;
 
 /**
  * A decoder of the Llama, Qwen2 or Qwen3 families on libtorch, on the processor or on one GPU. On
- * the processor its key-value cache holds 32-bit floats in every precision; recurrent states hold
- * them everywhere.
+ * the processor its key-value cache holds 32-bit floats in every precision, if not 8-bit integers;
+ * recurrent states hold floats everywhere.
  *
  * <p>Logits that are not numbers, which only broken weights or arithmetic give, are a {@link
  * ModelFailure}: no row could be trusted after them.
@@ -270,6 +270,11 @@ public final class TorchLanguageModel implements LanguageModel {
       logits[i] = Arrays.copyOfRange(all, i * width, (i + 1) * width);
     }
     return logits;
+  }
+
+  /** Bytes of keys and values. */
+  long cacheBytes() {
+    return program.call("cache_bytes");
   }
 
   /** How many masks the decoder holds. */

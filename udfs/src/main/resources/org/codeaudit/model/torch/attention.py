@@ -38,9 +38,7 @@ class Attention:
   input : __torch__.Matrix          # queries (each with its gate, if gated), keys and values
   output : __torch__.Matrix
   head_norm : List[Tensor]          # 1, [Q + K, d], or none if queries are not normalised
-  cache : Tensor                    # [1, 2 K, C, d]: keys, then values
-  keys : Tensor                     # [1, K, C, d], the first half of cache
-  values : Tensor                   # [1, K, C, d], the second half of cache
+  cache : __torch__.Cache
 
   # sizes: Q, K, d, r, 1 if gated
   def __init__(self: __torch__.Attention, sizes: List[int], epsilon: float,
@@ -55,16 +53,7 @@ class Attention:
     self.input = input
     self.output = output
     self.head_norm = head_norm
-    self.cache = torch.empty([0])
-    self.keys = torch.empty([0])
-    self.values = torch.empty([0])
-
-  def allocate(self: __torch__.Attention, positions: int, dtype: int, device: Device) -> int:
-    self.cache = torch.empty([1, 2 * self.key_heads, positions, self.head_size], dtype=dtype,
-                             device=device)
-    self.keys = self.cache.narrow(1, 0, self.key_heads)
-    self.values = self.cache.narrow(1, self.key_heads, self.key_heads)
-    return 0
+    self.cache = __torch__.Cache(self.key_heads, self.head_size)
 
   # The same attention, over the same cache, with copies of its matrices on its device.
   def copied(self: __torch__.Attention, device: Device) -> __torch__.Attention:
@@ -73,14 +62,7 @@ class Attention:
     copy = __torch__.Attention(sizes, self.epsilon, self.input.copied(device),
                                self.output.copied(device), self.head_norm)
     copy.cache = self.cache
-    copy.keys = self.keys
-    copy.values = self.values
     return copy
-
-  # Copies positions of the cache; the two ranges do not overlap.
-  def move(self: __torch__.Attention, start: int, target: int, count: int) -> int:
-    self.cache.narrow(2, target, count).copy_(self.cache.narrow(2, start, count))
-    return 0
 
   # x: [T, H] -> [T, Q d], before the output projection. Appends to the cache.
   def attend(self: __torch__.Attention, x: Tensor, step: __torch__.Step) -> Tensor:
@@ -100,10 +82,10 @@ class Attention:
     first = qk.narrow(2, 0, self.rotary_size)
     rolled = torch.roll(first, [self.rotary_size // 2], [2])
     first.mul_(step.cosine).addcmul_(rolled, step.sine)
+    self.cache.mix(qk)
     new = y.narrow(1, heads, 2 * self.key_heads).transpose(0, 1).unsqueeze(0)
-    dtype = self.cache.dtype
-    self.cache.index_copy_(2, step.places, torch.to(new, dtype))
-    query = torch.to(y.narrow(1, 0, heads).view([count, self.key_heads, -1, d]), dtype)
+    self.cache.append(step.places, new)
+    query = torch.to(y.narrow(1, 0, heads).view([count, self.key_heads, -1, d]), self.cache.dtype)
     if len(step.shared) == 0:
       attended = torch.to(self.weigh(query, step), 6)
     else:
@@ -113,32 +95,35 @@ class Attention:
     return attended
 
   # query: [T, K, G, d] of the cache's dtype -> [T, Q d]. Every sequence reads its own region of the
-  # cache in place. A single token's queries that share a key are folded into one attention of G
-  # rows; a chunk's are a batch of G over the same keys. Neither copies a key.
+  # cache. A single token's queries that share a key are folded into one attention of G rows; a
+  # chunk's are a batch of G over the same keys. Neither copies a key.
   def weigh(self: __torch__.Attention, query: Tensor, step: __torch__.Step) -> Tensor:
     outputs = annotate(List[Tensor], [])
     regions = step.regions
     width = self.query_heads * self.head_size
     for i in range(step.singles):
-      length = regions[4 * i + 1] + 1
-      key = self.keys.narrow(2, regions[4 * i], length)                 # [1, K, length, d]
-      value = self.values.narrow(2, regions[4 * i], length)
+      key, value = self.cache.read(regions[4 * i], regions[4 * i + 1] + 1)
       attended = torch.scaled_dot_product_attention(query.narrow(0, i, 1), key, value)
       outputs.append(attended.reshape([1, width]))
     first = step.singles
     for i in range(step.singles, len(regions) // 4):
-      past = regions[4 * i + 1]
-      count = regions[4 * i + 2]
-      chunk = query.narrow(0, first, count).permute([2, 1, 0, 3])       # [G, K, n, d]
-      shared = [chunk.size(0), -1, -1, -1]
-      key = self.keys.narrow(2, regions[4 * i], past + count).expand(shared)
-      value = self.values.narrow(2, regions[4 * i], past + count).expand(shared)
-      if past == 0:
-        attended = torch.scaled_dot_product_attention(chunk, key, value, None, 0., True)
+      start, past, count = (regions[4 * i], regions[4 * i + 1], regions[4 * i + 2])
+      mask = step.masks[i - step.singles]
+      chunk = query.narrow(0, first, count)
+      if past > 0 and mask.size(0) == 0:
+        attended, sums = self.weigh_chunk(chunk, start, past, mask)
       else:
-        attended = torch.scaled_dot_product_attention(
-            chunk, key, value, step.masks[i - step.singles], 0., False)
-      outputs.append(attended.permute([2, 1, 0, 3]).reshape([count, width]))
+        key, value = self.cache.read(start, past + count)
+        wide = [chunk.size(2), -1, -1, -1]
+        turned = chunk.permute([2, 1, 0, 3])                              # [G, K, n, d]
+        if past == 0:
+          attended = torch.scaled_dot_product_attention(
+              turned, key.expand(wide), value.expand(wide), None, 0., True)
+        else:
+          attended = torch.scaled_dot_product_attention(
+              turned, key.expand(wide), value.expand(wide), mask, 0., False)
+        attended = attended.permute([2, 1, 0, 3])
+      outputs.append(attended.reshape([count, width]))
       first = first + count
     return __torch__.concatenated(outputs)
 
@@ -152,41 +137,61 @@ class Attention:
     nothing : Optional[Tensor] = None
     first = 0
     for i in range(len(regions) // 4):
-      past = regions[4 * i + 1]
-      length = regions[4 * i + 2]
-      chunk = query.narrow(0, first, length).permute([2, 1, 0, 3])      # [G, K, n, d]
+      start, past, length = (regions[4 * i], regions[4 * i + 1], regions[4 * i + 2])
+      chunk = query.narrow(0, first, length)
       if length == 1:
-        chunk = query.narrow(0, first, 1)                               # [1, K, G, d]
-      wide = [chunk.size(0), -1, -1, -1]
-      key = self.keys.narrow(2, regions[4 * i], past + length).expand(wide)
-      value = self.values.narrow(2, regions[4 * i], past + length).expand(wide)
-      if length == 1:
+        key, value = self.cache.read(start, past + 1)
         found, sums = __torch__.weigh_stretch(chunk, key, value, False, nothing)
       else:
-        if past == 0:
-          found, sums = __torch__.weigh_stretch(chunk, key, value, True, nothing)
-        else:
-          found, sums = __torch__.weigh_stretch(chunk, key, value, False,
-                                                step.masks[i - step.singles])
-        found = found.permute([2, 1, 0, 3])
-        sums = sums.permute([2, 1, 0])
+        found, sums = self.weigh_chunk(chunk, start, past, step.masks[i - step.singles])
       founds.append(found)                                              # [n, K, G, d]
       all_sums.append(sums)                                             # [n, K, G]
       first = first + length
     found = torch.cat(founds, 0)
     sums = torch.cat(all_sums, 0)
     for i in range(len(step.shared) // 4):
-      first = step.shared[4 * i]
-      length = step.shared[4 * i + 1]
-      folded = query.narrow(0, first, length).transpose(0, 1)           # [K, n, G, d]
-      shape = folded.size()
-      key = self.keys.narrow(2, step.shared[4 * i + 2], step.shared[4 * i + 3])
-      value = self.values.narrow(2, step.shared[4 * i + 2], step.shared[4 * i + 3])
-      other, others = __torch__.weigh_stretch(
-          folded.reshape([1, shape[0], -1, shape[3]]), key, value, False, nothing)
-      __torch__.merge(found.narrow(0, first, length), sums.narrow(0, first, length),
-                      other.view(shape).transpose(0, 1), others.view(shape[:3]).transpose(0, 1))
+      first, length = (step.shared[4 * i], step.shared[4 * i + 1])
+      other, others = self.weigh_before(
+          query.narrow(0, first, length), step.shared[4 * i + 2], step.shared[4 * i + 3])
+      __torch__.merge(found.narrow(0, first, length), sums.narrow(0, first, length), other, others)
     return found.reshape([count, -1])
+
+  # A chunk over its sequence's own positions, as weigh_stretch: under a mask, or without one first over
+  # its own and then over those before.
+  # chunk: [n, K, G, d] -> [n, K, G, d] and [n, K, G]; mask: see chunk_masks
+  def weigh_chunk(self: __torch__.Attention, chunk: Tensor, start: int, past: int,
+                  mask: Tensor) -> Tuple[Tensor, Tensor]:
+    count = chunk.size(0)
+    turned = chunk.permute([2, 1, 0, 3])                                # [G, K, n, d]
+    wide = [chunk.size(2), -1, -1, -1]
+    nothing : Optional[Tensor] = None
+    if past > 0 and mask.size(0) > 0:
+      key, value = self.cache.read(start, past + count)
+      found, sums = __torch__.weigh_stretch(
+          turned, key.expand(wide), value.expand(wide), False, mask)
+    else:
+      key, value = self.cache.read(start + past, count)
+      found, sums = __torch__.weigh_stretch(
+          turned, key.expand(wide), value.expand(wide), True, nothing)
+    found = found.permute([2, 1, 0, 3])
+    sums = sums.permute([2, 1, 0])
+    if past > 0 and mask.size(0) == 0:
+      other, others = self.weigh_before(chunk, start, past)
+      __torch__.merge(found, sums, other, others)
+    return (found, sums)
+
+  # Tokens over positions that are before all of them, as weigh_stretch: the queries that share a key
+  # are folded into one attention.
+  # query: [n, K, G, d] -> [n, K, G, d] and [n, K, G]
+  def weigh_before(self: __torch__.Attention, query: Tensor, start: int,
+                   positions: int) -> Tuple[Tensor, Tensor]:
+    folded = query.transpose(0, 1)                                      # [K, n, G, d]
+    shape = folded.size()
+    key, value = self.cache.read(start, positions)
+    nothing : Optional[Tensor] = None
+    found, sums = __torch__.weigh_stretch(
+        folded.reshape([1, shape[0], -1, shape[3]]), key, value, False, nothing)
+    return (found.view(shape).transpose(0, 1), sums.view(shape[:3]).transpose(0, 1))
 
 
 # Attention [.., n, d], float32, and the logarithms of the sums of its weights, [.., n]: attention over
@@ -242,16 +247,34 @@ def rotation(positions: Tensor, frequencies: Tensor, magnitude: float) -> Tensor
   return both.unsqueeze(2)
 
 
-# Masks of the chunks that have keys before them: [n, past + n], 0 where a token may look, -inf
-# where it may not; [0] for a chunk at the beginning, which needs none.
+# Masks of chunks, each [n, past + n], 0 where a token may look, -inf where it may not; [0] for a chunk
+# that needs none: at the beginning, or a long one on the CPU (see weigh_chunk; the two calls that
+# this takes are dearer for a short one). On the CPU all are parts of one.
 def chunk_masks(regions: List[int], singles: int, dtype: int, device: Device) -> List[Tensor]:
   masks = annotate(List[Tensor], [])
+  long = 64
+  longest, most = (0, 0)
   for i in range(singles, len(regions) // 4):
-    past = regions[4 * i + 1]
-    count = regions[4 * i + 2]
-    if past == 0:
+    past, count = (regions[4 * i + 1], regions[4 * i + 2])
+    if past > 0 and count <= long:
+      longest, most = (max(longest, past), max(most, count))
+  own = device.type != "cpu"
+  if own:
+    shared = torch.empty([0], dtype=dtype, device=device)
+  else:
+    shared = __torch__.mask(most, longest, dtype, device)
+  for i in range(singles, len(regions) // 4):
+    past, count = (regions[4 * i + 1], regions[4 * i + 2])
+    if past == 0 or (count > long and not own):
       masks.append(torch.empty([0], dtype=dtype, device=device))
+    elif own:
+      masks.append(__torch__.mask(count, past, dtype, device))
     else:
-      hidden = torch.full([count, past + count], -inf, dtype=dtype, device=device)
-      masks.append(torch.triu(hidden, past + 1))
+      masks.append(shared.narrow(0, 0, count).narrow(1, longest - past, past + count))
   return masks
+
+
+# [count, past + count]
+def mask(count: int, past: int, dtype: int, device: Device) -> Tensor:
+  hidden = torch.full([count, past + count], -inf, dtype=dtype, device=device)
+  return torch.triu(hidden, past + 1)

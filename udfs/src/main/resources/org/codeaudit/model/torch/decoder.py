@@ -373,11 +373,31 @@ class Decoder(Module):
     self.staged = torch.empty([0], dtype=1, device=torch.device("cpu"))
     return 0
 
-  def allocate(self, positions: int) -> int:
+  # Makes room for keys and values.
+  # longest: positions of the longest sequence; quantised: 1 if they are kept as int8
+  def allocate(self, positions: int, longest: int, quantised: int) -> int:
+    rooms = annotate(Dict[int, Tensor], {})
     for layer in self.layers:
       for attention in layer.attention:
-        attention.allocate(positions, self.cache_types[layer.at], self.devices[layer.at])
+        dtype = self.cache_types[layer.at]
+        device = self.devices[layer.at]
+        cache = attention.cache
+        if quantised == 0:
+          cache.allocate(positions, dtype, dtype, device)
+        else:
+          if layer.at not in rooms:
+            rooms[layer.at] = torch.empty(
+                [2 * cache.heads * cache.size * longest], dtype=dtype, device=device)
+          cache.allocate_quantised(positions, rooms[layer.at])
     return 0
+
+  # Bytes that keys and values take on all devices.
+  def cache_bytes(self) -> int:
+    count = 0
+    for layer in self.layers:
+      for attention in layer.attention:
+        count = count + attention.cache.bytes()
+    return count
 
   # Makes room for the recurrent states of so many sequences.
   def allocate_states(self, places: int) -> int:
@@ -457,7 +477,7 @@ class Decoder(Module):
   def move(self, start: int, target: int, count: int) -> int:
     for layer in self.layers:
       for attention in layer.attention:
-        attention.move(start, target, count)
+        attention.cache.move(start, target, count)
     return 0
 
   # ---- choosing ----

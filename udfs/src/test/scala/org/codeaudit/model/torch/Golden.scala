@@ -80,10 +80,14 @@ object Golden {
   }
 
   // one thread: for models this small a second one costs more than it brings
-  def withModel[T](name: String, precision: Precision, cacheTokens: Int = 4096, threads: Int = 1)(
-      use: TorchLanguageModel => T
-  ): T = {
-    val model = load(name, precision, cacheTokens, threads)
+  def withModel[T](
+      name: String,
+      precision: Precision,
+      cacheTokens: Int = 4096,
+      threads: Int = 1,
+      cacheType: CacheType = CacheType.AUTO
+  )(use: TorchLanguageModel => T): T = {
+    val model = load(name, precision, cacheTokens, threads, cacheType)
     try use(model)
     finally model.close()
   }
@@ -92,15 +96,16 @@ object Golden {
   def load(
       name: String,
       precision: Precision,
-      cacheTokens: Int,
-      threads: Int = 1
+      cacheTokens: Int = 4096,
+      threads: Int = 1,
+      cacheType: CacheType = CacheType.AUTO
   ): TorchLanguageModel = {
     val path = Golden.path(name)
     val checkpoint = Checkpoints.open(path)
     try
       TorchLanguageModel.load(
         checkpoint,
-        new ModelSettings(path.toString, precision, cacheTokens, threads),
+        new ModelSettings(path.toString, precision, cacheTokens, threads).`with`(cacheType),
         StepSize.ofBatch(64)
       )
     finally checkpoint.close()

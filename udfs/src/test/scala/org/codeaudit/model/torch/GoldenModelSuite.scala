@@ -27,7 +27,7 @@ class GoldenModelSuite extends AnyFunSuite {
         for (prompt <- cases) {
           assert(greedy(model, Seq(prompt.ids), 64, 4096).head == prompt.greedy, prompt.name)
         }
-        for (chunk <- Seq(4096, 37, 7, 1)) {
+        for (chunk <- Seq(4096, 70, 37, 7, 1)) {
           val answers = greedy(model, cases.map(_.ids), 64, chunk)
           for ((prompt, answer) <- cases.zip(answers)) {
             assert(answer == prompt.greedy, s"${prompt.name} in chunks of $chunk")
@@ -90,10 +90,10 @@ class GoldenModelSuite extends AnyFunSuite {
 
   // Weights that were drawn at random, as these were, suffer more than those of a trained model.
   // transformers with weights rounded so in Python is off by 0.065 and 0.045 (8 bits), 0.75 and 0.64
-  // (4 bits) for the families llama and qwen3.
+  // (4 bits) for the families llama and qwen3. With 8 bits the activations are rounded too.
   private val bounds = Seq(
     Precision.F16 -> 1e-5,
-    Precision.INT8 -> 0.08,
+    Precision.INT8 -> 0.12,
     Precision.INT4 -> 0.85,
     Precision.NF4 -> 0.85
   )

@@ -5,7 +5,7 @@ import java.util.{Map => JavaMap}
 
 import org.codeaudit.checkpoint.{Checkpoints, ModelConfig}
 import org.codeaudit.model.PlacementRequest.Strategy
-import org.codeaudit.model.{Device, ModelSettings, Precision}
+import org.codeaudit.model.{CacheType, Device, ModelSettings, Precision}
 import org.codeaudit.placement.PlacementPlan
 import org.codeaudit.placement.PlacementPlan.{LayerPlace, Residence, Share}
 
@@ -38,6 +38,7 @@ object Plans {
     layers.asJava,
     head,
     4096,
+    CacheType.AUTO,
     states,
     JavaMap.copyOf(shares.asJava),
     s"By hand: $strategy"
@@ -56,6 +57,19 @@ object Plans {
     val all = Seq.fill(config(Golden.path(name)).layers)(new LayerPlace(gpu0, gpu0, Residence.HELD))
     plan(Strategy.GPU, precision, all, gpu0, gpu0)
   }
+
+  def quantised(plan: PlacementPlan): PlacementPlan = new PlacementPlan(
+    plan.strategy,
+    plan.precision,
+    plan.embedding,
+    plan.layers,
+    plan.head,
+    plan.cacheTokens,
+    CacheType.INT8,
+    plan.states,
+    plan.shares,
+    plan.explanation
+  )
 
   def withPlan[T](name: String, plan: PlacementPlan, hardware: Hardware)(
       use: TorchLanguageModel => T

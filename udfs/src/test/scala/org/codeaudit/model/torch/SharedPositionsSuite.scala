@@ -23,7 +23,7 @@ class SharedPositionsSuite extends AnyFunSuite {
         for {
           prompt <- long
           cut <- Seq(1, 7, prompt.ids.length / 2, prompt.ids.length - 1)
-          chunk <- Seq(1, 5, 4096)
+          chunk <- Seq(1, 5, 70, 4096)
         } {
           val (first, rest) = prompt.ids.toSeq.splitAt(cut)
           val parent = model.open(first.length + 3)

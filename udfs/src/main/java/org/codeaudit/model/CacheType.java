@@ -1,0 +1,35 @@
+package org.codeaudit.model;
+
+import java.util.Locale;
+
+/** What the key-value cache holds. */
+public enum CacheType {
+  /** Numbers as attention is computed with them on the device. */
+  AUTO,
+  /** 8-bit integers with a scale for each position and head. */
+  INT8;
+
+  /** Bytes of a scale. */
+  private static final int SCALE = 4;
+
+  /**
+   * Bytes of one head's key, or value, of one position.
+   *
+   * @param size numbers of a head
+   * @param width bytes of a number that attention is computed with
+   */
+  public long bytes(int size, int width) {
+    return this == INT8 ? size + SCALE : (long) size * width;
+  }
+
+  /** What decides a model's numbers: {@code bf16}, or {@code bf16+kv-int8}. */
+  public String with(Precision precision) {
+    return this == AUTO ? precision.toString() : precision + "+kv-" + this;
+  }
+
+  /** As it is written on the command line. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
