@@ -13,7 +13,12 @@ import org.codeaudit.model.ModelSettings;
 import org.codeaudit.model.torch.FloorProbe;
 import org.codeaudit.model.torch.Floors;
 import org.codeaudit.model.torch.TorchLanguageModel;
+import org.codeaudit.model.torch.ThisMachine;
 import org.codeaudit.placement.Footprint;
+import org.codeaudit.placement.Machine;
+import org.codeaudit.placement.PlacementPlan;
+import org.codeaudit.placement.PlacementQuestion;
+import org.codeaudit.placement.Placements;
 import org.codeaudit.placement.StepSize;
 import org.codeaudit.placement.StepWork;
 
@@ -40,11 +45,22 @@ record RawFigures(
    */
   static RawFigures measure(ModelSettings settings, int promptTokens, int longestContext) {
     int sequences = longestContext > 0 ? Growth.MOST_SEQUENCES : BATCHES.get(BATCHES.size() - 1);
+    int longest = Math.max(promptTokens + RawBench.decoded(STEPS), longestContext);
     try (Checkpoint checkpoint =
-            ModelFetcher.ofProcess().local(ModelReference.parse(settings.path())).open();
-        TorchLanguageModel model =
-            TorchLanguageModel.load(
-                checkpoint, settings, new StepSize(RawBench.STEP_TOKENS, sequences))) {
+        ModelFetcher.ofProcess().local(ModelReference.parse(settings.path())).open()) {
+      ModelSettings roomy = withCache(checkpoint, settings, sequences, longest);
+      return measure(checkpoint, roomy, sequences, promptTokens, longestContext);
+    }
+  }
+
+  private static RawFigures measure(
+      Checkpoint checkpoint,
+      ModelSettings settings,
+      int sequences,
+      int promptTokens,
+      int longestContext) {
+    StepSize step = new StepSize(RawBench.STEP_TOKENS, sequences);
+    try (TorchLanguageModel model = TorchLanguageModel.load(checkpoint, settings, step)) {
       StepWork work = new StepWork(Footprint.of(checkpoint), settings.precision());
       Floors before = floors(model, settings);
       List<RawPhase> phases = phases(model, work, promptTokens);
@@ -55,6 +71,36 @@ record RawFigures(
       Floors floors = before.best(floors(model, settings));
       return new RawFigures(model.description(), floors, phases, growth);
     }
+  }
+
+  /**
+   * Settings with a cache for so many sequences of a length and the one they are copied from, or
+   * half as much until there is a plan with it.
+   */
+  private static ModelSettings withCache(
+      Checkpoint checkpoint, ModelSettings settings, int sequences, int longest) {
+    if (settings.cacheTokens() > 0) {
+      return settings;
+    }
+    Footprint model = Footprint.of(checkpoint);
+    StepSize step = new StepSize(RawBench.STEP_TOKENS, sequences);
+    Machine machine = ThisMachine.of(settings.device());
+    int each = Math.min(longest, checkpoint.config().contextLength());
+    for (int wanted = (sequences + 1) * each; wanted > 2 * RawBench.STEP_TOKENS; wanted /= 2) {
+      ModelSettings asked =
+          new ModelSettings(
+              settings.path(),
+              settings.precision(),
+              wanted,
+              settings.threads(),
+              settings.device(),
+              settings.placement());
+      if (Placements.of(PlacementQuestion.of(model, asked, machine, step))
+          instanceof PlacementPlan) {
+        return asked;
+      }
+    }
+    return settings;
   }
 
   private static Floors floors(TorchLanguageModel model, ModelSettings settings) {
