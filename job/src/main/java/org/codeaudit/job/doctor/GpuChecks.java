@@ -21,7 +21,10 @@ public final class GpuChecks {
   /** The most that a logit may be off in 32-bit floats; logits of the small models are about 1. */
   static final double F32_BOUND = 1e-3;
 
-  /** The same in bfloat16, whose numbers have 8 significant bits. */
+  /**
+   * The same in bfloat16, whose numbers have 8 significant bits, at the median position: rounding may
+   * send a token to other experts.
+   */
   static final double BF16_BOUND = 0.15;
 
   private final Examination examination;
@@ -144,13 +147,15 @@ public final class GpuChecks {
     Agreement found = test.compare(model, strategy, precision);
     boolean exact = precision == Precision.F32;
     double bound = exact ? F32_BOUND : BF16_BOUND;
+    double error = exact ? found.largestError() : found.medianError();
     boolean same = found.sameTokens() == found.tokens() || !exact;
     return Finding.of(
-        found.largestError() <= bound && same,
+        error <= bound && same && Double.isFinite(found.largestError()),
         String.format(
             Locale.ROOT,
-            "logits off by %.2g at most (bound %.2g), %d of %d tokens as on the processor",
-            found.largestError(),
+            "logits off by %.2g %s (bound %.2g), %d of %d tokens as on the processor",
+            error,
+            exact ? "at most" : "in the median",
             bound,
             found.sameTokens(),
             found.tokens()),

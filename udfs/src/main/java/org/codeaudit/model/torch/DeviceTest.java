@@ -61,9 +61,11 @@ public final class DeviceTest {
    * How a device's results are like the processor's.
    *
    * @param largestError of a logit, for the same text; NaN if one is not a number
+   * @param medianError the largest error of a position, of the median position: rounding may send a
+   *     token to other experts, which changes some positions altogether
    * @param sameTokens of {@code tokens} answered greedily
    */
-  public record Agreement(double largestError, int sameTokens, int tokens) {}
+  public record Agreement(double largestError, double medianError, int sameTokens, int tokens) {}
 
   /** What libtorch calls the device. */
   public String name() {
@@ -94,7 +96,11 @@ public final class DeviceTest {
       for (int i = 0; i < right.length; i++) {
         same += right[i] == answered[i] ? 1 : 0;
       }
-      return new Agreement(largestError(logits(expected), logits(found)), same, right.length);
+      double[] errors = errors(logits(expected), logits(found));
+      // NaN is sorted last
+      Arrays.sort(errors);
+      return new Agreement(
+          errors[errors.length - 1], errors[errors.length / 2], same, right.length);
     }
   }
 
@@ -198,14 +204,15 @@ public final class DeviceTest {
     return answers;
   }
 
-  private static double largestError(float[][] expected, float[][] found) {
-    double largest = 0;
+  /** The largest error of each position. */
+  private static double[] errors(float[][] expected, float[][] found) {
+    double[] errors = new double[expected.length];
     for (int row = 0; row < expected.length; row++) {
       for (int i = 0; i < expected[row].length; i++) {
         // a NaN stays one
-        largest = Math.max(largest, Math.abs(expected[row][i] - found[row][i]));
+        errors[row] = Math.max(errors[row], Math.abs(expected[row][i] - found[row][i]));
       }
     }
-    return largest;
+    return errors;
   }
 }
