@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
+import org.codeaudit.AuditException;
 import org.codeaudit.file.FolderTree;
 import org.codeaudit.job.bench.ThroughputReport;
 import org.codeaudit.job.bench.Workload;
@@ -24,8 +25,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Reviews 100 changes and answers 20 prompts that come with the program: by the engine alone,"
-          + " with what it saves and without in turn, then by the whole pipeline through Spark. See"
+      "Measures what the machine does at most and what the model alone does; then reviews 100 changes"
+          + " and answers 20 prompts that come with the program: by the engine alone, with what it"
+          + " saves and without in turn, and by the whole pipeline through Spark. See"
           + " docs/benchmarks.md."
     })
 final class BenchThroughputCommand implements Callable<Integer> {
@@ -41,8 +43,38 @@ final class BenchThroughputCommand implements Callable<Integer> {
       description = "Measure each phase so often; default ${DEFAULT-VALUE}.")
   int repeat = 2;
 
-  @Option(names = "--engine-only", description = "Leave out the phase through Spark.")
+  @Option(names = "--raw-only", description = "Only the machine's floors and the model alone.")
+  boolean rawOnly;
+
+  @Option(names = "--engine-only", description = "Only the workload by the engine alone.")
   boolean engineOnly;
+
+  @Option(
+      names = "--prompt-tokens",
+      paramLabel = "N",
+      description =
+          "Length of the prompts that the model alone is measured with; default"
+              + " ${DEFAULT-VALUE}.")
+  int promptTokens = 512;
+
+  @Option(
+      names = "--grow",
+      description =
+          "Also follow the model alone as it grows: 1 to 64 sequences side by side, contexts from"
+              + " 512 tokens on.")
+  boolean grow;
+
+  @Option(
+      names = "--context",
+      paramLabel = "N",
+      description = "The longest context of --grow; default ${DEFAULT-VALUE}.")
+  int longestContext = 8192;
+
+  @Option(
+      names = "--chart",
+      paramLabel = "FILE",
+      description = "Draw what --grow found there: a file that ends in .svg or .png.")
+  Path chart;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Also write all figures there.")
   Path json;
@@ -64,8 +96,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    AnswerOptions.atLeast("--rows", rows, 1);
-    AnswerOptions.atLeast("--repeat", repeat, 1);
+    check();
     PrintWriter messages = spec.commandLine().getErr();
     answer.model.model = SyntheticModel.path(answer.model.model, messages);
     ReviewSettings settings =
@@ -74,14 +105,45 @@ final class BenchThroughputCommand implements Callable<Integer> {
             review.template());
     Workload workload = Workload.committed().first(rows);
     ThroughputReport report = new ThroughputReport(spec.commandLine().getOut(), settings, workload);
-    report.engine(repeat);
     if (!engineOnly) {
+      report.raw(promptTokens, grow ? longestContext : 0);
+      if (chart != null) {
+        report.chart().write(chart);
+      }
+    }
+    if (!rawOnly) {
+      report.engine(repeat);
+    }
+    if (!rawOnly && !engineOnly) {
       throughSpark(report, settings, workload);
     }
     Map<String, Double> ratios = report.ratios();
     BenchFiles.write(json, report.json(ratios));
     BenchFiles.write(requests, report.requests());
     return Main.OK;
+  }
+
+  private void check() {
+    AnswerOptions.atLeast("--rows", rows, 1);
+    AnswerOptions.atLeast("--repeat", repeat, 1);
+    AnswerOptions.atLeast("--prompt-tokens", promptTokens, 1);
+    AnswerOptions.atLeast("--context", longestContext, 16);
+    if (rawOnly && engineOnly) {
+      throw refused("--raw-only --engine-only", "each leaves out what the other measures");
+    }
+    if (engineOnly && grow) {
+      throw refused("--engine-only --grow", "the model alone is not measured then");
+    }
+    if (chart != null && !grow) {
+      throw refused("--chart " + chart, "there is nothing to draw without --grow");
+    }
+    if (chart != null && !chart.toString().matches("(?i).*\\.(svg|png)")) {
+      throw refused("--chart " + chart, "the file's name must end in .svg or .png");
+    }
+  }
+
+  private static AuditException refused(String options, String why) {
+    return new AuditException("OPTION", "Cannot measure with " + options, why, "Correct it");
   }
 
   private void throughSpark(ThroughputReport report, ReviewSettings settings, Workload workload)

@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
       GenerateCommand.class,
       ModelCommand.class,
       BenchCommand.class,
+      DoctorCommand.class,
       CompactCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

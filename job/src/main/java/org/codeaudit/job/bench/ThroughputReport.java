@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.codeaudit.generate.Engine;
 import org.codeaudit.generate.EngineCache;
 import org.codeaudit.generate.EngineSettings;
@@ -31,6 +32,7 @@ public final class ThroughputReport {
   private final Workload workload;
   private final List<Throughput> passes = new ArrayList<>();
   private List<EngineBench.Answered> answers = List.of();
+  private Optional<RawFigures> raw = Optional.empty();
   private ModelDescription model;
 
   /** The workload through the whole pipeline, on the engine of the same settings. */
@@ -57,6 +59,29 @@ public final class ThroughputReport {
     this.workload = workload;
   }
 
+  /**
+   * What the machine does at most, and what the model alone does on it.
+   *
+   * @param promptTokens of a prompt
+   * @param longestContext to which throughput is followed as it grows; 0 not to follow it
+   */
+  public void raw(int promptTokens, int longestContext) {
+    ModelSettings assigned = settings.answer().model().assigned(List.of());
+    RawFigures figures = RawFigures.measure(assigned, promptTokens, longestContext);
+    raw = Optional.of(figures);
+    head(figures.model());
+    RawTable table = new RawTable(out);
+    table.floors(figures.floors());
+    table.phases(figures.phases(), figures.floors());
+    figures.growth().ifPresent(table::growth);
+  }
+
+  /** The chart of what {@link #raw} followed as it grew. */
+  public GrowthChart chart() {
+    RawFigures figures = raw.orElseThrow();
+    return new GrowthChart(figures.model(), figures.growth().orElseThrow());
+  }
+
   /** The engine alone, with savings and without in turn, so often. */
   public void engine(int repeat) throws InterruptedException {
     ThroughputTable table = new ThroughputTable(out);
@@ -65,7 +90,8 @@ public final class ThroughputReport {
         try (EngineCache.Lease lease = lease(savings)) {
           EngineBench.Pass pass = new EngineBench(lease.engine(), settings).run(workload, savings);
           if (passes.isEmpty()) {
-            head(lease.engine(), pass);
+            head(lease.engine().description());
+            workload(pass);
             table.head();
           }
           if (savings == Savings.ON) {
@@ -108,21 +134,29 @@ public final class ThroughputReport {
     return EngineCache.shared().lease(assigned, engine, answer.loading().loader(assigned, engine));
   }
 
-  private void head(Engine engine, EngineBench.Pass pass) {
-    model = engine.description();
+  /** What is measured, and where; once. */
+  private void head(ModelDescription loaded) {
+    if (model == null) {
+      out.printf(
+          "Model      %s, %s, %s on %s%nMachine    %d processors, %s%n",
+          loaded.id(),
+          loaded.precision(),
+          loaded.placement(),
+          loaded.device(),
+          Runtime.getRuntime().availableProcessors(),
+          String.join(", ", ProcessFiles.processor()));
+      out.flush();
+    }
+    model = loaded;
+  }
+
+  private void workload(EngineBench.Pass pass) {
     int[] lengths =
         pass.answers().stream().mapToInt(a -> a.request().prompt().length).sorted().toArray();
     out.printf(
         Locale.ROOT,
-        "Model      %s, %s, %s on %s%nMachine    %d processors, %s%n"
-            + "Workload   %d reviews and %d prompts as %d questions of %d to %d tokens (median %d),"
+        "Workload   %d reviews and %d prompts as %d questions of %d to %d tokens (median %d),"
             + " at most %d tokens an answer, at most %d at once%n%n",
-        model.id(),
-        model.precision(),
-        model.placement(),
-        model.device(),
-        Runtime.getRuntime().availableProcessors(),
-        String.join(", ", ProcessFiles.processor()),
         workload.patches().size(),
         workload.tasks().size(),
         lengths.length,
@@ -134,9 +168,12 @@ public final class ThroughputReport {
     out.flush();
   }
 
-  /** Prints and returns how the medians compare. */
+  /** Prints and returns how the medians compare; nothing if the workload was not done. */
   public Map<String, Double> ratios() {
     Map<String, Double> ratios = new LinkedHashMap<>();
+    if (passes.isEmpty()) {
+      return ratios;
+    }
     Throughput on = median("engine", Savings.ON);
     Throughput off = median("engine", Savings.OFF);
     ratios.put("savings_on_to_off", on.rowsPerMinute() / off.rowsPerMinute());
@@ -175,6 +212,7 @@ public final class ThroughputReport {
         .put("processor", String.join(", ", ProcessFiles.processor()))
         .put("batch", settings.answer().engine().maxRunning())
         .put("answer_tokens", settings.answer().maxNewTokens());
+    raw.ifPresent(figures -> figures.addTo(report));
     ArrayNode lines = report.putArray("passes");
     passes.forEach(pass -> lines.add(json(pass)));
     ObjectNode found = report.putObject("ratios");

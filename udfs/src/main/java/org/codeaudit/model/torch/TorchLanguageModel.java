@@ -277,6 +277,33 @@ public final class TorchLanguageModel implements LanguageModel {
     return program.call("cache_bytes");
   }
 
+  /**
+   * Begins a sequence whose own positions hold what those of another do, for tools and tests: so
+   * long sequences are had without computing each.
+   *
+   * @param sequence shares no positions of others
+   * @param capacity positions of the new one; at least those of the other
+   * @return a handle, or -1 as {@link #open(int)}
+   * @throws UnsupportedOperationException if the model does not keep positions
+   */
+  public int copy(int sequence, int capacity) {
+    Region source = region(sequence);
+    if (!keepsPositions()) {
+      throw new UnsupportedOperationException("recurrent states cannot be copied");
+    }
+    if (source.shared > 0 || capacity < source.length) {
+      throw new IllegalArgumentException(
+          "sequence " + sequence + " cannot be copied into " + capacity + " positions");
+    }
+    int handle = open(capacity);
+    if (handle >= 0 && source.length > 0) {
+      Region region = sequences.get(handle);
+      compute(() -> program.call("move", source.start, region.start, source.length));
+      region.length = source.length;
+    }
+    return handle;
+  }
+
   /** How many masks the decoder holds. */
   int masksHeld() {
     return masks.size();

@@ -22,7 +22,7 @@ import org.codeaudit.AuditException;
 
 /**
  * A loaded TorchScript program whose methods can be called. Values go in as {@code long}, {@code
- * double}, {@code String}, {@code long[]} (a list), {@code double[]} (a list), {@link Numbers},
+ * double}, {@code boolean}, {@code String}, {@code long[]} (a list), {@code double[]} (a list), {@link Numbers},
  * {@link Floats} or {@link Bytes} (tensors). Everything native that a call makes is freed when it
  * returns.
  *
@@ -195,6 +195,8 @@ final class TorchProgram implements AutoCloseable {
         return IValue.from(number.longValue());
       } else if (argument instanceof Double number) {
         return IValue.from(number);
+      } else if (argument instanceof Boolean flag) {
+        return IValue.from(flag);
       } else if (argument instanceof String text) {
         return IValue.from(text);
       } else if (argument instanceof long[] list) {

@@ -1,0 +1,105 @@
+package org.codeaudit.job.doctor;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.codeaudit.job.doctor.Finding.Status;
+
+/**
+ * Checks one after the other, each a line as it ends. A check that throws has failed, and the next
+ * one is made all the same.
+ */
+public final class Examination {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final PrintWriter out;
+  private final List<Result> results = new ArrayList<>();
+
+  private record Result(String what, Finding finding) {}
+
+  /** A check. */
+  @FunctionalInterface
+  interface Check {
+    Finding look() throws Exception;
+  }
+
+  /**
+   * @param out takes the lines
+   */
+  public Examination(PrintWriter out) {
+    this.out = out;
+  }
+
+  /** Makes a check; returns whether all is well. */
+  boolean check(String what, Check check) {
+    Finding finding;
+    try {
+      finding = check.look();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      finding = Finding.failed("interrupted", "");
+    } catch (Exception | LinkageError e) {
+      finding = Finding.failed(reason(e), "");
+    }
+    results.add(new Result(what, finding));
+    out.println(line(what, finding));
+    out.flush();
+    return finding.status() == Status.OK;
+  }
+
+  /** Notes a check that cannot be made. */
+  void skip(String what, String reason) {
+    check(what, () -> Finding.skipped(reason));
+  }
+
+  /** Whether no check has failed. */
+  public boolean well() {
+    return results.stream().noneMatch(result -> result.finding().status() == Status.FAILED);
+  }
+
+  /** How many checks ended which way, for people. */
+  public String summary() {
+    return count(Status.OK) + " ok, " + count(Status.FAILED) + " failed, "
+        + count(Status.SKIPPED) + " skipped";
+  }
+
+  /** All of it for programs. */
+  public ObjectNode json() {
+    ObjectNode report =
+        JSON.createObjectNode().put("examined_at", Instant.now().toString()).put("well", well());
+    ArrayNode checks = report.putArray("checks");
+    for (Result result : results) {
+      checks
+          .addObject()
+          .put("status", result.finding().status().toString())
+          .put("what", result.what())
+          .put("figure", result.finding().figure())
+          .put("advice", result.finding().advice());
+    }
+    return report;
+  }
+
+  private long count(Status status) {
+    return results.stream().filter(result -> result.finding().status() == status).count();
+  }
+
+  private static String line(String what, Finding finding) {
+    String advice = finding.advice().isEmpty() ? "" : "  [" + finding.advice() + "]";
+    return String.format(
+        Locale.ROOT, "%-8s %-30s %s%s", finding.status(), what, finding.figure(), advice);
+  }
+
+  /** In one line: libtorch puts the stack of its interpreter into messages. */
+  private static String reason(Throwable failure) {
+    String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    List<String> lines =
+        message.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+    String last = lines.get(lines.size() - 1);
+    return lines.size() == 1 ? last : lines.get(0) + " ... " + last;
+  }
+}

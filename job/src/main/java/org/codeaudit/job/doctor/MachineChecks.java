@@ -1,0 +1,156 @@
+package org.codeaudit.job.doctor;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.spark.launcher.JavaModuleOptions;
+import org.codeaudit.model.DeviceRequest;
+import org.codeaudit.model.DeviceRequest.Wish;
+import org.codeaudit.model.torch.FloorProbe;
+import org.codeaudit.model.torch.Floors;
+import org.codeaudit.model.torch.ThisMachine;
+import org.codeaudit.model.torch.TorchInstallation;
+import org.codeaudit.placement.Amount;
+import org.codeaudit.placement.WeightForm;
+
+/** What every machine must have: Java, memory, disk, libtorch and a processor that computes. */
+public final class MachineChecks {
+  private static final int JAVA = 17;
+  private static final long LEAST_MEMORY = 2_000_000_000L;
+  private static final long LEAST_DISK = 2_000_000_000L;
+
+  private final Examination examination;
+  private final Map<String, Path> folders;
+
+  /**
+   * @param folders that files are kept in, by what they are for
+   */
+  public MachineChecks(Examination examination, Map<String, Path> folders) {
+    this.examination = examination;
+    this.folders = Map.copyOf(folders);
+  }
+
+  /** Makes all checks; returns whether libtorch is there. */
+  public boolean run() throws IOException {
+    examination.check("java", MachineChecks::java);
+    examination.check("java modules", MachineChecks::modules);
+    examination.check("processors", MachineChecks::processors);
+    examination.check("memory", MachineChecks::memory);
+    folders.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(
+            folder ->
+                examination.check("disk for " + folder.getKey(), () -> disk(folder.getValue())));
+    boolean libtorch = examination.check("libtorch", MachineChecks::libtorch);
+    if (libtorch) {
+      examination.check("floors of the processor", MachineChecks::floors);
+      try (TinyModels models = TinyModels.write()) {
+        examination.check("same answers", () -> SameAnswers.of(models.dense()));
+      }
+    } else {
+      examination.skip("floors of the processor", "there is no libtorch");
+      examination.skip("same answers", "there is no libtorch");
+    }
+    return libtorch;
+  }
+
+  private static Finding java() {
+    int version = Runtime.version().feature();
+    return Finding.of(
+        version >= JAVA,
+        Runtime.version() + ", heap of at most " + Amount.bytes(Runtime.getRuntime().maxMemory()),
+        "run on JDK 17: Spark and this project are tried with it");
+  }
+
+  /** What Spark reaches into has to be opened to it on the command line. */
+  private static Finding modules() {
+    List<String> options =
+        Arrays.stream(JavaModuleOptions.defaultModuleOptionArray())
+            .filter(option -> option.startsWith("--add-opens=java.base/"))
+            .toList();
+    String closed = options.stream().filter(MachineChecks::closed).collect(Collectors.joining(" "));
+    return closed.isEmpty()
+        ? Finding.ok(options.size() + " packages are open to Spark")
+        : Finding.failed("closed to Spark", "start Java with " + closed);
+  }
+
+  private static boolean closed(String option) {
+    String name = option.substring(option.indexOf('/') + 1, option.lastIndexOf('='));
+    Module base = Object.class.getModule();
+    return base.getPackages().contains(name)
+        && !base.isOpen(name, MachineChecks.class.getModule());
+  }
+
+  private static Finding processors() {
+    List<String> flags = WeightForm.processorFlags();
+    String kinds =
+        Stream.of("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx_int8")
+            .filter(flags::contains)
+            .collect(Collectors.joining(", "));
+    boolean fast = flags.isEmpty() || flags.contains("avx2");
+    return Finding.of(
+        fast,
+        Runtime.getRuntime().availableProcessors()
+            + " for this process"
+            + (kinds.isEmpty() ? "" : ", with " + kinds),
+        "kernels of 16-bit floats and integers want AVX2");
+  }
+
+  /** Free, containers' limits counted. */
+  private static Finding memory() {
+    long free = ThisMachine.of(DeviceRequest.of(Wish.CPU)).freeMemory();
+    return Finding.of(
+        free >= LEAST_MEMORY,
+        Amount.bytes(free) + " free for this process, limits of a container counted",
+        "the default model takes 1 GB beside the heap: free some, or raise the container's limit");
+  }
+
+  private static Finding disk(Path folder) throws IOException {
+    Path there = folder.toAbsolutePath();
+    while (!Files.exists(there)) {
+      there = there.getParent();
+    }
+    if (!Files.isWritable(there)) {
+      return Finding.failed(
+          there + " cannot be written", "name another folder (docs/models.md) or change its owner");
+    }
+    long free = Files.getFileStore(there).getUsableSpace();
+    return Finding.of(
+        free >= LEAST_DISK,
+        Amount.bytes(free) + " free in " + folder,
+        "models and packed weights are kept there: free some, or name another folder"
+            + " (docs/models.md)");
+  }
+
+  private static Finding libtorch() {
+    TorchInstallation found = TorchInstallation.find();
+    return Finding.ok(
+        found.version()
+            + (found.devices().isPresent() ? " with CUDA" : " for processors")
+            + found.folder().map(folder -> ", from " + folder).orElse(""));
+  }
+
+  private static Finding floors() {
+    try (FloorProbe probe = FloorProbe.of("cpu", Runtime.getRuntime().availableProcessors())) {
+      Floors floors = probe.floors();
+      return Finding.ok(
+          String.format(
+              Locale.ROOT,
+              "reads %.1f GB/s, products f32 %.0f GFLOP/s%s",
+              floors.readBytes() / 1e9,
+              floors.operations() / 1e9,
+              floors.integerOperations().isPresent()
+                  ? String.format(
+                      Locale.ROOT,
+                      ", int8 %.0f GOP/s",
+                      floors.integerOperations().getAsDouble() / 1e9)
+                  : ""));
+    }
+  }
+}
