@@ -84,7 +84,8 @@ final class BenchPipeline {
     try (OutputFolder folder =
         OutputFolder.open(spark, output.toString(), runId, Existing.FAIL, "parquet", tables)) {
       AuditRun.Settings run =
-          new AuditRun.Settings(runId, "bench", "{}", Existing.FAIL, 0, false, false, Budget.UNLIMITED);
+          new AuditRun.Settings(
+              runId, "bench", "{}", Existing.FAIL, 0, false, false, Budget.UNLIMITED);
       return new AuditRun(spark, folder, run)
           .run(step, input, (context, partitions) -> () -> {}, findings)
           .rows();

@@ -8,7 +8,9 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Times as people write them: {@code 90s}, {@code 45m}, {@code 2h}, {@code 1h30m}; {@code PT2H}. */
+/**
+ * Times as people write them: {@code 90s}, {@code 45m}, {@code 2h}, {@code 1h30m}; {@code PT2H}.
+ */
 final class DurationConverter implements ITypeConverter<Duration> {
   private static final Pattern PARTS =
       Pattern.compile("(?:(\\d{1,6})d)? ?(?:(\\d{1,6})h)? ?(?:(\\d{1,6})m)? ?(?:(\\d{1,9})s)?");

@@ -136,8 +136,7 @@ final class GenerateCommand implements Callable<Integer> {
     try (OutputFolder folder = output.open(session, runId, TABLES)) {
       Dataset<Row> prompts = Partitions.sized(readable(session));
       AuditRun run =
-          output.run(
-              session, folder, runId, "generate", RunSettings.json(spec), budget.budget());
+          output.run(session, folder, runId, "generate", RunSettings.json(spec), budget.budget());
       GenerateStep step = new GenerateStep(settings, sampling);
       return report(folder, run.run(step, prompts, output::progress, null));
     } finally {

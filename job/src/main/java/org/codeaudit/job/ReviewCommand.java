@@ -50,8 +50,7 @@ final class ReviewCommand implements Callable<Integer> {
     try (OutputFolder folder = output.open(session, runId, TABLES)) {
       Dataset<Row> changes = source.changes(session);
       AuditRun run =
-          output.run(
-              session, folder, runId, "review", RunSettings.json(spec), budget.budget());
+          output.run(session, folder, runId, "review", RunSettings.json(spec), budget.budget());
       AuditRun.Result result =
           run.run(new ReviewStep(settings), changes, output::progress, ReviewStep.FINDINGS);
       return report(run, folder, result);

@@ -149,7 +149,9 @@ class BudgetCommandSuite extends CommandSuite {
     val whole = folder("budget").resolve("tables")
     assert(review(whole).code === Main.OK)
     val (expected, _) = rows(whole)
-    for ((limit, some) <- Seq(Seq("--max-tokens", "1") -> true, Seq("--max-time", "PT0.001S") -> false)) {
+    for (
+      (limit, some) <- Seq(Seq("--max-tokens", "1") -> true, Seq("--max-time", "PT0.001S") -> false)
+    ) {
       val out = folder("budget").resolve("tables")
       val stopped = review(out, limit: _*)
       assert(stopped.code === Main.STOPPED, stopped.err)

@@ -25,7 +25,11 @@ class DoctorCommandSuite extends CommandSuite {
   }
 
   test("without a GPU the check for one fails and says what is missing") {
-    assume(TorchInstallation.find().devices.isEmpty && !Files.exists(java.nio.file.Path.of("/proc/driver/nvidia")))
+    assume(
+      TorchInstallation.find().devices.isEmpty && !Files.exists(
+        java.nio.file.Path.of("/proc/driver/nvidia")
+      )
+    )
     val outcome = audit("doctor", "--gpu")
     assert(outcome.code == 1)
     val lines = outcome.out.linesIterator.toSeq

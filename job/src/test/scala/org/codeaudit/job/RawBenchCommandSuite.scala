@@ -53,7 +53,11 @@ class RawBenchCommandSuite extends CommandSuite {
     val phases = report.path("raw").elements.asScala.toSeq
     assert(phases.size == 4)
     phases.foreach(check)
-    assert(phases.head.path("operations_per_step").asDouble > phases(1).path("operations_per_step").asDouble)
+    assert(
+      phases.head.path("operations_per_step").asDouble > phases(1)
+        .path("operations_per_step")
+        .asDouble
+    )
     val grown = report.path("growth").path("phases").elements.asScala.toSeq
     grown.foreach(check)
     assert(grown.map(_.path("sequences").asInt) == Seq(1, 1, 2, 4, 8, 16, 32, 64))

@@ -73,7 +73,9 @@ class ReportSuite extends SparkSuite {
       JavaMap.of("binary", 2L),
       JavaMap.of("DIFF_TRUNCATED", 1L)
     )
-    val text = printed(_.summary(new AuditRun.Result(summary, null, 7, 10, OptionalLong.of(3), Optional.empty())))
+    val text = printed(
+      _.summary(new AuditRun.Result(summary, null, 7, 10, OptionalLong.of(3), Optional.empty()))
+    )
     for (
       line <- Seq(
         "Rows       10: 6 ok, 1 truncated, 2 skipped, 1 failed",

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
  *
  * @param kind what the marker says, e.g. {@code aws-access-key}
  * @param pattern group 1 is the secret
- * @param starts what every match begins with, in lower case and two characters at least; none if
- *     it may begin with much else
+ * @param starts what every match begins with, in lower case and two characters at least; none if it
+ *     may begin with much else
  * @param needed whether a text can have a match at all, where there are no such beginnings
  * @param isSecret the last word on what the pattern found, given group 1
  */
@@ -84,19 +84,39 @@ record SecretRule(
           when(
               "key-material",
               SecretRule::hasLongRun,
-              "(?<![A-Za-z0-9+/=-])([A-Za-z0-9+/]{" + SHORTEST_KEY_MATERIAL + ",76}+={0,2}+)(?![A-Za-z0-9+/=])",
+              "(?<![A-Za-z0-9+/=-])([A-Za-z0-9+/]{"
+                  + SHORTEST_KEY_MATERIAL
+                  + ",76}+={0,2}+)(?![A-Za-z0-9+/=])",
               value -> hasAllClasses(value) && entropy(value) > 4.7),
           of(
               "aws-access-key",
               List.of("akia", "asia", "abia", "acca"),
               "(?<![A-Za-z0-9])((?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16})(?![A-Za-z0-9])"),
-          of("github-token", List.of("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), "(?<![A-Za-z0-9])(gh[pousr]_[0-9A-Za-z]{36,255}+)"),
-          of("github-token", List.of("github_pat_"), "(?<![A-Za-z0-9])(github_pat_[0-9A-Za-z_]{22,255}+)"),
-          of("gitlab-token", List.of("glpat-", "gldt-", "glrt-", "glptt-"), "(?<![A-Za-z0-9])(gl(?:pat|dt|rt|ptt)-[0-9A-Za-z_-]{20,255}+)"),
+          of(
+              "github-token",
+              List.of("ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
+              "(?<![A-Za-z0-9])(gh[pousr]_[0-9A-Za-z]{36,255}+)"),
+          of(
+              "github-token",
+              List.of("github_pat_"),
+              "(?<![A-Za-z0-9])(github_pat_[0-9A-Za-z_]{22,255}+)"),
+          of(
+              "gitlab-token",
+              List.of("glpat-", "gldt-", "glrt-", "glptt-"),
+              "(?<![A-Za-z0-9])(gl(?:pat|dt|rt|ptt)-[0-9A-Za-z_-]{20,255}+)"),
           of("slack-token", List.of("xox"), "(?<![A-Za-z0-9])(xox[abeoprs]-[0-9A-Za-z-]{10,255}+)"),
-          of("slack-webhook", List.of("hooks.slack.com/services/"), "hooks\\.slack\\.com/(services/[0-9A-Za-z/_-]{16,255}+)"),
-          of("google-api-key", List.of("aiza"), "(?<![A-Za-z0-9])(AIza[0-9A-Za-z_-]{35})(?![0-9A-Za-z_-])"),
-          of("google-oauth-secret", List.of("gocspx-"), "(?<![A-Za-z0-9])(GOCSPX-[0-9A-Za-z_-]{20,64}+)"),
+          of(
+              "slack-webhook",
+              List.of("hooks.slack.com/services/"),
+              "hooks\\.slack\\.com/(services/[0-9A-Za-z/_-]{16,255}+)"),
+          of(
+              "google-api-key",
+              List.of("aiza"),
+              "(?<![A-Za-z0-9])(AIza[0-9A-Za-z_-]{35})(?![0-9A-Za-z_-])"),
+          of(
+              "google-oauth-secret",
+              List.of("gocspx-"),
+              "(?<![A-Za-z0-9])(GOCSPX-[0-9A-Za-z_-]{20,64}+)"),
           of(
               "stripe-key",
               List.of("sk_", "rk_", "whsec_"),
@@ -107,7 +127,10 @@ record SecretRule(
               "(?<![A-Za-z0-9_-])(sk-[A-Za-z0-9_-]{20,255}+)",
               value -> hasAllClasses(value)),
           of("npm-token", List.of("npm_"), "(?<![A-Za-z0-9])(npm_[0-9A-Za-z]{36})(?![0-9A-Za-z])"),
-          of("pypi-token", List.of("pypi-age"), "(?<![A-Za-z0-9])(pypi-AgE[0-9A-Za-z_-]{50,1024}+)"),
+          of(
+              "pypi-token",
+              List.of("pypi-age"),
+              "(?<![A-Za-z0-9])(pypi-AgE[0-9A-Za-z_-]{50,1024}+)"),
           of("hugging-face-token", List.of("hf_"), "(?<![A-Za-z0-9])(hf_[A-Za-z0-9]{30,64}+)"),
           of(
               "sendgrid-key",

@@ -1,6 +1,8 @@
 package org.codeaudit.generate;
 
-/** Of a request that was withdrawn before anything was computed for it: nothing is wrong with it. */
+/**
+ * Of a request that was withdrawn before anything was computed for it: nothing is wrong with it.
+ */
 public final class NotStarted extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -111,7 +111,8 @@ final class Scheduler {
     for (Map.Entry<Sequence, Integer> entry : plan.entrySet()) {
       Sequence sequence = entry.getKey();
       int count = entry.getValue();
-      DraftBudget budget = DraftBudget.of(Math.min(forDrafts, settings.draftLength()), tokens, stepCost);
+      DraftBudget budget =
+          DraftBudget.of(Math.min(forDrafts, settings.draftLength()), tokens, stepCost);
       Optional<SequenceStep> step =
           guarded(sequence, () -> Optional.of(sequence.step(count, unconstrained, budget)));
       if (step.isPresent()) {

@@ -74,8 +74,7 @@ final class Sequence {
    *
    * @param mayStart asked until it has run
    */
-  Sequence(
-      GenerationRequest request, Tokenizer tokenizer, int limit, BooleanSupplier mayStart) {
+  Sequence(GenerationRequest request, Tokenizer tokenizer, int limit, BooleanSupplier mayStart) {
     this.mayStart = mayStart;
     this.request = request;
     this.tokenizer = tokenizer;

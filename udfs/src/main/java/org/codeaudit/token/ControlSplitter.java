@@ -78,8 +78,7 @@ final class ControlSplitter {
     return pieces;
   }
 
-  private static List<Piece> split(
-      String text, boolean[] trusted, Piece within, Tokens tokens) {
+  private static List<Piece> split(String text, boolean[] trusted, Piece within, Tokens tokens) {
     if (tokens.isEmpty()) {
       return within.start() < within.end() ? List.of(within) : List.of();
     }
@@ -114,11 +113,7 @@ final class ControlSplitter {
   }
 
   private static AddedToken tokenAt(
-      String text,
-      boolean[] trusted,
-      int at,
-      Piece within,
-      Tokens tokens) {
+      String text, boolean[] trusted, int at, Piece within, Tokens tokens) {
     if (!trusted[at]) {
       return null;
     }

@@ -83,8 +83,8 @@ final class AnswerStream implements Iterator<Row> {
   }
 
   /**
-   * A stream of which questions may be withdrawn: what {@linkplain NotStarted was not started} gives
-   * no row.
+   * A stream of which questions may be withdrawn: what {@linkplain NotStarted was not started}
+   * gives no row.
    *
    * @param look called now and then while the task waits for answers
    */

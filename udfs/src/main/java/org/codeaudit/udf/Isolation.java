@@ -149,9 +149,7 @@ final class Isolation {
     try {
       model.checkAlive();
       return new AnswerStream.Work.Asked(
-          turn.during(model.submit(request.get())),
-          turn.closedBy(row),
-          turn.closedBy(failure));
+          turn.during(model.submit(request.get())), turn.closedBy(row), turn.closedBy(failure));
     } catch (TaskKilledException | ModelFailure | Error e) {
       turn.close();
       throw e;

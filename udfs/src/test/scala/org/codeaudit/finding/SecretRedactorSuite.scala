@@ -160,7 +160,24 @@ class SecretRedactorSuite extends AnyFunSuite {
 
   test("looking only where secrets may begin finds what looking everywhere does") {
     val parts = SecretRule.ALL.asScala.toSeq.flatMap(_.starts.asScala).distinct ++
-      Seq("=", " = ", ": ", ":", "\"", "'", "\\\"", ";", "\n", "\n+", " ", "@", "/", "-", "_", ".") ++
+      Seq(
+        "=",
+        " = ",
+        ": ",
+        ":",
+        "\"",
+        "'",
+        "\\\"",
+        ";",
+        "\n",
+        "\n+",
+        " ",
+        "@",
+        "/",
+        "-",
+        "_",
+        "."
+      ) ++
       Seq("PASSWORD=", "export DB_PASSWD=", pem, end, "Bearer  ", "p", "s", "\u017f", "\u212a", "é")
     def part(): String = random.nextInt(5) match {
       case 0 => made(1 + random.nextInt(80))

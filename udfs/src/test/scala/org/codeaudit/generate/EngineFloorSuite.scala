@@ -25,7 +25,12 @@ class EngineFloorSuite extends AnyFunSuite with Eventually with ResidentMemory {
   private def row(i: Int, most: Int = 30): GenerationRequest = {
     val turns = Seq.tabulate(most)(n => Option.when(n % 7 < 3)((n + i) % 250))
     val grammar = Option.when(i % 3 == 0)(new TurnGrammar(turns))
-    request(s"$i", instructions ++ texts(i % texts.length).take(5 + i % 40), most, grammar = grammar)
+    request(
+      s"$i",
+      instructions ++ texts(i % texts.length).take(5 + i % 40),
+      most,
+      grammar = grammar
+    )
   }
 
   private class Failing(from: Int = 0) extends TurnGrammar(Seq.fill(30)(None), from) {

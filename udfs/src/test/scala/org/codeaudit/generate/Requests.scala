@@ -54,7 +54,7 @@ object Requests {
     override def copy(): OutputGrammar = new Unforced(grammar.copy())
     override def forced(): Array[Int] = Array.empty
     override def allowed(): AllowedTokens = grammar.forced() match {
-      case Array()         => grammar.allowed()
+      case Array()          => grammar.allowed()
       case Array(first, _*) => new AllowedTokens.Only(Array(first))
     }
     override def accept(token: Int): Unit = grammar.accept(token)

@@ -127,11 +127,12 @@ class SavingsGoldenSuite extends AnyFunSuite {
       val small = 2 * longest + 20
       val expected =
         withModel(name, Precision.F32, cacheTokens = 8000)(m => tokens(run(m, name, plain)))
-      for (shares <- Seq(false, true)) withModel(name, Precision.F32, cacheTokens = small) { model =>
-        val way = Way(shares, forces = true, drafts = true, batch = 8, step = 64)
-        val found = run(model, name, way)
-        assert(tokens(found) == expected, way)
-        assert(found.statistics.preemptions > 0 && found.statistics.recomputedTokens > 0, way)
+      for (shares <- Seq(false, true)) withModel(name, Precision.F32, cacheTokens = small) {
+        model =>
+          val way = Way(shares, forces = true, drafts = true, batch = 8, step = 64)
+          val found = run(model, name, way)
+          assert(tokens(found) == expected, way)
+          assert(found.statistics.preemptions > 0 && found.statistics.recomputedTokens > 0, way)
       }
     }
 }

@@ -145,7 +145,7 @@ object Known {
       batch: Int = 16,
       gpuMemory: Long = 0,
       cpuMemory: Long = 0,
-    cacheType: CacheType = CacheType.AUTO
+      cacheType: CacheType = CacheType.AUTO
   ): PlacementQuestion = new PlacementQuestion(
     model.footprint,
     precision,

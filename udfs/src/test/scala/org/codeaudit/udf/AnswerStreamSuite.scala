@@ -36,10 +36,12 @@ class AnswerStreamSuite extends AnyFunSuite {
   test("rows come in the order of the questions, whatever the order of the answers") {
     val answers = Seq.fill(40)(new CompletableFuture[Generation]())
     val work = answers.iterator.map(asked)
-    val rows = new Thread(() => answers.indices.reverse.foreach { i =>
-      // the last first, as far as they have been asked
-      answers(i).complete(generation(s"$i"))
-    })
+    val rows = new Thread(() =>
+      answers.indices.reverse.foreach { i =>
+        // the last first, as far as they have been asked
+        answers(i).complete(generation(s"$i"))
+      }
+    )
     rows.start()
     assert(texts(work, window = 40) === answers.indices.map(_.toString).toList)
   }
@@ -50,8 +52,8 @@ class AnswerStreamSuite extends AnyFunSuite {
     try {
       val work = Iterator.tabulate(500) { i =>
         i % 5 match {
-          case 0 => new Work.Ready(row(s"$i skipped"))
-          case 1 => done(s"$i at once")
+          case 0    => new Work.Ready(row(s"$i skipped"))
+          case 1    => done(s"$i at once")
           case kind =>
             val answer = new CompletableFuture[Generation]()
             val pause = random.nextInt(3)

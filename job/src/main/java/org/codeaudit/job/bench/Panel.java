@@ -47,7 +47,9 @@ record Panel(
     double highest = drawGrid(drawing);
     for (Curve curve : curves) {
       List<Point> places =
-          curve.points().stream().map(point -> new Point(x(point.x()), y(point.y(), highest))).toList();
+          curve.points().stream()
+              .map(point -> new Point(x(point.x()), y(point.y(), highest)))
+              .toList();
       drawing.line(places, curve.color(), 2);
       places.forEach(place -> drawing.disc(place, 3.5, curve.color()));
     }
@@ -71,7 +73,10 @@ record Panel(
               double x = x(power);
               drawing.line(List.of(new Point(x, top), new Point(x, top + height)), GRID, 1);
               drawing.text(
-                  new Point(x, top + height + 18), String.valueOf(1 << power), Anchor.MIDDLE, SMALL);
+                  new Point(x, top + height + 18),
+                  String.valueOf(1 << power),
+                  Anchor.MIDDLE,
+                  SMALL);
             });
     drawing.text(
         new Point(left + width / 2, top + height + 40), horizontal, Anchor.MIDDLE, SMALL + 1);

@@ -94,8 +94,7 @@ final class RawBench implements AutoCloseable {
     return needed > model.freeTokens()
         ? Optional.of(
             String.format(
-                "%,d positions of cache are needed and %,d are free",
-                needed, model.freeTokens()))
+                "%,d positions of cache are needed and %,d are free", needed, model.freeTokens()))
         : Optional.empty();
   }
 

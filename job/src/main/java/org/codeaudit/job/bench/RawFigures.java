@@ -12,8 +12,8 @@ import org.codeaudit.model.ModelDescription;
 import org.codeaudit.model.ModelSettings;
 import org.codeaudit.model.torch.FloorProbe;
 import org.codeaudit.model.torch.Floors;
-import org.codeaudit.model.torch.TorchLanguageModel;
 import org.codeaudit.model.torch.ThisMachine;
+import org.codeaudit.model.torch.TorchLanguageModel;
 import org.codeaudit.placement.Footprint;
 import org.codeaudit.placement.Machine;
 import org.codeaudit.placement.PlacementPlan;
@@ -112,8 +112,7 @@ record RawFigures(
     }
   }
 
-  private static List<RawPhase> phases(
-      TorchLanguageModel model, StepWork work, int promptTokens) {
+  private static List<RawPhase> phases(TorchLanguageModel model, StepWork work, int promptTokens) {
     int behind = RawBench.decoded(STEPS);
     int room = Math.min(model.description().contextLength(), model.freeTokens() / 2) - behind;
     int length = Math.max(1, Math.min(promptTokens, room));
@@ -138,9 +137,7 @@ record RawFigures(
             .put("threads", floors.threads())
             .put("read_bytes_per_second", floors.readBytes())
             .put("f32_operations_per_second", floors.operations());
-    floors
-        .integerOperations()
-        .ifPresent(value -> machine.put("int8_operations_per_second", value));
+    floors.integerOperations().ifPresent(value -> machine.put("int8_operations_per_second", value));
     ArrayNode lines = report.putArray("raw");
     phases.forEach(phase -> lines.add(phase.json(floors)));
     if (growth.isPresent()) {

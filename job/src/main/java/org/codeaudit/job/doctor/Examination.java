@@ -64,8 +64,12 @@ public final class Examination {
 
   /** How many checks ended which way, for people. */
   public String summary() {
-    return count(Status.OK) + " ok, " + count(Status.FAILED) + " failed, "
-        + count(Status.SKIPPED) + " skipped";
+    return count(Status.OK)
+        + " ok, "
+        + count(Status.FAILED)
+        + " failed, "
+        + count(Status.SKIPPED)
+        + " skipped";
   }
 
   /** All of it for programs. */

@@ -22,8 +22,8 @@ public final class GpuChecks {
   static final double F32_BOUND = 1e-3;
 
   /**
-   * The same in bfloat16, whose numbers have 8 significant bits, at the median position: rounding may
-   * send a token to other experts.
+   * The same in bfloat16, whose numbers have 8 significant bits, at the median position: rounding
+   * may send a token to other experts.
    */
   static final double BF16_BOUND = 0.15;
 
@@ -102,7 +102,8 @@ public final class GpuChecks {
     try (FloorProbe probe = test.floors()) {
       examination.check(
           name + " copies to it, pageable", () -> bytes(probe.copyBytesPerSecond(false)));
-      examination.check(name + " copies to it, pinned", () -> bytes(probe.copyBytesPerSecond(true)));
+      examination.check(
+          name + " copies to it, pinned", () -> bytes(probe.copyBytesPerSecond(true)));
       examination.check(name + " reads", () -> bytes(probe.readBytesPerSecond()));
       for (Precision precision : List.of(Precision.BF16, Precision.F16, Precision.F32)) {
         examination.check(
@@ -110,9 +111,7 @@ public final class GpuChecks {
             () ->
                 Finding.ok(
                     String.format(
-                        Locale.ROOT,
-                        "%.2f TFLOP/s",
-                        probe.operationsPerSecond(precision) / 1e12)));
+                        Locale.ROOT, "%.2f TFLOP/s", probe.operationsPerSecond(precision) / 1e12)));
       }
     }
     try (TinyModels models = TinyModels.write()) {

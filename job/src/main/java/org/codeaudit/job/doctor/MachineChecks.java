@@ -83,8 +83,7 @@ public final class MachineChecks {
   private static boolean closed(String option) {
     String name = option.substring(option.indexOf('/') + 1, option.lastIndexOf('='));
     Module base = Object.class.getModule();
-    return base.getPackages().contains(name)
-        && !base.isOpen(name, MachineChecks.class.getModule());
+    return base.getPackages().contains(name) && !base.isOpen(name, MachineChecks.class.getModule());
   }
 
   private static Finding processors() {

@@ -71,7 +71,8 @@ final class GitPlanner {
       partitions.add(GitPartition.Failed.of(location.name(), planned.error()));
       return;
     }
-    int size = Shares.size(options.commitsPerPartition(), units, slots, LEAST_COMMITS, MOST_COMMITS);
+    int size =
+        Shares.size(options.commitsPerPartition(), units, slots, LEAST_COMMITS, MOST_COMMITS);
     List<String> commits = planned.pins().commits();
     for (int from = 0; from < commits.size(); from += size) {
       List<String> share =

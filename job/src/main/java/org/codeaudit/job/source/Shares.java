@@ -2,7 +2,9 @@ package org.codeaudit.job.source;
 
 import java.util.OptionalInt;
 
-/** How work is cut into partitions where nothing but its number is known; see {@link TokenShares}. */
+/**
+ * How work is cut into partitions where nothing but its number is known; see {@link TokenShares}.
+ */
 final class Shares {
   /** So many that the last partitions of a stage are small beside the stage. */
   static final int PARTITIONS_PER_SLOT = 4;

@@ -63,7 +63,8 @@ record SourceText(String text, byte[] utf8) {
     }
     try {
       // The text may hold that character itself; a decoder reports what the constructor replaces.
-      return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+      return Optional.of(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
     } catch (CharacterCodingException notUtf8) {
       return Optional.empty();
     }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.Checkpoints;
 import org.codeaudit.model.AllowedTokens;
+import org.codeaudit.model.CacheType;
 import org.codeaudit.model.Device;
 import org.codeaudit.model.ModelSettings;
 import org.codeaudit.model.PlacementRequest.Strategy;
@@ -52,9 +53,7 @@ public final class DeviceTest {
   public static DeviceTest rehearsal(Device gpu) {
     // to libtorch "cpu:0" is not the device "cpu", so what goes from one to the other is copied
     return new DeviceTest(
-        gpu,
-        new Hardware(
-            one -> one.gpu().isPresent() ? "cpu:0" : "cpu", ThisMachine::freeMemory));
+        gpu, new Hardware(one -> one.gpu().isPresent() ? "cpu:0" : "cpu", ThisMachine::freeMemory));
   }
 
   /**
@@ -151,6 +150,7 @@ public final class DeviceTest {
         Collections.nCopies(checkpoint.config().layers(), place),
         main,
         CACHE_TOKENS,
+        CacheType.AUTO,
         states,
         Map.of(),
         "A test of " + main + ": " + strategy + " in " + precision);
@@ -184,8 +184,7 @@ public final class DeviceTest {
     for (int i = 0; i < count; i++) {
       next[i] = text(model, 5 + 9 * i, 1 + i);
       int own = next[i].length + ANSWER_TOKENS;
-      handles[i] =
-          model.keepsPositions() ? model.open(parent, first.length, own) : model.open(own);
+      handles[i] = model.keepsPositions() ? model.open(parent, first.length, own) : model.open(own);
     }
     int[] answers = new int[count * ANSWER_TOKENS];
     for (int token = 0; token < ANSWER_TOKENS; token++) {

@@ -27,8 +27,7 @@ public record Floors(
         Math.max(operations, other.operations),
         integerOperations.isPresent() && other.integerOperations.isPresent()
             ? OptionalDouble.of(
-                Math.max(
-                    integerOperations.getAsDouble(), other.integerOperations.getAsDouble()))
+                Math.max(integerOperations.getAsDouble(), other.integerOperations.getAsDouble()))
             : integerOperations);
   }
 }

@@ -77,7 +77,9 @@ final class PackedMatrices {
     return form.coded() || form != WeightForm.F32 && onPurpose && MatrixPlan.stored(tensor);
   }
 
-  /** Whether matrices from here on are packed while they are used, if there is a kernel for them. */
+  /**
+   * Whether matrices from here on are packed while they are used, if there is a kernel for them.
+   */
   void packs(boolean whether) {
     packs = whether;
   }

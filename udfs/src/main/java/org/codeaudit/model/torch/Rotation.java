@@ -13,10 +13,10 @@ final class Rotation {
   static final int BLOCK = 64;
 
   /**
-   * The greatest weight as an integer. Kernels of processors without VNNI add two products of a byte
-   * and a weight in 16 bits: with activations from −81 to 81, which are bytes from 0 to 162, that is
-   * exact up to 101. Errors of both are least where the product of both is greatest, and about the
-   * same for all such pairs from 90 to 110.
+   * The greatest weight as an integer. Kernels of processors without VNNI add two products of a
+   * byte and a weight in 16 bits: with activations from −81 to 81, which are bytes from 0 to 162,
+   * that is exact up to 101. Errors of both are least where the product of both is greatest, and
+   * about the same for all such pairs from 90 to 110.
    */
   static final int GREATEST = 100;
 

@@ -22,9 +22,9 @@ import org.codeaudit.AuditException;
 
 /**
  * A loaded TorchScript program whose methods can be called. Values go in as {@code long}, {@code
- * double}, {@code boolean}, {@code String}, {@code long[]} (a list), {@code double[]} (a list), {@link Numbers},
- * {@link Floats} or {@link Bytes} (tensors). Everything native that a call makes is freed when it
- * returns.
+ * double}, {@code boolean}, {@code String}, {@code long[]} (a list), {@code double[]} (a list),
+ * {@link Numbers}, {@link Floats} or {@link Bytes} (tensors). Everything native that a call makes
+ * is freed when it returns.
  *
  * <p>Tensors of other types than int64, float32 and float64 never leave the program: DJL aborts the
  * JVM over a bfloat16 tensor.

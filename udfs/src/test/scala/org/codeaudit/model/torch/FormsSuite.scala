@@ -25,17 +25,22 @@ class FormsSuite extends AnyFunSuite {
 
   /** Blocks of 64 numbers, each times the orthogonal matrix of Hadamard. */
   private def turned(row: Seq[Double]): Seq[Double] =
-    row.grouped(64).flatMap { block =>
-      (0 until 64).map(i =>
-        (0 until 64).map(k => block(k) * (1 - 2 * (Integer.bitCount(i & k) % 2))).sum / 8
-      )
-    }.toSeq
+    row
+      .grouped(64)
+      .flatMap { block =>
+        (0 until 64).map(i =>
+          (0 until 64).map(k => block(k) * (1 - 2 * (Integer.bitCount(i & k) % 2))).sum / 8
+        )
+      }
+      .toSeq
 
   /** Whether rows of 8 bits are turned. */
   private def turns(precision: Precision, columns: Int) =
     precision == Precision.INT8 && columns % 64 == 0
 
-  /** Activations as they are multiplied: where rows are turned, multiples of a part of their greatest. */
+  /** Activations as they are multiplied: where rows are turned, multiples of a part of their
+    * greatest.
+    */
   private def rounded(precision: Precision, row: Array[Float]): Array[Double] =
     if (!turns(precision, row.length)) row.map(_.toDouble)
     else {
@@ -130,13 +135,15 @@ class FormsSuite extends AnyFunSuite {
       for (added <- Seq(None, Some(bias))) {
         withMatrix(precision, Seq(Source("w", rows, columns, numbers)), added) { matrix =>
           val kept = matrix.numbers(columns)
-          val expected = x.map(rounded(precision, _)).map(row =>
-            kept.indices.map { n =>
-              row.indices.map(k => row(k) * kept(n)(k)).sum -
-                added.map(b => b(n).toDouble * row.sum).getOrElse(0.0) +
-                added.map(_(n).toDouble).getOrElse(0.0)
-            }.toArray
-          )
+          val expected = x
+            .map(rounded(precision, _))
+            .map(row =>
+              kept.indices.map { n =>
+                row.indices.map(k => row(k) * kept(n)(k)).sum -
+                  added.map(b => b(n).toDouble * row.sum).getOrElse(0.0) +
+                  added.map(_(n).toDouble).getOrElse(0.0)
+              }.toArray
+            )
           // nothing is packed at first; then some is; then all
           for (packed <- Seq(0, 1, rows * columns)) {
             if (packed > 0 && precision == Precision.INT8) matrix.pack(packed)
