@@ -54,8 +54,8 @@ public final class ThisMachine {
   /**
    * The plan for a model on this machine, whose memory is counted now.
    *
-   * @throws org.codeaudit.AuditException as {@link #of}, and {@code PLACEMENT} if there is none with
-   *     which it fits
+   * @throws org.codeaudit.AuditException as {@link #of}, and {@code PLACEMENT} if there is none
+   *     with which it fits
    */
   public static PlacementPlan plan(Footprint model, ModelSettings settings, StepSize step) {
     return Placements.plan(
