@@ -145,6 +145,7 @@ class DeltaNetSuite extends AnyFunSuite {
     "copying.py",
     "codes.py",
     "normal_floats.py",
+    "linear.py",
     "matrix.py",
     "attention.py",
     "delta.py"

@@ -253,7 +253,9 @@ object ExpertsSuite {
       "copying.py",
       "codes.py",
       "normal_floats.py",
+      "linear.py",
       "matrix.py",
+      "cache.py",
       "attention.py",
       "experts.py",
       "layer.py"
