@@ -109,8 +109,8 @@ class EngineFloorSuite extends AnyFunSuite with Eventually with ResidentMemory {
     withEngine(4000) { (engine, _) =>
       val open = new AtomicBoolean(true)
       val running = (0 until 8).map(i => engine.submit(row(i, most = 200), () => open.get))
-      val waiting = (0 until 8).map(i => engine.submit(row(i), () => open.get))
       eventually(assert(engine.statistics().peakRunning == 8))
+      val waiting = (0 until 8).map(i => engine.submit(row(i), () => open.get))
       open.set(false)
       assert(running.forall(_.get(60, TimeUnit.SECONDS).tokens.length > 0))
       waiting.foreach(one =>

@@ -42,7 +42,7 @@ public final class TokenShares {
     long least = Math.min(LEAST, (tokens + each - 1) / each);
     long share = Math.max(1, Math.max(least, Math.min(MOST, balanced)));
     // All alike: what is left over at the end would be a partition too small.
-    long parts = Math.max(1, tokens / share);
+    long parts = Math.max(1, (tokens + share / 2) / share);
     return Math.max(1, (tokens + parts - 1) / parts);
   }
 
