@@ -109,20 +109,19 @@ class ExpertPagesSuite extends AnyFunSuite {
     val tensors = checkpoint.tensors.values.asScala.toSeq
     val pages = tensors.map(_.file).distinct.map(file => file -> ResidentPages.of(file)).toMap
     def share(tensor: TensorInfo) = pages(tensor.file).share(tensor.offset, tensor.bytes)
-    for ((experts, layer) <- expected.zipWithIndex) {
+    val parts = for {
+      (experts, layer) <- expected.zipWithIndex
       // an expert that just missed may come in where sums are rounded otherwise
-      val sure = experts(PerToken - 1)._2 - experts(PerToken)._2 > 0.02
-      val chosen = experts.take(PerToken).map(_._1).toSet
-      for {
-        expert <- 0 until Experts if sure
-        part <- Seq("gate_proj", "up_proj", "down_proj")
-      } {
-        val name = s"model.layers.$layer.mlp.experts.$expert.$part.weight"
-        val resident = share(checkpoint.tensors.get(name))
-        // neighbours share pages, and the system maps a few pages around the one that is touched
-        if (chosen(expert)) assert(resident > 0.99, name) else assert(resident < 0.1, name)
-      }
-    }
+      if experts(PerToken - 1)._2 - experts(PerToken)._2 > 0.02
+      chosen = experts.take(PerToken).map(_._1).toSet
+      expert <- 0 until Experts
+      part <- Seq("gate_proj", "up_proj", "down_proj")
+    } yield (s"model.layers.$layer.mlp.experts.$expert.$part.weight", chosen(expert))
+    val (touched, others) = parts.partition(_._2)
+    touched.foreach { case (name, _) => assert(share(checkpoint.tensors.get(name)) > 0.99, name) }
+    // neighbours share pages, and now and then the system reads on behind what was asked for
+    val strays = others.map(_._1).filter(name => share(checkpoint.tensors.get(name)) >= 0.1)
+    assert(strays.size <= others.size / 1000, strays)
     val used = tensors
       .filterNot(_.name.contains("embed_tokens"))
       .map(t => if (t.name.contains(".experts.")) t.bytes * PerToken / Experts else t.bytes)
