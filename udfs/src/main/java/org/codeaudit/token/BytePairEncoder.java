@@ -82,8 +82,10 @@ final class BytePairEncoder {
     }
     int[] ids = new int[characters.length / 2 + 16];
     int count = 0;
+    int limit = 0;
     for (int from = 0; from < characters.length; ) {
-      int to = rule.end(characters, classes, from);
+      limit = from < limit ? limit : rule.limit(characters, classes, from);
+      int to = rule.end(characters, classes, from, limit);
       int[] piece = piece(characters, from, to);
       if (piece == null) {
         return null;

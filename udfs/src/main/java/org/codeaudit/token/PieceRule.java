@@ -73,18 +73,27 @@ record PieceRule(String expression, int digits, boolean apart) {
     };
   }
 
-  /** Where the piece that begins at a place ends. */
-  int end(char[] text, byte[] classes, int at) {
-    int limit = text.length;
-    if (apart) {
-      if (classes[at] == NUMBER) {
-        return next(text, at);
-      }
-      limit = at;
-      while (limit < text.length && classes[limit] != NUMBER) {
-        limit++;
-      }
+  /** How far the pieces from a place on may reach, and look: to the next digit if those are cut out first. */
+  int limit(char[] text, byte[] classes, int at) {
+    if (!apart) {
+      return text.length;
     }
+    if (classes[at] == NUMBER) {
+      return next(text, at);
+    }
+    int limit = at;
+    while (limit < text.length && classes[limit] != NUMBER) {
+      limit++;
+    }
+    return limit;
+  }
+
+  /**
+   * Where the piece that begins at a place ends.
+   *
+   * @param limit of that place
+   */
+  int end(char[] text, byte[] classes, int at, int limit) {
     return digits == 0 ? word(text, classes, at, limit) : codeWord(text, classes, at, limit);
   }
 
