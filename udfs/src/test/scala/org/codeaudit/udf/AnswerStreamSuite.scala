@@ -120,7 +120,7 @@ class AnswerStreamSuite extends AnyFunSuite {
     val held = new AnswerStream(endless.asJava, 4, () => (), 10)
     val reader = new Thread(() => held.next())
     reader.start()
-    while (reader.getState != Thread.State.WAITING) Thread.sleep(1)
+    while (reader.getState != Thread.State.TIMED_WAITING) Thread.sleep(1)
     // ten rows are held, and three are in flight beside the slow one at most
     assert(behind >= 10 && behind <= 13)
     stuck.complete(generation("stuck"))

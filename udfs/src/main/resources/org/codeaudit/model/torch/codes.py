@@ -56,12 +56,12 @@ class Codes:
     integers = torch.to(bytes.transpose(1, 2).reshape([-1, columns]).narrow(0, 0, rows), 1)
     scales = torch.to(self.scales.narrow(0, 0, count).view([-1]).narrow(0, 0, rows), 7)
     matrix = torch._make_per_channel_quantized_tensor(
-        integers, scales, torch.zeros([rows], dtype=4), 0)
+        integers, scales, torch.zeros([rows], dtype=4, device=integers.device), 0)
     self.packed.append(ops.quantized.linear_prepack(matrix, None))
     self.rows = self.rows - rows
     if self.rows == 0:
-      self.table = torch.empty([0, columns, 136], dtype=0)
-      self.scales = torch.empty([0, 1, 128], dtype=6)
+      self.table = torch.empty([0, columns, 136], dtype=0, device=bytes.device)
+      self.scales = torch.empty([0, 1, 128], dtype=6, device=bytes.device)
     else:
       self.table = self.table.narrow(0, count, stripes - count)
       self.scales = self.scales.narrow(0, count, stripes - count)
@@ -164,7 +164,7 @@ class Codes:
 def integer_product(x: Tensor, packed: __torch__.torch.classes.quantized.LinearPackedParamsBase) -> Tensor:
   # the kernel makes bytes of all rows between the least number and the greatest: with this row they
   # are the same for all, -1 and 174 / 81, of which a byte has 255 parts
-  edges = torch.zeros([1, x.size(1)], dtype=6)
+  edges = torch.zeros([1, x.size(1)], dtype=6, device=x.device)
   edges.select(1, 0).fill_(-1.)
   edges.select(1, 1).fill_(174. / 81.)
   y = ops.quantized.linear_dynamic(torch.cat([x, edges], 0), packed, False)
@@ -179,8 +179,8 @@ def rotated(x: Tensor, rotation: Tensor) -> Tensor:
 
 
 # That of Hadamard in Sylvester's order.
-def hadamard() -> Tensor:
-  matrix = torch.ones([1, 1], dtype=6)
+def hadamard(device: Device) -> Tensor:
+  matrix = torch.ones([1, 1], dtype=6, device=device)
   for i in range(6):
     matrix = torch.cat([torch.cat([matrix, matrix], 1), torch.cat([matrix, -matrix], 1)], 0)
   return matrix / 8.

@@ -203,7 +203,7 @@ class Decoder(Module):
       order.append(torch.to(parts[len(parts) - 1], 4))
     rotation = annotate(List[Tensor], [])
     if sizes[9] == 1:
-      rotation.append(torch.to(__torch__.hadamard(), self.keeper))
+      rotation.append(__torch__.hadamard(self.keeper))
     weights = __torch__.Weights(annotate(List[Tensor], []))
     weights.codes.append(__torch__.Codes(
         sizes[0], sizes[1], sizes[2], sizes[3], parts[0].view([sizes[4], lines, sizes[6]]),
@@ -470,7 +470,7 @@ class Decoder(Module):
 
   # Appends tokens without choosing any.
   def append(self, tokens: Tensor, regions: List[int], singles: int, shared: List[int]) -> int:
-    self.hidden(tokens, regions, singles, shared, torch.empty([0], dtype=4))
+    self.hidden(tokens, regions, singles, shared, torch.empty([0], dtype=4, device=tokens.device))
     return 0
 
   # Copies positions of the cache; the two ranges do not overlap.
