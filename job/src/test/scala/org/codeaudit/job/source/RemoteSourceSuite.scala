@@ -326,20 +326,24 @@ class RemoteSourceSuite extends SparkSuite {
     }
   }
 
-  test("partitions are so small that every slot gets some, and not larger than a limit") {
+  test("small work is a partition a slot, more is several of a like size up to a limit") {
     val cases =
       Seq((1L, 2, 1), (8L, 2, 1), (9L, 2, 2), (100L, 2, 13), (1000L, 2, 16), (1000L, 64, 4))
     for ((units, slots, size) <- cases) assert(Shares.size(units, slots, 16) == size, units)
+    val atLeastFive =
+      Seq((1L, 2, 1), (8L, 2, 4), (20L, 2, 5), (40L, 2, 5), (100L, 2, 13), (1000L, 2, 16))
+    for ((units, slots, size) <- atLeastFive)
+      assert(Shares.size(units, slots, 5, 16) == size, units)
     val source = TestRepository.create()
     for (i <- 1 to 20) source.write("A.java", s"class A$i {}\n").commit(s"$i")
-    assert(git(source.folder, "commits" -> "all").rdd.getNumPartitions == 7)
+    assert(git(source.folder, "commits" -> "all").rdd.getNumPartitions == 2)
     for (i <- 1 to 20) source.write(s"F$i.java", java)
     source.commit("files")
     val files = git(source.folder, "mode" -> "file")
-    assert(files.rdd.getNumPartitions == 7 && files.count() == 21)
+    assert(files.rdd.getNumPartitions == 2 && files.count() == 21)
     val patches = TestRepository.temporaryFolder()
     for (i <- 1 to 9) Files.writeString(patches.resolve(s"$i.patch"), "")
-    assert(diff(patches).rdd.getNumPartitions == 5)
+    assert(diff(patches).rdd.getNumPartitions == 2)
   }
 
   test("many repositories are planned, several at once, and each has its row") {
