@@ -73,7 +73,10 @@ record PieceRule(String expression, int digits, boolean apart) {
     };
   }
 
-  /** How far the pieces from a place on may reach, and look: to the next digit if those are cut out first. */
+  /**
+   * How far the pieces from a place on may reach, and look: to the next digit if those are cut out
+   * first.
+   */
   int limit(char[] text, byte[] classes, int at) {
     if (!apart) {
       return text.length;

@@ -56,6 +56,7 @@ record Growth(List<RawPhase> phases, List<String> leftOut) {
       leftOut.add("contexts above " + longest + ": " + reason);
     }
     try (RawBench bench = new RawBench(model, work, longest)) {
+      bench.warmUp();
       int before = 0;
       for (int context : contexts(longest)) {
         // the last tokens of the context are those that are decoded

@@ -118,6 +118,7 @@ record RawFigures(
     int length = Math.max(1, Math.min(promptTokens, room));
     List<RawPhase> phases = new ArrayList<>();
     try (RawBench bench = new RawBench(model, work, length)) {
+      bench.warmUp();
       phases.add(bench.prefill(length));
       for (int sequences : BATCHES) {
         if (bench.lack(sequences, STEPS).isEmpty()) {

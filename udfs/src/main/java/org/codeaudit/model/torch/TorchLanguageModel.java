@@ -278,6 +278,14 @@ public final class TorchLanguageModel implements LanguageModel {
   }
 
   /**
+   * Matrices that are still to be laid out for the processor's kernels, which happens once they
+   * have been used for a while, some at each step: until there are none, steps are slower.
+   */
+  public long unpackedMatrices() {
+    return program.call("unpacked");
+  }
+
+  /**
    * Begins a sequence whose own positions hold what those of another do, for tools and tests: so
    * long sequences are had without computing each.
    *
@@ -328,6 +336,7 @@ public final class TorchLanguageModel implements LanguageModel {
       sequences.clear();
       ahead.close();
       program.close();
+      FreedMemory.giveBack();
     }
   }
 

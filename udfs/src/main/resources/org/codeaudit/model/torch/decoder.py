@@ -428,6 +428,10 @@ class Decoder(Module):
           fresh))
     return steps
 
+  # Matrices that will be packed once they have been used for a while.
+  def unpacked(self) -> int:
+    return len(self.packing.waiting)
+
   # tokens: [3, T] int64: id, position, place in the cache
   # regions: 4 a sequence: start in the cache, positions held before, tokens of this step, place among
   #     the recurrent states
