@@ -139,9 +139,7 @@ final class AnswerStream implements Iterator<Row> {
   }
 
   private void ask() {
-    while (inFlight.size() < window
-        && places.size() - inFlight.size() < mostHeld
-        && work.hasNext()) {
+    while (room() && work.hasNext()) {
       Place place = new Place();
       places.addLast(place);
       Work piece = work.next();
@@ -151,6 +149,16 @@ final class AnswerStream implements Iterator<Row> {
         ask(place, (Work.Asked) piece);
       }
     }
+  }
+
+  /**
+   * A window of one is that of rows which have to run alone: nothing is asked before the last row
+   * was taken, so that whatever ends the process meanwhile is no fault of the next.
+   */
+  private boolean room() {
+    return window == 1
+        ? places.isEmpty()
+        : inFlight.size() < window && places.size() - inFlight.size() < mostHeld;
   }
 
   private void ask(Place place, Work.Asked asked) {

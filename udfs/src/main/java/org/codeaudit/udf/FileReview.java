@@ -88,6 +88,7 @@ final class FileReview {
 
   private Iterator<AnswerStream.Work> questions(List<UnitReview> reviews) {
     Iterator<UnitReview> rest = reviews.iterator();
+    UnitReview.Done done = done(reviews.size());
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -96,17 +97,18 @@ final class FileReview {
 
       @Override
       public AnswerStream.Work next() {
-        UnitReview review = rest.next();
-        // The file is done with its last unit.
-        return review.ask(done(rest.hasNext() ? 0 : 1));
+        return rest.next().ask(done);
       }
     };
   }
 
-  private UnitReview.Done done(int inputs) {
-    return (failed, findings, promptTokens, generatedTokens) ->
-        run.add(
-            new Progress(inputs, 0, 1, failed ? 1 : 0, findings, promptTokens, generatedTokens));
+  /** The file is done with the last of so many units to be done, whichever that is. */
+  private UnitReview.Done done(int units) {
+    int[] open = {units}; // rows are made on the task's thread
+    return (failed, findings, promptTokens, generatedTokens) -> {
+      int inputs = --open[0] == 0 ? 1 : 0;
+      run.add(new Progress(inputs, 0, 1, failed ? 1 : 0, findings, promptTokens, generatedTokens));
+    };
   }
 
   private RowBuilder begin() {

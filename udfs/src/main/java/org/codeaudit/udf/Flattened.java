@@ -2,6 +2,7 @@ package org.codeaudit.udf;
 
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.NoSuchElementException;
 import java.util.function.Function;
 
 /**
@@ -13,6 +14,9 @@ final class Flattened<A, B> implements Iterator<B> {
   private final Function<A, Iterator<B>> outputs;
   private Iterator<B> current = Collections.emptyIterator();
 
+  /** Whoever was told that there is more gets it, even if what stops a run has come since. */
+  private boolean promised;
+
   /**
    * @param outputs what one input gives; may be nothing
    */
@@ -23,15 +27,24 @@ final class Flattened<A, B> implements Iterator<B> {
 
   @Override
   public boolean hasNext() {
-    while (!current.hasNext() && inputs.hasNext()) {
-      current = outputs.apply(inputs.next());
+    while (!promised) {
+      if (current.hasNext()) {
+        promised = true;
+      } else if (inputs.hasNext()) {
+        current = outputs.apply(inputs.next());
+      } else {
+        return false;
+      }
     }
-    return current.hasNext();
+    return true;
   }
 
   @Override
   public B next() {
-    hasNext();
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    promised = false;
     return current.next();
   }
 }

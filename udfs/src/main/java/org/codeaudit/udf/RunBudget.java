@@ -68,7 +68,9 @@ public final class RunBudget implements Serializable {
     long due = here.nextLook.get();
     long now = System.nanoTime();
     if (!over() && now - due >= 0 && here.nextLook.compareAndSet(due, now + LOOK_NANOS)) {
-      here.over |= marked();
+      if (marked()) { // another thread may have ended it meanwhile: never set it back
+        here.over = true;
+      }
     }
     return over();
   }

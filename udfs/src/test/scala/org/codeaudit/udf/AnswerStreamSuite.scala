@@ -99,6 +99,20 @@ class AnswerStreamSuite extends AnyFunSuite {
     }
   }
 
+  test("with a window of one nothing is asked before the last row was taken") {
+    var askedSoFar = 0
+    val work = Iterator.tabulate(6) { i =>
+      askedSoFar += 1
+      if (i % 3 == 2) new Work.Ready(row(s"$i")) else done(s"$i")
+    }
+    val stream = new AnswerStream(work.asJava, 1)
+    for (i <- 0 until 6) {
+      assert(stream.next().getString(0) === s"$i")
+      assert(askedSoFar === i + 1)
+    }
+    assert(!stream.hasNext)
+  }
+
   test("a slow answer keeps nobody from being asked, until too many rows wait for it") {
     val slow = new CompletableFuture[Generation]()
     var askedSoFar = 0

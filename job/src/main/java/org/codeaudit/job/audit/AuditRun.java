@@ -130,9 +130,9 @@ public final class AuditRun {
     RunContext context = new RunContext(progress, broadcast(earlier(step)), isolation(), budget);
     Waves waves =
         new Waves(spark, folder, step, step.function(context), input, settings.wavePartitions());
-    long begin = System.nanoTime();
-    Optional<Stop> stop = watched(waves, watcher, budget);
-    double seconds = (System.nanoTime() - begin) / 1e9;
+    Ended ended = watched(waves, watcher, budget);
+    Optional<Stop> stop = ended.stop();
+    double seconds = ended.seconds();
     Dataset<Row> rows = own(folder.read(step.table(), step.schema()));
     RunSummary summary = RunSummary.of(rows);
     long reused = progress.value().reused();
@@ -203,13 +203,18 @@ public final class AuditRun {
             inputs);
   }
 
-  private Optional<Stop> watched(Waves waves, Watcher watcher, RunBudget tasks) {
+  /** How the model step ended; the seconds are its own, without counting what is left. */
+  private record Ended(Optional<Stop> stop, double seconds) {}
+
+  private Ended watched(Waves waves, Watcher watcher, RunBudget tasks) {
+    long begin = System.nanoTime();
     try (AutoCloseable watching =
             watcher.watch(spark.sparkContext(), OptionalLong.of(waves.partitions()));
         BudgetWatch budget =
             new BudgetWatch(spark.sparkContext(), settings.budget(), tasks, folder)) {
       int begun = waves.run(() -> budget.reached().isPresent());
-      return budget.reached().flatMap(reason -> stop(reason, waves, begun));
+      double seconds = (System.nanoTime() - begin) / 1e9;
+      return new Ended(budget.reached().flatMap(reason -> stop(reason, waves, begun)), seconds);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {

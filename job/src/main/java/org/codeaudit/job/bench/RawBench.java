@@ -21,8 +21,8 @@ final class RawBench implements AutoCloseable {
   /** Tokens of a step, as the engine has it. */
   static final int STEP_TOKENS = 512;
 
-  /** More than the uses after which a matrix is packed. */
-  private static final int WARM_UP_STEPS = 20;
+  /** More than the uses after which a matrix is packed, and than it takes to pack the largest. */
+  private static final int WARM_UP_STEPS = 64;
 
   /** Turns of which the best counts. */
   private static final int TURNS = 3;

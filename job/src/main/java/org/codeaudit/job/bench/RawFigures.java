@@ -94,7 +94,8 @@ record RawFigures(
               wanted,
               settings.threads(),
               settings.device(),
-              settings.placement());
+              settings.placement(),
+              settings.cacheType());
       if (Placements.of(PlacementQuestion.of(model, asked, machine, step))
           instanceof PlacementPlan) {
         return asked;

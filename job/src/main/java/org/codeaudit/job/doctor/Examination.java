@@ -103,6 +103,9 @@ public final class Examination {
     String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
     List<String> lines =
         message.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+    if (lines.isEmpty()) {
+      return failure.getClass().getSimpleName();
+    }
     String last = lines.get(lines.size() - 1);
     return lines.size() == 1 ? last : lines.get(0) + " ... " + last;
   }

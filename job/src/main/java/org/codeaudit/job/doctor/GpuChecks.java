@@ -61,7 +61,16 @@ public final class GpuChecks {
       examination.check(
           device + " memory",
           () -> Finding.ok(Amount.bytes(TorchInstallation.freeBytes(device)) + " free"));
-      device(DeviceTest.of(device), device.toString());
+      try {
+        device(DeviceTest.of(device), device.toString());
+      } catch (IOException | RuntimeException e) {
+        // the other devices are still looked at
+        examination.check(
+            device + " self-test",
+            () -> {
+              throw e;
+            });
+      }
     }
   }
 

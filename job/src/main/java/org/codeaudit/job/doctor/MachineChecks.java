@@ -50,9 +50,13 @@ public final class MachineChecks {
     boolean libtorch = examination.check("libtorch", MachineChecks::libtorch);
     if (libtorch) {
       examination.check("floors of the processor", MachineChecks::floors);
-      try (TinyModels models = TinyModels.write()) {
-        examination.check("same answers", () -> SameAnswers.of(models.dense()));
-      }
+      examination.check(
+          "same answers",
+          () -> {
+            try (TinyModels models = TinyModels.write()) {
+              return SameAnswers.of(models.dense());
+            }
+          });
     } else {
       examination.skip("floors of the processor", "there is no libtorch");
       examination.skip("same answers", "there is no libtorch");

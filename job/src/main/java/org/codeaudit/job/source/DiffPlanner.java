@@ -55,7 +55,7 @@ final class DiffPlanner {
   private static List<Integer> ends(
       List<DiffPartition.PatchFile> files, DiffOptions options, int slots) {
     if (options.filesPerPartition().isPresent()) {
-      int size = options.filesPerPartition().getAsInt();
+      int size = Math.min(options.filesPerPartition().getAsInt(), Math.max(1, files.size()));
       return IntStream.rangeClosed(1, (files.size() + size - 1) / size)
           .map(partition -> Math.min(files.size(), partition * size))
           .boxed()

@@ -139,9 +139,15 @@ final class LinguistAttributes {
 
   private Optional<ObjectId> child(ObjectId folder, String name, int type) throws IOException {
     CanonicalTreeParser entries = new CanonicalTreeParser(null, objects, folder);
-    boolean found =
-        entries.findFile(name) && (entries.getEntryRawMode() & FileMode.TYPE_MASK) == type;
-    return found ? Optional.of(entries.getEntryObjectId()) : Optional.empty();
+    int length = Constants.encode(name).length;
+    for (; !entries.eof(); entries.next(1)) { // findFile() finds no folders
+      if (entries.getNameLength() == length
+          && (entries.getEntryRawMode() & FileMode.TYPE_MASK) == type
+          && entries.getEntryPathString().equals(name)) {
+        return Optional.of(entries.getEntryObjectId());
+      }
+    }
+    return Optional.empty();
   }
 
   /**

@@ -80,6 +80,9 @@ public final class TorchLanguageModel implements LanguageModel {
   private int nextHandle;
   private boolean closed;
 
+  /** Whether matrices may still have to be packed. */
+  private boolean packs = true;
+
   /**
    * @param states sequences whose recurrent state has room; 0 for a model without
    * @param ahead reads what is mapped in the background; closed with the model
@@ -227,6 +230,7 @@ public final class TorchLanguageModel implements LanguageModel {
     StepInputs inputs = inputs(batch);
     List<Row> rows = rows(inputs, batch);
     double[] chosen = new double[0];
+    pack();
     if (rows.isEmpty()) {
       compute(
           () ->
@@ -253,6 +257,7 @@ public final class TorchLanguageModel implements LanguageModel {
     StepInputs inputs = inputs(batch);
     long[] every = LongStream.range(0, tokens.length).toArray();
     Numbers rows = new Numbers(every, every.length);
+    pack();
     float[] all =
         compute(
             () ->
@@ -337,6 +342,13 @@ public final class TorchLanguageModel implements LanguageModel {
       ahead.close();
       program.close();
       FreedMemory.giveBack();
+    }
+  }
+
+  /** Before each step, as long as there is something that may have to be packed. */
+  private void pack() {
+    if (packs) {
+      packs = compute(() -> program.call("pack")) > 0;
     }
   }
 

@@ -428,6 +428,12 @@ class Decoder(Module):
           fresh))
     return steps
 
+  # Packs some of what has been used for a while; how many matrices are still to be packed. A call of
+  # its own: after a fork that it waits for, the rest of a call may run on the other thread, where
+  # functions would be specialised on every shape.
+  def pack(self) -> int:
+    return self.packing.step()
+
   # Matrices that will be packed once they have been used for a while.
   def unpacked(self) -> int:
     return len(self.packing.waiting)
@@ -440,7 +446,6 @@ class Decoder(Module):
   # chosen: [R] int64, which tokens' hidden states are wanted -> [R, H]
   def hidden(self, tokens: Tensor, regions: List[int], singles: int, shared: List[int],
              chosen: Tensor) -> Tensor:
-    self.packing.step()
     steps = self.steps(tokens, regions, singles, shared)
     ids = torch.to(tokens[0], self.embedding_device)
     x = torch.to(self.embedding.index_select(0, ids), 6)                # [T, H]
