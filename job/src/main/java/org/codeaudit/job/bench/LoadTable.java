@@ -8,7 +8,7 @@ import java.util.Optional;
 /** The table for people, written line by line as it comes. */
 final class LoadTable {
   private static final String FORMAT =
-      "%-9s  %-9s  %-6s  %8s %8s %8s %8s %6s  %8s %8s %8s %9s %8s  %6s %6s %6s";
+      "%-9s  %-9s  %-6s  %8s %8s %8s %8s %6s  %8s %8s %8s %9s %8s  %8s %8s %8s";
   private static final double MEGABYTE = 1e6;
 
   private final PrintWriter out;
