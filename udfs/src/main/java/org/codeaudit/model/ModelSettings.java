@@ -66,6 +66,11 @@ public record ModelSettings(
     return new ModelSettings(path, precision, cacheTokens, threads, device, placement, type);
   }
 
+  /** These settings with a cache of so many positions; 0 for as many as memory allows. */
+  public ModelSettings withCacheTokens(int tokens) {
+    return new ModelSettings(path, precision, tokens, threads, device, placement, cacheType);
+  }
+
   /** These settings on an executor that was assigned these GPUs. */
   public ModelSettings assigned(List<String> gpus) {
     return new ModelSettings(

@@ -34,6 +34,10 @@ import scala.reflect.ClassTag$;
  */
 public final class AuditRun {
   private static final Logger LOG = LoggerFactory.getLogger(AuditRun.class);
+
+  /** How long what is left may be counted. */
+  private static final Duration COUNTING = Duration.ofMinutes(1);
+
   private static final String RUNS = "runs";
 
   /** An executor may die for reasons of its own; twice is not yet a reason to suspect a row. */
@@ -94,9 +98,6 @@ public final class AuditRun {
   private final Settings settings;
   private final ProgressAccumulator progress = new ProgressAccumulator();
   private final LongAccumulator inputs = new LongAccumulator();
-
-  /** How long what is left may be counted. */
-  private static final Duration COUNTING = Duration.ofMinutes(1);
 
   public AuditRun(SparkSession spark, OutputFolder folder, Settings settings) {
     this.spark = spark;

@@ -95,11 +95,6 @@ final class Waves {
     }
   }
 
-  /** Runs all waves, as {@link #run(BooleanSupplier)}. */
-  void run() {
-    run(() -> false);
-  }
-
   /**
    * Runs all waves. A failed one ends the run after those in flight are through; what they publish
    * is kept.

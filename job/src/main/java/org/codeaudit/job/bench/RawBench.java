@@ -34,7 +34,7 @@ final class RawBench implements AutoCloseable {
   private final StepWork work;
   private final int vocabulary;
   private final int context;
-  private int prompt;
+  private final int prompt;
   private int made;
 
   /**

@@ -87,15 +87,7 @@ record RawFigures(
     Machine machine = ThisMachine.of(settings.device());
     int each = Math.min(longest, checkpoint.config().contextLength());
     for (int wanted = (sequences + 1) * each; wanted > 2 * RawBench.STEP_TOKENS; wanted /= 2) {
-      ModelSettings asked =
-          new ModelSettings(
-              settings.path(),
-              settings.precision(),
-              wanted,
-              settings.threads(),
-              settings.device(),
-              settings.placement(),
-              settings.cacheType());
+      ModelSettings asked = settings.withCacheTokens(wanted);
       if (Placements.of(PlacementQuestion.of(model, asked, machine, step))
           instanceof PlacementPlan) {
         return asked;

@@ -38,7 +38,7 @@ public final class GpuChecks {
    *
    * @param libtorch whether there is one
    */
-  public void run(boolean libtorch) throws IOException {
+  public void run(boolean libtorch) {
     examination.check("driver of NVIDIA", () -> driver(Path.of("/proc/driver/nvidia/version")));
     if (!libtorch) {
       examination.check("cuda", () -> Finding.failed("there is no libtorch", ""));

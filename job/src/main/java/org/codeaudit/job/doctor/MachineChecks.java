@@ -37,7 +37,7 @@ public final class MachineChecks {
   }
 
   /** Makes all checks; returns whether libtorch is there. */
-  public boolean run() throws IOException {
+  public boolean run() {
     examination.check("java", MachineChecks::java);
     examination.check("java modules", MachineChecks::modules);
     examination.check("processors", MachineChecks::processors);

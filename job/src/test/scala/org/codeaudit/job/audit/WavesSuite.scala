@@ -86,7 +86,7 @@ class WavesSuite extends SparkSuite {
       val progress = new org.codeaudit.udf.ProgressAccumulator
       spark.sparkContext.register(progress)
       val context = new RunContext(progress, spark.sparkContext.broadcast(earlier), null)
-      new Waves(spark, folder, DoublingStep, new Doubling(context), input, wave).run()
+      new Waves(spark, folder, DoublingStep, new Doubling(context), input, wave).run(() => false)
     } finally folder.close()
   }
 

@@ -1,7 +1,7 @@
 package org.codeaudit.model.torch
 
 import java.nio.FloatBuffer
-import java.nio.file.{Files, Path}
+import java.nio.file.Path
 import java.util.Optional
 
 import scala.jdk.CollectionConverters._
@@ -25,11 +25,11 @@ import org.codeaudit.model.{
   SamplingSettings,
   SequenceStep
 }
-import org.codeaudit.{Folders, Long => LongTag}
+import org.codeaudit.{Folders, Long => LongTag, ResidentMemory}
 import org.scalatest.funsuite.AnyFunSuite
 
 /** What a model of many experts touches of its files, at the size people use. */
-class ExpertPagesSuite extends AnyFunSuite {
+class ExpertPagesSuite extends AnyFunSuite with ResidentMemory {
   private val Layers = 48
   private val Experts = 128
   private val PerToken = 8
@@ -58,12 +58,7 @@ class ExpertPagesSuite extends AnyFunSuite {
     }
   }
 
-  private def fileMemory: Long = Files
-    .readAllLines(Path.of("/proc/self/status"))
-    .asScala
-    .find(_.startsWith("RssFile:"))
-    .map(line => line.replaceAll("\\D", "").toLong * 1024)
-    .get
+  private def fileMemory: Long = residentKilobytes("RssFile") * 1024L
 
   test(
     "a step of Qwen3-Coder-30B-A3B from disk touches the experts of its token alone",

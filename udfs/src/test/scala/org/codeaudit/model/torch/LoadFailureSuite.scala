@@ -11,13 +11,13 @@ import org.codeaudit.model.PlacementRequest.Strategy
 import org.codeaudit.model.{Device, ModelSettings, Precision}
 import org.codeaudit.placement.PlacementPlan
 import org.codeaudit.placement.PlacementPlan.{LayerPlace, Residence, Share}
-import org.codeaudit.{AuditException, Long => LongTest}
+import org.codeaudit.{AuditException, Long => LongTest, ResidentMemory}
 import org.scalatest.funsuite.AnyFunSuite
 
 import scala.jdk.CollectionConverters._
 
 /** Loads that fail say why, with numbers, and leave nothing behind. */
-class LoadFailureSuite extends AnyFunSuite {
+class LoadFailureSuite extends AnyFunSuite with ResidentMemory {
   import Golden._
   import Plans._
 
@@ -220,12 +220,6 @@ class LoadFailureSuite extends AnyFunSuite {
     }
   }
 
-  private def residentKilobytes: Int = {
-    System.gc()
-    val status = Files.readAllLines(Path.of("/proc/self/status")).asScala
-    status.find(_.startsWith("VmRSS:")).get.filter(_.isDigit).toInt
-  }
-
   private def threads: Seq[String] =
     Thread.getAllStackTraces.keySet.asScala.map(_.getName).filter(_.contains("read-ahead")).toSeq
 
@@ -236,9 +230,9 @@ class LoadFailureSuite extends AnyFunSuite {
     val before = left
     for (_ <- 1 to 5) round()
     val growths = for (_ <- 1 to 3) yield {
-      val floor = residentKilobytes
+      val floor = residentKilobytes()
       for (_ <- 1 to 15) round()
-      residentKilobytes - floor
+      residentKilobytes() - floor
     }
     info(s"kilobytes more after 15 times ${failures.size} failures: ${growths.mkString(", ")}")
     assert(growths.min < 30000)

@@ -1,9 +1,7 @@
 package org.codeaudit.model.torch
 
-import java.nio.file.{Files, Path}
+import java.nio.file.Path
 import java.util.Optional
-
-import scala.jdk.CollectionConverters._
 
 import org.codeaudit.checkpoint.{Checkpoints, SyntheticCheckpoint}
 import org.codeaudit.model.DeviceRequest.Wish
@@ -18,11 +16,11 @@ import org.codeaudit.model.{
   SamplingSettings,
   SequenceStep
 }
-import org.codeaudit.{Folders, Long}
+import org.codeaudit.{Folders, Long, ResidentMemory}
 import org.scalatest.funsuite.AnyFunSuite
 
 /** What a process holds once its model is closed. */
-class ModelMemorySuite extends AnyFunSuite {
+class ModelMemorySuite extends AnyFunSuite with ResidentMemory {
   private val config =
     """{"architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "hidden_size": 1024,
        "intermediate_size": 4096, "num_hidden_layers": 8, "num_attention_heads": 16,
@@ -32,11 +30,7 @@ class ModelMemorySuite extends AnyFunSuite {
        "eos_token_id": 258}"""
 
   /** Megabytes that no file backs. */
-  private def anonymous: Int = {
-    System.gc()
-    val status = Files.readAllLines(Path.of("/proc/self/status")).asScala
-    status.find(_.startsWith("RssAnon:")).get.filter(_.isDigit).toInt / 1024
-  }
+  private def anonymous: Int = residentKilobytes("RssAnon") / 1024
 
   /** What a run does: a thread of its own loads, steps and closes; how much it held meanwhile. */
   private def run(folder: Path, precision: Precision): Int = {
