@@ -55,8 +55,8 @@ record Growth(List<RawPhase> phases, List<String> leftOut) {
               : "the cache has " + 2 * room + " positions";
       leftOut.add("contexts above " + longest + ": " + reason);
     }
+    WarmUp.run(model);
     try (RawBench bench = new RawBench(model, work, longest)) {
-      bench.warmUp();
       int before = 0;
       for (int context : contexts(longest)) {
         // the last tokens of the context are those that are decoded

@@ -21,13 +21,11 @@ final class RawBench implements AutoCloseable {
   /** Tokens of a step, as the engine has it. */
   static final int STEP_TOKENS = 512;
 
-  /** More than the uses after which a matrix is packed, and than it takes to pack the largest. */
-  private static final int WARM_UP_STEPS = 64;
-
   /** Turns of which the best counts. */
   private static final int TURNS = 3;
 
-  private static final Choice GREEDY =
+  /** What a measured step chooses by. */
+  static final Choice GREEDY =
       new Choice(SamplingSettings.GREEDY, 0, AllowedTokens.ALL, new int[0]);
 
   private final TorchLanguageModel model;
@@ -49,27 +47,6 @@ final class RawBench implements AutoCloseable {
     this.prompt = model.open(longest);
     if (prompt < 0) {
       throw new IllegalArgumentException("no room for a prompt of " + longest + " tokens");
-    }
-  }
-
-  /**
-   * Steps, without a clock, until matrices are laid out as they stay. Those of experts that tokens
-   * are hardly ever sent to are not waited for.
-   */
-  void warmUp() {
-    long before = Long.MAX_VALUE;
-    long waiting = model.unpackedMatrices();
-    while (waiting > 0 && waiting < before) {
-      int sequence = model.open(WARM_UP_STEPS);
-      if (sequence < 0) {
-        return;
-      }
-      for (int i = 0; i < WARM_UP_STEPS; i++) {
-        model.step(List.of(append(sequence, 1)));
-      }
-      model.close(sequence);
-      before = waiting;
-      waiting = model.unpackedMatrices();
     }
   }
 

@@ -110,8 +110,8 @@ record RawFigures(
     int room = Math.min(model.description().contextLength(), model.freeTokens() / 2) - behind;
     int length = Math.max(1, Math.min(promptTokens, room));
     List<RawPhase> phases = new ArrayList<>();
+    WarmUp.run(model);
     try (RawBench bench = new RawBench(model, work, length)) {
-      bench.warmUp();
       phases.add(bench.prefill(length));
       for (int sequences : BATCHES) {
         if (bench.lack(sequences, STEPS).isEmpty()) {

@@ -17,6 +17,7 @@ import org.codeaudit.generate.EngineCache;
 import org.codeaudit.generate.EngineSettings;
 import org.codeaudit.generate.EngineStatistics;
 import org.codeaudit.generate.GenerationRequest;
+import org.codeaudit.generate.ModelLoader;
 import org.codeaudit.generate.Timing;
 import org.codeaudit.model.ModelDescription;
 import org.codeaudit.model.ModelSettings;
@@ -131,7 +132,8 @@ public final class ThroughputReport {
     AnswerSettings answer = settings.answer();
     ModelSettings assigned = answer.model().assigned(List.of());
     EngineSettings engine = savings.of(answer.engine());
-    return EngineCache.shared().lease(assigned, engine, answer.loading().loader(assigned, engine));
+    ModelLoader loader = WarmUp.after(answer.loading().loader(assigned, engine));
+    return EngineCache.shared().lease(assigned, engine, loader);
   }
 
   /** What is measured, and where; once. */
