@@ -126,8 +126,7 @@ class Comparison:
                 self.figures.raw[f"{engine.program} {form}"] = raw
             self.figures.settings[name] = self.programs.best(engine, asked)
         setting = self.figures.settings[name]
-        done = self.programs.run(engine.program, setting.form, requests=str(self.requests), at_once=setting.at_once,
-                                 seconds=self.options.seconds)
+        done = self.programs.work_off(engine, setting, self.requests, asked, self.options.seconds)
         self.figures.peer(name, done)
         self.tell(f"{name} ({setting}): {done['rows']} rows in {done['seconds']:.0f} s")
 

@@ -21,8 +21,10 @@ HERE = Path(__file__).resolve().parent
 RAW = {"prompt": 512, "context": 128, "steps": 8}
 # Settings whose predicted times differ by less count as like.
 LIKE = 1.03
-# A program that hangs; what it may take beyond the seconds of a turn.
+# A program that hangs: what it may take beyond the seconds of a turn, and how many times the seconds that raw speeds
+# say its longest batch takes, if that is more.
 PATIENCE_SECONDS = 600
+PATIENCE = 4
 
 
 class NotRun(Exception):
@@ -97,10 +99,17 @@ class Programs:
         }
         return next(setting for setting in seconds if seconds[setting] <= LIKE * min(seconds.values()))
 
-    def run(self, program, form, **options):
+    def work_off(self, engine, setting, file, requests, seconds):
+        """A turn of an engine with the requests of a file."""
+        raw = self.raw(engine.program, setting.form, engine.sizes)
+        longest = max(predicted(raw, setting, batch, True) for batch in batches(requests, setting.at_once))
+        return self.run(engine.program, setting.form, seconds + max(PATIENCE_SECONDS, PATIENCE * longest),
+                        requests=str(file), at_once=setting.at_once, seconds=seconds)
+
+    def run(self, program, form, limit=PATIENCE_SECONDS, **options):
         model, command = self.command(program, form)
         options = {"model": str(model), "form": form, "threads": self.threads, **options}
-        return output([*command, json.dumps(options)], self.work / f"{program}.log", options.get("seconds", 0))
+        return output([*command, json.dumps(options)], self.work / f"{program}.log", limit)
 
     def command(self, program, form):
         """The weights it takes, and the program."""
@@ -126,20 +135,21 @@ class Programs:
 
     def made(self, target, what, form):
         if not target.exists():
-            output([sys.executable, HERE / "weights.py", what, self.model, target, form], self.work / "weights.log", 0)
+            output([sys.executable, HERE / "weights.py", what, self.model, target, form], self.work / "weights.log")
         return target
 
 
-def output(command, log, seconds):
-    """The JSON object on the last line that a program prints; its messages go to a file."""
+def output(command, log, limit=PATIENCE_SECONDS):
+    """The JSON object on the last line that a program prints; its messages go to a file. It is ended after `limit`
+    seconds."""
     try:
         with log.open("w") as messages:
             done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, stderr=messages, text=True,
-                                  timeout=seconds + PATIENCE_SECONDS)
+                                  timeout=limit)
     except FileNotFoundError as missing:
         raise NotRun(f"{missing.filename} is not installed") from None
     except subprocess.TimeoutExpired:
-        raise NotRun(f"it had not ended after {seconds + PATIENCE_SECONDS} seconds; {log}") from None
+        raise NotRun(f"it had not ended after {limit:.0f} seconds; {log}") from None
     lines = done.stdout.strip().splitlines()
     if done.returncode or not lines:
         words = log.read_text().strip().splitlines() or ["no message"]
