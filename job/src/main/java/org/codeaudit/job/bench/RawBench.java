@@ -160,10 +160,14 @@ final class RawBench implements AutoCloseable {
     model.step(handles.stream().map(handle -> append(handle, 1)).toList());
   }
 
-  /** Tokens that differ, as far as the vocabulary goes: experts differ with them. */
+  /** A made-up token. They differ, as far as the vocabulary goes: experts differ with them. */
+  static int token(int index, int vocabulary) {
+    return (int) ((100 + 7919L * index) % vocabulary);
+  }
+
   private SequenceStep append(int sequence, int count) {
     int[] tokens = new int[count];
-    Arrays.setAll(tokens, i -> (int) ((100 + 7919L * made++) % vocabulary));
+    Arrays.setAll(tokens, i -> token(made++, vocabulary));
     return new SequenceStep(sequence, tokens, Optional.of(GREEDY));
   }
 

@@ -18,21 +18,8 @@ final class RawTable {
   }
 
   void floors(Floors floors) {
-    String integers =
-        floors.integerOperations().isPresent()
-            ? String.format(
-                Locale.ROOT,
-                ", int8 products %.0f GOP/s",
-                floors.integerOperations().getAsDouble() / 1e9)
-            : "";
     out.printf(
-        Locale.ROOT,
-        "Floors     reads %.1f GB/s, f32 products %.0f GFLOP/s%s (%s, %d threads)%n%n",
-        floors.readBytes() / 1e9,
-        floors.operations() / 1e9,
-        integers,
-        floors.device(),
-        floors.threads());
+        "Floors     %s (%s, %d threads)%n%n", floors.text(), floors.device(), floors.threads());
   }
 
   void phases(List<RawPhase> phases, Floors floors) {

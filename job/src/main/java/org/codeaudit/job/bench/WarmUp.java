@@ -10,7 +10,7 @@ import org.codeaudit.model.torch.TorchLanguageModel;
 /**
  * What a model does before a clock starts. Its matrices are laid out for the processor while they
  * are used, so that the first steps after a load are slower than all that follow; of a run of hours
- * they are nothing, of a measurement they might be half.
+ * they are nothing, of a measurement of a few minutes some 10 %.
  */
 final class WarmUp {
   /** More than the uses after which a matrix is packed, and than it takes to pack the largest. */
@@ -18,12 +18,17 @@ final class WarmUp {
 
   private WarmUp() {}
 
-  /** A loader that warms up what it loads. */
+  /** A loader that warms up what it loads, and closes it if that fails. */
   static ModelLoader after(ModelLoader loader) {
     return () -> {
       LoadedModel loaded = loader.load();
       if (loaded.model() instanceof TorchLanguageModel model) {
-        run(model);
+        try {
+          run(model);
+        } catch (RuntimeException | Error e) {
+          model.close();
+          throw e;
+        }
       }
       return loaded;
     };
@@ -37,6 +42,7 @@ final class WarmUp {
    * @param model has as many sequences afterwards as before
    */
   static void run(TorchLanguageModel model) {
+    int vocabulary = model.description().vocabularySize();
     int made = 0;
     long before = Long.MAX_VALUE;
     long waiting = model.unpackedMatrices();
@@ -46,17 +52,12 @@ final class WarmUp {
         return;
       }
       for (int i = 0; i < STEPS; i++) {
-        int[] tokens = {token(made++, model)};
+        int[] tokens = {RawBench.token(made++, vocabulary)};
         model.step(List.of(new SequenceStep(sequence, tokens, Optional.of(RawBench.GREEDY))));
       }
       model.close(sequence);
       before = waiting;
       waiting = model.unpackedMatrices();
     }
-  }
-
-  /** Tokens that differ, as far as the vocabulary goes: experts differ with them. */
-  private static int token(int index, TorchLanguageModel model) {
-    return (int) ((100 + 7919L * index) % model.description().vocabularySize());
   }
 }

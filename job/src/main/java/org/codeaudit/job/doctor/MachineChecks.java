@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -13,7 +12,6 @@ import org.apache.spark.launcher.JavaModuleOptions;
 import org.codeaudit.model.DeviceRequest;
 import org.codeaudit.model.DeviceRequest.Wish;
 import org.codeaudit.model.torch.FloorProbe;
-import org.codeaudit.model.torch.Floors;
 import org.codeaudit.model.torch.ThisMachine;
 import org.codeaudit.model.torch.TorchInstallation;
 import org.codeaudit.placement.Amount;
@@ -141,19 +139,7 @@ public final class MachineChecks {
 
   private static Finding floors() {
     try (FloorProbe probe = FloorProbe.of("cpu", Runtime.getRuntime().availableProcessors())) {
-      Floors floors = probe.floors();
-      return Finding.ok(
-          String.format(
-              Locale.ROOT,
-              "reads %.1f GB/s, products f32 %.0f GFLOP/s%s",
-              floors.readBytes() / 1e9,
-              floors.operations() / 1e9,
-              floors.integerOperations().isPresent()
-                  ? String.format(
-                      Locale.ROOT,
-                      ", int8 %.0f GOP/s",
-                      floors.integerOperations().getAsDouble() / 1e9)
-                  : ""));
+      return Finding.ok(probe.floors().text());
     }
   }
 }

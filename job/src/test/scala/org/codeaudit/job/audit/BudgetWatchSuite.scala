@@ -51,8 +51,10 @@ class BudgetWatchSuite extends SparkSuite with Eventually {
 
   test("time that is over is told to tasks here and, by a file, elsewhere") {
     watching(Some(Instant.now()), None)(reached(_, "time", _, _))
-    watching(Some(Instant.now().plusSeconds(2)), Some(1000)) { (watch, here, elsewhere) =>
-      assert(watch.reached().isEmpty && !here.look() && !elsewhere.look())
+    val deadline = Instant.now().plusSeconds(2)
+    watching(Some(deadline), Some(1000)) { (watch, here, elsewhere) =>
+      val early = watch.reached().isEmpty && !here.look() && !elsewhere.look()
+      assert(early || Instant.now().isAfter(deadline)) // a slow machine may come too late to ask
       reached(watch, "time", here, elsewhere)
     }
   }

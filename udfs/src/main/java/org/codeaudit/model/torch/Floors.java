@@ -1,5 +1,6 @@
 package org.codeaudit.model.torch;
 
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
@@ -29,5 +30,20 @@ public record Floors(
             ? OptionalDouble.of(
                 Math.max(integerOperations.getAsDouble(), other.integerOperations.getAsDouble()))
             : integerOperations);
+  }
+
+  /** For people: reads in GB/s, products in thousand millions of operations a second. */
+  public String text() {
+    String integers =
+        integerOperations.isPresent()
+            ? String.format(
+                Locale.ROOT, ", int8 products %.0f GOP/s", integerOperations.getAsDouble() / 1e9)
+            : "";
+    return String.format(
+        Locale.ROOT,
+        "reads %.1f GB/s, f32 products %.0f GFLOP/s%s",
+        readBytes / 1e9,
+        operations / 1e9,
+        integers);
   }
 }
