@@ -18,7 +18,6 @@ public final class FinishedRows implements Iterator<Row> {
       new AtomicReference<>(RowCounts.NONE);
 
   private final Iterator<Row> rows;
-  private final RunContext run;
   private final long begin = System.nanoTime();
   private RowCounts counts = RowCounts.NONE;
 
@@ -27,7 +26,6 @@ public final class FinishedRows implements Iterator<Row> {
    */
   FinishedRows(Iterator<Row> rows, RunContext run) {
     this.rows = rows;
-    this.run = run;
     run.add(Progress.NONE);
     TaskContext task = TaskContext.get();
     if (task != null) {
@@ -50,7 +48,6 @@ public final class FinishedRows implements Iterator<Row> {
     Row row = rows.next();
     RowCounts one = RowCounts.of(row);
     counts = counts.plus(one);
-    run.spend(one.promptTokens() + one.generatedTokens());
     OF_THIS_JVM.accumulateAndGet(one, RowCounts::plus);
     if (one.failed() > 0) {
       LOG.info("Row {} failed: {}", row.<String>getAs("row_key"), row.<String>getAs("error_class"));

@@ -75,7 +75,7 @@ public final class RunBudget implements Serializable {
     return over();
   }
 
-  /** Counts tokens of a row that came back. */
+  /** Counts tokens of a question that was answered, and of the answer. */
   public void spend(long count) {
     Here here = here();
     if (here.tokens.addAndGet(count) >= tokens) {

@@ -54,7 +54,7 @@ public record RunContext(
     }
   }
 
-  /** Notes tokens of a row that came back. */
+  /** Notes tokens of a question that was answered, and of the answer. */
   void spend(long tokens) {
     if (budget != null) {
       budget.spend(tokens);

@@ -15,6 +15,7 @@ import org.codeaudit.generate.Generation;
 import org.codeaudit.generate.GenerationRequest;
 import org.codeaudit.generate.LoadedModel;
 import org.codeaudit.generate.ModelLoader;
+import org.codeaudit.generate.Timing;
 import org.codeaudit.model.ModelDescription;
 import org.codeaudit.model.ModelFailure;
 import org.codeaudit.model.ModelSettings;
@@ -61,9 +62,18 @@ final class TaskModel {
     return lease.engine();
   }
 
-  /** Asks the engine; see {@link Engine#submit(GenerationRequest, BooleanSupplier)}. */
+  /**
+   * Asks the engine; see {@link Engine#submit(GenerationRequest, BooleanSupplier)}. The tokens are
+   * used when the answer is there: its row may wait for others, and meanwhile more would start.
+   */
   CompletableFuture<Generation> submit(GenerationRequest request) {
-    return engine().submit(request, run::mayStart);
+    CompletableFuture<Generation> answer = engine().submit(request, run::mayStart);
+    answer.thenAccept(
+        generation -> {
+          Timing timing = generation.timing();
+          run.spend(timing.promptTokens() + timing.generatedTokens());
+        });
+    return answer;
   }
 
   /**
