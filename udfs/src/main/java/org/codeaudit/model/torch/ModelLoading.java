@@ -30,6 +30,12 @@ import org.slf4j.LoggerFactory;
 final class ModelLoading {
   private static final Logger LOG = LoggerFactory.getLogger(ModelLoading.class);
 
+  /**
+   * How much attention by one kernel may differ from its definition, for values up to 1: it rounds
+   * weights and results to bfloat16, which has 8 bits.
+   */
+  private static final double KERNEL_ERROR = 0.02;
+
   private final Checkpoint checkpoint;
   private final ModelSettings settings;
   private final PlacementPlan plan;
@@ -65,9 +71,10 @@ final class ModelLoading {
   /**
    * The decoder's program, its parts before it.
    *
+   * @param kernel has the attention that is one kernel for all sequences
    * @param lane says how copies and computations go together
    */
-  static byte[] decoder(String lane) {
+  static byte[] decoder(String kernel, String lane) {
     return TorchScriptArchive.ofResources(
         "copying.py",
         oneDnn() ? "linear_onednn.py" : "linear.py",
@@ -75,6 +82,7 @@ final class ModelLoading {
         "normal_floats.py",
         "matrix.py",
         "cache.py",
+        kernel,
         "attention.py",
         "delta.py",
         "experts.py",
@@ -92,7 +100,7 @@ final class ModelLoading {
 
   /** The decoder's program for any libtorch of this kind of processor. */
   static byte[] decoder() {
-    return decoder("lane.py");
+    return decoder("attention_kernel.py", "lane.py");
   }
 
   /**
@@ -126,7 +134,7 @@ final class ModelLoading {
     int threads =
         settings.threads() > 0 ? settings.threads() : Runtime.getRuntime().availableProcessors();
     long most = PackedMatrices.most(checkpoint, WeightForm.of(plan.precision()));
-    TorchProgram program = TorchProgram.load(decoder(lane()), threads);
+    TorchProgram program = TorchProgram.load(decoder(kernel(), lane()), threads);
     PackedCache.Slot slot = PackedCache.Slot.NONE;
     ReadAhead ahead = null;
     try {
@@ -142,6 +150,7 @@ final class ModelLoading {
       ahead.finish();
       memory.beforeCache(program);
       allocateCache(program);
+      attendAtOnce(program);
       program.call("allocate_states", plan.states());
       slot.finish();
       ModelDescription description = describe(weights, System.nanoTime() - started);
@@ -156,15 +165,21 @@ final class ModelLoading {
     }
   }
 
+  private String kernel() {
+    boolean there = plan.layers().stream().anyMatch(place -> onCuda(place.device()));
+    return there ? "attention_kernel_cuda.py" : "attention_kernel.py";
+  }
+
   /** Copies beside computations take a libtorch with CUDA, and are only needed with one. */
   private String lane() {
     boolean beside =
         plan.layers().stream()
-            .anyMatch(
-                place ->
-                    place.residence() == Residence.STREAMED
-                        && hardware.names().apply(place.device()).startsWith("cuda"));
+            .anyMatch(place -> place.residence() == Residence.STREAMED && onCuda(place.device()));
     return beside ? "lane_cuda.py" : "lane.py";
+  }
+
+  private boolean onCuda(Device device) {
+    return hardware.names().apply(device).startsWith("cuda");
   }
 
   static void begin(TorchProgram program, ModelConfig config) {
@@ -182,6 +197,32 @@ final class ModelLoading {
     int longest = Math.min(plan.cacheTokens(), checkpoint.config().contextLength());
     int quantised = plan.cacheType() == CacheType.INT8 ? 1 : 0;
     program.call("allocate", plan.cacheTokens(), longest, quantised);
+  }
+
+  /**
+   * One kernel for the attention of all sequences where there is one: on GPUs, for 16-bit floats.
+   * It is tried first; where it cannot be had or is wrong, sequences are attended one by one.
+   */
+  private void attendAtOnce(TorchProgram program) {
+    if (plan.cacheType() == CacheType.INT8) {
+      return;
+    }
+    Set<Device> devices = new LinkedHashSet<>();
+    plan.layers().forEach(place -> devices.add(place.device()));
+    devices.removeIf(device -> device.gpu().isEmpty());
+    for (Device gpu : devices) {
+      try {
+        double error =
+            program.callForDouble("attend_at_once", hardware.names().apply(gpu), KERNEL_ERROR);
+        if (error <= KERNEL_ERROR) {
+          LOG.info("{} attends to all sequences at once", gpu);
+        } else {
+          LOG.warn("{} attends to sequences one by one: for all at once it errs by {}", gpu, error);
+        }
+      } catch (EngineException e) {
+        LOG.info("{} attends to sequences one by one: {}", gpu, e.getMessage());
+      }
+    }
   }
 
   private ModelDescription describe(WeightLoader weights, long nanos) {

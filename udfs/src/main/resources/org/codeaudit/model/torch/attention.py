@@ -11,6 +11,9 @@ class Step:
                                     # first token, tokens, start in the cache, positions
   runs : List[int]                  # see state_runs; empty if no layer has a recurrent state
   fresh : List[int]                 # see fresh_places; likewise
+  own : List[__torch__.Stretches]   # 1 where all sequences are attended at once: those of their own
+                                    # positions, from the first on; or none
+  others : List[__torch__.Stretches]  # likewise: the shared ones, if there are any
 
   def __init__(self: __torch__.Step, places: Tensor, rotation: Tensor, regions: List[int],
                singles: int, masks: List[Tensor], shared: List[int], runs: List[int],
@@ -24,6 +27,62 @@ class Step:
     self.shared = shared
     self.runs = runs
     self.fresh = fresh
+    self.own = annotate(List[__torch__.Stretches], [])
+    self.others = annotate(List[__torch__.Stretches], [])
+
+  # Has all sequences attended at once.
+  def join(self: __torch__.Step, device: Device) -> int:
+    counts = annotate(List[int], [])
+    starts = annotate(List[int], [])
+    lengths = annotate(List[int], [])
+    for i in range(len(self.regions) // 4):
+      starts.append(self.regions[4 * i])
+      counts.append(self.regions[4 * i + 2])
+      lengths.append(self.regions[4 * i + 1] + self.regions[4 * i + 2])
+    self.own.append(__torch__.Stretches(counts, starts, lengths, True, device))
+    counts = annotate(List[int], [])
+    starts = annotate(List[int], [])
+    lengths = annotate(List[int], [])
+    for i in range(len(self.shared) // 4):
+      counts.append(self.shared[4 * i + 1])
+      starts.append(self.shared[4 * i + 2])
+      lengths.append(self.shared[4 * i + 3])
+    if len(counts) > 0:
+      self.others.append(__torch__.Stretches(counts, starts, lengths, False, device))
+    return len(counts)
+
+
+# Stretches of the cache and the queries that look at each, as a kernel for all of them wants them.
+class Stretches:
+  queries : Tensor                  # [S + 1] int32, the first query of each, then their number
+  keys : Tensor                     # [S + 1] int32, where each begins in the cache; the last is not used
+  lengths : Tensor                  # [S] int32, the positions of each
+  most_queries : int                # of a stretch
+  most_keys : int                   # likewise
+  causal : bool                     # whether the last query sees all positions, the one before it one
+                                    # less, and so on
+
+  # counts: queries of each stretch; starts, lengths: as above
+  def __init__(self: __torch__.Stretches, counts: List[int], starts: List[int],
+               lengths: List[int], causal: bool, device: Device) -> NoneType:
+    numbers = [0]
+    self.most_queries = 0
+    self.most_keys = 0
+    for i in range(len(counts)):
+      numbers.append(numbers[i] + counts[i])
+      self.most_queries = max(self.most_queries, counts[i])
+      self.most_keys = max(self.most_keys, lengths[i])
+    for start in starts:
+      numbers.append(start)
+    numbers.append(0)
+    for length in lengths:
+      numbers.append(length)
+    self.causal = causal
+    # one copy to the device for all
+    whole = torch.tensor(numbers, dtype=3, device=device)
+    self.queries = whole.narrow(0, 0, len(counts) + 1)
+    self.keys = whole.narrow(0, len(counts) + 1, len(counts) + 1)
+    self.lengths = whole.narrow(0, 2 * len(counts) + 2, len(counts))
 
 
 # Softmax attention over a key-value cache. If it is gated, each query head's projection gives a gate
@@ -86,7 +145,9 @@ class Attention:
     new = y.narrow(1, heads, 2 * self.key_heads).transpose(0, 1).unsqueeze(0)
     self.cache.append(step.places, new)
     query = torch.to(y.narrow(1, 0, heads).view([count, self.key_heads, -1, d]), self.cache.dtype)
-    if len(step.shared) == 0:
+    if len(step.own) > 0:
+      attended = self.weigh_at_once(query, step)
+    elif len(step.shared) == 0:
       attended = torch.to(self.weigh(query, step), 6)
     else:
       attended = self.weigh_shared(query, step)
@@ -156,6 +217,24 @@ class Attention:
       __torch__.merge(found.narrow(0, first, length), sums.narrow(0, first, length), other, others)
     return found.reshape([count, -1])
 
+  # As weigh_shared, whatever is shared, by one kernel for all that is not and another for all that is.
+  def weigh_at_once(self: __torch__.Attention, query: Tensor, step: __torch__.Step) -> Tensor:
+    found, sums = __torch__.weigh_stretches(query, self.cache, step.own[0])
+    if len(step.others) > 0:
+      found = torch.to(found, 6)
+      pieces = annotate(List[Tensor], [])
+      for i in range(len(step.shared) // 4):
+        pieces.append(query.narrow(0, step.shared[4 * i], step.shared[4 * i + 1]))
+      other, others = __torch__.weigh_stretches(
+          __torch__.concatenated(pieces), self.cache, step.others[0])
+      done = 0
+      for i in range(len(step.shared) // 4):
+        first, length = (step.shared[4 * i], step.shared[4 * i + 1])
+        __torch__.merge(found.narrow(0, first, length), sums.narrow(0, first, length),
+                        other.narrow(0, done, length), others.narrow(0, done, length))
+        done = done + length
+    return torch.to(found, 6).reshape([query.size(0), -1])
+
   # A chunk over its sequence's own positions, as weigh_stretch: under a mask, or without one first over
   # its own and then over those before.
   # chunk: [n, K, G, d] -> [n, K, G, d] and [n, K, G]; mask: see chunk_masks
@@ -222,6 +301,69 @@ def weigh_stretch(query: Tensor, key: Tensor, value: Tensor, causal: bool,
     founds.append(torch.to(torch.matmul(torch.to(shares, value.dtype), value), 6))
     all_sums.append(sums)
   return (torch.cat(founds, 2), torch.cat(all_sums, 2))
+
+
+# query: [T, K, G, d]; cache: not of int8 -> [T, K, G, d], maybe of the cache's dtype, and [T, K, G]
+def weigh_stretches(query: Tensor, cache: __torch__.Cache,
+                    stretches: __torch__.Stretches) -> Tuple[Tensor, Tensor]:
+  shape = query.size()
+  found, sums = __torch__.attention_kernel(
+      query.reshape([shape[0], -1, shape[3]]), cache.keys.squeeze(0).transpose(0, 1),
+      cache.values.squeeze(0).transpose(0, 1), stretches)
+  return (found.view(shape), sums.t().reshape(shape[:3]))
+
+
+# What the kernel shall find. query: [T, Q, d]; key, value: [C, K, d] -> [T, Q, d] and the logarithms of
+# the sums of weights, [Q, T], both float32
+def by_definition(query: Tensor, key: Tensor, value: Tensor,
+                  stretches: __torch__.Stretches) -> Tuple[Tensor, Tensor]:
+  founds = annotate(List[Tensor], [])
+  all_sums = annotate(List[Tensor], [])
+  group = query.size(1) // key.size(1)
+  for i in range(stretches.lengths.size(0)):
+    first, end = (int(stretches.queries[i]), int(stretches.queries[i + 1]))
+    start, length = (int(stretches.keys[i]), int(stretches.lengths[i]))
+    mine = torch.to(query.narrow(0, first, end - first), 6).transpose(0, 1)           # [Q, n, d]
+    keys = torch.to(key.narrow(0, start, length), 6).repeat_interleave(group, 1)      # [m, Q, d]
+    values = torch.to(value.narrow(0, start, length), 6).repeat_interleave(group, 1)
+    scores = torch.matmul(mine, keys.permute([1, 2, 0])).mul_(query.size(2) ** -0.5)
+    if stretches.causal:
+      hidden = torch.ones([end - first, length], dtype=11, device=query.device)
+      scores = scores.masked_fill_(hidden.triu(1 + length - (end - first)), -inf)
+    sums = torch.logsumexp(scores, [2])                                               # [Q, n]
+    shares = torch.exp(scores.sub_(sums.unsqueeze(2)))
+    founds.append(torch.matmul(shares, values.transpose(0, 1)).transpose(0, 1))
+    all_sums.append(sums)
+  return (torch.cat(founds, 0), torch.cat(all_sums, 1))
+
+
+# How much the kernel's results differ from what it shall find, at most, for heads of these sizes: over
+# single tokens, over chunks beside them, and over a stretch that is before all its queries.
+def kernel_error(heads: int, cache: __torch__.Cache, device: Device) -> float:
+  small = __torch__.Cache(cache.heads, cache.size)
+  small.allocate(512, cache.dtype, cache.dtype, device)
+  number = torch.arange(torch.numel(small.numbers), dtype=6, device=device)
+  small.numbers.copy_(torch.sin(number.mul_(1.7)).view(small.numbers.size()))
+  number = torch.arange(80 * heads * cache.size, dtype=6, device=device)
+  # large, so that some keys get nearly all the weight
+  query = torch.sin(number.mul_(0.3)).mul_(8.).view([80, heads, cache.size])
+  query = torch.to(query, cache.dtype)
+  key = small.keys.squeeze(0).transpose(0, 1)
+  value = small.values.squeeze(0).transpose(0, 1)
+  singles = __torch__.Stretches([1, 1, 1], [300, 0, 7], [200, 1, 130], True, device)
+  mixed = __torch__.Stretches([1, 70, 9], [411, 0, 100], [33, 70, 150], True, device)
+  before = __torch__.Stretches([30, 50], [20, 200], [270, 9], False, device)
+  greatest = 0.0
+  for stretches in [singles, mixed, before]:
+    mine = query.narrow(0, 0, int(stretches.queries[-1]))
+    found, sums = __torch__.attention_kernel(mine, key, value, stretches)
+    right, right_sums = __torch__.by_definition(mine, key, value, stretches)
+    for difference in [torch.to(found, 6) - right, sums - right_sums]:
+      error = float(torch.amax(torch.abs(difference)))
+      if error != error:
+        return error
+      greatest = max(greatest, error)
+  return greatest
 
 
 # Adds to attention over one stretch of keys, in place, that over another.

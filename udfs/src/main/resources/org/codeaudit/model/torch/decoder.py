@@ -23,6 +23,7 @@ class Decoder(Module):
   keeper : Device                   # where the parts go
   cache_types : List[int]           # 1 a device, dtype of keys, values and attention: 6 or 15
   cache_type : int                  # that of the device
+  at_once : List[bool]              # 1 a device, whether attention is one kernel for all sequences
   lanes : List[__torch__.Lane]      # 1 a device
   streaming : __torch__.Streaming   # of the layers that do not stay on their device
   epsilon : float
@@ -49,6 +50,7 @@ class Decoder(Module):
   def begin(self, epsilon: float, frequencies: Tensor, magnitude: float) -> int:
     self.devices = annotate(List[Device], [])
     self.cache_types = annotate(List[int], [])
+    self.at_once = annotate(List[bool], [])
     self.lanes = annotate(List[__torch__.Lane], [])
     self.streaming = __torch__.Streaming()
     self.frequencies = [torch.clone(frequencies)]
@@ -92,6 +94,7 @@ class Decoder(Module):
       self.frequencies.append(torch.to(self.frequencies[0], self.device))
     self.devices.append(self.device)
     self.cache_types.append(self.cache_type)
+    self.at_once.append(False)
     self.lanes.append(__torch__.Lane(self.device))
     return len(self.devices) - 1
 
@@ -391,6 +394,22 @@ class Decoder(Module):
           cache.allocate_quantised(positions, rooms[layer.at])
     return 0
 
+  # From here on a device attends to all sequences of a step at once, if the kernel for that errs by no
+  # more than a bound; by how much it does. The cache is not of int8.
+  def attend_at_once(self, name: str, bound: float) -> float:
+    device = torch.device(name)
+    error = 0.0
+    tried = False
+    for layer in self.layers:
+      for attention in layer.attention:
+        if self.devices[layer.at] == device and not tried:
+          error = __torch__.kernel_error(attention.query_heads, attention.cache, device)
+          tried = True
+    for i in range(len(self.devices)):
+      if self.devices[i] == device:
+        self.at_once[i] = error <= bound
+    return error
+
   # Bytes that keys and values take on all devices.
   def cache_bytes(self) -> int:
     count = 0
@@ -421,11 +440,16 @@ class Decoder(Module):
     for i in range(len(self.devices)):
       device = self.devices[i]
       positions = torch.to(tokens[1], device)
-      steps.append(__torch__.Step(
+      masks = annotate(List[Tensor], [])
+      if not self.at_once[i]:
+        masks = __torch__.chunk_masks(regions, singles, self.cache_types[i], device)
+      step = __torch__.Step(
           torch.to(tokens[2], device),
           __torch__.rotation(positions, self.frequencies[i], self.magnitude), regions, singles,
-          __torch__.chunk_masks(regions, singles, self.cache_types[i], device), shared, runs,
-          fresh))
+          masks, shared, runs, fresh)
+      if self.at_once[i]:
+        step.join(device)
+      steps.append(step)
     return steps
 
   # Packs some of what has been used for a while; how many matrices are still to be packed. A call of

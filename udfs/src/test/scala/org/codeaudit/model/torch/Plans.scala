@@ -58,15 +58,20 @@ object Plans {
     plan(Strategy.GPU, precision, all, gpu0, gpu0)
   }
 
-  def quantised(plan: PlacementPlan): PlacementPlan = new PlacementPlan(
+  def quantised(plan: PlacementPlan): PlacementPlan = changed(plan, CacheType.INT8, plan.states)
+
+  /** Of a model without recurrent states: its sequences can share positions. */
+  def stateless(plan: PlacementPlan): PlacementPlan = changed(plan, plan.cacheType, 0)
+
+  private def changed(plan: PlacementPlan, cacheType: CacheType, states: Int) = new PlacementPlan(
     plan.strategy,
     plan.precision,
     plan.embedding,
     plan.layers,
     plan.head,
     plan.cacheTokens,
-    CacheType.INT8,
-    plan.states,
+    cacheType,
+    states,
     plan.shares,
     plan.explanation
   )
