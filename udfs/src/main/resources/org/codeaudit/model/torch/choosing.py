@@ -9,10 +9,11 @@ def penalise(scores: Tensor, penalised: Tensor, penalties: Tensor) -> Tensor:
   return torch.index_put_(scores, [penalised[0], penalised[1]], score)
 
 
-# scores: [V], in place; ids: [n]
-def keep_only(scores: Tensor, ids: Tensor) -> Tensor:
-  kept = scores.index_select(0, ids)
-  return scores.fill_(-inf).index_copy_(0, ids, kept)
+# Leaves some rows nothing but some ids.
+# scores: [R, V], in place; limited: [m], those rows; rows, ids: [n], what they keep
+def keep_only(scores: Tensor, limited: Tensor, rows: Tensor, ids: Tensor) -> Tensor:
+  kept = torch.index(scores, [rows, ids])
+  return torch.index_put_(scores.index_fill_(0, limited, -inf), [rows, ids], kept)
 
 
 # The index of each row's greatest score, the first of equals. On a processor the greatest of a block of
@@ -29,28 +30,35 @@ def greatest(scores: Tensor) -> Tensor:
   return (block * (width // 128) + within).squeeze(1)
 
 
-# How much the logarithms of the sums of exponentials exceed some number of each row.
+# How much the logarithms of the sums of exponentials exceed some number of each row. What is less than
+# that by more than 80 adds nothing to such a sum; a processor takes five times as long for exponentials
+# of infinities as for others.
 # scores: [R, V], in place; base: [R], about the greatest score of each -> [R]
 def excess(scores: Tensor, base: Tensor) -> Tensor:
-  return torch.log(torch.sum(scores.sub_(base.unsqueeze(1)).exp_(), [1]))
+  return torch.log(torch.sum(scores.sub_(base.unsqueeze(1)).clamp_min_(-80.).exp_(), [1]))
 
 
-# Draws an id by inverse transform: the same number draws the same id. As transformers does it, top-k
-# keeps ties with the k-th score, and top-p the smallest set of most likely tokens whose probability
-# reaches top_p.
-# scores: [V] -> [] int64
-def sample(scores: Tensor, temperature: float, top_k: int, top_p: float, uniform: float) -> Tensor:
-  scores = torch.to(scores, 7) / temperature
-  count = scores.size(0)
-  if top_k > 0 and top_k < count:
-    least = torch.topk(scores, top_k)[0][-1]
-    count = int(torch.sum(scores >= least))
-  ordered, ids = torch.topk(scores, count)                              # [count], descending
-  cumulative = torch.cumsum(torch.softmax(ordered, 0), 0)
-  if top_p < 1.:
-    # a token stays if those before it do not reach top_p: the last that stays is at the number of
-    # tokens that, with those before them, do not
-    count = min(count, int(torch.sum(cumulative < top_p)) + 1)
-    cumulative = cumulative.narrow(0, 0, count)
-  drawn = torch.sum(cumulative <= cumulative[-1] * uniform)
-  return ids[drawn.clamp(max=count - 1)]
+# Draws an id a row by inverse transform: the same number draws the same id. As transformers does it, top-k
+# keeps ties with the k-th score (64 of them at most: a GPU need not be asked how many there are), and
+# top-p the smallest set of most likely tokens whose probability reaches top_p.
+# scores: [n, V]; settings: 4 a row: temperature, top-k (0 for all), top-p, uniform number -> [n] int64
+def sample(scores: Tensor, settings: List[float]) -> Tensor:
+  width = scores.size(1)
+  most = 0
+  for i in range(scores.size(0)):
+    top_k = int(settings[4 * i + 1])
+    most = max(most, width if top_k == 0 else min(width, top_k + 64))
+  columns = torch.tensor(settings, dtype=7, device=scores.device).view([-1, 4]).t().unsqueeze(2)
+  temperature, top_k, top_p, uniform = torch.unbind(columns, 0)         # each [n, 1]
+  ordered, ids = torch.topk(torch.to(scores, 7) / temperature, most, 1)  # [n, most], descending
+  last = torch.where(top_k == 0., float(most), top_k).clamp_(max=float(most)) - 1.
+  stays = ordered >= ordered.gather(1, torch.to(last, 4))
+  count = torch.sum(stays, [1], True)                                   # [n, 1]
+  cumulative = torch.cumsum(torch.softmax(ordered.masked_fill_(torch.logical_not(stays), -inf), 1), 1)
+  # a token stays if those before it do not reach top_p: the last that stays is at the number of
+  # tokens that, with those before them, do not
+  enough = torch.sum(cumulative < top_p, [1], True) + 1
+  count = torch.where(top_p < 1., torch.minimum(enough, count), count)
+  end = cumulative.gather(1, count - 1)
+  drawn = torch.sum(cumulative <= end * uniform, [1], True)
+  return ids.gather(1, torch.minimum(drawn, count - 1)).squeeze(1)

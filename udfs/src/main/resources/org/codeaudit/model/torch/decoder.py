@@ -43,7 +43,7 @@ class Decoder(Module):
   states : int                      # sequences whose recurrent states have room
   last_norm : Tensor                # [H]
   head : List[__torch__.Matrix]     # 1, [V, H]
-  masks : Dict[int, Tensor]         # forbidden tokens, each [V], bool
+  masks : Dict[int, Tensor]         # forbidden tokens, each [V], bool; -2 forbids nothing
 
   # ---- loading ----
 
@@ -543,24 +543,45 @@ class Decoder(Module):
     if penalised.size(1) > 0:
       penalties_here = torch.tensor(penalties, dtype=6, device=self.head_device)
       __torch__.penalise(scores, self.there(penalised), penalties_here)
-    only = self.there(only)
-    first = 0
+    forbidden = annotate(List[Tensor], [])
+    masked = False
+    limited = annotate(List[int], [])
+    sampled = annotate(List[int], [])
+    settings = annotate(List[float], [])
     for row in range(len(mask)):
-      if mask[row] >= 0:
-        scores[row].masked_fill_(self.masks[mask[row]], -inf)
-      elif mask[row] == -1:
-        __torch__.keep_only(scores[row], only.narrow(0, first, only_counts[row]))
-        first = first + only_counts[row]
+      masked = masked or mask[row] >= 0
+      forbidden.append(self.masks[mask[row]] if mask[row] >= 0 else self.nothing(scores.size(1)))
+      if mask[row] == -1:
+        limited.append(row)
+      if sampling[4 * row] > 0.:
+        sampled.append(row)
+        for i in range(4):
+          settings.append(sampling[4 * row + i])
+    if masked:
+      scores.masked_fill_(torch.stack(forbidden), -inf)
+    if len(limited) > 0:
+      counts = torch.tensor(only_counts, dtype=4, device=only.device)
+      rows = torch.repeat_interleave(torch.arange(len(mask), device=only.device), counts)
+      __torch__.keep_only(scores, self.indices(limited), self.there(rows), self.there(only))
     ids = __torch__.greatest(scores)                                    # [R]
     top = scores.gather(1, ids.unsqueeze(1)).squeeze(1)
-    for row in range(len(mask)):
-      if sampling[4 * row] > 0.:
-        ids[row] = __torch__.sample(scores[row], sampling[4 * row], int(sampling[4 * row + 1]),
-                                    sampling[4 * row + 2], sampling[4 * row + 3])
+    if len(sampled) > 0:
+      rows = self.indices(sampled)
+      ids.index_copy_(0, rows, __torch__.sample(scores.index_select(0, rows), settings))
     picked = scores.gather(1, ids.unsqueeze(1)).squeeze(1)
     logarithms = (picked - top) - __torch__.excess(scores, top)
     chosen = torch.stack([torch.to(ids, 7), torch.to(logarithms, 7)])
     return torch.to(chosen, torch.device("cpu"))
+
+  # The mask that forbids nothing.
+  def nothing(self, vocabulary: int) -> Tensor:
+    if -2 not in self.masks:
+      self.masks[-2] = torch.zeros([vocabulary], dtype=11, device=self.head_device)
+    return self.masks[-2]
+
+  # Numbers as [n] int64 on the head's device.
+  def indices(self, numbers: List[int]) -> Tensor:
+    return torch.tensor(numbers, dtype=4, device=self.head_device)
 
   # A tensor on the head's device.
   def there(self, x: Tensor) -> Tensor:
