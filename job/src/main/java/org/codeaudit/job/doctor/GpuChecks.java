@@ -144,6 +144,7 @@ public final class GpuChecks {
             () -> agreement(test, kinds.get(kind), strategy, Precision.F32));
       }
     }
+    examination.check(name + " attention at once", () -> kernel(test, models.dense()));
     for (int sequences : new int[] {1, 16}) {
       examination.check(
           name + " step of " + sequences, () -> step(test, models.dense(), sequences));
@@ -169,6 +170,16 @@ public final class GpuChecks {
             found.tokens()),
         "do not use this device: its kernels compute something else; see that driver and PyTorch"
             + " belong together, and report it with the output of --json");
+  }
+
+  private static Finding kernel(DeviceTest test, Path model) {
+    double error = test.kernelError(model);
+    return Finding.of(
+        error <= DeviceTest.KERNEL_ERROR,
+        String.format(
+            Locale.ROOT, "off by %.2g at most (bound %.2g)", error, DeviceTest.KERNEL_ERROR),
+        "sequences are attended one by one here, which is right and slow; report it with the output"
+            + " of --json");
   }
 
   private static Finding step(DeviceTest test, Path model, int sequences) {

@@ -18,9 +18,9 @@ class GpuChecksSuite extends AnyFunSuite {
     val lines = text.toString.linesIterator.toSeq
     val (failed, fine) = lines.partition(_.startsWith("failed"))
     assert(failed.size == 1 && failed.head.contains("pinned"), text)
-    assert(fine.forall(_.startsWith("ok")) && fine.size == 19, text)
-    assert(!examination.well && examination.summary == "19 ok, 1 failed, 0 skipped")
-    assert(examination.json.path("checks").size == 20)
+    assert(fine.forall(_.startsWith("ok")) && fine.size == 20, text)
+    assert(!examination.well && examination.summary == "20 ok, 1 failed, 0 skipped")
+    assert(examination.json.path("checks").size == 21)
   }
 
   test("what is missing for CUDA is said, with what to do about it") {

@@ -28,6 +28,9 @@ import org.codeaudit.placement.PlacementPlan.Residence;
  * is copied as to a GPU.
  */
 public final class DeviceTest {
+  /** See {@link #kernelError}. */
+  public static final double KERNEL_ERROR = ModelLoading.KERNEL_ERROR;
+
   private static final int CACHE_TOKENS = 4096;
   private static final int STATES = 16;
   private static final int TEXT_TOKENS = 96;
@@ -100,6 +103,19 @@ public final class DeviceTest {
       Arrays.sort(errors);
       return new Agreement(
           errors[errors.length - 1], errors[errors.length / 2], same, right.length);
+    }
+  }
+
+  /**
+   * How much one kernel for the attention of all sequences differs from its definition, at most; it
+   * is used up to {@link #KERNEL_ERROR}.
+   *
+   * @throws ai.djl.engine.EngineException if the device has none
+   */
+  public double kernelError(Path checkpoint) {
+    try (Checkpoint opened = Checkpoints.open(checkpoint);
+        TorchLanguageModel model = load(opened, Strategy.GPU, Precision.BF16)) {
+      return model.attendAtOnce(name(), KERNEL_ERROR);
     }
   }
 

@@ -34,7 +34,7 @@ final class ModelLoading {
    * How much attention by one kernel may differ from its definition, for values up to 1: it rounds
    * weights and results to bfloat16, which has 8 bits.
    */
-  private static final double KERNEL_ERROR = 0.02;
+  static final double KERNEL_ERROR = 0.02;
 
   private final Checkpoint checkpoint;
   private final ModelSettings settings;

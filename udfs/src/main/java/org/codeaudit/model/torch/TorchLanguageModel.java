@@ -317,6 +317,17 @@ public final class TorchLanguageModel implements LanguageModel {
     return handle;
   }
 
+  /**
+   * Has a device attend to all sequences at once from here on, if the kernel for that errs by no
+   * more than a bound.
+   *
+   * @return by how much it errs; NaN if it finds no numbers
+   * @throws EngineException if the device has none
+   */
+  double attendAtOnce(String device, double bound) {
+    return program.callForDouble("attend_at_once", device, bound);
+  }
+
   /** How many masks the decoder holds. */
   int masksHeld() {
     return masks.size();
