@@ -38,22 +38,21 @@ def excess(scores: Tensor, base: Tensor) -> Tensor:
   return torch.log(torch.sum(scores.sub_(base.unsqueeze(1)).clamp_min_(-80.).exp_(), [1]))
 
 
-# Draws an id a row by inverse transform: the same number draws the same id. As transformers does it, top-k
-# keeps ties with the k-th score (64 of them at most: a GPU need not be asked how many there are), and
-# top-p the smallest set of most likely tokens whose probability reaches top_p.
-# scores: [n, V]; settings: 4 a row: temperature, top-k (0 for all), top-p, uniform number -> [n] int64
-def sample(scores: Tensor, settings: List[float]) -> Tensor:
+# Draws an id a row by inverse transform: the same number draws the same id, whatever rows are beside. As
+# transformers does it, top-k keeps ties with the k-th score (64 of them at most: a GPU need not be asked
+# how many there are), and top-p the smallest set of most likely tokens whose probability reaches top_p.
+# scores: [n, V]; top_k: 0 for all; settings: 3 a row: temperature, top-p, uniform number -> [n] int64
+def sample(scores: Tensor, top_k: int, settings: List[float]) -> Tensor:
   width = scores.size(1)
-  most = 0
-  for i in range(scores.size(0)):
-    top_k = int(settings[4 * i + 1])
-    most = max(most, width if top_k == 0 else min(width, top_k + 64))
-  columns = torch.tensor(settings, dtype=7, device=scores.device).view([-1, 4]).t().unsqueeze(2)
-  temperature, top_k, top_p, uniform = torch.unbind(columns, 0)         # each [n, 1]
-  ordered, ids = torch.topk(torch.to(scores, 7) / temperature, most, 1)  # [n, most], descending
-  last = torch.where(top_k == 0., float(most), top_k).clamp_(max=float(most)) - 1.
-  stays = ordered >= ordered.gather(1, torch.to(last, 4))
-  count = torch.sum(stays, [1], True)                                   # [n, 1]
+  kept = width
+  if top_k > 0:
+    kept = min(width, top_k)
+  columns = torch.tensor(settings, dtype=7, device=scores.device).view([-1, 3]).t().unsqueeze(2)
+  temperature, top_p, uniform = torch.unbind(columns, 0)                # each [n, 1]
+  ordered, ids = torch.topk(torch.to(scores, 7) / temperature, min(width, kept + 64), 1)
+  stays = ordered >= ordered.narrow(1, kept - 1, 1)
+  # where scores are no numbers none stays, and an index below zero would end the use of a GPU
+  count = torch.sum(stays, [1], True).clamp_min_(1)                     # [n, 1]
   cumulative = torch.cumsum(torch.softmax(ordered.masked_fill_(torch.logical_not(stays), -inf), 1), 1)
   # a token stays if those before it do not reach top_p: the last that stays is at the number of
   # tokens that, with those before them, do not

@@ -546,17 +546,11 @@ class Decoder(Module):
     forbidden = annotate(List[Tensor], [])
     masked = False
     limited = annotate(List[int], [])
-    sampled = annotate(List[int], [])
-    settings = annotate(List[float], [])
     for row in range(len(mask)):
       masked = masked or mask[row] >= 0
       forbidden.append(self.masks[mask[row]] if mask[row] >= 0 else self.nothing(scores.size(1)))
       if mask[row] == -1:
         limited.append(row)
-      if sampling[4 * row] > 0.:
-        sampled.append(row)
-        for i in range(4):
-          settings.append(sampling[4 * row + i])
     if masked:
       scores.masked_fill_(torch.stack(forbidden), -inf)
     if len(limited) > 0:
@@ -565,13 +559,30 @@ class Decoder(Module):
       __torch__.keep_only(scores, self.indices(limited), self.there(rows), self.there(only))
     ids = __torch__.greatest(scores)                                    # [R]
     top = scores.gather(1, ids.unsqueeze(1)).squeeze(1)
-    if len(sampled) > 0:
-      rows = self.indices(sampled)
-      ids.index_copy_(0, rows, __torch__.sample(scores.index_select(0, rows), settings))
+    self.draw(scores, sampling, ids)
     picked = scores.gather(1, ids.unsqueeze(1)).squeeze(1)
     logarithms = (picked - top) - __torch__.excess(scores, top)
     chosen = torch.stack([torch.to(ids, 7), torch.to(logarithms, 7)])
     return torch.to(chosen, torch.device("cpu"))
+
+  # Draws the ids of rows that have a temperature, of all that have the same top-k at once.
+  # scores: [R, V]; sampling: as in step; ids: [R] int64, changed in place
+  def draw(self, scores: Tensor, sampling: List[float], ids: Tensor) -> int:
+    kinds = annotate(List[int], [])
+    for row in range(len(sampling) // 4):
+      if sampling[4 * row] > 0. and int(sampling[4 * row + 1]) not in kinds:
+        kinds.append(int(sampling[4 * row + 1]))
+    for top_k in kinds:
+      rows = annotate(List[int], [])
+      settings = annotate(List[float], [])
+      for row in range(len(sampling) // 4):
+        if sampling[4 * row] > 0. and int(sampling[4 * row + 1]) == top_k:
+          rows.append(row)
+          for i in [0, 2, 3]:
+            settings.append(sampling[4 * row + i])
+      drawn = self.indices(rows)
+      ids.index_copy_(0, drawn, __torch__.sample(scores.index_select(0, drawn), top_k, settings))
+    return len(kinds)
 
   # The mask that forbids nothing.
   def nothing(self, vocabulary: int) -> Tensor:

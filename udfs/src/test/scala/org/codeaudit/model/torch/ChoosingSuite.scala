@@ -134,17 +134,19 @@ class ChoosingSuite extends AnyFunSuite {
   test("a row's draw does not depend on the rows beside it") {
     withModel("qwen3-tiny", Precision.BF16) { model =>
       val cases = prompts("qwen3-tiny")
-      val settings = new SamplingSettings(1, 40, 0.95, 1, 0)
+      // of several kinds, which are drawn one after the other
+      def settings(i: Int) =
+        new SamplingSettings(1, Seq(40, 0, 7)(i % 3), if (i % 2 == 0) 0.95 else 1, 1, 0)
       val random = new scala.util.Random(5)
       val uniforms = cases.map(_ => random.nextDouble())
-      val alone = cases.zip(uniforms).map { case (p, u) =>
-        chosen(model, p.ids.toSeq, choice(settings, u)).head
+      val alone = cases.indices.map { i =>
+        chosen(model, cases(i).ids.toSeq, choice(settings(i), uniforms(i))).head
       }
       val handles = cases.map(p => model.open(p.ids.length))
       val together = stepAll(
         model,
         cases.indices.map { i =>
-          step(handles(i), cases(i).ids.toSeq, choice(settings, uniforms(i)))
+          step(handles(i), cases(i).ids.toSeq, choice(settings(i), uniforms(i)))
         }: _*
       )
       assert(together.tokens.toSeq == alone.map(_._1))
