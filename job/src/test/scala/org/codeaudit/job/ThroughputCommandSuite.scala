@@ -35,6 +35,7 @@ class ThroughputCommandSuite extends CommandSuite {
         Seq(Seq("engine", "on"), Seq("engine", "off"), Seq("spark", "on"))
     )
     assert(lines.exists(_.startsWith("savings on to off")))
+    assert(lines.exists(_.matches("Answers +(\\d+) of \\1 have the same tokens .*")), outcome.out)
 
     val report = figures(file)
     val passes = report.path("passes").elements.asScala.toSeq
@@ -49,6 +50,8 @@ class ThroughputCommandSuite extends CommandSuite {
       assert(pass.path("mean_batch_size").asDouble > 1)
       assert(pass.path("seconds_outside_steps").asDouble >= 0)
     }
+    assert(report.path("answers").asInt == asked.size)
+    assert(report.path("same_answers").asInt == asked.size)
     assert(on.path("cached_tokens").asLong > 0 && on.path("forced_tokens").asLong > 0)
     assert(off.path("cached_tokens").asLong == 0 && off.path("forced_tokens").asLong == 0)
     assert(spark.path("forced_tokens") == on.path("forced_tokens"))

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +33,7 @@ public final class ThroughputReport {
   private final ReviewSettings settings;
   private final Workload workload;
   private final List<Throughput> passes = new ArrayList<>();
-  private List<EngineBench.Answered> answers = List.of();
+  private final Map<Savings, List<EngineBench.Answered>> answers = new EnumMap<>(Savings.class);
   private Optional<RawFigures> raw = Optional.empty();
   private ModelDescription model;
 
@@ -95,9 +96,7 @@ public final class ThroughputReport {
             workload(pass);
             table.head();
           }
-          if (savings == Savings.ON) {
-            answers = pass.answers();
-          }
+          answers.put(savings, pass.answers());
           passes.add(pass.throughput());
           table.pass(pass.throughput());
         }
@@ -184,9 +183,22 @@ public final class ThroughputReport {
       ratios.put("pipeline_to_engine", spark.rowsPerMinute() / on.rowsPerMinute());
       ratios.put("time_lost_to_spark", lost(on, spark));
     }
-    out.println();
+    out.printf(
+        "%nAnswers    %d of %d have the same tokens with savings and without%n%n",
+        sameAnswers(), answers.get(Savings.ON).size());
     new ThroughputTable(out).ratios(ratios);
     return ratios;
+  }
+
+  /** Questions of the last round whose answers have the same tokens with savings and without. */
+  private int sameAnswers() {
+    List<EngineBench.Answered> on = answers.get(Savings.ON);
+    List<EngineBench.Answered> off = answers.get(Savings.OFF);
+    int same = 0;
+    for (int i = 0; i < on.size(); i++) {
+      same += Arrays.equals(on.get(i).answer().tokens(), off.get(i).answer().tokens()) ? 1 : 0;
+    }
+    return same;
   }
 
   /** The part of the pipeline's time in which no step ran, above that of the engine alone. */
@@ -217,6 +229,9 @@ public final class ThroughputReport {
     raw.ifPresent(figures -> figures.addTo(report));
     ArrayNode lines = report.putArray("passes");
     passes.forEach(pass -> lines.add(json(pass)));
+    if (!answers.isEmpty()) {
+      report.put("answers", answers.get(Savings.ON).size()).put("same_answers", sameAnswers());
+    }
     ObjectNode found = report.putObject("ratios");
     ratios.forEach(found::put);
     return report;
@@ -244,7 +259,7 @@ public final class ThroughputReport {
 
   /** What was asked and how long the answers were, a line of JSON each: others can do the same. */
   public List<String> requests() {
-    return answers.stream()
+    return answers.getOrDefault(Savings.ON, List.of()).stream()
         .map(
             answered -> {
               GenerationRequest request = answered.request();
