@@ -26,8 +26,11 @@ final class Activations {
   /** Tensors of [tokens, value heads, head size] that the chunked delta rule has at once. */
   private static final int DELTA_TENSORS = 10;
 
-  /** 64-bit numbers of a vocabulary that drawing one token has at once. */
-  private static final int DRAWING = 8 * 4;
+  /** Bytes for each token of the vocabulary while one token is drawn: 64-bit numbers, 5 at once. */
+  private static final int DRAWING = 8 * 5;
+
+  /** Tokens that are drawn at once. */
+  private static final int DRAWN = 16;
 
   /** Most bytes of scores where a GPU attends a prefix that prompts share. */
   private static final long SHARED_SCORES = 512L << 20;
@@ -118,12 +121,12 @@ final class Activations {
     return rows * (config.hiddenSize() * (2L + RESULT) + width * (2L * RESULT + 2 * F32 + 2));
   }
 
-  /** Logits and a changed copy of every choice's, and what drawing from one row takes. */
+  /** Logits and a changed copy of every choice's, and what drawing from some rows at once takes. */
   private long scores() {
     long each = RESULT + F32 + 1;
     // a recurrent state cannot go back behind a guess that was wrong
     long choices = question.step().choices(config.linearAttention().isEmpty());
-    return config.vocabularySize() * (choices * each + DRAWING);
+    return config.vocabularySize() * (choices * each + Math.min(choices, DRAWN) * DRAWING);
   }
 
   /** The largest matrix that a GPU brings into 16 bits before it multiplies. */

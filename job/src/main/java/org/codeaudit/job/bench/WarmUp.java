@@ -27,6 +27,7 @@ final class WarmUp {
           run(model);
         } catch (RuntimeException | Error e) {
           model.close();
+          loaded.tokenizer().close();
           throw e;
         }
       }

@@ -36,6 +36,8 @@ final class ModelLoading {
    */
   static final double KERNEL_ERROR = 0.02;
 
+  private static final String ONE_BY_ONE = "codeaudit.attention.oneByOne";
+
   private final Checkpoint checkpoint;
   private final ModelSettings settings;
   private final PlacementPlan plan;
@@ -204,7 +206,7 @@ final class ModelLoading {
    * It is tried first; where it cannot be had or is wrong, sequences are attended one by one.
    */
   private void attendAtOnce(TorchProgram program) {
-    if (plan.cacheType() == CacheType.INT8) {
+    if (plan.cacheType() == CacheType.INT8 || Boolean.getBoolean(ONE_BY_ONE)) {
       return;
     }
     Set<Device> devices = new LinkedHashSet<>();
@@ -220,7 +222,9 @@ final class ModelLoading {
           LOG.warn("{} attends to sequences one by one: for all at once it errs by {}", gpu, error);
         }
       } catch (EngineException e) {
-        LOG.info("{} attends to sequences one by one: {}", gpu, e.getMessage());
+        // the lines before the last are the interpreter's
+        String reason = e.getMessage().strip().lines().reduce("", (before, line) -> line);
+        LOG.info("{} attends to sequences one by one: {}", gpu, reason);
       }
     }
   }

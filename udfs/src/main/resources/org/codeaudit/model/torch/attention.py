@@ -341,16 +341,16 @@ def by_definition(query: Tensor, key: Tensor, value: Tensor,
 # single tokens, over chunks beside them, and over a stretch that is before all its queries.
 def kernel_error(heads: int, cache: __torch__.Cache, device: Device) -> float:
   small = __torch__.Cache(cache.heads, cache.size)
-  small.allocate(512, cache.dtype, cache.dtype, device)
+  small.allocate(4500, cache.dtype, cache.dtype, device)
   number = torch.arange(torch.numel(small.numbers), dtype=6, device=device)
   small.numbers.copy_(torch.sin(number.mul_(1.7)).view(small.numbers.size()))
   number = torch.arange(80 * heads * cache.size, dtype=6, device=device)
-  # large, so that some keys get nearly all the weight
-  query = torch.sin(number.mul_(0.3)).mul_(8.).view([80, heads, cache.size])
+  # large, and like some keys: weights are uneven
+  query = torch.sin(number.mul_(1.7)).mul_(8.).view([80, heads, cache.size])
   query = torch.to(query, cache.dtype)
   key = small.keys.squeeze(0).transpose(0, 1)
   value = small.values.squeeze(0).transpose(0, 1)
-  singles = __torch__.Stretches([1, 1, 1], [300, 0, 7], [200, 1, 130], True, device)
+  singles = __torch__.Stretches([1, 1, 1], [300, 0, 7], [4100, 1, 130], True, device)
   mixed = __torch__.Stretches([1, 70, 9], [411, 0, 100], [33, 70, 150], True, device)
   before = __torch__.Stretches([30, 50], [20, 200], [270, 9], False, device)
   greatest = 0.0

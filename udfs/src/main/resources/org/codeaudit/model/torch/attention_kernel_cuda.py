@@ -3,7 +3,7 @@
 # arguments at the end, dropout and whether weights are returned, none is wanted.
 def attention_kernel(query: Tensor, key: Tensor, value: Tensor,
                      stretches: __torch__.Stretches) -> Tuple[Tensor, Tensor]:
-  found, sums, seed, offset, weights = torch._flash_attention_forward(
+  found, sums, random, unused, weights = torch._flash_attention_forward(
       query, key, value, stretches.queries, stretches.keys, stretches.most_queries,
       stretches.most_keys, 0., stretches.causal, False, seqused_k=stretches.lengths)
   return (found, sums)

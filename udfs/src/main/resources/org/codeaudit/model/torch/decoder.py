@@ -473,6 +473,8 @@ class Decoder(Module):
     steps = self.steps(tokens, regions, singles, shared)
     ids = torch.to(tokens[0], self.embedding_device)
     x = torch.to(self.embedding.index_select(0, ids), 6)                # [T, H]
+    # copied now: a GPU that is asked for it later is waited for
+    rows = torch.to(chosen, self.devices[self.layers[-1].at])
     self.streaming.begin()
     for i in range(len(self.layers)):
       layer = self.layers[i]
@@ -482,7 +484,6 @@ class Decoder(Module):
       y = layer.attend(x, steps[layer.at])
       if i == len(self.layers) - 1:
         # only rows that choose go on
-        rows = torch.to(chosen, self.devices[layer.at])
         x = x.index_select(0, rows)
         y = y.index_select(0, rows)
       x = x.add_(layer.project(y))
@@ -565,7 +566,8 @@ class Decoder(Module):
     chosen = torch.stack([torch.to(ids, 7), torch.to(logarithms, 7)])
     return torch.to(chosen, torch.device("cpu"))
 
-  # Draws the ids of rows that have a temperature, of all that have the same top-k at once.
+  # Draws the ids of rows that have a temperature, of those with the same top-k 16 at once: a drawing
+  # takes some copies of their scores.
   # scores: [R, V]; sampling: as in step; ids: [R] int64, changed in place
   def draw(self, scores: Tensor, sampling: List[float], ids: Tensor) -> int:
     kinds = annotate(List[int], [])
@@ -580,8 +582,11 @@ class Decoder(Module):
           rows.append(row)
           for i in [0, 2, 3]:
             settings.append(sampling[4 * row + i])
-      drawn = self.indices(rows)
-      ids.index_copy_(0, drawn, __torch__.sample(scores.index_select(0, drawn), top_k, settings))
+      for first in range(0, len(rows), 16):
+        some = self.indices(rows[first:first + 16])
+        drawn = __torch__.sample(
+            scores.index_select(0, some), top_k, settings[3 * first:3 * first + 48])
+        ids.index_copy_(0, some, drawn)
     return len(kinds)
 
   # The mask that forbids nothing.
