@@ -99,7 +99,7 @@ public final class Examination {
   }
 
   /** In one line: libtorch puts the stack of its interpreter into messages. */
-  private static String reason(Throwable failure) {
+  static String reason(Throwable failure) {
     String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
     List<String> lines =
         message.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();

@@ -179,8 +179,7 @@ public final class GpuChecks {
     try {
       error = test.kernelError(model);
     } catch (EngineException e) {
-      return Finding.skipped(
-          "one by one: " + e.getMessage().strip().lines().reduce("", (a, b) -> b));
+      return Finding.skipped("one by one: " + Examination.reason(e));
     }
     return Finding.of(
         error <= DeviceTest.KERNEL_ERROR,
