@@ -10,6 +10,7 @@ import org.apache.spark.SparkConf;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.fetch.ModelFetcher;
 import org.codeaudit.job.bench.LoadReport;
+import org.codeaudit.model.Arithmetic;
 import org.codeaudit.model.PlacementRequest.Strategy;
 import org.codeaudit.model.Precision;
 import picocli.CommandLine.Command;
@@ -43,6 +44,12 @@ final class BenchLoadCommand implements Callable<Integer> {
       split = ",",
       description = "One or more of ${COMPLETION-CANDIDATES}; default all.")
   List<Precision> precisions = List.of(Precision.values());
+
+  @Option(
+      names = "--arithmetic",
+      paramLabel = "A",
+      description = "How a processor multiplies: ${COMPLETION-CANDIDATES}; default auto.")
+  Arithmetic arithmetic = Arithmetic.AUTO;
 
   @Option(
       names = "--placement",
@@ -98,7 +105,8 @@ final class BenchLoadCommand implements Callable<Integer> {
           report.run(
               checkpoint,
               scratch,
-              new LoadReport.Request(precisions, placements, repeat, cache, threads, promptTokens));
+              new LoadReport.Request(
+                  precisions, arithmetic, placements, repeat, cache, threads, promptTokens));
       BenchFiles.write(json, figures);
     }
     return report.complete() ? Main.OK : Main.ROWS_FAILED;

@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.codeaudit.AuditException;
+import org.codeaudit.model.Arithmetic;
 import org.codeaudit.model.CacheType;
 import org.codeaudit.model.PlacementRequest.Strategy;
 import org.codeaudit.model.Precision;
@@ -34,6 +35,7 @@ import org.codeaudit.udf.ReviewSettings;
  * there, with the same defaults. Two calls with equal settings give the same answers.
  *
  * @param model as {@code --model}
+ * @param arithmetic as {@code --arithmetic}
  * @param placement as {@code --placement}
  * @param batch the most sequences that run at once in an executor
  * @param cacheTokens 0 for what free memory allows
@@ -45,6 +47,7 @@ import org.codeaudit.udf.ReviewSettings;
 public record FunctionSettings(
     String model,
     Precision precision,
+    Arithmetic arithmetic,
     Strategy placement,
     int batch,
     int cacheTokens,
@@ -63,6 +66,7 @@ public record FunctionSettings(
       Set.of(
           "model",
           "precision",
+          "arithmetic",
           "placement",
           "batch",
           "cacheTokens",
@@ -99,6 +103,11 @@ public record FunctionSettings(
                 Precision.BF16,
                 FunctionSettings::precision,
                 names(Precision.values())),
+            read.value(
+                "arithmetic",
+                Arithmetic.AUTO,
+                FunctionSettings::arithmetic,
+                names(Arithmetic.values())),
             read.value(
                 "placement", Strategy.AUTO, FunctionSettings::placement, names(Strategy.values())),
             read.number("batch", 16, 1),
@@ -137,6 +146,7 @@ public record FunctionSettings(
   public boolean sameModel(FunctionSettings other) {
     return model.equals(other.model)
         && precision == other.precision
+        && arithmetic == other.arithmetic
         && placement == other.placement
         && batch == other.batch
         && cacheTokens == other.cacheTokens
@@ -155,6 +165,7 @@ public record FunctionSettings(
     options.model = new ModelOptions();
     options.model.model = model;
     options.model.precision = precision;
+    options.model.arithmetic = arithmetic;
     options.model.placement = placement;
     options.model.batch = batch;
     options.model.cacheTokens = cacheTokens;
@@ -179,6 +190,10 @@ public record FunctionSettings(
 
   private static Precision precision(String text) {
     return Precision.valueOf(text.toUpperCase(Locale.ROOT));
+  }
+
+  private static Arithmetic arithmetic(String text) {
+    return Arithmetic.valueOf(text.toUpperCase(Locale.ROOT));
   }
 
   private static CacheType cacheType(String text) {

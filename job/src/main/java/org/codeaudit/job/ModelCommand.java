@@ -22,6 +22,7 @@ import org.codeaudit.model.torch.ThisMachine;
 import org.codeaudit.placement.Amount;
 import org.codeaudit.placement.Footprint;
 import org.codeaudit.placement.PlacementPlan;
+import org.codeaudit.placement.ProcessorKernels;
 import org.codeaudit.placement.StepSize;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -69,7 +70,9 @@ final class ModelCommand implements Callable<Integer> {
       print(checkpoint, out);
       out.flush();
       Footprint footprint = Footprint.of(checkpoint);
-      line(out, "Plan", plan(reference, footprint).explanation());
+      PlacementPlan plan = plan(reference, footprint);
+      line(out, "Arithmetic", arithmetic(plan));
+      line(out, "Plan", plan.explanation());
       out.flush();
     }
     return Main.OK;
@@ -79,6 +82,14 @@ final class ModelCommand implements Callable<Integer> {
   private PlacementPlan plan(ModelReference reference, Footprint footprint) {
     return ThisMachine.plan(
         footprint, options.settings(reference), StepSize.ofBatch(options.batch));
+  }
+
+  private static String arithmetic(PlacementPlan plan) {
+    String rounding = plan.kernels().rounding();
+    return plan.kernels().equals(ProcessorKernels.EXACT)
+        ? "exact on the processor: activations are 32-bit floats"
+        : rounding
+            + " on the processor: activations are rounded to it; --arithmetic exact keeps them";
   }
 
   private void print(Checkpoint checkpoint, PrintWriter out) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import org.codeaudit.AuditException;
 import org.codeaudit.fetch.ModelFetcher;
 import org.codeaudit.fetch.ModelReference;
+import org.codeaudit.model.Arithmetic;
 import org.codeaudit.model.CacheType;
 import org.codeaudit.model.DeviceRequest;
 import org.codeaudit.model.DeviceRequest.Wish;
@@ -36,6 +37,15 @@ final class ModelOptions {
           "How weights are kept: ${COMPLETION-CANDIDATES}; default bf16. What a checkpoint holds"
               + " quantised stays so, but with f32.")
   Precision precision = Precision.BF16;
+
+  @Option(
+      names = "--arithmetic",
+      paramLabel = "A",
+      description =
+          "How precisely a processor multiplies: exact (activations stay 32-bit floats: the same"
+              + " answers on every machine), rounded (to bfloat16 with bf16, to 8 bits with int8) or"
+              + " auto (rounded where the processor has instructions for it); default auto.")
+  Arithmetic arithmetic = Arithmetic.AUTO;
 
   @Option(
       names = "--threads",
@@ -147,7 +157,8 @@ final class ModelOptions {
         threads,
         DeviceRequest.of(wish()),
         new PlacementRequest(placement, gpuMemory, cpuMemory),
-        cacheType);
+        cacheType,
+        arithmetic);
   }
 
   /**

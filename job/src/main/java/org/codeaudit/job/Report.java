@@ -196,9 +196,10 @@ final class Report {
             model ->
                 out.printf(
                     Locale.ROOT,
-                    "Model      %s, %s%s%n",
+                    "Model      %s, %s, %s arithmetic%s%n",
                     model,
                     summary.precision().orElse(""),
+                    summary.arithmetic().orElse("unknown"),
                     summary.modelLoadNanos().isPresent()
                         ? String.format(
                             Locale.ROOT,

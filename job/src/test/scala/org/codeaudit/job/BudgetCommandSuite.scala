@@ -83,22 +83,22 @@ class BudgetCommandSuite extends CommandSuite {
   }
 
   test("a run whose tokens are used up drains, says so, and the next one does exactly the rest") {
-    val questions = prompts(90)
+    val questions = prompts(45)
     val whole = folder("budget").resolve("tables")
     assert(audit(generate(whole, questions): _*).code === Main.OK)
     val expected = state(whole)
-    assert(expected.runs === Seq((None, Some(0L), 90L)))
+    assert(expected.runs === Seq((None, Some(0L), 45L)))
     val out = folder("budget").resolve("tables")
     val some = generate(out, questions, "--wave", "1")
     val stopped = audit(some ++ Seq("--max-tokens", "1k"): _*)
     assert(stopped.code === Main.STOPPED, stopped.err)
     val first = state(out)
-    assert(first.rows > 0 && first.rows < 90 && first.rows === first.answers.size)
+    assert(first.rows > 0 && first.rows < 45 && first.rows === first.answers.size)
     // What came back reached the budget; what ran then, two rows, came after.
-    val longest = expected.tokens / 90 + 12
+    val longest = expected.tokens / 45 + 12
     assert(first.tokens >= 1000 && first.tokens < 1000 + 4 * longest, s"${first.tokens}")
-    assert(first.runs === Seq((Some("tokens"), Some(90 - first.rows), first.rows)))
-    val left = s"Stopped    the budget of tokens was used up; ${90 - first.rows} inputs are left"
+    assert(first.runs === Seq((Some("tokens"), Some(45 - first.rows), first.rows)))
+    val left = s"Stopped    the budget of tokens was used up; ${45 - first.rows} inputs are left"
     assert(stopped.out.contains(left), stopped.out)
     assert(entries(out.resolve("_audit")).forall(!_.startsWith("stop")))
 
@@ -106,8 +106,8 @@ class BudgetCommandSuite extends CommandSuite {
     val rest = audit(some ++ Seq("--max-tokens", "1b", "--max-time", "3h"): _*)
     assert(rest.code === Main.OK, rest.err)
     val second = state(out)
-    assert(second.runs.last === ((None, Some(0L), 90 - first.rows)))
-    assert(second.rows === 90 && second.answers === expected.answers)
+    assert(second.runs.last === ((None, Some(0L), 45 - first.rows)))
+    assert(second.rows === 45 && second.answers === expected.answers)
   }
 
   test(
@@ -144,7 +144,10 @@ class BudgetCommandSuite extends CommandSuite {
       val keys = read.map(row => row.getAs[String]("row_key") -> row.getAs[String]("text"))
       assert(keys.map(_._1).distinct.length === keys.length)
       assert(read.forall(_.getAs[String]("status") != "failed"))
-      (keys.toMap, Option(table("runs").orderBy("started_at").collect().last.getAs[Any](25)))
+      (
+        keys.toMap,
+        Option(table("runs").orderBy("started_at").collect().last.getAs[Any]("stopped_by"))
+      )
     }
     val whole = folder("budget").resolve("tables")
     assert(review(whole).code === Main.OK)

@@ -52,6 +52,7 @@ abstract class CommandSuite extends AnyFunSuite {
       .builder()
       .master("local[1]")
       .config("spark.ui.enabled", "false")
+      .config("spark.sql.shuffle.partitions", "1")
       .config("spark.driver.host", "127.0.0.1")
       .getOrCreate()
     try use(table => spark.read.parquet(output.resolve(table).toString))

@@ -129,8 +129,16 @@ class GenerateCommandSuite extends CommandSuite {
         Seq("--placement", "disk", "--cache-tokens", "100", "--cpu-memory", "1.5GiB"): _*
     )
     assert(quiet.code === Main.OK, quiet.err)
-    assert(quiet.out.linesIterator.size == 3, quiet.out)
-    for (expected <- Seq("Memory int8", "disk: ", "100 positions", "of 1.6 GB"))
+    assert(quiet.out.linesIterator.size == 4, quiet.out)
+    for (
+      expected <- Seq(
+        "Memory int8",
+        "Arithmetic   int8 on the processor",
+        "disk: ",
+        "100 positions",
+        "of 1.6 GB"
+      )
+    )
       assert(quiet.out.contains(expected), quiet.out)
   }
 

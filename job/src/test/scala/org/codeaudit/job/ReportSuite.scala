@@ -69,6 +69,7 @@ class ReportSuite extends SparkSuite {
       Optional.of("model"),
       Optional.of("revision"),
       Optional.of("bf16"),
+      Optional.of("bf16, exact"),
       OptionalLong.of(2500000000L),
       JavaMap.of("binary", 2L),
       JavaMap.of("DIFF_TRUNCATED", 1L)
@@ -83,7 +84,7 @@ class ReportSuite extends SparkSuite {
         "Failed     1 DIFF_TRUNCATED",
         "Coverage   75.0 % of what was asked came back whole",
         "Speed      90.0 tokens/s read, 10.0 tokens/s written over 10 s",
-        "Model      model, bf16, loaded in 2.5 s"
+        "Model      model, bf16, bf16, exact arithmetic, loaded in 2.5 s"
       )
     ) assert(text.contains(line), text)
   }

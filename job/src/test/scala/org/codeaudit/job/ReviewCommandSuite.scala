@@ -10,9 +10,13 @@ import org.apache.spark.sql.Row
 import org.codeaudit.finding.{Category, Severity}
 
 class ReviewCommandSuite extends CommandSuite {
-  private def review(out: Path, model: String, more: String*): Outcome = audit(
+  private def review(out: Path, model: String, more: String*): Outcome =
+    briefly(out, model, 120, more: _*)
+
+  private def briefly(out: Path, model: String, tokens: Int, more: String*): Outcome = audit(
     Seq("review", samples.toString, "--model", golden(model), "--out", out.toString) ++
-      Seq("--prompt", shortPrompt, "--max-new-tokens", "120", "--unit-tokens", "400") ++ more: _*
+      Seq("--prompt", shortPrompt, "--max-new-tokens", s"$tokens", "--unit-tokens", "400") ++
+      more: _*
   )
 
   private lazy val lines: Set[String] = {
@@ -28,10 +32,19 @@ class ReviewCommandSuite extends CommandSuite {
     finally patches.close()
   }
 
-  for (model <- Seq("llama-tiny", "qwen2-tiny", "qwen3-tiny")) {
-    test(s"$model in bf16 reviews the samples: every row once, findings about real lines") {
+  for (
+    (model, arithmetic, column) <- Seq(
+      ("llama-tiny", "exact", "exact"),
+      ("qwen2-tiny", "rounded", "bf16"),
+      ("qwen3-tiny", "exact", "exact")
+    )
+  ) {
+    test(
+      s"$model in $arithmetic bf16 reviews the samples: every row once, findings about real lines"
+    ) {
       val out = folder("review").resolve("tables")
-      val outcome = review(out, model, "--precision", "bf16", "--max-findings", "2")
+      val how = Seq("--precision", "bf16", "--arithmetic", arithmetic)
+      val outcome = review(out, model, how ++ Seq("--max-findings", "2"): _*)
       assert(outcome.code === Main.OK, outcome.err)
       assert(outcome.out.contains("Tables     " + out))
       assert(entries(out) === Set("_audit", "reviews", "findings", "runs"))
@@ -43,8 +56,11 @@ class ReviewCommandSuite extends CommandSuite {
         val findings = table("findings").collect()
         assert(findings.length === reviews.map(findingsOf(_).length).sum)
         findings.foreach(checkFinding)
+        val asked = reviews.filter(_.getAs[String]("model_id") != null)
+        for (row <- asked ++ findings) assert(row.getAs[String]("arithmetic") === column)
         val run = table("runs").collect()
         assert(run.length === 1)
+        assert(run.head.getAs[String]("arithmetic") === column)
         assert(run.head.getAs[Long]("rows") === reviews.length)
         assert(run.head.getAs[Long]("failed") === 0)
         assert(run.head.getAs[Long]("generated_tokens") > 0)
@@ -94,7 +110,7 @@ class ReviewCommandSuite extends CommandSuite {
 
   test("rows that are there are not asked again unless the user says so") {
     val out = folder("review").resolve("tables")
-    def run(more: String*) = review(out, "llama-tiny", "--quiet" +: more: _*)
+    def run(more: String*) = briefly(out, "llama-tiny", 30, "--quiet" +: more: _*)
     assert(run().code === Main.OK)
     val count = withTables(out)(_("reviews").count())
 
@@ -130,8 +146,11 @@ class ReviewCommandSuite extends CommandSuite {
   test("compacting keeps the latest attempt of each row in few files; expiring drops old rows") {
     val out = folder("review").resolve("tables")
     // Long enough for a random model to come to the end of a finding.
+    val patches =
+      Seq("c-ring-peek", "java-order-search", "javascript-payment-key", "sql-support-access")
+        .map(name => samples.resolve(name + ".patch").toString)
     def run(more: String*) = audit(
-      Seq("review", samples.toString, "--model", golden("qwen3-tiny"), "--out", out.toString) ++
+      ("review" +: patches) ++ Seq("--model", golden("qwen3-tiny"), "--out", out.toString) ++
         Seq("--prompt", shortPrompt, "--max-new-tokens", "400", "--unit-tokens", "300") ++
         Seq("--max-findings", "1", "--wave", "1", "--quiet") ++ more: _*
     )
@@ -151,7 +170,7 @@ class ReviewCommandSuite extends CommandSuite {
     assert(compacted.code === Main.OK, compacted.err)
     assert(compacted.out.contains(s"reviews      ${keys.size} rows of $rows are kept, in 1 files"))
     assert(contents() === ((keys.size, keys, findings)))
-    assert(run().out.contains("Earlier    10 inputs")) // a later run still knows them
+    assert(run().out.contains("Earlier    4 inputs")) // a later run still knows them
 
     assert(audit("compact", out.toString, "--expire", "1").code === Main.OK)
     assert(contents()._2 === keys)

@@ -229,9 +229,10 @@ public final class Engine implements AutoCloseable {
 
   private static void logLoaded(ModelDescription model, long nanos) {
     LOG.info(
-        "Loaded {} ({}) on {} in {} s: {} MiB of weights, cache for {} tokens",
+        "Loaded {} ({}, {} arithmetic) on {} in {} s: {} MiB of weights, cache for {} tokens",
         model.id(),
         model.precision(),
+        model.arithmetic(),
         model.device(),
         String.format(Locale.ROOT, "%.1f", nanos / 1e9),
         model.weightBytes() >> 20,

@@ -6,6 +6,8 @@ package org.codeaudit.model;
  * @param id name of the model for people and tables, e.g. {@code SmolLM2-135M-Instruct.Q4_1}
  * @param revision hash of the checkpoint
  * @param precision of weights and cache, e.g. {@code bf16}, {@code bf16+kv-int8}
+ * @param arithmetic what activations are rounded to before products: {@code exact}, {@code bf16},
+ *     {@code int8}; of several devices {@code bf16+exact}
  * @param placement e.g. {@code cpu}
  * @param device e.g. {@code cpu}, {@code cuda:0}
  * @param parameters numbers of the model
@@ -19,6 +21,7 @@ public record ModelDescription(
     String id,
     String revision,
     String precision,
+    String arithmetic,
     String placement,
     String device,
     long parameters,

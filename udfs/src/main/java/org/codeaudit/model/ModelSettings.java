@@ -17,6 +17,7 @@ import org.codeaudit.model.DeviceRequest.Wish;
  * @param device which devices the model may use
  * @param placement how it is spread over them
  * @param cacheType what the key-value cache holds
+ * @param arithmetic how precisely a processor multiplies
  */
 public record ModelSettings(
     String path,
@@ -25,7 +26,8 @@ public record ModelSettings(
     int threads,
     DeviceRequest device,
     PlacementRequest placement,
-    CacheType cacheType)
+    CacheType cacheType,
+    Arithmetic arithmetic)
     implements Serializable {
 
   /** Settings for the CPU. */
@@ -39,7 +41,7 @@ public record ModelSettings(
     this(path, precision, cacheTokens, threads, device, PlacementRequest.AUTO);
   }
 
-  /** Settings whose cache holds what attention is computed with. */
+  /** Settings whose cache holds what attention is computed with, and whose arithmetic is open. */
   public ModelSettings(
       String path,
       Precision precision,
@@ -47,7 +49,7 @@ public record ModelSettings(
       int threads,
       DeviceRequest device,
       PlacementRequest placement) {
-    this(path, precision, cacheTokens, threads, device, placement, CacheType.AUTO);
+    this(path, precision, cacheTokens, threads, device, placement, CacheType.AUTO, Arithmetic.AUTO);
   }
 
   public ModelSettings {
@@ -56,19 +58,31 @@ public record ModelSettings(
     }
   }
 
-  /** What of them decides the model's numbers, and so its answers: {@code bf16+kv-int8}. */
-  public String arithmetic() {
-    return cacheType.with(precision);
+  /**
+   * What of them decides the model's numbers, and so its answers: {@code bf16+kv-int8}, {@code
+   * bf16+exact}.
+   */
+  public String numbers() {
+    String kept = cacheType.with(precision);
+    return arithmetic == Arithmetic.AUTO ? kept : kept + "+" + arithmetic;
+  }
+
+  /** These settings with another arithmetic. */
+  public ModelSettings with(Arithmetic other) {
+    return new ModelSettings(
+        path, precision, cacheTokens, threads, device, placement, cacheType, other);
   }
 
   /** These settings with a cache of another type. */
   public ModelSettings with(CacheType type) {
-    return new ModelSettings(path, precision, cacheTokens, threads, device, placement, type);
+    return new ModelSettings(
+        path, precision, cacheTokens, threads, device, placement, type, arithmetic);
   }
 
   /** These settings with a cache of so many positions; 0 for as many as memory allows. */
   public ModelSettings withCacheTokens(int tokens) {
-    return new ModelSettings(path, precision, tokens, threads, device, placement, cacheType);
+    return new ModelSettings(
+        path, precision, tokens, threads, device, placement, cacheType, arithmetic);
   }
 
   /** These settings on an executor that was assigned these GPUs. */
@@ -80,6 +94,7 @@ public record ModelSettings(
         threads,
         new DeviceRequest(device.wish(), gpus),
         placement,
-        cacheType);
+        cacheType,
+        arithmetic);
   }
 }

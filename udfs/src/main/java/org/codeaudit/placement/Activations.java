@@ -139,9 +139,7 @@ final class Activations {
             .model()
             .matrices()
             .filter(
-                matrix ->
-                    MatrixForm.of(question.precision(), true, true, matrix.storage())
-                        .cachedOnDisk());
+                matrix -> MatrixForm.ofGpu(question.precision(), matrix.storage()).cachedOnDisk());
     return quantised.mapToLong(Activations::inSixteenBits).max().orElse(0);
   }
 

@@ -81,6 +81,11 @@ public record Footprint(
     return Stream.concat(inLayers, head.stream());
   }
 
+  /** Whether the checkpoint holds matrices as integers or codes on purpose. */
+  public boolean quantised() {
+    return matrices().anyMatch(matrix -> matrix.storage().quantised());
+  }
+
   /** Numbers of the model. */
   public long parameters() {
     long small = layers.stream().mapToLong(LayerShape::small).sum() + config.hiddenSize();
@@ -89,7 +94,9 @@ public record Footprint(
 
   /** Bytes of all weights on one device in a precision, norms and embedding included. */
   public long weightBytes(Precision precision) {
-    return WeightTable.of(this, precision, true, WeightTable.Way.GPU).all().held();
+    return WeightTable.of(this, precision, ProcessorKernels.EXACT, WeightTable.Way.GPU)
+        .all()
+        .held();
   }
 
   /**

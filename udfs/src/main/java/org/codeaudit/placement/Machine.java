@@ -8,15 +8,15 @@ import org.codeaudit.model.Device;
  *
  * @param gpus the GPUs this process sees and may use; none on a CPU node
  * @param freeMemory bytes of memory the system can give without swapping
- * @param multipliesBf16 whether the processor multiplies bfloat16 matrices fast (AMX or AVX-512)
+ * @param processor what the processor has instructions for
  * @param sharesMemory whether the GPUs have no memory of their own but use the processor's
  */
 public record Machine(
-    List<Gpu> gpus, long freeMemory, boolean multipliesBf16, boolean sharesMemory) {
+    List<Gpu> gpus, long freeMemory, Instructions processor, boolean sharesMemory) {
 
   /** A machine whose GPUs, if any, have memory of their own. */
-  public Machine(List<Gpu> gpus, long freeMemory, boolean multipliesBf16) {
-    this(gpus, freeMemory, multipliesBf16, false);
+  public Machine(List<Gpu> gpus, long freeMemory, Instructions processor) {
+    this(gpus, freeMemory, processor, false);
   }
 
   /**

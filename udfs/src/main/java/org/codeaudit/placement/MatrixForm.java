@@ -1,5 +1,6 @@
 package org.codeaudit.placement;
 
+import java.util.Optional;
 import org.codeaudit.model.Precision;
 import org.codeaudit.placement.Storage.Encoding;
 
@@ -12,14 +13,23 @@ import org.codeaudit.placement.Storage.Encoding;
 public record MatrixForm(WeightForm form, int groupSize) {
 
   /**
-   * The form of a matrix. What the checkpoint holds quantised stays so, but in 32-bit floats. A GPU
-   * holds quantised matrices in the bytes of the CPU's forms.
+   * The form of a matrix that the processor multiplies. What the checkpoint holds quantised stays
+   * so, but in 32-bit floats.
    *
-   * @param gpu whether a GPU multiplies
-   * @param multipliesBf16 whether the processor multiplies bfloat16 fast
+   * @param kernels what it multiplies with
    */
-  public static MatrixForm of(
-      Precision precision, boolean gpu, boolean multipliesBf16, Storage storage) {
+  public static MatrixForm of(Precision precision, ProcessorKernels kernels, Storage storage) {
+    return kept(precision, storage)
+        .orElseGet(() -> MatrixForm.alone(WeightForm.of(precision, kernels)));
+  }
+
+  /** As {@link #of} for a GPU, which holds quantised matrices in the bytes of the CPU's forms. */
+  public static MatrixForm ofGpu(Precision precision, Storage storage) {
+    return kept(precision, storage).orElseGet(() -> MatrixForm.alone(WeightForm.ofGpu(precision)));
+  }
+
+  /** The form in which a matrix that lies in the checkpoint as integers or codes stays so. */
+  private static Optional<MatrixForm> kept(Precision precision, Storage storage) {
     if (storage.quantised() && precision != Precision.F32) {
       WeightForm form =
           switch (storage.encoding()) {
@@ -27,26 +37,26 @@ public record MatrixForm(WeightForm form, int groupSize) {
             case NF4 -> WeightForm.NF4;
             default -> WeightForm.GROUPED_INT8;
           };
-      return new MatrixForm(form, storage.groupSize());
+      return Optional.of(new MatrixForm(form, storage.groupSize()));
     }
     if (precision.coded() && storage.encoding() == Encoding.BLOCKS4) {
-      return new MatrixForm(WeightForm.INT4, storage.groupSize());
+      return Optional.of(new MatrixForm(WeightForm.INT4, storage.groupSize()));
     }
     if (precision.coded() && storage.encoding() == Encoding.BLOCKS8) {
-      return new MatrixForm(WeightForm.GROUPED_INT8, storage.groupSize());
+      return Optional.of(new MatrixForm(WeightForm.GROUPED_INT8, storage.groupSize()));
     }
-    return switch (precision) {
-      case F32 -> plain(WeightForm.F32);
-      case BF16 -> plain(gpu || multipliesBf16 ? WeightForm.BF16 : WeightForm.PACKED_F16);
-      case F16 -> plain(gpu ? WeightForm.F16 : WeightForm.PACKED_F16);
-      case INT8 -> plain(WeightForm.INT8);
-      case INT4 -> new MatrixForm(WeightForm.INT4, WeightForm.INT4_GROUP);
-      case NF4 -> new MatrixForm(WeightForm.NF4, WeightForm.NF4_BLOCK);
-    };
+    return Optional.empty();
   }
 
-  private static MatrixForm plain(WeightForm form) {
-    return new MatrixForm(form, 0);
+  /** A form of numbers that lie plain in the checkpoint. */
+  private static MatrixForm alone(WeightForm form) {
+    int groupSize =
+        switch (form) {
+          case INT4 -> WeightForm.INT4_GROUP;
+          case NF4 -> WeightForm.NF4_BLOCK;
+          default -> 0;
+        };
+    return new MatrixForm(form, groupSize);
   }
 
   /** Bytes of matrices in this form. */

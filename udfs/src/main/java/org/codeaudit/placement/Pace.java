@@ -4,7 +4,6 @@ import java.util.List;
 import org.codeaudit.checkpoint.ModelConfig;
 import org.codeaudit.checkpoint.ModelConfig.Experts;
 import org.codeaudit.model.Device;
-import org.codeaudit.model.Precision;
 import org.codeaudit.placement.PlacementPlan.LayerPlace;
 import org.codeaudit.placement.PlacementPlan.Residence;
 import org.codeaudit.placement.PlacementPlan.Share;
@@ -89,7 +88,7 @@ final class Pace {
 
   /** A processor reads each weight once a step, or computes for longer than that. */
   private double multiplied(long bytes, long numbers, int tokens, double reading) {
-    boolean fast = question.machine().multipliesBf16() && question.precision() == Precision.BF16;
+    boolean fast = question.kernels().bf16() && question.machine().processor().bf16();
     double operations = fast ? OPERATIONS_BF16 : OPERATIONS;
     return Math.max(bytes / reading, 2.0 * numbers * tokens / operations);
   }

@@ -12,6 +12,7 @@ import org.codeaudit.model.Precision;
  *
  * @param strategy never {@link Strategy#AUTO}
  * @param precision of the weights
+ * @param kernels what the processor multiplies its part of them with
  * @param embedding the device that holds the embedding
  * @param layers one place for each layer
  * @param head the device of the last norm and the output projection
@@ -24,6 +25,7 @@ import org.codeaudit.model.Precision;
 public record PlacementPlan(
     Strategy strategy,
     Precision precision,
+    ProcessorKernels kernels,
     Device embedding,
     List<LayerPlace> layers,
     Device head,

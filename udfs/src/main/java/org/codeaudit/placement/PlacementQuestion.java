@@ -1,5 +1,6 @@
 package org.codeaudit.placement;
 
+import org.codeaudit.model.Arithmetic;
 import org.codeaudit.model.CacheType;
 import org.codeaudit.model.DeviceRequest.Wish;
 import org.codeaudit.model.ModelSettings;
@@ -11,6 +12,7 @@ import org.codeaudit.model.Precision;
  *
  * @param model its matrices
  * @param precision its weights are wanted in
+ * @param arithmetic its products on the processor are wanted in
  * @param machine what there is
  * @param request how the user wants it spread, and how much of the machine it may take
  * @param wish which kind of device the user wants
@@ -21,6 +23,7 @@ import org.codeaudit.model.Precision;
 public record PlacementQuestion(
     Footprint model,
     Precision precision,
+    Arithmetic arithmetic,
     Machine machine,
     PlacementRequest request,
     Wish wish,
@@ -34,6 +37,7 @@ public record PlacementQuestion(
     return new PlacementQuestion(
         model,
         settings.precision(),
+        settings.arithmetic(),
         machine,
         settings.placement(),
         settings.device().wish(),
@@ -62,7 +66,12 @@ public record PlacementQuestion(
     return model.config().linearAttention().isPresent() ? step.sequences() : 0;
   }
 
+  /** What the processor multiplies with. */
+  ProcessorKernels kernels() {
+    return ProcessorKernels.of(arithmetic, precision, model.quantised(), machine.processor());
+  }
+
   WeightTable weights(WeightTable.Way way) {
-    return WeightTable.of(model, precision, machine.multipliesBf16(), way);
+    return WeightTable.of(model, precision, kernels(), way);
   }
 }

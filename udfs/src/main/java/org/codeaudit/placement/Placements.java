@@ -126,6 +126,7 @@ public final class Placements {
     return new PlacementPlan(
         draft.strategy(),
         question.precision(),
+        question.kernels(),
         draft.embedding(),
         draft.layers(),
         draft.head(),

@@ -63,7 +63,7 @@ public record StepWork(Footprint model, Precision precision) {
 
   private double bytes(List<Matrix> matrices) {
     return matrices.stream()
-        .mapToDouble(matrix -> MatrixForm.of(precision, true, true, matrix.storage()).bytes(matrix))
+        .mapToDouble(matrix -> MatrixForm.ofGpu(precision, matrix.storage()).bytes(matrix))
         .sum();
   }
 
@@ -74,6 +74,6 @@ public record StepWork(Footprint model, Precision precision) {
   /** The output projection is never quantised. */
   private static MatrixForm form(Precision precision, Matrix head) {
     Storage storage = head.storage().quantised() ? new Storage(Encoding.BLOCKS, 0) : head.storage();
-    return MatrixForm.of(precision.coded() ? Precision.BF16 : precision, true, true, storage);
+    return MatrixForm.ofGpu(precision.coded() ? Precision.BF16 : precision, storage);
   }
 }

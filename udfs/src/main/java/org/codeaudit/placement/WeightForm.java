@@ -1,10 +1,5 @@
 package org.codeaudit.placement;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import org.codeaudit.model.Precision;
 
 /**
@@ -15,12 +10,15 @@ public enum WeightForm {
   /** 32-bit floats. */
   F32(4, 6),
 
-  /** bfloat16 multiplied with bfloat16, for processors that can do so (AMX or AVX-512 BF16). */
+  /**
+   * bfloat16 multiplied with activations that are rounded to bfloat16; results are rounded to it
+   * too. Fast on a processor with AMX or AVX-512 BF16, and on a GPU.
+   */
   BF16(2, 15),
 
   /**
-   * Packed float16 multiplied with 32-bit activations, for all other processors. A bfloat16 weight
-   * in the normal range of float16 keeps its value.
+   * Packed float16 multiplied with 32-bit activations, on every processor. A bfloat16 weight in the
+   * normal range of float16 keeps its value.
    *
    * <p>Processor time of one core with AVX2, milliseconds for a matrix [4864, 896] out of 24, by
    * rows of activations:
@@ -149,12 +147,16 @@ public enum WeightForm {
     return dtype;
   }
 
-  /** The form for a precision on this machine's processor. */
-  public static WeightForm of(Precision precision) {
+  /**
+   * The form for a precision on a processor.
+   *
+   * @param kernels what it multiplies with
+   */
+  public static WeightForm of(Precision precision, ProcessorKernels kernels) {
     return switch (precision) {
       case F32 -> F32;
       case F16 -> PACKED_F16;
-      case BF16 -> multipliesBf16(processorFlags()) ? BF16 : PACKED_F16;
+      case BF16 -> kernels.bf16() ? BF16 : PACKED_F16;
       case INT8 -> INT8;
       case INT4 -> INT4;
       case NF4 -> NF4;
@@ -164,31 +166,12 @@ public enum WeightForm {
   /** The form for a precision on a GPU, where all plain ones are multiplied as they are. */
   public static WeightForm ofGpu(Precision precision) {
     return switch (precision) {
+      case F32 -> F32;
       case F16 -> F16;
       case BF16 -> BF16;
-      default -> of(precision);
+      case INT8 -> INT8;
+      case INT4 -> INT4;
+      case NF4 -> NF4;
     };
-  }
-
-  /** Whether a processor with these flags multiplies bfloat16 matrices fast. */
-  public static boolean multipliesBf16(List<String> flags) {
-    return flags.contains("amx_bf16") || flags.contains("avx512_bf16");
-  }
-
-  /** What the processor says it can do; empty where the system does not say. */
-  public static List<String> processorFlags() {
-    Path description = Path.of("/proc/cpuinfo");
-    if (!Files.isReadable(description)) {
-      return List.of();
-    }
-    try (var lines = Files.lines(description)) {
-      return lines
-          .filter(line -> line.startsWith("flags"))
-          .findFirst()
-          .map(line -> List.of(line.substring(line.indexOf(':') + 1).strip().split("\\s+")))
-          .orElse(List.of());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

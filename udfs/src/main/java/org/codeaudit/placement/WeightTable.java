@@ -35,10 +35,9 @@ record WeightTable(
     SOURCE
   }
 
-  static WeightTable of(Footprint model, Precision precision, boolean multipliesBf16, Way way) {
-    Keeping keeping = new Keeping(precision, multipliesBf16, way);
-    Keeping heads =
-        new Keeping(precision.coded() ? Precision.BF16 : precision, multipliesBf16, way);
+  static WeightTable of(Footprint model, Precision precision, ProcessorKernels kernels, Way way) {
+    Keeping keeping = new Keeping(precision, kernels, way);
+    Keeping heads = new Keeping(precision.coded() ? Precision.BF16 : precision, kernels, way);
     Kept last = Kept.held(4L * model.config().hiddenSize());
     Kept alone = last.plus(heads.matrix(plain(model.head().orElse(model.embedding()))));
     Kept embedding = keeping.embedding(model.embedding());
@@ -83,7 +82,7 @@ record WeightTable(
   }
 
   /** How matrices are kept one way. */
-  private record Keeping(Precision precision, boolean multipliesBf16, Way way) {
+  private record Keeping(Precision precision, ProcessorKernels kernels, Way way) {
     Kept all(List<Matrix> matrices) {
       return matrices.stream().map(this::matrix).reduce(Kept.NOTHING, Kept::plus);
     }
@@ -122,10 +121,11 @@ record WeightTable(
     /** What is mapped is multiplied as it lies there, whatever the processor is fast at. */
     private MatrixForm form(Storage storage) {
       if (way == Way.DISK && storage.plain() && precision != Precision.F32) {
-        return MatrixForm.of(precision, true, true, storage);
+        return MatrixForm.ofGpu(precision, storage);
       }
-      boolean gpu = way == Way.GPU || way == Way.SOURCE;
-      return MatrixForm.of(precision, gpu, multipliesBf16, storage);
+      return way == Way.GPU || way == Way.SOURCE
+          ? MatrixForm.ofGpu(precision, storage)
+          : MatrixForm.of(precision, kernels, storage);
     }
 
     boolean mappable(Matrix matrix) {

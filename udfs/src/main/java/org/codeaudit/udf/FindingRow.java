@@ -31,7 +31,8 @@ public final class FindingRow {
           "prompt_name",
           "prompt_version",
           "model_id",
-          "model_revision");
+          "model_revision",
+          "arithmetic");
 
   private FindingRow() {}
 

@@ -135,7 +135,7 @@ public final class GenerateFunction implements MapPartitionsFunction<Row, Row> {
             prompt.getAs("system"),
             prompt.getAs("corrupt"),
             settings.modelRevision(),
-            settings.model().arithmetic(),
+            settings.model().numbers(),
             settings.maxNewTokens(),
             settings.thinking(),
             sampling);

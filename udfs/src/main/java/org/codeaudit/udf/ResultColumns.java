@@ -40,6 +40,7 @@ final class ResultColumns {
         .add("model_id", StringType, true)
         .add("model_revision", StringType, true)
         .add("precision", StringType, true)
+        .add("arithmetic", StringType, true)
         .add("placement", StringType, true);
   }
 
@@ -80,6 +81,7 @@ final class ResultColumns {
     row.set("model_id", model.id())
         .set("model_revision", model.revision())
         .set("precision", model.precision())
+        .set("arithmetic", model.arithmetic())
         .set("placement", model.placement())
         .set("device", model.device());
   }

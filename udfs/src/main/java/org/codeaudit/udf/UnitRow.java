@@ -109,7 +109,7 @@ final class UnitRow {
     AnswerSettings answer = settings.answer();
     return Keys.of(
         answer.modelRevision(),
-        answer.model().arithmetic(),
+        answer.model().numbers(),
         answer.maxNewTokens(),
         answer.thinking(),
         settings.maxFindings());

@@ -9,8 +9,9 @@ import scala.sys.process._
 import org.codeaudit.Folders
 import org.codeaudit.model.DeviceRequest.Wish
 import org.codeaudit.model.PlacementRequest.Strategy
-import org.codeaudit.model.{CacheType, Device, PlacementRequest, Precision}
+import org.codeaudit.model.{Arithmetic, CacheType, Device, PlacementRequest, Precision}
 import org.codeaudit.placement.{
+  Instructions,
   Footprint,
   Machine,
   PlacementPlan,
@@ -100,7 +101,8 @@ class ScaleSuite extends AnyFunSuite {
         new PlacementQuestion(
           Footprint.of(checkpoint),
           precision,
-          new Machine(java.util.List.of(), 21000000000L, false),
+          Arithmetic.EXACT,
+          new Machine(java.util.List.of(), 21000000000L, Instructions.AVX2),
           new PlacementRequest(strategy, 0, 0),
           Wish.AUTO,
           1024,

@@ -39,7 +39,20 @@ class FakeLanguageModel(
   @volatile var beforeStep: Seq[SequenceStep] => Unit = _ => ()
 
   override def description(): ModelDescription =
-    new ModelDescription("fake", "0", "f32", "cpu", "cpu", 1, 1, vocabulary, context, cache, 1)
+    new ModelDescription(
+      "fake",
+      "0",
+      "f32",
+      "exact",
+      "cpu",
+      "cpu",
+      1,
+      1,
+      vocabulary,
+      context,
+      cache,
+      1
+    )
 
   override def open(capacity: Int): Int = {
     touch()

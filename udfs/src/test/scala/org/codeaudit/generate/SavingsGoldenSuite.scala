@@ -28,8 +28,7 @@ class SavingsGoldenSuite extends AnyFunSuite {
     shares <- Seq(false, true)
     forces <- Seq(false, true)
     drafts <- Seq(false, true)
-    batch <- Seq(1, 3, 16)
-    step <- Seq(16, 61, 512)
+    (batch, step) <- Seq((1, 61), (3, 16), (3, 512), (16, 16), (16, 61))
   } yield Way(shares, forces, drafts, batch, step)
 
   private val some = Seq(

@@ -16,7 +16,20 @@ import org.codeaudit.udf.RowCounts
 
 class AuditPluginSuite extends AnyFunSuite {
   private val model =
-    new ModelDescription("m", "0", "f32", "cpu", "cpu", 1, 5000, 300, 1000, 4000, 2500000000L)
+    new ModelDescription(
+      "m",
+      "0",
+      "f32",
+      "exact",
+      "cpu",
+      "cpu",
+      1,
+      5000,
+      300,
+      1000,
+      4000,
+      2500000000L
+    )
 
   /** An engine that has made so many steps of 3 sequences, 10 ms each. */
   private def engine(steps: Long, running: Int = 3, pending: Int = 8) = Optional.of(

@@ -8,6 +8,7 @@ import scala.util.Using
 import org.codeaudit.checkpoint.Checkpoints
 import org.codeaudit.model.{CacheType, Precision}
 import org.codeaudit.placement.Known._
+import org.codeaudit.placement.ProcessorKernels.Int8
 import org.codeaudit.placement.Storage.Encoding
 import org.codeaudit.placement.WeightTable.Way
 import org.scalatest.funsuite.AnyFunSuite
@@ -103,7 +104,9 @@ class FootprintSuite extends AnyFunSuite {
     )
     for ((precision, storage, gpu, processor, fast) <- cases) {
       def form(onGpu: Boolean, bf16: Boolean) = {
-        val found = MatrixForm.of(precision, onGpu, bf16, storage)
+        val found =
+          if (onGpu) MatrixForm.ofGpu(precision, storage)
+          else MatrixForm.of(precision, new ProcessorKernels(bf16, Int8.EXACT), storage)
         s"${found.form} ${found.groupSize}"
       }
       assert(form(true, false) == gpu, (precision, storage))
@@ -114,7 +117,7 @@ class FootprintSuite extends AnyFunSuite {
 
   test("what is held and what is mapped follows from form and file") {
     def all(way: Way, precision: Precision, fast: Boolean, model: Model = coder7) =
-      WeightTable.of(model.footprint, precision, fast, way).all
+      WeightTable.of(model.footprint, precision, new ProcessorKernels(fast, Int8.EXACT), way).all
     val file = coder7.footprint.weightBytes(Precision.BF16)
     val small = coder7.footprint.layers.asScala.map(_.small * 4).sum + 4 * 3584
     // packed for batches, and the file beside it for single rows
@@ -156,10 +159,10 @@ class FootprintSuite extends AnyFunSuite {
     assert(
       coder7.footprint.weightBytes(Precision.BF16) - footprint.weightBytes(Precision.BF16) == one
     )
-    val gpu = WeightTable.of(footprint, Precision.INT8, false, Way.GPU)
+    val gpu = WeightTable.of(footprint, Precision.INT8, ProcessorKernels.EXACT, Way.GPU)
     // the head is not quantised
     assert(gpu.head.held == 4 * 3584 && gpu.headAlone.held == one + 4 * 3584)
-    val packed = WeightTable.of(footprint, Precision.BF16, false, Way.MEMORY)
+    val packed = WeightTable.of(footprint, Precision.BF16, ProcessorKernels.EXACT, Way.MEMORY)
     assert(packed.head.mapped == 0 && packed.head.held == one + 4 * 3584)
   }
 }

@@ -6,7 +6,7 @@ import org.codeaudit.checkpoint.ModelConfig
 import org.codeaudit.checkpoint.ModelConfig.{Experts, Family, LinearAttention}
 import org.codeaudit.model.DeviceRequest.Wish
 import org.codeaudit.model.PlacementRequest.Strategy
-import org.codeaudit.model.{CacheType, Device, PlacementRequest, Precision}
+import org.codeaudit.model.{Arithmetic, CacheType, Device, PlacementRequest, Precision}
 
 /** The models and machines that plans are made for, from the models' published configurations. */
 object Known {
@@ -114,7 +114,7 @@ object Known {
       gpus.zipWithIndex.map { case (free, i) => new Machine.Gpu(Device.gpu(i), gb(free)) }: _*
     ),
     gb(memory),
-    false
+    Instructions.AVX2
   )
 
   /** Free memory as a machine of this kind has it when nothing else runs. */
@@ -130,7 +130,7 @@ object Known {
     "GB10 128 GB, shared" -> new Machine(
       JavaList.of(new Machine.Gpu(Device.gpu(0), gb(120))),
       gb(120),
-      false,
+      Instructions.AVX2,
       true
     )
   )
@@ -149,6 +149,7 @@ object Known {
   ): PlacementQuestion = new PlacementQuestion(
     model.footprint,
     precision,
+    Arithmetic.AUTO,
     machine,
     new PlacementRequest(strategy, gpuMemory, cpuMemory),
     wish,

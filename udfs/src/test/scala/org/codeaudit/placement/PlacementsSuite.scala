@@ -58,7 +58,12 @@ class PlacementsSuite extends AnyFunSuite {
       val shared = random.nextInt(8) == 0
       val gpus = Seq.fill(random.nextInt(4))(2 + random.nextDouble() * 90)
       val base = machine(4 + random.nextDouble() * 300, gpus: _*)
-      val there = new Machine(base.gpus, base.freeMemory, random.nextBoolean(), shared)
+      val there = new Machine(
+        base.gpus,
+        base.freeMemory,
+        new Instructions(random.nextBoolean(), true),
+        shared
+      )
       val cap = if (random.nextInt(3) == 0) gb(3 + random.nextDouble() * 60) else 0L
       val cacheTokens = if (random.nextInt(3) == 0) 1 + random.nextInt(60000) else 0
       val asked = question(

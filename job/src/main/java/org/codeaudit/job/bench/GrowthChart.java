@@ -58,9 +58,10 @@ public final class GrowthChart {
     String title =
         String.format(
             Locale.ROOT,
-            "%s, %s, %s, %d processors: tokens a second",
+            "%s, %s (%s), %s, %d processors: tokens a second",
             model.id(),
             model.precision(),
+            model.arithmetic(),
             model.device(),
             Runtime.getRuntime().availableProcessors());
     drawing.text(new Point(WIDTH / 2.0, 30), title, Anchor.MIDDLE, 17);

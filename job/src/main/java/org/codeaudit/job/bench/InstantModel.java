@@ -46,6 +46,7 @@ final class InstantModel implements LanguageModel {
             "instant",
             "none",
             "none",
+            "none",
             "cpu",
             "cpu",
             0,

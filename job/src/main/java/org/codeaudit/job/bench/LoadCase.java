@@ -1,5 +1,6 @@
 package org.codeaudit.job.bench;
 
+import org.codeaudit.model.Arithmetic;
 import org.codeaudit.model.DeviceRequest;
 import org.codeaudit.model.DeviceRequest.Wish;
 import org.codeaudit.model.ModelSettings;
@@ -12,6 +13,7 @@ import org.codeaudit.model.Precision;
  *
  * @param path a Hugging Face folder or a GGUF file
  * @param precision of the weights
+ * @param arithmetic of products on the processor
  * @param placement how it is spread over devices
  * @param cacheTokens positions of key-value cache
  * @param threads of one step on a CPU; 0 for one per processor
@@ -20,6 +22,7 @@ import org.codeaudit.model.Precision;
 record LoadCase(
     String path,
     Precision precision,
+    Arithmetic arithmetic,
     Strategy placement,
     int cacheTokens,
     int threads,
@@ -33,11 +36,12 @@ record LoadCase(
           default -> Wish.GPU;
         };
     return new ModelSettings(
-        path,
-        precision,
-        cacheTokens,
-        threads,
-        DeviceRequest.of(wish),
-        new PlacementRequest(placement, 0, 0));
+            path,
+            precision,
+            cacheTokens,
+            threads,
+            DeviceRequest.of(wish),
+            new PlacementRequest(placement, 0, 0))
+        .with(arithmetic);
   }
 }

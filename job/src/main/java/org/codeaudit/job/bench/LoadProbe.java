@@ -14,6 +14,7 @@ import org.codeaudit.checkpoint.SyntheticCheckpoint;
 import org.codeaudit.file.FolderTree;
 import org.codeaudit.job.bench.LoadResult.Status;
 import org.codeaudit.model.AllowedTokens;
+import org.codeaudit.model.Arithmetic;
 import org.codeaudit.model.LanguageModel;
 import org.codeaudit.model.ModelDescription;
 import org.codeaudit.model.ModelSettings;
@@ -65,7 +66,8 @@ public final class LoadProbe {
     Path folder = Files.createTempDirectory("tiny-model");
     try {
       SyntheticCheckpoint.ofShape("tiny").write(folder, 0);
-      measure(new LoadCase(folder.toString(), Precision.F32, Strategy.CPU, 16, 0, 1));
+      measure(
+          new LoadCase(folder.toString(), Precision.F32, Arithmetic.AUTO, Strategy.CPU, 16, 0, 1));
     } finally {
       FolderTree.delete(folder);
     }

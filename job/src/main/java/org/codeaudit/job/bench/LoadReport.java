@@ -14,6 +14,7 @@ import java.util.Optional;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.job.bench.LoadRow.Start;
+import org.codeaudit.model.Arithmetic;
 import org.codeaudit.model.PlacementRequest.Strategy;
 import org.codeaudit.model.Precision;
 
@@ -34,6 +35,7 @@ public final class LoadReport {
   /** What to measure. */
   public record Request(
       List<Precision> precisions,
+      Arithmetic arithmetic,
       List<Strategy> placements,
       int repeat,
       int cacheTokens,
@@ -62,6 +64,7 @@ public final class LoadReport {
               new LoadCase(
                   checkpoint.path().toAbsolutePath().toString(),
                   precision,
+                  request.arithmetic(),
                   placement,
                   request.cacheTokens(),
                   request.threads(),
@@ -158,6 +161,7 @@ public final class LoadReport {
   private static ObjectNode json(LoadRow row) {
     ObjectNode node = JSON.createObjectNode();
     node.put("precision", row.load().precision().toString());
+    node.put("arithmetic", row.load().arithmetic().toString());
     node.put("placement", row.load().placement().toString());
     node.put("start", row.start().toString());
     node.put("cache_tokens", row.load().cacheTokens());

@@ -139,9 +139,10 @@ public final class ThroughputReport {
   private void head(ModelDescription loaded) {
     if (model == null) {
       out.printf(
-          "Model      %s, %s, %s on %s%nMachine    %d processors, %s%n",
+          "Model      %s, %s, %s arithmetic, %s on %s%nMachine    %d processors, %s%n",
           loaded.id(),
           loaded.precision(),
+          loaded.arithmetic(),
           loaded.placement(),
           loaded.device(),
           Runtime.getRuntime().availableProcessors(),
@@ -221,6 +222,7 @@ public final class ThroughputReport {
         .put("model", model.id())
         .put("revision", model.revision())
         .put("precision", model.precision())
+        .put("arithmetic", model.arithmetic())
         .put("device", model.device())
         .put("processors", Runtime.getRuntime().availableProcessors())
         .put("processor", String.join(", ", ProcessFiles.processor()))

@@ -9,13 +9,16 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.launcher.JavaModuleOptions;
+import org.codeaudit.model.Arithmetic;
 import org.codeaudit.model.DeviceRequest;
 import org.codeaudit.model.DeviceRequest.Wish;
+import org.codeaudit.model.Precision;
 import org.codeaudit.model.torch.FloorProbe;
 import org.codeaudit.model.torch.ThisMachine;
 import org.codeaudit.model.torch.TorchInstallation;
 import org.codeaudit.placement.Amount;
-import org.codeaudit.placement.WeightForm;
+import org.codeaudit.placement.Instructions;
+import org.codeaudit.placement.ProcessorKernels;
 
 /** What every machine must have: Java, memory, disk, libtorch and a processor that computes. */
 public final class MachineChecks {
@@ -89,7 +92,7 @@ public final class MachineChecks {
   }
 
   private static Finding processors() {
-    List<String> flags = WeightForm.processorFlags();
+    List<String> flags = Instructions.flags();
     String kinds =
         Stream.of("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx_int8")
             .filter(flags::contains)
@@ -99,8 +102,19 @@ public final class MachineChecks {
         fast,
         Runtime.getRuntime().availableProcessors()
             + " for this process"
-            + (kinds.isEmpty() ? "" : ", with " + kinds),
+            + (kinds.isEmpty() ? "" : ", with " + kinds)
+            + "; bf16 is multiplied "
+            + arithmetic(Precision.BF16)
+            + ", int8 "
+            + arithmetic(Precision.INT8),
         "kernels of 16-bit floats and integers want AVX2");
+  }
+
+  /** What the processor multiplies with if nothing else is asked for. */
+  private static String arithmetic(Precision precision) {
+    ProcessorKernels kernels =
+        ProcessorKernels.of(Arithmetic.AUTO, precision, false, Instructions.ofProcess());
+    return kernels.equals(ProcessorKernels.EXACT) ? "exactly" : "with " + kernels.rounding();
   }
 
   /** Free, containers' limits counted. */

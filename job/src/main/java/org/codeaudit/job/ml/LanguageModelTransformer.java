@@ -50,6 +50,7 @@ public abstract class LanguageModelTransformer<T extends LanguageModelTransforme
   private final Param<String> engine;
   private final IntParam batchSize;
   private final Param<String> precision;
+  private final Param<String> arithmetic;
   private final IntParam threads;
   private final IntParam cacheTokens;
   private final Param<String> kvCacheDtype;
@@ -65,6 +66,8 @@ public abstract class LanguageModelTransformer<T extends LanguageModelTransforme
     batchSize = new IntParam(this, "batchSize", "The most sequences at once in an executor");
     precision =
         new Param<>(this, "precision", "How weights are kept: f32, bf16, f16, int8, int4 or nf4");
+    arithmetic =
+        new Param<>(this, "arithmetic", "How a processor multiplies: auto, exact or rounded");
     threads = new IntParam(this, "threads", "Threads of a step on a CPU; 0 for all processors");
     cacheTokens = new IntParam(this, "cacheTokens", "Positions of key-value cache; 0 for all");
     kvCacheDtype = new Param<>(this, "kvCacheDtype", "What the cache holds: auto or int8");
@@ -210,6 +213,10 @@ public abstract class LanguageModelTransformer<T extends LanguageModelTransforme
     return precision;
   }
 
+  public Param<String> arithmetic() {
+    return arithmetic;
+  }
+
   public IntParam threads() {
     return threads;
   }
@@ -252,6 +259,10 @@ public abstract class LanguageModelTransformer<T extends LanguageModelTransforme
 
   public T setPrecision(String value) {
     return with(precision, value);
+  }
+
+  public T setArithmetic(String value) {
+    return with(arithmetic, value);
   }
 
   public T setThreads(int value) {

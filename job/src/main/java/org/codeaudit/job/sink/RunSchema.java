@@ -27,6 +27,7 @@ public final class RunSchema {
           .add("model_id", StringType, true)
           .add("model_revision", StringType, true)
           .add("precision", StringType, true)
+          .add("arithmetic", StringType, true)
           .add("started_at", TimestampType, false)
           .add("finished_at", TimestampType, false)
           .add("rows", LongType, false)

@@ -1,7 +1,10 @@
 package org.codeaudit.job.sink;
 
+import static org.apache.spark.sql.functions.array_sort;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_set;
+import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
@@ -26,6 +29,8 @@ import org.apache.spark.sql.SparkSession;
  *
  * @param skippedBy rows by {@code skip_reason}, most frequent first
  * @param failedBy rows by {@code error_class}, most frequent first
+ * @param arithmetic what rows were computed in, e.g. {@code bf16}; {@code bf16, exact} where
+ *     executors differed
  * @param modelLoadNanos the longest load an executor waited for, if any did
  */
 public record RunSummary(
@@ -41,6 +46,7 @@ public record RunSummary(
     Optional<String> modelId,
     Optional<String> modelRevision,
     Optional<String> precision,
+    Optional<String> arithmetic,
     OptionalLong modelLoadNanos,
     Map<String, Long> skippedBy,
     Map<String, Long> failedBy) {
@@ -62,6 +68,7 @@ public record RunSummary(
                 max("model_id").as("model_id"),
                 max("model_revision").as("model_revision"),
                 max("precision").as("precision"),
+                distinct("arithmetic"),
                 max("model_load_ns").as("model_load_ns"))
             .first();
     return new RunSummary(
@@ -77,6 +84,7 @@ public record RunSummary(
         Optional.ofNullable(counts.getAs("model_id")),
         Optional.ofNullable(counts.getAs("model_revision")),
         Optional.ofNullable(counts.getAs("precision")),
+        Optional.of(counts.<String>getAs("arithmetic")).filter(text -> !text.isEmpty()),
         counts.getAs("model_load_ns") == null
             ? OptionalLong.empty()
             : OptionalLong.of(number(counts, "model_load_ns")),
@@ -112,6 +120,7 @@ public record RunSummary(
             modelId.orElse(null),
             modelRevision.orElse(null),
             precision.orElse(null),
+            arithmetic.orElse(null),
             Timestamp.from(startedAt),
             Timestamp.from(finishedAt),
             rows,
@@ -137,6 +146,10 @@ public record RunSummary(
 
   private static Column status(String status) {
     return count_if(col("status").equalTo(status)).as(status);
+  }
+
+  private static Column distinct(String column) {
+    return concat_ws(", ", array_sort(collect_set(col(column)))).as(column);
   }
 
   private static Column total(String column) {

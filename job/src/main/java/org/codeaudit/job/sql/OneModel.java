@@ -30,7 +30,7 @@ final class OneModel {
                 + call.settings().model()
                 + ", or one model with different "
                 + ModelCall.PREFIX
-                + "precision, batch, threads, cacheTokens or kvCacheDtype",
+                + "precision, arithmetic, batch, threads, cacheTokens or kvCacheDtype",
             "Write the answers of the first to a table and ask the second in another query");
       }
     }

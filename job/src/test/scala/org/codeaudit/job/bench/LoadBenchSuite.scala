@@ -6,7 +6,7 @@ import java.util.{List => JavaList}
 import org.codeaudit.job.bench.LoadResult.Status
 import org.codeaudit.job.bench.LoadRow.Start
 import org.codeaudit.model.PlacementRequest.Strategy
-import org.codeaudit.model.Precision
+import org.codeaudit.model.{Arithmetic, Precision}
 import org.scalatest.funsuite.AnyFunSuite
 
 class LoadBenchSuite extends AnyFunSuite {
@@ -21,7 +21,7 @@ class LoadBenchSuite extends AnyFunSuite {
       needed: Long,
       results: LoadResult*
   ) = new LoadRow(
-    new LoadCase("m", precision, Strategy.CPU, 512, 0, 1),
+    new LoadCase("m", precision, Arithmetic.AUTO, Strategy.CPU, 512, 0, 1),
     start,
     0,
     needed,

@@ -21,6 +21,7 @@ import org.codeaudit.model.SequenceStep.Choice;
 import org.codeaudit.placement.PlacementPlan;
 import org.codeaudit.placement.PlacementPlan.LayerPlace;
 import org.codeaudit.placement.PlacementPlan.Residence;
+import org.codeaudit.placement.ProcessorKernels;
 
 /**
  * Has a small model computed on a device and compares it with the processor in 32-bit floats. A GPU
@@ -162,6 +163,7 @@ public final class DeviceTest {
     return new PlacementPlan(
         strategy,
         precision,
+        ProcessorKernels.EXACT,
         main,
         Collections.nCopies(checkpoint.config().layers(), place),
         main,

@@ -33,7 +33,7 @@ final class MatrixLoader {
   void place(MatrixPlace newPlace) {
     place = newPlace;
     plain = newPlace.plain();
-    packed.packs(newPlace.packsCodes());
+    packed.multiplied(newPlace.int8());
   }
 
   /** Where matrices go now. */

@@ -4,6 +4,8 @@ import org.codeaudit.checkpoint.TensorInfo;
 import org.codeaudit.model.Device;
 import org.codeaudit.model.Precision;
 import org.codeaudit.placement.PlacementPlan.Residence;
+import org.codeaudit.placement.ProcessorKernels;
+import org.codeaudit.placement.ProcessorKernels.Int8;
 import org.codeaudit.placement.WeightForm;
 
 /**
@@ -11,37 +13,56 @@ import org.codeaudit.placement.WeightForm;
  *
  * @param device computes with them
  * @param form of linear layers' matrices
+ * @param plain form of matrices that are never quantised
+ * @param int8 how integers are multiplied that were quantised while they were loaded
  * @param cache of keys and values, and of attention's arithmetic there: 32-bit floats or bfloat16
  * @param residence how they reach the device; one that is possible there
  */
-record MatrixPlace(Device device, WeightForm form, WeightForm cache, Residence residence) {
-  /** libtorch's kernel for products of integers needs AVX2. */
-  private static final boolean MULTIPLIES_INTEGERS = WeightForm.processorFlags().contains("avx2");
+record MatrixPlace(
+    Device device,
+    WeightForm form,
+    WeightForm plain,
+    Int8 int8,
+    WeightForm cache,
+    Residence residence) {
 
   /**
-   * On the CPU the form that is fast there, with attention in 32 bits; on a GPU plain matrices, and
-   * attention in their precision: its fast kernels take 16 bits.
+   * On the CPU the form of the kernels chosen there, with attention in 32 bits; on a GPU plain
+   * matrices, and attention in their precision: its fast kernels take 16 bits.
    *
+   * @param kernels what the CPU multiplies with
    * @param residence of the layer: what only concerns its parts on the other kind of device is
    *     {@link Residence#HELD} here
    */
-  static MatrixPlace of(Device device, Precision precision, Residence residence) {
+  static MatrixPlace of(
+      Device device, Precision precision, ProcessorKernels kernels, Residence residence) {
     boolean gpu = device.gpu().isPresent();
     Residence other = gpu ? Residence.MAPPED : Residence.STREAMED;
     Residence possible = residence == other ? Residence.HELD : residence;
+    Precision unquantised = precision.coded() ? Precision.BF16 : precision;
     if (!gpu) {
-      return new MatrixPlace(device, WeightForm.of(precision), WeightForm.F32, possible);
+      return new MatrixPlace(
+          device,
+          WeightForm.of(precision, kernels),
+          WeightForm.of(unquantised, kernels),
+          int8(kernels, possible),
+          WeightForm.F32,
+          possible);
     }
     WeightForm cache = precision == Precision.F32 ? WeightForm.F32 : WeightForm.BF16;
-    return new MatrixPlace(device, WeightForm.ofGpu(precision), cache, possible);
+    return new MatrixPlace(
+        device,
+        WeightForm.ofGpu(precision),
+        WeightForm.ofGpu(unquantised),
+        Int8.EXACT,
+        cache,
+        possible);
   }
 
-  /** The form of matrices that are never quantised. */
-  WeightForm plain() {
-    if (!form.coded()) {
-      return form;
-    }
-    return device.gpu().isPresent() ? WeightForm.BF16 : WeightForm.of(Precision.BF16);
+  /** What is mapped is not packed: it would be memory of its own. */
+  private static Int8 int8(ProcessorKernels kernels, Residence residence) {
+    boolean packed = kernels.int8() == Int8.PACKED;
+    return packed && residence == Residence.MAPPED ? Int8.ROUNDED : kernels.int8();
   }
 
   /** Where they are kept. */
@@ -63,11 +84,6 @@ record MatrixPlace(Device device, WeightForm form, WeightForm cache, Residence r
     return onProcessor() && !mapped() && plain() == WeightForm.PACKED_F16 && halves;
   }
 
-  /** Whether integers are packed for the kernel that multiplies integers. */
-  boolean packsCodes() {
-    return device.equals(Device.CPU) && residence == Residence.HELD && MULTIPLIES_INTEGERS;
-  }
-
   /** Whether a tensor's file is in the form. */
   boolean inForm(TensorInfo tensor) {
     return TensorParts.mappable(tensor) && inForm(TensorParts.dtype(tensor));
@@ -80,16 +96,13 @@ record MatrixPlace(Device device, WeightForm form, WeightForm cache, Residence r
 
   /**
    * How the decoder multiplies with numbers that stay in their files: 0 as they are, 1 as 32-bit
-   * floats unless there are only a few rows, 2 always so, 3 until they are packed.
+   * floats, 2 so until they are packed.
    */
   int widened(boolean inForm, boolean packsLater) {
     if (inForm) {
       return 0;
     }
-    if (packsLater) {
-      return 3;
-    }
-    return form == WeightForm.F32 ? 2 : 1;
+    return packsLater ? 2 : 1;
   }
 
   /** Whether the matrices of a layer's experts become one tensor, as the products of a GPU want. */

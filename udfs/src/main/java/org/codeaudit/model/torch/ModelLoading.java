@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.ModelConfig;
@@ -135,7 +136,7 @@ final class ModelLoading {
     memory.beforeWeights();
     int threads =
         settings.threads() > 0 ? settings.threads() : Runtime.getRuntime().availableProcessors();
-    long most = PackedMatrices.most(checkpoint, WeightForm.of(plan.precision()));
+    long most = PackedMatrices.most(checkpoint, WeightForm.of(plan.precision(), plan.kernels()));
     TorchProgram program = TorchProgram.load(decoder(kernel(), lane()), threads);
     PackedCache.Slot slot = PackedCache.Slot.NONE;
     ReadAhead ahead = null;
@@ -234,6 +235,7 @@ final class ModelLoading {
         name(),
         checkpoint.revision(),
         plan.cacheType().with(plan.precision()),
+        arithmetic(),
         plan.strategy().toString(),
         devices(),
         weights.parameters(),
@@ -244,6 +246,24 @@ final class ModelLoading {
         nanos);
   }
 
+  /** What the devices that compute round activations to: {@code exact}, {@code bf16+exact}. */
+  private String arithmetic() {
+    return computing()
+        .map(device -> device.gpu().isPresent() ? onGpu() : plan.kernels().rounding())
+        .distinct()
+        .sorted()
+        .collect(Collectors.joining("+"));
+  }
+
+  /** A GPU multiplies plain matrices, and those beside quantised ones, in their own type. */
+  private String onGpu() {
+    return switch (plan.precision()) {
+      case F32 -> "exact";
+      case F16 -> "f16";
+      default -> "bf16";
+    };
+  }
+
   private String name() {
     String last = checkpoint.path().toAbsolutePath().normalize().getFileName().toString();
     return last.replaceFirst("\\.gguf$", "");
@@ -251,10 +271,14 @@ final class ModelLoading {
 
   /** The devices that compute, those of the layers first: {@code cuda:0+cpu}. */
   private String devices() {
+    return computing().map(Device::toString).collect(Collectors.joining("+"));
+  }
+
+  private Stream<Device> computing() {
     Set<Device> devices = new LinkedHashSet<>();
     plan.layers().forEach(place -> devices.add(place.device()));
     plan.layers().forEach(place -> devices.add(place.feedForward()));
     devices.add(plan.head());
-    return devices.stream().map(Device::toString).collect(Collectors.joining("+"));
+    return devices.stream();
   }
 }

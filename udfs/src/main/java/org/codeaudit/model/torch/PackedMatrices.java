@@ -12,6 +12,7 @@ import java.util.function.ToLongFunction;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.NormalFloat4;
 import org.codeaudit.checkpoint.TensorInfo;
+import org.codeaudit.placement.ProcessorKernels.Int8;
 import org.codeaudit.placement.WeightForm;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +32,7 @@ final class PackedMatrices {
   private ByteBuffer memory = ByteBuffer.allocateDirect(0);
   private long mappedBytes = -1;
   private long mappedFloats;
-  private boolean packs;
+  private Int8 int8 = Int8.EXACT;
 
   PackedMatrices(
       Checkpoint checkpoint, TensorParts parts, TorchProgram program, PackedCache.Slot slot) {
@@ -77,11 +78,9 @@ final class PackedMatrices {
     return form.coded() || form != WeightForm.F32 && onPurpose && MatrixPlan.stored(tensor);
   }
 
-  /**
-   * Whether matrices from here on are packed while they are used, if there is a kernel for them.
-   */
-  void packs(boolean whether) {
-    packs = whether;
+  /** How matrices from here on are multiplied if they are turned integers of 8 bits. */
+  void multiplied(Int8 how) {
+    int8 = how;
   }
 
   /**
@@ -224,7 +223,8 @@ final class PackedMatrices {
         shape.offsets() ? 1 : 0,
         shape.ordered() ? 1 : 0,
         shape.rotated() ? 1 : 0,
-        shape.rotated() && packs ? 1 : 0
+        shape.rotated() && int8 != Int8.EXACT ? 1 : 0,
+        shape.rotated() && int8 == Int8.PACKED ? 1 : 0
       };
       program.call("keep_codes", sizes);
     }

@@ -10,12 +10,12 @@ import org.codeaudit.model.DeviceRequest;
 import org.codeaudit.model.DeviceRequest.Wish;
 import org.codeaudit.model.ModelSettings;
 import org.codeaudit.placement.Footprint;
+import org.codeaudit.placement.Instructions;
 import org.codeaudit.placement.Machine;
 import org.codeaudit.placement.PlacementPlan;
 import org.codeaudit.placement.PlacementQuestion;
 import org.codeaudit.placement.Placements;
 import org.codeaudit.placement.StepSize;
-import org.codeaudit.placement.WeightForm;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,23 +32,23 @@ public final class ThisMachine {
    * @throws org.codeaudit.AuditException as {@link DeviceChoice#of}
    */
   public static Machine of(DeviceRequest request) {
-    boolean bf16 = WeightForm.multipliesBf16(WeightForm.processorFlags());
+    Instructions processor = Instructions.ofProcess();
     long memory = freeMemory();
     if (request.wish() == Wish.CPU) {
       LOG.info("{}", DeviceChoice.of(request, TorchDevices::sight).reason());
-      return new Machine(List.of(), memory, bf16);
+      return new Machine(List.of(), memory, processor);
     }
     Sight sight = TorchDevices.sight();
     List<Device> devices = devices(request, sight);
     if (devices.isEmpty()) {
-      return new Machine(List.of(), memory, bf16);
+      return new Machine(List.of(), memory, processor);
     }
     FreeGpuMemory free = FreeGpuMemory.ask(sight);
     List<Machine.Gpu> gpus =
         devices.stream()
             .map(device -> new Machine.Gpu(device, free.bytes(device, memory)))
             .toList();
-    return new Machine(gpus, memory, bf16, free.shared());
+    return new Machine(gpus, memory, processor, free.shared());
   }
 
   /**

@@ -73,13 +73,13 @@ final class WeightLoader {
 
   /** What is put from here on goes to a device and belongs to what is computed there. */
   private void on(Device device) {
-    WeightForm cache = MatrixPlace.of(device, plan.precision(), Residence.HELD).cache();
+    WeightForm cache = placed(device, Residence.HELD).cache();
     program.call("on", names.apply(device), cache.dtype());
   }
 
   /** As {@link #on}, but that it is kept in a place. */
   private void place(Device device, Residence residence) {
-    MatrixPlace place = MatrixPlace.of(device, plan.precision(), residence);
+    MatrixPlace place = placed(device, residence);
     matrices.place(place);
     on(device);
     program.call("keep_on", names.apply(place.keeper()));
@@ -99,7 +99,7 @@ final class WeightLoader {
     on(place.device());
     norm(name + "input_layernorm.weight", "attention_norm");
     norm(name + "post_attention_layernorm.weight", "feed_norm");
-    MatrixPlace own = MatrixPlace.of(place.device(), plan.precision(), place.residence());
+    MatrixPlace own = placed(place.device(), place.residence());
     program.call("add_layer", own.residence() == Residence.STREAMED ? 1 : 0);
     if (config.linear(layer)) {
       loadLinearAttention(name + "linear_attn.", config.linearAttention().orElseThrow(), place);
@@ -225,6 +225,10 @@ final class WeightLoader {
   }
 
   private WeightForm plainForm(Device device) {
-    return MatrixPlace.of(device, plan.precision(), Residence.HELD).plain();
+    return placed(device, Residence.HELD).plain();
+  }
+
+  private MatrixPlace placed(Device device, Residence residence) {
+    return MatrixPlace.of(device, plan.precision(), plan.kernels(), residence);
   }
 }

@@ -7,8 +7,8 @@
 # of lines, each times its activation, is a product of 32-bit floats, and the scale comes after it.
 # The results are those of a product with the dequantised matrix.
 #
-# Of a rotated matrix (see rotated) those of the activations are taken, and on a processor they become
-# integers themselves, from -81 to 81 times a scale for each row: so small that the kernel for products
+# Of a rotated matrix (see rotated) those of the activations are taken. If they are to be rounded, on a
+# processor, they become integers themselves, from -81 to 81 times a scale for each row: so small that the kernel for products
 # of integers, which adds two of them times 100 in 16 bits, is exact. Whether a matrix is packed for
 # that kernel yet changes no more than the rounding of 32-bit floats, and no row's result depends on
 # the rows beside it.
@@ -22,6 +22,7 @@ class Codes:
   offsets : List[Tensor]            # 1, as scales: what every number of a group is off; or none
   order : List[Tensor]              # 1, [K] int64: which activations the columns belong to; or none
   rotation : List[Tensor]           # 1, [64, 64], see rotated; or none
+  rounds : bool                     # whether activations become integers; only of a rotated matrix
   packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]  # the first rows; those
                                     # that the table and the scales have are below them
 
@@ -37,13 +38,16 @@ class Codes:
     self.offsets = offsets
     self.order = order
     self.rotation = rotation
+    self.rounds = False
     self.packed = annotate(List[__torch__.torch.classes.quantized.LinearPackedParamsBase], [])
 
   def copied(self: __torch__.Codes, device: Device) -> __torch__.Codes:
-    return __torch__.Codes(
+    copy = __torch__.Codes(
         self.bits, self.rows, self.columns, self.group, __torch__.copied(self.table, device),
         __torch__.copied(self.scales, device), __torch__.all_copied(self.offsets, device),
         __torch__.all_copied(self.order, device), __torch__.all_copied(self.rotation, device))
+    copy.rounds = self.rounds
+    return copy
 
   # Packs the first rows that are not, about so many numbers, and lets go of their table when there
   # are none left. Only of a rotated matrix. Returns how many numbers were packed.
@@ -72,7 +76,7 @@ class Codes:
     if len(self.rotation) == 0:
       return self.multiply_floats(x)
     x = __torch__.rotated(x, self.rotation[0])
-    if x.device.type != "cpu":
+    if x.device.type != "cpu" or not self.rounds:
       return self.multiply_floats(x)
     # what of a row is 1 for the kernel
     units = torch.linalg_vector_norm(x, inf, [1], True).clamp_(1e-30)

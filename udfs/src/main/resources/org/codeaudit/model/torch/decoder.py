@@ -169,13 +169,11 @@ class Decoder(Module):
     self.parts = annotate(List[Tensor], [])
     return 0
 
-  # How dense rows are multiplied. widened: 0 as they are, 1 as float32 unless there are only a few rows
-  # of activations, 2 always so, 3 until they are packed
+  # How dense rows are multiplied. widened: 0 as they are, 1 as float32, 2 so until they are packed
   def widen(self, weights: __torch__.Weights, widened: int) -> int:
     if widened > 0:
       weights.widened = [self.room]
-    weights.exact = widened > 1
-    weights.packs = widened == 3
+    weights.packs = widened == 2
     if weights.packs:
       self.packing.waiting.append(weights)
     return widened
@@ -193,7 +191,7 @@ class Decoder(Module):
   # The parts become the next rows of a matrix, of integers: their bytes and scales, then offsets, then
   # the order of columns as float32.
   # sizes: bits, N, K, g; S, G g and bytes of a line, see codes.py; 1 if there are offsets, 1 if an
-  # order, 1 if they are rotated, 1 if they are packed while they are used
+  # order, 1 if they are rotated, 1 if activations are rounded, 1 if they are packed while they are used
   def keep_codes(self, sizes: List[int]) -> int:
     parts = self.parts
     lines = sizes[5]
@@ -211,7 +209,8 @@ class Decoder(Module):
     weights.codes.append(__torch__.Codes(
         sizes[0], sizes[1], sizes[2], sizes[3], parts[0].view([sizes[4], lines, sizes[6]]),
         parts[1].view(each), offsets, order, rotation))
-    weights.packs = sizes[10] == 1
+    weights.codes[0].rounds = sizes[10] == 1
+    weights.packs = sizes[11] == 1
     if weights.packs:
       self.packing.waiting.append(weights)
     self.kept.append(weights)

@@ -1,11 +1,11 @@
 # Rows of a matrix of a linear layer, in one form. Activations go in and come out as float32, whatever
-# the form; on a processor, all forms but that of fast bfloat16 compute with float32 too.
+# the form; on a processor, all forms but those of bfloat16 and of packed integers compute with float32
+# too.
 class Weights:
   packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]  # float16, the first rows
   dense : List[Tensor]              # matrices [n, in], the rows below them
   widened : List[Tensor]            # 1, where those become float32 before they are multiplied, or none
                                     # if they are multiplied as they are
-  exact : bool                      # whether that is so for a few rows of activations too
   packs : bool                      # whether those are packed while they are used
   uses : int                        # if so
   codes : List[__torch__.Codes]     # 1, or none
@@ -15,7 +15,6 @@ class Weights:
     self.packed = annotate(List[__torch__.torch.classes.quantized.LinearPackedParamsBase], [])
     self.dense = dense
     self.widened = annotate(List[Tensor], [])
-    self.exact = False
     self.packs = False
     self.uses = 0
     self.codes = annotate(List[__torch__.Codes], [])
@@ -63,7 +62,6 @@ class Weights:
     copy = __torch__.Weights(dense)
     copy.packed = self.packed
     copy.widened = self.widened
-    copy.exact = self.exact
     for codes in self.codes:
       copy.codes.append(codes.copied(device))
     for floats in self.floats:
@@ -82,8 +80,7 @@ class Weights:
     for packed in self.packed:
       outputs.append(ops.quantized.linear_dynamic_fp16(x, packed))
     if len(self.dense) > 0:
-      # making a matrix float32 costs more than a few rows do in bfloat16
-      if len(self.widened) > 0 and (self.exact or x.size(0) > 4 or self.dense[0].dtype != 15):
+      if len(self.widened) > 0:
         y = __torch__.widened_product(x, self.dense, self.widened[0])
       else:
         y = torch.to(__torch__.product(torch.to(x, self.dense[0].dtype), self.dense), 6)

@@ -6,7 +6,8 @@ import java.util.Optional
 import org.codeaudit.AuditException
 import org.codeaudit.checkpoint.{NormalFloat4, QuantizedMatrix}
 import org.codeaudit.model.Precision
-import org.codeaudit.placement.WeightForm
+import org.codeaudit.placement.ProcessorKernels.Int8
+import org.codeaudit.placement.{ProcessorKernels, WeightForm}
 import org.scalatest.funsuite.AnyFunSuite
 
 import scala.util.Random
@@ -125,42 +126,106 @@ class FormsSuite extends AnyFunSuite {
     }
   }
 
-  for (precision <- coded :+ Precision.BF16 :+ Precision.F16 :+ Precision.F32) {
-    test(s"any number of rows is multiplied in $precision as one, with and without a bias") {
+  private val exact = ProcessorKernels.EXACT
+
+  for (
+    (precision, kernels) <-
+      Seq(Precision.BF16, Precision.F16, Precision.F32, Precision.INT4, Precision.NF4)
+        .map(_ -> exact) ++
+        Int8.values.map(int8 => Precision.INT8 -> new ProcessorKernels(false, int8))
+  ) {
+    test(
+      s"any number of rows is multiplied in $precision as one, with and without a bias," +
+        s" integers ${kernels.int8}"
+    ) {
       val (rows, columns) = (200, 320)
       val numbers = normal(rows, columns)
       val random = new Random(2)
       val bias = Array.fill(rows)(random.nextFloat())
       val x = Array.fill(200, columns)(random.nextGaussian().toFloat)
       for (added <- Seq(None, Some(bias))) {
-        withMatrix(precision, Seq(Source("w", rows, columns, numbers)), added) { matrix =>
+        withMatrix(precision, Seq(Source("w", rows, columns, numbers)), added, kernels) { matrix =>
           val kept = matrix.numbers(columns)
+          val offset = added.getOrElse(Array.fill(rows)(0f))
           val expected = x
-            .map(rounded(precision, _))
             .map(row =>
-              kept.indices.map { n =>
-                row.indices.map(k => row(k) * kept(n)(k)).sum -
-                  added.map(b => b(n).toDouble * row.sum).getOrElse(0.0) +
-                  added.map(_(n).toDouble).getOrElse(0.0)
-              }.toArray
+              if (kernels.int8 != Int8.EXACT) rounded(precision, row) else row.map(_.toDouble)
             )
+            .map(row => products(row, kept, offset))
           // nothing is packed at first; then some is; then all
-          for (packed <- Seq(0, 1, rows * columns)) {
-            if (packed > 0 && precision == Precision.INT8) matrix.pack(packed)
+          for (packed <- if (kernels.int8 == Int8.PACKED) Seq(0, 1, rows * columns) else Seq(0)) {
+            if (packed > 0) matrix.pack(packed)
             for (count <- Seq(1, 2, 3, 4, 7, 16, 17, 63, 64, 65, 200)) {
               for (method <- Seq("product", "copy_product") if packed == 0 || method == "product") {
                 val y = matrix.multiply(x.take(count), method)
                 // a number midway between two integers may become either
-                val rows = (0 until count).count(i =>
+                val differing = (0 until count).count(i =>
                   y(i).zip(expected(i)).exists { case (a, b) => math.abs(a - b) >= 3e-5 }
                 )
-                assert(rows <= (if (turns(precision, columns)) 2 else 0), s"$count, $method")
-                for (i <- 0 until count; n <- 0 until y(i).length)
+                assert(differing <= (if (kernels.int8 == Int8.EXACT) 0 else 2), s"$count, $method")
+                for (i <- 0 until count; n <- 0 until rows)
                   assert(math.abs(y(i)(n) - expected(i)(n)) < 2e-3, s"$count rows, $method")
               }
             }
           }
         }
+      }
+    }
+  }
+
+  /** A row times a matrix whose numbers have the bias added to them, as products with ones show
+    * them.
+    */
+  private def products(
+      row: Array[Double],
+      kept: Array[Array[Float]],
+      bias: Array[Float]
+  ): Array[Double] =
+    Array.tabulate(kept.length) { n =>
+      var sum = bias(n).toDouble
+      var k = 0
+      while (k < row.length) {
+        sum += row(k) * (kept(n)(k) - bias(n).toDouble)
+        k += 1
+      }
+      sum
+    }
+
+  private def toBf16(number: Float): Float = {
+    val bits = java.lang.Float.floatToRawIntBits(number)
+    java.lang.Float.intBitsToFloat((bits + 0x7fff + (bits >>> 16 & 1)) & 0xffff0000)
+  }
+
+  test("any number of rows is multiplied in rounded bf16 as one, to a step of bfloat16") {
+    val (rows, columns) = (200, 320)
+    val x = {
+      val random = new Random(2)
+      Array.fill(200, columns)(random.nextGaussian().toFloat)
+    }
+    val kernels = new ProcessorKernels(true, Int8.EXACT)
+    withMatrix(
+      Precision.BF16,
+      Seq(Source("w", rows, columns, normal(rows, columns))),
+      None,
+      kernels
+    ) { matrix =>
+      val kept = matrix.numbers(columns)
+      assert(kept.flatten.toSeq == normal(rows, columns).map(toBf16).toSeq)
+      val none = Array.fill(rows)(0f)
+      val expected = x.map(row => products(row.map(toBf16(_).toDouble), kept, none))
+      // sums are 32-bit floats, and what they come to is rounded: to half a step, 2^-8 of it
+      def half(sum: Double) = math.abs(sum) / 256 + 1e-5
+      for (count <- Seq(1, 2, 3, 4, 7, 16, 17, 63, 64, 65, 200)) {
+        val y = matrix.multiply(x.take(count))
+        for (i <- 0 until count; n <- 0 until rows)
+          assert(math.abs(y(i)(n) - expected(i)(n)) <= half(expected(i)(n)), s"$count rows")
+      }
+      // alone and together any row may land on either side of its sum, never further apart
+      val together = matrix.multiply(x)
+      for (i <- x.indices) {
+        val alone = matrix.multiply(Array(x(i))).head
+        for (n <- 0 until rows)
+          assert(math.abs(alone(n) - together(i)(n)) <= 2 * half(expected(i)(n)), s"row $i")
       }
     }
   }

@@ -85,9 +85,10 @@ object Golden {
       precision: Precision,
       cacheTokens: Int = 4096,
       threads: Int = 1,
-      cacheType: CacheType = CacheType.AUTO
+      cacheType: CacheType = CacheType.AUTO,
+      arithmetic: Arithmetic = Arithmetic.AUTO
   )(use: TorchLanguageModel => T): T = {
-    val model = load(name, precision, cacheTokens, threads, cacheType)
+    val model = load(name, precision, cacheTokens, threads, cacheType, arithmetic)
     try use(model)
     finally model.close()
   }
@@ -98,14 +99,17 @@ object Golden {
       precision: Precision,
       cacheTokens: Int = 4096,
       threads: Int = 1,
-      cacheType: CacheType = CacheType.AUTO
+      cacheType: CacheType = CacheType.AUTO,
+      arithmetic: Arithmetic = Arithmetic.AUTO
   ): TorchLanguageModel = {
     val path = Golden.path(name)
     val checkpoint = Checkpoints.open(path)
     try
       TorchLanguageModel.load(
         checkpoint,
-        new ModelSettings(path.toString, precision, cacheTokens, threads).`with`(cacheType),
+        new ModelSettings(path.toString, precision, cacheTokens, threads)
+          .`with`(cacheType)
+          .`with`(arithmetic),
         StepSize.ofBatch(64)
       )
     finally checkpoint.close()

@@ -1,8 +1,7 @@
 package org.codeaudit.model.torch
 
-import java.util.{Optional, List => JavaList}
+import java.util.Optional
 
-import org.codeaudit.placement.WeightForm
 import org.codeaudit.checkpoint.ModelConfig
 import org.codeaudit.checkpoint.ModelConfig.{Family, Llama3RopeScaling, RopeScaling}
 import org.codeaudit.model.Precision
@@ -54,17 +53,11 @@ class LoadingSuite extends AnyFunSuite {
     assert(scaled(0) == plain(0) && scaled(7) == plain(7) / 8)
   }
 
-  test("bfloat16 is multiplied as such only where the processor can") {
-    assert(WeightForm.multipliesBf16(JavaList.of("avx512f", "avx512_bf16")))
-    assert(WeightForm.multipliesBf16(JavaList.of("amx_bf16")))
-    assert(!WeightForm.multipliesBf16(JavaList.of("avx2", "avx512f")))
-    assert(WeightForm.of(Precision.F32) == WeightForm.F32)
-  }
-
   test("a model describes what was loaded") {
     Golden.withModel("llama-tiny", Precision.F32, cacheTokens = 0) { model =>
       val description = model.description
       assert(description.id == "llama-tiny" && description.precision == "f32")
+      assert(description.arithmetic == "exact" && description.placement == "cpu")
       assert(description.parameters == 390816)
       // the embedding is mapped as it is, and once more a matrix of 32-bit floats
       assert(description.weightBytes == 4 * 390816 + 2 * 1280 * 96)

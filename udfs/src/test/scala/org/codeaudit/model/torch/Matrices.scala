@@ -10,6 +10,8 @@ import org.codeaudit.checkpoint.TensorInfo.RowOrder
 import org.codeaudit.checkpoint._
 import org.codeaudit.model.{Device, Precision}
 import org.codeaudit.placement.PlacementPlan.Residence
+import org.codeaudit.placement.ProcessorKernels
+import org.codeaudit.placement.ProcessorKernels.Int8
 
 /** Single matrices in the decoder. */
 object Matrices {
@@ -129,9 +131,13 @@ object Matrices {
     new TorchProgram.Floats(buffer, shape: _*)
   }
 
-  def withMatrix[T](precision: Precision, sources: Seq[Source], bias: Option[Array[Float]] = None)(
-      use: Put => T
-  ): T = {
+  /** @param kernels for the processor; those of 8-bit integers if none are named */
+  def withMatrix[T](
+      precision: Precision,
+      sources: Seq[Source],
+      bias: Option[Array[Float]] = None,
+      kernels: ProcessorKernels = new ProcessorKernels(false, Int8.PACKED)
+  )(use: Put => T): T = {
     val checkpoint = new Fake(sources)
     withProgram { program =>
       for (values <- bias) {
@@ -141,7 +147,7 @@ object Matrices {
       val slot = noCache.slot(checkpoint, precision, 0)
       val parts = new TensorParts(checkpoint, program)
       val loader = new MatrixLoader(checkpoint, parts, program, slot)
-      loader.place(MatrixPlace.of(Device.CPU, precision, Residence.HELD))
+      loader.place(MatrixPlace.of(Device.CPU, precision, kernels, Residence.HELD))
       loader.put("m", sources.map(_.name): _*)
       assert(parts.parameters == sources.map(s => s.rows.toLong * s.columns).sum)
       use(new Put(program, loader.bytes))

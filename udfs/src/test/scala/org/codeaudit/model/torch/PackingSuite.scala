@@ -37,7 +37,7 @@ class PackingSuite extends AnyFunSuite {
           Long.box(first.toLong * columns),
           Array[Long](count.toLong, columns.toLong)
         )
-      program.call("keep_parts", Long.box(3))
+      program.call("keep_parts", Long.box(2))
       program.call("put_kept", "m")
       use(
         new Put(program, 0),

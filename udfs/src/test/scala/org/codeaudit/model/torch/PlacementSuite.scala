@@ -4,7 +4,8 @@ import java.util.{List => JavaList}
 
 import ai.djl.engine.EngineException
 import org.codeaudit.placement.PlacementPlan.Residence
-import org.codeaudit.placement.WeightForm
+import org.codeaudit.placement.ProcessorKernels.Int8
+import org.codeaudit.placement.{ProcessorKernels, WeightForm}
 import org.codeaudit.AuditException
 import org.codeaudit.checkpoint.Checkpoints
 import org.codeaudit.model.DeviceRequest.Wish
@@ -19,31 +20,59 @@ class PlacementSuite extends AnyFunSuite {
   test("on a GPU weights and cache are plain tensors of the precision asked for") {
     val gpu = Device.gpu(1)
     def held(device: Device, precision: Precision) =
-      MatrixPlace.of(device, precision, Residence.HELD)
+      MatrixPlace.of(device, precision, ProcessorKernels.EXACT, Residence.HELD)
     assert(
       held(gpu, Precision.BF16) ==
-        new MatrixPlace(gpu, WeightForm.BF16, WeightForm.BF16, Residence.HELD)
+        new MatrixPlace(
+          gpu,
+          WeightForm.BF16,
+          WeightForm.BF16,
+          Int8.EXACT,
+          WeightForm.BF16,
+          Residence.HELD
+        )
     )
     assert(
       held(gpu, Precision.F32) ==
-        new MatrixPlace(gpu, WeightForm.F32, WeightForm.F32, Residence.HELD)
+        new MatrixPlace(
+          gpu,
+          WeightForm.F32,
+          WeightForm.F32,
+          Int8.EXACT,
+          WeightForm.F32,
+          Residence.HELD
+        )
     )
     for (precision <- Precision.values) {
       val cpu = held(Device.CPU, precision)
-      assert(cpu.form == WeightForm.of(precision) && cpu.cache == WeightForm.F32)
+      assert(cpu.form == WeightForm.of(precision, ProcessorKernels.EXACT))
+      assert(cpu.cache == WeightForm.F32)
       assert(cpu.onProcessor && !held(gpu, precision).onProcessor)
     }
   }
 
   test("a layer's residence concerns its parts on the devices where that is possible") {
     def place(device: Device, residence: Residence) =
-      MatrixPlace.of(device, Precision.BF16, residence)
+      MatrixPlace.of(device, Precision.BF16, ProcessorKernels.EXACT, residence)
     assert(place(gpu0, Residence.MAPPED).residence == Residence.HELD)
     assert(place(Device.CPU, Residence.STREAMED).residence == Residence.HELD)
     assert(place(Device.CPU, Residence.MAPPED).mapped)
     val streamed = place(gpu0, Residence.STREAMED)
     assert(streamed.keeper == Device.CPU && streamed.onProcessor && streamed.device == gpu0)
     assert(streamed.form == WeightForm.BF16)
+  }
+
+  test("integers are packed where they are held and multiplied by the processor") {
+    def int8(device: Device, int8: Int8, residence: Residence) =
+      MatrixPlace.of(device, Precision.INT8, new ProcessorKernels(false, int8), residence).int8
+    for (how <- Int8.values) {
+      assert(int8(Device.CPU, how, Residence.HELD) == how)
+      for (residence <- Seq(Residence.HELD, Residence.STREAMED))
+        assert(int8(gpu0, how, residence) == Int8.EXACT)
+    }
+    assert(int8(Device.CPU, Int8.EXACT, Residence.MAPPED) == Int8.EXACT)
+    for (how <- Seq(Int8.ROUNDED, Int8.PACKED))
+      assert(int8(Device.CPU, how, Residence.MAPPED) == Int8.ROUNDED)
   }
 
   for (name <- families) {

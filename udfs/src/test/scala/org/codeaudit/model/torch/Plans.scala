@@ -6,7 +6,7 @@ import java.util.{Map => JavaMap}
 import org.codeaudit.checkpoint.{Checkpoints, ModelConfig}
 import org.codeaudit.model.PlacementRequest.Strategy
 import org.codeaudit.model.{CacheType, Device, ModelSettings, Precision}
-import org.codeaudit.placement.PlacementPlan
+import org.codeaudit.placement.{PlacementPlan, ProcessorKernels}
 import org.codeaudit.placement.PlacementPlan.{LayerPlace, Residence, Share}
 
 import scala.jdk.CollectionConverters._
@@ -34,6 +34,7 @@ object Plans {
   ): PlacementPlan = new PlacementPlan(
     strategy,
     precision,
+    ProcessorKernels.EXACT,
     embedding,
     layers.asJava,
     head,
@@ -66,6 +67,7 @@ object Plans {
   private def changed(plan: PlacementPlan, cacheType: CacheType, states: Int) = new PlacementPlan(
     plan.strategy,
     plan.precision,
+    plan.kernels,
     plan.embedding,
     plan.layers,
     plan.head,

@@ -50,7 +50,7 @@ class StrategySuite extends AnyFunSuite {
   }
 
   private def answers(name: String, model: TorchLanguageModel): Seq[Seq[Int]] =
-    greedy(model, prompts(name).map(_.ids), 12, 5)
+    greedy(model, prompts(name).map(_.ids), 12, 17)
 
   private def logits(name: String, model: TorchLanguageModel): Seq[Array[Float]] =
     prompts(name).map { prompt =>
@@ -96,6 +96,24 @@ class StrategySuite extends AnyFunSuite {
     }
   }
 
+  for (name <- families) {
+    test(s"$name mapped in exact bf16 has the logits of transformers, token by token too") {
+      val mapped = plans(name, Precision.BF16).last._2
+      withPlan(name, mapped, fakeGpus) { model =>
+        for (prompt <- prompts(name).sortBy(_.ids.length).take(4)) {
+          for (chunk <- Seq(1, 4096)) {
+            val sequence = model.open(prompt.ids.length)
+            val (head, last) = prompt.ids.toSeq.splitAt(prompt.ids.length - 1)
+            for (part <- head.grouped(chunk)) stepAll(model, append(sequence, part))
+            val found = model.logits(sequence, last.toArray).last
+            assert(largestDifference(found, prompt.logits) < 1e-4, s"${prompt.name}, $chunk")
+            model.close(sequence)
+          }
+        }
+      }
+    }
+  }
+
   test("the description names the devices that compute, and how") {
     val all = plans("llama-tiny", Precision.F32).map { case (how, plan) =>
       how -> withPlan("llama-tiny", plan, fakeGpus)(_.description.device)
@@ -103,5 +121,10 @@ class StrategySuite extends AnyFunSuite {
     assert(all("on two GPUs") == "cuda:0+cuda:1")
     assert(all("with feed-forward layers on the CPU") == "cuda:0+cpu")
     assert(all("streamed") == "cuda:0" && all("mapped") == "cpu")
+    val rounding = plans("llama-tiny", Precision.BF16).map { case (how, plan) =>
+      how -> withPlan("llama-tiny", plan, fakeGpus)(_.description.arithmetic)
+    }.toMap
+    assert(rounding("on two GPUs") == "bf16" && rounding("mapped") == "exact")
+    assert(rounding("with feed-forward layers on the CPU") == "bf16+exact")
   }
 }

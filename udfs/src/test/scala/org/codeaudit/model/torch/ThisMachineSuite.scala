@@ -7,8 +7,8 @@ import scala.jdk.CollectionConverters._
 import ai.djl.engine.EngineException
 import org.codeaudit.model.DeviceChoice.Sight
 import org.codeaudit.model.DeviceRequest.Wish
-import org.codeaudit.model.{Device, DeviceRequest, Precision}
-import org.codeaudit.placement.{WeightForm}
+import org.codeaudit.model.{Device, DeviceRequest}
+import org.codeaudit.placement.Instructions
 import org.scalatest.funsuite.AnyFunSuite
 
 class ThisMachineSuite extends AnyFunSuite {
@@ -17,7 +17,7 @@ class ThisMachineSuite extends AnyFunSuite {
     val machine = ThisMachine.of(DeviceRequest.of(Wish.CPU))
     assert(machine.gpus.isEmpty && !machine.sharesMemory)
     assert(machine.freeMemory > (1L << 28) && machine.freeMemory < (1L << 50))
-    assert(machine.multipliesBf16 == (WeightForm.of(Precision.BF16) == WeightForm.BF16))
+    assert(machine.processor == Instructions.ofProcess())
   }
 
   test("a model may use the GPUs that were assigned, or all if none was") {

@@ -20,7 +20,20 @@ class FaultyModel(faults: Faults, pace: Int, tokenizer: Tokenizer) extends Langu
   private var steps = 0
 
   override def description(): ModelDescription =
-    new ModelDescription("faulty", "0", "f32", "cpu", "cpu", 1, 1, tokenizer.size, 1024, 1 << 20, 1)
+    new ModelDescription(
+      "faulty",
+      "0",
+      "f32",
+      "exact",
+      "cpu",
+      "cpu",
+      1,
+      1,
+      tokenizer.size,
+      1024,
+      1 << 20,
+      1
+    )
 
   override def open(capacity: Int): Int = {
     handles += 1
