@@ -22,7 +22,7 @@ class FileLocksSuite extends AnyFunSuite {
       Thread.sleep(200)
       assert(!waiting.isDone)
       alone.close()
-      waiting.get(10, TimeUnit.SECONDS).close()
+      waiting.get(60, TimeUnit.SECONDS).close()
     } finally thread.shutdownNow()
     assert(FileLocks.tryExclusive(file).isPresent)
   }
@@ -36,7 +36,7 @@ class FileLocksSuite extends AnyFunSuite {
       Thread.sleep(100)
       thread.shutdownNow()
       val failure = intercept[java.util.concurrent.ExecutionException](
-        waiting.get(10, TimeUnit.SECONDS)
+        waiting.get(60, TimeUnit.SECONDS)
       )
       assert(failure.getCause.isInstanceOf[InterruptedException])
     } finally held.close()

@@ -12,7 +12,7 @@ import scala.util.Try
 class EngineCacheSuite extends AnyFunSuite {
   private val settings = EngineSettings.DEFAULT
   private def named(path: String) = new ModelSettings(path, Precision.F32, 0, 0)
-  private def patient = new EngineCache(TimeUnit.SECONDS.toNanos(30))
+  private def patient = new EngineCache(TimeUnit.MINUTES.toNanos(2))
 
   private class Loads {
     val count = new AtomicInteger
@@ -40,7 +40,7 @@ class EngineCacheSuite extends AnyFunSuite {
     try {
       val tasks = (0 until 10).map(i => pool.submit(() => { start.await(); Try(body(i)) }))
       start.countDown()
-      tasks.map(_.get(30, TimeUnit.SECONDS))
+      tasks.map(_.get(120, TimeUnit.SECONDS))
     } finally pool.shutdownNow()
   }
 
@@ -50,7 +50,7 @@ class EngineCacheSuite extends AnyFunSuite {
     val engines = inTenThreads { i =>
       val lease = cache.lease(named("a"), settings, loads.loader)
       try {
-        lease.engine.submit(request(s"$i")).get(20, TimeUnit.SECONDS)
+        lease.engine.submit(request(s"$i")).get(60, TimeUnit.SECONDS)
         lease.engine
       } finally lease.close()
     }
@@ -95,7 +95,7 @@ class EngineCacheSuite extends AnyFunSuite {
     assert(first.engine.submit(request()).get().tokens.length == 20)
     first.close()
     first.close()
-    val lease = second.get(20, TimeUnit.SECONDS)
+    val lease = second.get(60, TimeUnit.SECONDS)
     assert(loads.count.get == 2 && loads.mostAlive.get == 1)
     assert(lease.engine.submit(request()).get().tokens.length == 20)
     lease.close()
@@ -148,7 +148,7 @@ class EngineCacheSuite extends AnyFunSuite {
     new Thread(waiting).start()
     begun.await()
     cache.clear()
-    assert(waiting.get(20, TimeUnit.SECONDS).isFailure && cache.reading().isEmpty)
+    assert(waiting.get(60, TimeUnit.SECONDS).isFailure && cache.reading().isEmpty)
     val loads = new Loads
     val lease = cache.lease(named("a"), settings, loads.loader)
     assert(lease.engine.submit(request()).get().tokens.length == 20)
@@ -172,14 +172,19 @@ class EngineCacheSuite extends AnyFunSuite {
   test("an interrupted wait leaves the engine to the others") {
     val cache = patient
     val loads = new Loads
-    val interrupted = new FutureTask(() =>
-      intercept[InterruptedException](cache.lease(named("a"), settings, loads.loader))
-    )
+    val gone = new CountDownLatch(1)
+    val slow: ModelLoader = () => {
+      gone.await()
+      loads.loader.load()
+    }
+    val interrupted =
+      new FutureTask(() => intercept[InterruptedException](cache.lease(named("a"), settings, slow)))
     val waiter = new Thread(interrupted)
     waiter.start()
-    Thread.sleep(20)
+    while (waiter.getState != Thread.State.WAITING) Thread.sleep(1)
     waiter.interrupt()
-    interrupted.get(20, TimeUnit.SECONDS)
+    interrupted.get(60, TimeUnit.SECONDS)
+    gone.countDown()
     val lease = cache.lease(named("a"), settings, loads.loader)
     assert(lease.engine.submit(request()).get().tokens.length == 20 && loads.count.get == 1)
     lease.close()

@@ -1,7 +1,8 @@
 package org.codeaudit.generate
 
-import java.util.concurrent.{CancellationException, CompletionException, TimeUnit}
+import java.util.concurrent.{CancellationException, CompletionException, CountDownLatch, TimeUnit}
 import java.util.concurrent.atomic.AtomicBoolean
+import java.util.function.BooleanSupplier
 
 import org.codeaudit.generate.Requests._
 import org.codeaudit.model.torch.Golden
@@ -16,7 +17,7 @@ import scala.util.Try
 /** After whatever happened, an engine holds what it held before. */
 class EngineFloorSuite extends AnyFunSuite with Eventually with ResidentMemory {
   import Golden._
-  implicit override val patienceConfig: PatienceConfig = PatienceConfig(20.seconds, 5.millis)
+  implicit override val patienceConfig: PatienceConfig = PatienceConfig(60.seconds, 5.millis)
 
   private val name = "qwen3-tiny"
   private val texts = prompts(name).map(_.ids.toSeq).filter(_.length >= 8)
@@ -54,6 +55,12 @@ class EngineFloorSuite extends AnyFunSuite with Eventually with ResidentMemory {
     finally engine.close()
   }
 
+  /** Lets nothing start, but not before that is known: however fast the engine is. */
+  private def stillOpen(closed: CountDownLatch): BooleanSupplier = () => {
+    closed.await()
+    false
+  }
+
   private def settled(engine: Engine): Unit = eventually {
     val now = engine.statistics()
     assert(engine.pending() == 0 && now.running == 0 && now.waiting == 0)
@@ -80,14 +87,14 @@ class EngineFloorSuite extends AnyFunSuite with Eventually with ResidentMemory {
   test("rows that end, fail, are cancelled, withdrawn or displaced leave no cache behind") {
     withEngine(400) { (engine, model) =>
       for (round <- 0 until 3) {
-        val open = new AtomicBoolean(true)
+        val closed = new CountDownLatch(1)
         val good = (0 until 20).map(i => engine.submit(row(i)))
         val broken = (0 until 6).map(i =>
           engine.submit(request("broken", instructions ++ Seq(i), 30, grammar = Some(new Failing)))
         )
         val cancelled = (0 until 6).map(i => engine.submit(row(i, most = 300)))
-        val withdrawn = (0 until 6).map(i => engine.submit(row(i), () => open.get))
-        open.set(false)
+        val withdrawn = (0 until 6).map(i => engine.submit(row(i), stillOpen(closed)))
+        closed.countDown()
         cancelled.take(3).foreach(_.cancel(true))
         good.foreach(_.get(60, TimeUnit.SECONDS))
         cancelled.foreach(_.cancel(true))
@@ -110,8 +117,10 @@ class EngineFloorSuite extends AnyFunSuite with Eventually with ResidentMemory {
       val open = new AtomicBoolean(true)
       val running = (0 until 8).map(i => engine.submit(row(i, most = 200), () => open.get))
       eventually(assert(engine.statistics().peakRunning == 8))
-      val waiting = (0 until 8).map(i => engine.submit(row(i), () => open.get))
+      val closed = new CountDownLatch(1)
+      val waiting = (0 until 8).map(i => engine.submit(row(i), stillOpen(closed)))
       open.set(false)
+      closed.countDown()
       assert(running.forall(_.get(60, TimeUnit.SECONDS).tokens.length > 0))
       waiting.foreach(one =>
         assert(intercept[CompletionException](one.join()).getCause.isInstanceOf[NotStarted])

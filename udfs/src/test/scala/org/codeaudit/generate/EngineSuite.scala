@@ -14,7 +14,7 @@ import java.util.List
 import java.util.concurrent._
 
 class EngineSuite extends AnyFunSuite with TimeLimits with Eventually {
-  implicit override val patienceConfig: PatienceConfig = PatienceConfig(5.seconds, 5.millis)
+  implicit override val patienceConfig: PatienceConfig = PatienceConfig(60.seconds, 5.millis)
 
   private def withEngine(
       model: FakeLanguageModel = new FakeLanguageModel,
@@ -22,7 +22,7 @@ class EngineSuite extends AnyFunSuite with TimeLimits with Eventually {
   )(body: Engine => Assertion): Assertion = {
     val tokenizer = new FakeTokenizer
     val engine = new Engine(model, tokenizer, settings)
-    try failAfter(30.seconds)(body(engine))
+    try failAfter(3.minutes)(body(engine))
     finally {
       engine.close()
       engine.close()
@@ -37,10 +37,13 @@ class EngineSuite extends AnyFunSuite with TimeLimits with Eventually {
   }
 
   private def cause(answer: CompletableFuture[Generation]): Throwable =
-    intercept[ExecutionException](answer.get(20, TimeUnit.SECONDS)).getCause
+    intercept[ExecutionException](answer.get(60, TimeUnit.SECONDS)).getCause
 
   test("rows of many threads share the steps and all come back") {
     val model = new FakeLanguageModel(cache = 700)
+    // An engine that is faster than those who ask would never have two rows to run at once.
+    val most = new CountDownLatch(100)
+    model.beforeStep = _ => most.await()
     withEngine(model, new EngineSettings(8, 64, 8)) { engine =>
       val pool = Executors.newFixedThreadPool(10)
       try {
@@ -48,12 +51,14 @@ class EngineSuite extends AnyFunSuite with TimeLimits with Eventually {
           pool.submit { () =>
             (0 until 12).map { i =>
               val prompt = Seq.tabulate(5 + i)(n => (n * 13 + task * 7 + i) % 256)
-              (prompt, engine.submit(request(s"$task/$i", prompt, most = 30, end = Set(9))))
+              val answer = engine.submit(request(s"$task/$i", prompt, most = 30, end = Set(9)))
+              most.countDown()
+              (prompt, answer)
             }
           }
         }
         val answers = tasks.flatMap(_.get()).map { case (prompt, answer) =>
-          (prompt, answer.get(20, TimeUnit.SECONDS))
+          (prompt, answer.get(60, TimeUnit.SECONDS))
         }
         answers.foreach { case (prompt, generation) =>
           val expected = Iterator
@@ -137,7 +142,7 @@ class EngineSuite extends AnyFunSuite with TimeLimits with Eventually {
       running.cancel(false)
       waiting.cancel(false)
       gate.release(20)
-      assert(last.get(20, TimeUnit.SECONDS).tokens.length == 3)
+      assert(last.get(60, TimeUnit.SECONDS).tokens.length == 3)
       assert(model.freeTokens() == 4000 && model.batches.size < 20)
       settled(engine)
     }
@@ -193,7 +198,7 @@ class EngineSuite extends AnyFunSuite with TimeLimits with Eventually {
     val model = new FakeLanguageModel(cache = 600)
     val engine = new Engine(model, tokenizer, new EngineSettings(8, 64, 8))
     try
-      failAfter(30.seconds) {
+      failAfter(3.minutes) {
         val whole = (0 until 40).map(i => engine.submit(review(i, 500)))
         val cut = (0 until 40).map(i => engine.submit(review(i, 40)))
         val json = new ObjectMapper
@@ -216,7 +221,7 @@ class EngineSuite extends AnyFunSuite with TimeLimits with Eventually {
       val answers = (0 until 1000).map { i =>
         engine.submit(request(s"$i", Seq.fill(i % 60 + 1)(i % 256)))
       }
-      answers.foreach(_.get(20, TimeUnit.SECONDS))
+      answers.foreach(_.get(60, TimeUnit.SECONDS))
       assert(model.freeTokens() == 300)
       settled(engine)
       assert(engine.statistics().promptTokens == (0 until 1000).map(_ % 60 + 1).sum)

@@ -13,13 +13,16 @@ import scala.jdk.StreamConverters._
   * for each, as `data/golden/make_real_template_cases.py` writes them.
   */
 class RealTokenizersSuite extends AnyFunSuite {
-  private val folders: Seq[Path] =
-    sys.env.get("CODE_AUDIT_REAL_TOKENIZERS").toSeq.flatMap { path =>
-      Files.list(Path.of(path)).toScala(Seq).filter(Files.isDirectory(_)).sorted
-    }
+  private val named: Option[String] = sys.env.get("CODE_AUDIT_REAL_TOKENIZERS")
+  private val folders: Seq[Path] = named.toSeq.flatMap { path =>
+    Files.list(Path.of(path)).toScala(Seq).filter(Files.isDirectory(_)).sorted
+  }
 
-  test("the environment names real tokenizers", OptIn) {
-    assume(folders.nonEmpty, "CODE_AUDIT_REAL_TOKENIZERS names no folder with cases")
+  // Without folders none of the tests below would exist, and nobody would miss them.
+  test("the folder that the environment names holds folders with cases", OptIn) {
+    assume(named.isDefined, "CODE_AUDIT_REAL_TOKENIZERS is not set")
+    assert(folders.exists(folder => Files.exists(folder.resolve("template-cases.json"))))
+    assert(folders.exists(folder => Files.exists(folder.resolve("token-cases.json"))))
   }
 
   for (folder <- folders) {

@@ -58,8 +58,8 @@ class EarlierAnswersSuite extends AnyFunSuite {
       thread
     }
     turns.leaveTogether()
-    assert(aloneDone.await(10, TimeUnit.SECONDS))
-    later.foreach(_.join(10000))
+    assert(aloneDone.await(60, TimeUnit.SECONDS))
+    later.foreach(_.join(60000))
     assert(later.forall(!_.isAlive) && wrong.get === 0)
   }
 }

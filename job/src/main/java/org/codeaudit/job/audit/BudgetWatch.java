@@ -24,6 +24,7 @@ final class BudgetWatch extends TaskProgressListener implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(BudgetWatch.class);
   private static final long LOOK_MILLIS = 200;
+  private static final long CLOSE_SECONDS = 30;
 
   private final SparkContext context;
   private final Budget budget;
@@ -109,8 +110,17 @@ final class BudgetWatch extends TaskProgressListener implements AutoCloseable {
   @Override
   public void close() {
     context.removeSparkListener(this);
-    clock.shutdownNow();
-    if (marked) {
+    clock.shutdown();
+    // A look that is about to write the mark would leave it behind.
+    try {
+      if (!clock.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        clock.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      clock.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+    if (reached != null) {
       folder.clearStop();
     }
   }

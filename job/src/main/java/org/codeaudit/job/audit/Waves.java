@@ -41,9 +41,6 @@ final class Waves {
   /** Scheduler pools: publishing must not wait until no row is left to ask. */
   private static final String POOL = "spark.scheduler.pool";
 
-  private static final int IN_FLIGHT = 2;
-  private static final int MOST_UNPUBLISHED = IN_FLIGHT + 2;
-
   /** Jobs of one wave: each may find rows that end their executors. */
   private static final int MOST_JOBS = 4;
 
@@ -56,7 +53,7 @@ final class Waves {
   private final MapPartitionsFunction<Row, Row> function;
   private final RDD<Row> input;
   private final StructType inputSchema;
-  private final int wavePartitions;
+  private final WaveSchedule schedule;
 
   /**
    * @param wavePartitions input partitions in a wave; 0 for some for each task slot
@@ -74,7 +71,7 @@ final class Waves {
     this.function = function;
     this.input = input.rdd();
     this.inputSchema = input.schema();
-    this.wavePartitions = wavePartitions;
+    this.schedule = WaveSchedule.of(wavePartitions);
   }
 
   /** Input partitions over all waves. */
@@ -105,7 +102,7 @@ final class Waves {
    */
   int run(BooleanSupplier stopped) {
     int next = 0;
-    ExecutorService model = Executors.newFixedThreadPool(IN_FLIGHT, named("wave"));
+    ExecutorService model = Executors.newFixedThreadPool(schedule.inFlight(), named("wave"));
     ExecutorService publisher = Executors.newSingleThreadExecutor(named("publisher"));
     Deque<CompletableFuture<Void>> publishing = new ArrayDeque<>();
     RuntimeException failure = null;
@@ -118,14 +115,13 @@ final class Waves {
             CompletableFuture.supplyAsync(() -> compute(span), model);
         computing.add(computed);
         publishing.add(computed.thenAcceptAsync(this::publish, publisher));
-        if (computing.size() == IN_FLIGHT) {
+        if (schedule.full(computing.size())) {
           awaitAny(computing);
         }
         computing.removeIf(CompletableFuture::isDone);
-        // What is computed must not pile up before a publisher that is slow or has failed.
         while (failure == null
             && !publishing.isEmpty()
-            && (publishing.size() > MOST_UNPUBLISHED || publishing.peek().isDone())) {
+            && (schedule.behind(publishing.size()) || publishing.peek().isDone())) {
           failure = failureOf(publishing.poll());
         }
       }
@@ -199,17 +195,7 @@ final class Waves {
 
   /** Executors come and go: each wave is as large as the cluster is when it begins. */
   private int size() {
-    return wavePartitions > 0
-        ? wavePartitions
-        : defaultSize(Math.max(1, spark.sparkContext().defaultParallelism()));
-  }
-
-  /**
-   * The more slots, the larger the largest partition of a wave and the longer the others would wait
-   * for it; on few, small waves lose less when the driver dies. docs/scale.md has the simulation.
-   */
-  static int defaultSize(int slots) {
-    return slots * (slots <= 16 ? 2 : slots <= 128 ? 4 : 8);
+    return schedule.size(Math.max(1, spark.sparkContext().defaultParallelism()));
   }
 
   private OutputFolder.Wave compute(Span span) {

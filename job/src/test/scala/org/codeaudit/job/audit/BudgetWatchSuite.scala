@@ -15,7 +15,7 @@ import org.codeaudit.job.source.SparkSuite
 import org.codeaudit.udf.{Progress, RunBudget}
 
 class BudgetWatchSuite extends SparkSuite with Eventually {
-  implicit override val patienceConfig: PatienceConfig = PatienceConfig(10.seconds, 50.millis)
+  implicit override val patienceConfig: PatienceConfig = PatienceConfig(60.seconds, 50.millis)
 
   private val inSpring = Instant.now().plusSeconds(100 * 24 * 3600)
   private def tokens(count: Long) = new Progress(1, 0, 1, 0, 0, count - count / 3, count / 3)

@@ -4,24 +4,6 @@ import java.util.SplittableRandom
 
 import scala.collection.mutable
 
-/** How a run is cut into waves.
-  *
-  * @param wavePartitions
-  *   partitions of a wave for each task slot of the cluster
-  * @param inFlight
-  *   waves that are worked on at once
-  * @param findingsSeconds
-  *   of each of the short tasks that derive a wave's findings, as many as there are slots
-  * @param publishSeconds
-  *   that the driver takes to publish a wave
-  */
-case class Schedule(
-    wavePartitions: Int = 8,
-    inFlight: Int = 2,
-    findingsSeconds: Double = 0.3,
-    publishSeconds: Double = 5
-)
-
 /** The machines of a run.
   *
   * @param slowShare
@@ -32,6 +14,10 @@ case class Schedule(
   *   until a dead executor is replaced, before the model is loaded
   * @param driverDies
   *   second at which the driver is killed, to be started again after `replaceSeconds`
+  * @param findingsSeconds
+  *   of the short task that derives a wave's findings
+  * @param publishSeconds
+  *   that the driver takes to publish a wave
   */
 case class SimulatedCluster(
     executors: Int,
@@ -42,13 +28,16 @@ case class SimulatedCluster(
     slowSpeed: Double = 0.7,
     deathHours: Double = Double.PositiveInfinity,
     replaceSeconds: Double = 60,
-    driverDies: Option[Double] = None
+    driverDies: Option[Double] = None,
+    findingsSeconds: Double = 3,
+    publishSeconds: Double = 5
 )
 
 /** Partitions that are published together. */
 final class SimulatedWave(val partitions: Seq[Int]) {
   var left: Int = partitions.size
   var answered = 0L
+  var published = false
 }
 
 /** What a simulated run came to.
@@ -70,18 +59,19 @@ case class Simulated(
     deaths: Int
 )
 
-/** The job's schedule in virtual time: waves are Spark jobs, tasks are given to free slots FIFO by
-  * job, one to each executor in turn; a wave is published when its tasks and then the short tasks
-  * of its findings are done, and only then the next one begins.
+/** A run in virtual time. How large waves are and when they begin says the schedule that real runs
+  * follow. Waves are Spark jobs, tasks are given to free slots FIFO by job, one to each executor in
+  * turn; a publisher has the findings of computed waves derived, by a task in a pool of its own,
+  * and publishes one wave after the other.
   */
 final class ScheduleSimulation(
     work: Workload,
     cluster: SimulatedCluster,
-    schedule: Schedule,
+    schedule: WaveSchedule,
     seed: Long
 ) {
 
-  /** A Spark job: partitions of a wave, or the short tasks that follow. */
+  /** A Spark job: partitions of a wave, or the short task that follows. */
   private final class Job(val wave: SimulatedWave, val short: Boolean, var unstarted: Int) {
     val again = mutable.ArrayDeque.empty[Int] // partitions to start, those of lost tasks first
     var left: Int = unstarted
@@ -108,8 +98,12 @@ final class ScheduleSimulation(
   private val timers =
     mutable.PriorityQueue.empty[Timer](Ordering.by((t: Timer) => (-t.time, -t.order)))
   private val jobs = mutable.ArrayDeque.empty[Job]
-  private val open = mutable.LinkedHashSet.empty[SimulatedWave]
-  private val waiting = mutable.ArrayDeque.empty[SimulatedWave]
+  private val slots = cluster.slots * cluster.executors
+  private val computing = mutable.Set.empty[SimulatedWave]
+  private val computed = mutable.ArrayDeque.empty[SimulatedWave] // the publisher's is the first
+  private val unpublished = mutable.ArrayDeque.empty[SimulatedWave]
+  private val repeated = mutable.ArrayDeque.empty[Seq[Int]] // waves a dead driver had begun
+  private var next = 0
   private var time = 0.0
   private var order = 0L
   private var published = 0L
@@ -119,11 +113,9 @@ final class ScheduleSimulation(
   private var driverLives = 0
 
   def run(): Simulated = {
-    val size = schedule.wavePartitions * cluster.slots * cluster.executors
-    work.rows.indices.grouped(size).foreach(part => waiting += new SimulatedWave(part))
     engines.indices.foreach(begin)
     cluster.driverDies.foreach(at => after(at)(driverDies()))
-    (1 to schedule.inFlight).foreach(_ => openWave())
+    beginWaves()
     while (published < work.total) {
       if (timers.nonEmpty && timers.head.time <= due.first) {
         val timer = timers.dequeue()
@@ -168,27 +160,47 @@ final class ScheduleSimulation(
     if (job.left == 0) {
       jobs -= job
       if (!job.short) {
-        submit(new Job(job.wave, true, cluster.slots * cluster.executors))
+        computing -= job.wave
+        computed += job.wave
+        if (computed.size == 1) derive()
+        beginWaves()
       } else {
         val driver = driverLives
-        after(schedule.publishSeconds)(if (driver == driverLives) publish(job.wave))
+        after(cluster.publishSeconds)(if (driver == driverLives) publish())
       }
     }
   }
 
-  private def publish(wave: SimulatedWave): Unit = {
+  private def derive(): Unit = submit(new Job(computed.head, true, 1))
+
+  private def publish(): Unit = {
+    val wave = computed.removeHead()
     published += wave.answered
-    open -= wave
+    wave.published = true
     waves += 1
-    openWave()
+    unpublished.dropWhileInPlace(_.published)
+    if (computed.nonEmpty) derive()
+    beginWaves()
   }
 
-  private def openWave(): Unit = if (waiting.nonEmpty) {
-    val wave = waiting.removeHead()
-    open += wave
-    val job = new Job(wave, false, wave.partitions.size)
-    job.again ++= wave.partitions
-    submit(job)
+  private def beginWaves(): Unit =
+    while (
+      (repeated.nonEmpty || next < work.rows.length) &&
+      !schedule.full(computing.size) && !schedule.behind(unpublished.size)
+    ) {
+      val partitions = if (repeated.nonEmpty) repeated.removeHead() else nextPartitions()
+      val wave = new SimulatedWave(partitions)
+      computing += wave
+      unpublished += wave
+      val job = new Job(wave, false, partitions.size)
+      job.again ++= partitions
+      submit(job)
+    }
+
+  private def nextPartitions(): Seq[Int] = {
+    val from = next
+    next = math.min(work.rows.length, from + schedule.size(slots))
+    from until next
   }
 
   private def submit(job: Job): Unit = {
@@ -209,7 +221,9 @@ final class ScheduleSimulation(
   private def startOne(executor: Int): Boolean = {
     val free = up(executor) && shorts(executor) + engines(executor).tasks.count(_ != null) <
       cluster.slots
-    val job = if (free) jobs.find(_.pending) else None
+    // Pools share fairly: the publisher's, which runs least, goes first.
+    val job =
+      if (free) jobs.find(job => job.short && job.pending).orElse(jobs.find(_.pending)) else None
     job.foreach(start(executor, _))
     job.isDefined
   }
@@ -218,7 +232,7 @@ final class ScheduleSimulation(
     job.unstarted -= 1
     shorts(executor) += 1
     val life = lives(executor)
-    after(schedule.findingsSeconds) {
+    after(cluster.findingsSeconds) {
       if (life == lives(executor)) {
         shorts(executor) -= 1
         taskEnds(job)
@@ -272,10 +286,13 @@ final class ScheduleSimulation(
     driverLives += 1
     jobs.clear()
     engines.indices.foreach(dies(_, cluster.replaceSeconds))
-    lost += open.iterator.map(_.answered).sum
-    open.toSeq.reverse.foreach(wave => waiting.prepend(new SimulatedWave(wave.partitions)))
-    open.clear()
-    after(cluster.replaceSeconds)((1 to schedule.inFlight).foreach(_ => openWave()))
+    val begun = unpublished.filterNot(_.published)
+    lost += begun.map(_.answered).sum
+    repeated.prependAll(begun.map(_.partitions))
+    computing.clear()
+    computed.clear()
+    unpublished.clear()
+    after(cluster.replaceSeconds)(beginWaves())
   }
 }
 

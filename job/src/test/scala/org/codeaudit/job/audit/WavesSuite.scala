@@ -5,6 +5,7 @@ import java.util.{Iterator => JavaIterator, Map => JavaMap}
 import java.util.concurrent.ConcurrentHashMap
 import java.util.function.UnaryOperator
 
+import scala.concurrent.duration._
 import scala.jdk.CollectionConverters._
 
 import org.apache.spark.api.java.function.MapPartitionsFunction
@@ -20,6 +21,9 @@ object Asked {
   val numbers = ConcurrentHashMap.newKeySet[java.lang.Long]()
   @volatile var broken: Set[Long] = Set.empty
   @volatile var failing: Set[Long] = Set.empty
+
+  /** A number that is not answered before another was asked. */
+  @volatile var held: Map[Long, Long] = Map.empty
 }
 
 /** Doubles numbers; a broken number breaks its task, a failing one only its row. */
@@ -36,6 +40,13 @@ class Doubling(run: RunContext) extends MapPartitionsFunction[Row, Row] {
         val number = row.getLong(0)
         if (Asked.broken.contains(number)) throw new IllegalStateException(s"broken at $number")
         Asked.numbers.add(number)
+        for (other <- Asked.held.get(number)) {
+          val deadline = 2.minutes.fromNow
+          while (!Asked.numbers.contains(other)) {
+            if (deadline.isOverdue()) throw new IllegalStateException(s"$other was never asked")
+            Thread.sleep(5)
+          }
+        }
         val key = DoublingStep.key(number)
         val failed = Asked.failing.contains(number)
         Row.fromSeq(
@@ -70,7 +81,13 @@ class WavesSuite extends SparkSuite {
   private def numbers(count: Int, partitions: Int): DataFrame =
     spark.range(0, count, 1, partitions).toDF()
 
-  private def run(out: Path, input: DataFrame, wave: Int, run: String): Unit = {
+  private def run(
+      out: Path,
+      input: DataFrame,
+      wave: Int,
+      run: String,
+      beforeWave: () => Unit = () => ()
+  ): Unit = {
     Asked.numbers.clear()
     val folder = OutputFolder.open(
       spark,
@@ -86,7 +103,10 @@ class WavesSuite extends SparkSuite {
       val progress = new org.codeaudit.udf.ProgressAccumulator
       spark.sparkContext.register(progress)
       val context = new RunContext(progress, spark.sparkContext.broadcast(earlier), null)
-      new Waves(spark, folder, DoublingStep, new Doubling(context), input, wave).run(() => false)
+      new Waves(spark, folder, DoublingStep, new Doubling(context), input, wave).run { () =>
+        beforeWave()
+        false
+      }
     } finally folder.close()
   }
 
@@ -106,6 +126,7 @@ class WavesSuite extends SparkSuite {
   private def reset(): Path = {
     Asked.broken = Set.empty
     Asked.failing = Set.empty
+    Asked.held = Map.empty
     Files.createTempDirectory("waves")
   }
 
@@ -117,6 +138,33 @@ class WavesSuite extends SparkSuite {
       assert(doubles.toSeq === (0L until 40L).map(2 * _), (partitions, wave))
       val halves = table(out, "halves").collect().map(_.getLong(0)).sorted
       assert(halves.toSeq === (0L until 40L), (partitions, wave))
+    }
+  }
+
+  test("a slow wave keeps the next ones from beginning only when many wait for it") {
+    val out = reset()
+    // The first of ten waves of four numbers has no end before the fifth has begun.
+    Asked.held = Map(0L -> 16L)
+    var begun = 0
+    val published = () => table(out, "doubles").select("double").collect().map(_.getLong(0)).toSet
+    run(
+      out,
+      numbers(40, 10),
+      1,
+      "run",
+      () => {
+        begun += 1
+        if (begun == 6) assert(published().contains(0L))
+      }
+    )
+    assert(begun === 10 && published().size === 40)
+  }
+
+  test("waves grow with the slots of a cluster, unless the user says how large they are") {
+    val sizes = Seq(1 -> 2, 4 -> 8, 16 -> 32, 17 -> 68, 128 -> 512, 129 -> 1032, 1024 -> 8192)
+    for ((slots, size) <- sizes) {
+      assert(WaveSchedule.of(0).size(slots) === size)
+      assert(WaveSchedule.of(3).size(slots) === 3)
     }
   }
 

@@ -44,7 +44,7 @@ class GitHttpServer(root: Path, login: Option[String] = None) extends AutoClosea
   private def answer(exchange: HttpExchange): Unit =
     try {
       val body = exchange.getRequestBody.readAllBytes()
-      if (hanging) closing.await(30, TimeUnit.SECONDS)
+      if (hanging) closing.await(10, TimeUnit.MINUTES)
       else if (failing.getAndUpdate(n => math.max(0, n - 1)) > 0) send(exchange, 500)
       else if (!mayEnter(exchange)) {
         exchange.getResponseHeaders.set("WWW-Authenticate", "Basic realm=\"git\"")

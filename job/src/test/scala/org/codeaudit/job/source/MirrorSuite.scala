@@ -16,7 +16,7 @@ class MirrorSuite extends AnyFunSuite {
   private val java = "class A {\n  int one() { return 1; }\n}\n"
 
   private def settings(cache: Path, maxBytes: scala.Long = 1L << 40): MirrorSettings =
-    new MirrorSettings(cache.toString, maxBytes, 20, "")
+    new MirrorSettings(cache.toString, maxBytes, 300, "")
 
   private def newCache(): Path = TestRepository.temporaryFolder().resolve("mirrors")
 
@@ -242,9 +242,9 @@ class MirrorSuite extends AnyFunSuite {
     try {
       val url = RemoteUrl.parse(slow.address + "/a")
       val waiting = thread.submit((() => update(settings(newCache()), url)): Callable[Path])
-      assert(slow.reached.await(20, TimeUnit.SECONDS))
+      assert(slow.reached.await(60, TimeUnit.SECONDS))
       thread.shutdownNow()
-      assert(thread.awaitTermination(10, TimeUnit.SECONDS))
+      assert(thread.awaitTermination(60, TimeUnit.SECONDS)) // long before git is given up
       assert(waiting.isDone)
     } finally {
       thread.shutdownNow()
@@ -273,7 +273,7 @@ class GitDaemonThatHangs extends AutoCloseable {
 /** Reads commits from a mirror with four threads; also run as a process of its own. */
 object MirrorUser {
   def main(arguments: Array[String]): Unit = {
-    val settings = new MirrorSettings(arguments(0), 1L << 40, 20, "")
+    val settings = new MirrorSettings(arguments(0), 1L << 40, 300, "")
     // This suite's server is a folder.
     val read = readAll(settings, RemoteUrl.parse(arguments(1)), arguments.drop(2).toSeq)
     println(s"read $read")

@@ -195,7 +195,7 @@ class RemoteSourceSuite extends SparkSuite {
         load(Seq(server.address + "/b"), "gitTimeoutSeconds" -> "2")
       )
       assert(error.errorClass == "GIT_TIMEOUT")
-      assert((System.nanoTime() - begin) / 1e9 < 20)
+      assert((System.nanoTime() - begin) / 1e9 < 120) // it would be given up after 300 s anyway
     }
   }
 

@@ -104,7 +104,7 @@ class TokenizerGrammarSuite extends AnyFunSuite {
         val (_, build) = timed(Vocabulary.of(tokenizer))
         walks(tokenizer, rounds = 1)
         natural(tokenizer)
-        assert(build < 5e9) // On a busy machine; a quiet one takes a tenth.
+        assert(build < 60e9) // A quiet machine takes half a second.
         measure(tokenizer, build)
       } finally tokenizer.close()
     }

@@ -30,7 +30,7 @@ class DeviceTestSuite extends AnyFunSuite {
 
   test("a step is timed") {
     val seconds = rehearsal.stepSeconds(Golden.path("llama-tiny"), Precision.BF16, 4)
-    assert(seconds > 1e-6 && seconds < 5)
+    assert(seconds > 1e-6 && seconds < 60)
   }
 
   test("the libtorch of this process is found") {

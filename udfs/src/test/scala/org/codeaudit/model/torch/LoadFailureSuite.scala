@@ -3,7 +3,7 @@ package org.codeaudit.model.torch
 import java.io.RandomAccessFile
 import java.nio.FloatBuffer
 import java.nio.file.{Files, Path}
-import java.util.concurrent.{CancellationException, TimeUnit}
+import java.util.concurrent.CancellationException
 import java.util.{Optional, SortedMap, TreeMap}
 
 import org.codeaudit.checkpoint._
@@ -12,12 +12,14 @@ import org.codeaudit.model.{Device, ModelSettings, Precision}
 import org.codeaudit.placement.PlacementPlan
 import org.codeaudit.placement.PlacementPlan.{LayerPlace, Residence, Share}
 import org.codeaudit.{AuditException, Long => LongTest, ResidentMemory}
+import org.scalatest.concurrent.Eventually
 import org.scalatest.funsuite.AnyFunSuite
+import org.scalatest.time.SpanSugar._
 
 import scala.jdk.CollectionConverters._
 
 /** Loads that fail say why, with numbers, and leave nothing behind. */
-class LoadFailureSuite extends AnyFunSuite with ResidentMemory {
+class LoadFailureSuite extends AnyFunSuite with ResidentMemory with Eventually {
   import Golden._
   import Plans._
 
@@ -236,7 +238,6 @@ class LoadFailureSuite extends AnyFunSuite with ResidentMemory {
     }
     info(s"kilobytes more after 15 times ${failures.size} failures: ${growths.mkString(", ")}")
     assert(growths.min < 30000)
-    TimeUnit.MILLISECONDS.sleep(500)
-    assert(threads.isEmpty && left == before)
+    eventually(timeout(60.seconds))(assert(threads.isEmpty && left == before))
   }
 }

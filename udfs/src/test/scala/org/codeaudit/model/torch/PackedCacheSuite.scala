@@ -64,7 +64,7 @@ class PackedCacheSuite extends AnyFunSuite {
 
   /** Waits for a file to get its name, which takes as long as the disk does. */
   private def packed(folder: Path): Path = {
-    val deadline = 30.seconds.fromNow
+    val deadline = 2.minutes.fromNow
     while (files(folder).map(_.toString).forall(f => !f.endsWith(".packed")) || parts(folder) > 0) {
       assert(deadline.hasTimeLeft(), files(folder))
       Thread.sleep(20)
@@ -144,7 +144,7 @@ class PackedCacheSuite extends AnyFunSuite {
       val weights = model.resolve("model.safetensors")
       Files.setLastModifiedTime(weights, FileTime.fromMillis(1000000))
       answers(model, Precision.INT4, cache(kept))
-      val deadline = 30.seconds.fromNow
+      val deadline = 2.minutes.fromNow
       while (Files.exists(first) && deadline.hasTimeLeft()) Thread.sleep(20)
       assert(!Files.exists(first) && files(kept).length == 2)
     }
@@ -166,7 +166,7 @@ class PackedCacheSuite extends AnyFunSuite {
       val all = Future.sequence(
         (1 to 4).map(_ => Future(answers(path(name), Precision.INT4, cache(folder))))
       )
-      assert(Await.result(all, 60.seconds).forall(_ == memory))
+      assert(Await.result(all, 3.minutes).forall(_ == memory))
       packed(folder)
       assert(files(folder).length == 1)
       assert(answers(path(name), Precision.INT4, cache(folder)) == memory)
