@@ -160,18 +160,6 @@ class ReviewCommandSuite extends CommandSuite {
   /** The tables of such a review, and the findings it made. */
   private lazy val (reviewed, found) = {
     val out = folder("review").resolve("tables")
-<<<<<<< HEAD
-    // Long enough for a random model to come to the end of a finding.
-    val patches =
-      Seq("c-ring-peek", "java-order-search", "javascript-payment-key", "sql-support-access")
-        .map(name => samples.resolve(name + ".patch").toString)
-    def run(more: String*) = audit(
-      ("review" +: patches) ++ Seq("--model", golden("qwen3-tiny"), "--out", out.toString) ++
-        Seq("--prompt", shortPrompt, "--max-new-tokens", "400", "--unit-tokens", "300") ++
-        Seq("--max-findings", "1", "--wave", "1", "--quiet") ++ more: _*
-    )
-    assert(run().code === Main.OK && run("--existing", "append").code === Main.OK)
-=======
     assert(longReview(out).code === Main.OK)
     (out, withTables(out)(_("findings").collect().toSeq))
   }
@@ -185,7 +173,6 @@ class ReviewCommandSuite extends CommandSuite {
     val out = reviewed
     def run(more: String*) = longReview(out, more: _*)
     assert(run("--existing", "append").code === Main.OK)
->>>>>>> weak
     def contents() = withTables(out) { table =>
       val latest = table("reviews").where("attempt = 2")
       val findings = table("findings").where("attempt = 2").select("finding_id")
@@ -201,7 +188,7 @@ class ReviewCommandSuite extends CommandSuite {
     assert(compacted.code === Main.OK, compacted.err)
     assert(compacted.out.contains(s"reviews      ${keys.size} rows of $rows are kept, in 1 files"))
     assert(contents() === ((keys.size, keys, findings)))
-    assert(run().out.contains("Earlier    4 inputs")) // a later run still knows them
+    assert(run().out.contains("Earlier    10 inputs")) // a later run still knows them
 
     assert(audit("compact", out.toString, "--expire", "1").code === Main.OK)
     assert(contents()._2 === keys)
