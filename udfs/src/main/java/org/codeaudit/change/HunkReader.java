@@ -74,9 +74,16 @@ final class HunkReader {
     }
   }
 
+  /**
+   * Mail programs and editors cut blank lines off at the end of a text, so the last context line
+   * may be gone. As GNU patch does, one is taken as read, if it comes after a change and other
+   * context: everywhere else a missing line is that of a patch that was cut.
+   */
   private void readLines(HunkHeader header, int headerLine) {
     int oldLeft = header.oldCount();
     int newLeft = header.newCount();
+    boolean changed = false;
+    int trailing = 0; // context lines since the last change
     while (oldLeft > 0 || newLeft > 0) {
       char prefix = prefix();
       boolean fits =
@@ -87,9 +94,15 @@ final class HunkReader {
             case '\\' -> true;
             default -> false;
           };
+      if (!fits && oldLeft == 1 && newLeft == 1 && trailing >= 2 && cursor.atEnd()) {
+        sink.line(""); // a blank context line, cut off with the end of the text
+        return;
+      }
       if (!fits) {
         throw unfinished(header, headerLine, oldLeft, newLeft);
       }
+      changed |= prefix == '-' || prefix == '+';
+      trailing = prefix == ' ' && changed ? trailing + 1 : 0;
       if (prefix == ' ' || prefix == '-') {
         oldLeft--;
       }

@@ -9,8 +9,9 @@ final class PatchHeader {
 
   private final boolean git;
   private final Optional<PatchPaths.Pair> gitPaths;
-  private String oldSide;
-  private String newSide;
+  private PatchPaths.Side oldSide;
+  private PatchPaths.Side newSide;
+  private Optional<HunkHeader> firstHunk = Optional.empty();
   private String from;
   private String to;
   private ChangeKind kind = ChangeKind.MODIFIED;
@@ -39,9 +40,9 @@ final class PatchHeader {
   /** Takes a line if it belongs to this header; false if the header is over. */
   boolean accept(String line) {
     if (line.startsWith("--- ") && oldSide == null) {
-      oldSide = side(line, "(revision 0)");
+      oldSide = PatchPaths.Side.of(line.substring(4));
     } else if (line.startsWith("+++ ") && oldSide != null && newSide == null) {
-      newSide = side(line, "(nonexistent)");
+      newSide = PatchPaths.Side.of(line.substring(4));
     } else if (!git) {
       return false;
     } else {
@@ -69,7 +70,7 @@ final class PatchHeader {
       from = PatchPaths.unquote(line.substring(line.indexOf(" from ") + 6));
     } else if (line.startsWith("rename to ") || line.startsWith("copy to ")) {
       to = PatchPaths.unquote(line.substring(line.indexOf(" to ") + 4));
-    } else if (line.equals("GIT binary patch") || isBinaryNotice(line)) {
+    } else if (line.equals("GIT binary patch") || binaryNotice(line).isPresent()) {
       binary = true;
     } else {
       return line.startsWith("similarity index ") || line.startsWith("dissimilarity index ");
@@ -77,24 +78,48 @@ final class PatchHeader {
     return true;
   }
 
-  static boolean isBinaryNotice(String line) {
-    return line.startsWith("Binary files ") && line.endsWith(" differ");
+  /** Takes the line behind the header, if it begins a hunk. */
+  void firstHunk(String line) {
+    firstHunk = HunkHeader.parse(line);
+  }
+
+  /** The second name in {@code Binary files x and y differ}; empty for another line. */
+  static Optional<String> binaryNotice(String line) {
+    String begin = "Binary files ";
+    String end = " differ";
+    int and = line.lastIndexOf(" and ");
+    return line.startsWith(begin)
+            && line.endsWith(end)
+            && and > begin.length()
+            && and + 5 < line.length() - end.length()
+        ? Optional.of(line.substring(and + 5, line.length() - end.length()))
+        : Optional.empty();
   }
 
   /**
-   * The name in a {@code ---} or {@code +++} line. Subversion and GNU diff name an absent file as
-   * if it were there and say so only after the tab: by a remark, or by the first second of 1970.
+   * Subversion and GNU diff name an absent file as if it were there. They say so by a remark, or by
+   * the first second of 1970 beside a hunk that has none of the file's lines, as GNU patch reads
+   * it.
    */
-  private static String side(String line, String remark) {
-    String text = line.substring(4);
-    int tab = text.indexOf('\t');
-    String after = tab < 0 ? "" : text.substring(tab + 1);
+  private String oldName() {
     boolean absent =
-        after.equals(remark)
-            || after.equals("(nonexistent)")
-            || after.matches("(1970-01-01|1969-12-31) \\d\\d:\\d\\d:00(\\.0+)? .*")
-            || after.startsWith("Thu Jan 01 00:00:00 1970");
-    return absent ? PatchPaths.NO_FILE : PatchPaths.ofSide(text);
+        oldSide.remark().equals("(revision 0)")
+            || oldSide.remark().equals("(nonexistent)")
+            || oldSide.epoch()
+                && firstHunk
+                    .filter(hunk -> hunk.oldStart() == 0 && hunk.oldCount() == 0)
+                    .isPresent();
+    return absent ? PatchPaths.NO_FILE : oldSide.name();
+  }
+
+  private String newName() {
+    boolean absent =
+        newSide.remark().equals("(nonexistent)")
+            || newSide.epoch()
+                && firstHunk
+                    .filter(hunk -> hunk.newStart() == 0 && hunk.newCount() == 0)
+                    .isPresent();
+    return absent ? PatchPaths.NO_FILE : newSide.name();
   }
 
   /**
@@ -117,14 +142,14 @@ final class PatchHeader {
     }
     return oldSide == null || newSide == null
         ? new PatchPaths.Pair(from == null ? "" : from, to == null ? "" : to)
-        : new PatchPaths.Pair(oldSide, newSide).withoutPrefixes();
+        : new PatchPaths.Pair(oldName(), newName()).withoutPrefixes();
   }
 
   ChangeKind kind() {
-    if (kind == ChangeKind.MODIFIED && PatchPaths.NO_FILE.equals(oldSide)) {
+    if (kind == ChangeKind.MODIFIED && oldSide != null && oldName().equals(PatchPaths.NO_FILE)) {
       return ChangeKind.ADDED;
     }
-    if (kind == ChangeKind.MODIFIED && PatchPaths.NO_FILE.equals(newSide)) {
+    if (kind == ChangeKind.MODIFIED && newSide != null && newName().equals(PatchPaths.NO_FILE)) {
       return ChangeKind.DELETED;
     }
     return kind == ChangeKind.MODIFIED && modeChanged && !contentChanged
@@ -142,17 +167,13 @@ final class PatchHeader {
     if (oldSide != null) {
       return Optional.empty();
     }
-    if (kind() == ChangeKind.MODE_CHANGED) {
+    if (kind == ChangeKind.MODIFIED && modeChanged) {
       return Optional.of(SkipReason.MODE_ONLY);
     }
-    if (kind == ChangeKind.ADDED) {
-      return Optional.of(SkipReason.EMPTY_FILE);
-    }
-    if (contentChanged && kind != ChangeKind.DELETED) {
-      return Optional.empty();
-    }
+    // an index line alone: the diff was made without changes of white space
     return Optional.of(
         switch (kind) {
+          case ADDED -> SkipReason.EMPTY_FILE;
           case RENAMED -> SkipReason.RENAMED_ONLY;
           case COPIED -> SkipReason.COPIED_ONLY;
           default -> SkipReason.EMPTY_DIFF;

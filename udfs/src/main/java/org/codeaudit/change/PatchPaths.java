@@ -3,6 +3,8 @@ package org.codeaudit.change;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * File names as patches write them. Git quotes a name with unusual bytes as a C string with octal
@@ -38,15 +40,46 @@ final class PatchPaths {
   }
 
   /**
-   * The name in {@code --- name} or {@code +++ name}, without quotes and without a time after a
-   * tab.
+   * What follows {@code ---} or {@code +++}.
+   *
+   * @param name without quotes
+   * @param remark what stands behind the name: a time, a revision; empty if nothing does
    */
-  static String ofSide(String text) {
-    if (text.startsWith("\"")) {
-      return unquote(text);
+  record Side(String name, String remark) {
+    /** The times of an absent file: the first second of 1970, in any time zone. */
+    private static final Pattern EPOCH =
+        Pattern.compile(
+            "(?:1970-01-01|1969-12-31) .*|(?:Thu Jan +0?1|Wed Dec 31) [0-9:.]+ (?:1970|1969)\\b.*");
+
+    /** A time that tools put behind blanks, where others put a tab. */
+    private static final Pattern TIME_AFTER_BLANKS =
+        Pattern.compile(
+            "(.*?) +((?:\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?"
+                + "|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d \\d{4})(?: [+-]\\d{4})?)");
+
+    /** Longer lines hold no time that is looked for. */
+    private static final int LONGEST = 4096;
+
+    static Side of(String text) {
+      if (text.startsWith("\"")) {
+        int end = Math.min(closingQuote(text) + 1, text.length());
+        return new Side(unquote(text), text.substring(end).strip());
+      }
+      int tab = text.indexOf('\t');
+      if (tab >= 0) {
+        return new Side(text.substring(0, tab), text.substring(tab + 1));
+      }
+      String name = text.stripTrailing();
+      Matcher time = name.length() > LONGEST ? null : TIME_AFTER_BLANKS.matcher(name);
+      return time != null && time.matches()
+          ? new Side(time.group(1), time.group(2))
+          : new Side(name, "");
     }
-    int tab = text.indexOf('\t');
-    return tab < 0 ? text.stripTrailing() : text.substring(0, tab);
+
+    /** Whether the time is that of a file that is not there, which empty files may have too. */
+    boolean epoch() {
+      return EPOCH.matcher(remark).matches();
+    }
   }
 
   /** A name that may be quoted, e.g. after {@code rename from}. */

@@ -14,6 +14,7 @@ public final class SkipReason {
   public static final String EMPTY_FILE = "empty file";
   public static final String EMPTY_DIFF = "empty diff";
   public static final String MODE_ONLY = "only the file mode changed";
+  public static final String PROPERTIES_ONLY = "only properties changed";
   public static final String RENAMED_ONLY = "renamed without changes";
   public static final String COPIED_ONLY = "copied without changes";
   public static final String COMBINED_DIFF = "combined diff of a merge";

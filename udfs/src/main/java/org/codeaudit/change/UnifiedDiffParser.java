@@ -24,6 +24,11 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
       Pattern.compile("(?:From|commit|# Node ID) +([0-9a-f]{40}(?:[0-9a-f]{24})?)(?: .*)?");
   private static final int COMMIT_LINE_LIMIT = 4096;
 
+  /** What {@code git diff --submodule=log} says of a submodule in place of hunks. */
+  private static final Pattern SUBMODULE =
+      Pattern.compile(
+          "Submodule (.{1,4096}?) [0-9a-f]{7,64}\\.{2,3}[0-9a-f]{7,64}(?: \\(.*\\))?:?");
+
   private final LineCursor cursor;
   private final String name;
   private final long maxDiffCharacters;
@@ -116,8 +121,13 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
         return orphan();
       }
       cursor.next();
-      if (PatchHeader.isBinaryNotice(line)) {
-        return binary(line);
+      Optional<String> binary = PatchHeader.binaryNotice(line);
+      if (binary.isPresent()) {
+        return binary(binary.get());
+      }
+      Matcher submodule = SUBMODULE.matcher(line);
+      if (line.startsWith("Submodule ") && submodule.matches()) {
+        return skipped(submodule.group(1), SkipReason.SUBMODULE);
       }
       if (line.startsWith("Cannot display: file marked as a binary type")
           && !subversionPath.isEmpty()) {
@@ -160,6 +170,7 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
     if (cursor.header(0).startsWith("@@@ -")) {
       return skipped(header.path(), SkipReason.COMBINED_DIFF);
     }
+    header.firstHunk(cursor.header(0));
     HunkText text = new HunkText(maxDiffCharacters);
     Optional<AuditException> error = Optional.empty();
     Optional<String> skip = header.skipReason();
@@ -190,6 +201,9 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
 
   /** Throws if the header promises hunks: then the patch was cut right here. */
   private Optional<String> reasonForNoHunks(PatchHeader header, int line) {
+    if (!header.isCut() && propertiesFollow()) {
+      return Optional.of(SkipReason.PROPERTIES_ONLY);
+    }
     Optional<String> reason = header.isCut() ? Optional.empty() : header.reasonForNoHunks();
     if (reason.isEmpty() && header.skipReason().filter(SkipReason.SUBMODULE::equals).isEmpty()) {
       throw new AuditException(
@@ -203,6 +217,11 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
           "Fetch or export the patch again");
     }
     return reason;
+  }
+
+  /** Whether Subversion goes on with a file's properties, of which it has nothing else to say. */
+  private boolean propertiesFollow() {
+    return cursor.header(cursor.header(0).isEmpty() ? 1 : 0).startsWith("Property changes on: ");
   }
 
   private String subject(String path) {
@@ -235,9 +254,7 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
     return line.length() <= COMMIT_LINE_LIMIT && COMMIT.matcher(line).matches();
   }
 
-  private FilePatch binary(String line) {
-    int and = line.lastIndexOf(" and ");
-    String path = line.substring(Math.max(and, 8) + 5, line.length() - " differ".length());
+  private FilePatch binary(String path) {
     return skipped(PatchPaths.hasPrefix(path) ? path.substring(2) : path, SkipReason.BINARY);
   }
 

@@ -134,6 +134,56 @@ class UnifiedDiffParserSuite extends AnyFunSuite {
         "ADDED",
         "-"
       ),
+      // what is there says the hunk, whatever its date
+      (
+        "--- src/both.py\t1970-01-01 00:00:00.000000000 +0000\n" +
+          s"+++ src/both.py\t1970-01-01 00:00:00.000000000 +0000\n$hunk",
+        "src/both.py",
+        "MODIFIED",
+        "-"
+      ),
+      (
+        "diff -ruN a/gone.py b/gone.py\n--- a/gone.py\t2024-03-21 11:29:11\n" +
+          "+++ b/gone.py\t1970-01-01 01:00:00\n@@ -1 +0,0 @@\n-a\n",
+        "gone.py",
+        "DELETED",
+        "-"
+      ),
+      (
+        "diff -ruN a/fresh.py b/fresh.py\n--- a/fresh.py\tThu Jan  1 01:00:00 1970\n" +
+          s"+++ b/fresh.py\tThu Mar 21 12:34:45 2024\n$added",
+        "fresh.py",
+        "ADDED",
+        "-"
+      ),
+      // the whole file emptied by a diff without context, and not deleted
+      (
+        "--- a/emptied.py\t2024-03-21 11:29:11\n+++ b/emptied.py\t2024-03-21 11:29:12\n" +
+          "@@ -1 +0,0 @@\n-a\n",
+        "emptied.py",
+        "MODIFIED",
+        "-"
+      ),
+      (
+        "--- app/main.py 2024-05-06 10:11:12.000000000 +0200\n" +
+          s"+++ app/main.py 2024-05-06 10:12:00.000000000 +0200\n$hunk",
+        "app/main.py",
+        "MODIFIED",
+        "-"
+      ),
+      (
+        "diff -r 000000000000 first.py\n--- /dev/null Thu Jan 01 00:00:00 1970 +0000\n" +
+          s"+++ b/first.py  Tue Feb 05 17:23:40 2019 +0100\n$added",
+        "first.py",
+        "ADDED",
+        "-"
+      ),
+      (
+        s"--- a/two words 2024.c\n+++ b/two words 2024.c\n$hunk",
+        "two words 2024.c",
+        "MODIFIED",
+        "-"
+      ),
       (
         s"Index: x.c\n${"=" * 67}\n--- x.c\t(revision 4)\n+++ x.c\t(working copy)\n$hunk",
         "x.c",
@@ -167,6 +217,16 @@ class UnifiedDiffParserSuite extends AnyFunSuite {
       "diff --git a/x b/x\nindex 1..2 100644\nBinary files a/x and b/x differ\n" -> "binary",
       "diff --git a/x b/x\nindex 1..2 100644\nGIT binary patch\nliteral 3\nKcmZ\n\n" -> "binary",
       "Binary files old/x and new/x differ\n" -> "binary",
+      "Submodule libs/core 1234567..89abcde:\n  > Fix the parser\n  < Old work\n" -> "submodule",
+      "Submodule libs/a b 1234567...89abcde (rewind):\n" -> "submodule",
+      // of a diff made without changes of white space
+      "diff --git a/c.py b/c.py\nold mode 100644\nnew mode 100755\nindex fbd77e0..0198bbd\n" ->
+        "only the file mode changed",
+      "diff --git a/k.py b/k.py\nindex fbd77e0..0792153 100644\n" -> "empty diff",
+      "Index: trunk/g.py\n===\ndiff --git a/trunk/g.py b/trunk/g.py\n" +
+        "--- a/trunk/g.py\t(revision 5)\n+++ b/trunk/g.py\t(working copy)\n\n" +
+        "Property changes on: trunk/g.py\n___\nAdded: svn:eol-style\n## -0,0 +1 ##\n+native\n" +
+        "\\ No newline at end of property\n" -> "only properties changed",
       "diff --git a/m b/m\nindex 1..2 160000\n--- a/m\n+++ b/m\n@@ -1 +1 @@\n-S 1\n+S 2\n" ->
         "submodule",
       "diff --git a/l b/l\nnew file mode 120000\nindex 0..2\n--- /dev/null\n+++ b/l\n" +
@@ -258,6 +318,22 @@ class UnifiedDiffParserSuite extends AnyFunSuite {
   test("an empty context line may have lost its blank") {
     val lines = one("--- a/x\n+++ b/x\n@@ -1,3 +1,3 @@\n a\n\n-b\n+c\n").hunks.get(0).lines
     assert(lines.get(1).kind == Line.Kind.CONTEXT && lines.get(1).text.isEmpty)
+  }
+
+  test("a last context line that was blank may be gone with the end of the patch") {
+    val hunk = one(
+      "--- a/tail.py\n+++ b/tail.py\n@@ -1,4 +1,5 @@\n import os\n+x\n x = 1\n y = 2\n"
+    ).hunks.get(0)
+    assert(hunk.lines.size == 5 && hunk.lines.get(4).text.isEmpty)
+    // more than that is a patch that was cut
+    val cut = one("--- a/tail.py\n+++ b/tail.py\n@@ -1,5 +1,6 @@\n import os\n+x\n x = 1\n y = 2\n")
+    assert(errorClass(cut).contains("DIFF_TRUNCATED"))
+  }
+
+  test("prose that looks like a notice of binary files is prose") {
+    val mail = "From: T <t@e>\nSubject: [PATCH] Report images\n\nUntil now it printed only\n\n" +
+      "Binary files differ\nBinary files and differ\nBinary files  and  differ\n\n---\n"
+    assert(parse(mail + good).map(_.path) == List("Good.java"))
   }
 
   test("hunks of the diff column are read alone, and nonsense in it is an error") {

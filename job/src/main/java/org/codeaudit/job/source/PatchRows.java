@@ -1,16 +1,22 @@
 package org.codeaudit.job.source;
 
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.codeaudit.AuditException;
 import org.codeaudit.change.ChangeKind;
 import org.codeaudit.change.FilePatch;
 import org.codeaudit.change.SkipReason;
 import org.codeaudit.change.UnifiedDiffParser;
 
-/** The rows of one patch: one per file of it, or one saying that there are none. */
+/**
+ * The rows of one patch: one per file of it, or one saying that there are none. Whatever fails here
+ * but the reading of lines is a row of its own that names the patch: it must not take the rows of
+ * other patches with it.
+ */
 final class PatchRows implements Iterator<ChangeRow> {
   /** How much of a new file's text is looked at for a generator's mark. */
   private static final int HEADER_CHARACTERS = 4_000;
@@ -21,6 +27,8 @@ final class PatchRows implements Iterator<ChangeRow> {
   private final String repository;
   private boolean any;
   private boolean hadText;
+  private boolean ended;
+  private RuntimeException failure;
 
   /**
    * @param name the patch's name for messages
@@ -28,16 +36,31 @@ final class PatchRows implements Iterator<ChangeRow> {
    */
   PatchRows(Iterator<String> raw, String name, String repository, int maxDiffCharacters) {
     this.lines = new MailboxLines(raw, 4L * maxDiffCharacters + 4);
-    this.hadText = lines.hasNext();
     this.parser = new UnifiedDiffParser(lines, name, maxDiffCharacters);
     this.name = name;
     this.repository = repository;
+    this.hadText = trying(lines::hasNext);
   }
 
   @Override
   public boolean hasNext() {
+    if (ended || failure != null) {
+      return !ended;
+    }
     // Asked first: reading ahead may fail, and must not do so in next().
-    return parser.hasNext() || !any;
+    return trying(() -> parser.hasNext() || !any);
+  }
+
+  /** What reading says; true if it failed, for the row that says so. */
+  private boolean trying(BooleanSupplier reading) {
+    try {
+      return reading.getAsBoolean();
+    } catch (UncheckedIOException unreadable) {
+      throw unreadable; // whoever opened the file says which it was
+    } catch (RuntimeException broken) {
+      failure = broken;
+      return true;
+    }
   }
 
   @Override
@@ -47,6 +70,10 @@ final class PatchRows implements Iterator<ChangeRow> {
     }
     boolean first = !any;
     any = true;
+    if (failure != null) {
+      ended = true;
+      return ChangeRow.whole(ChangeRow.Origin.of(repository)).failed(unexpected("patch " + name));
+    }
     if (parser.hasNext()) {
       return row(parser.next());
     }
@@ -57,6 +84,16 @@ final class PatchRows implements Iterator<ChangeRow> {
     return hadText && !parser.recognizedAnything()
         ? row.failed(notAPatch())
         : row.skipped(SkipReason.EMPTY_DIFF);
+  }
+
+  /** Names no line: what was read may be quoted in what the failure says. */
+  private AuditException unexpected(String subject) {
+    return new AuditException(
+        "DIFF_UNREADABLE",
+        "Cannot read " + subject,
+        "the program failed over it: " + failure.getClass().getSimpleName(),
+        "Report it with the patch; the rest of the run is not concerned",
+        failure);
   }
 
   private AuditException notAPatch() {

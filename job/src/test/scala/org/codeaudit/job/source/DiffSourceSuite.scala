@@ -90,6 +90,33 @@ class DiffSourceSuite extends SparkSuite {
     assert(message.contains("ends at line 14"), message)
   }
 
+  test("what fails in an unforeseen way is a row that names the patch, and ends this patch alone") {
+    val all = UnifiedDiffParser.lines(patchOf("A.java") + patchOf("B.java")).asScala.toSeq
+    for (fails <- all.indices) {
+      val broken = all.iterator.zipWithIndex.map { case (line, i) =>
+        if (i == fails) throw new IllegalStateException("secret code") else line
+      }
+      val rows = new PatchRows(broken.asJava, "x.patch", "shop", 1 << 20).asScala.map(_.toRow).toSeq
+      val failed = rows.filter(value(_, "error_class").isDefined)
+      assert(failed.map(value(_, "error_class").get) == Seq("DIFF_UNREADABLE"), fails)
+      assert(rows.last == failed.head && rows.size <= 2)
+      val message = value(failed.head, "error_message").get
+      assert(message.contains("x.patch") && !message.contains("secret code"))
+    }
+  }
+
+  test("a mail that speaks of binary files harms neither its own patch nor its neighbours") {
+    val mail = "From: T <t@e>\nDate: Mon, 1 Jan 2024 00:00:00 +0000\nSubject: [PATCH] Report\n\n" +
+      "Until now the tool printed only\n\nBinary files differ\n\nwhich helped nobody.\n---\n x.py | 1 +\n\n"
+    val folder = folderWith(
+      "c1.patch" -> (mail + patchOf("x.py")).getBytes,
+      "c2.patch" -> patchOf("y.py").getBytes
+    )
+    val rows = byPath(diff(folder, "filesPerPartition" -> "2"))
+    assert(rows.keySet == Set("x.py", "y.py"))
+    assert(rows.values.forall(value(_, "error_class").isEmpty))
+  }
+
   test("a patch file that cannot be read is the error of its own row") {
     val folder = folderWith("a.patch" -> patchOf("A.java").getBytes)
     val gone = folderWith("b.patch" -> patchOf("B.java").getBytes).resolve("b.patch")
