@@ -15,6 +15,7 @@ import org.codeaudit.AuditException;
 import org.codeaudit.job.audit.AuditRun;
 import org.codeaudit.job.sink.ExecutorSummary;
 import org.codeaudit.job.sink.OutputFolder;
+import org.codeaudit.job.source.LiteralPaths;
 import org.codeaudit.udf.AnswerSettings;
 import org.codeaudit.udf.GenerateSettings;
 import org.codeaudit.udf.GenerationSchema;
@@ -188,14 +189,14 @@ final class GenerateCommand implements Callable<Integer> {
     }
     if (source.file != null) {
       // A line that is no JSON object comes back as a failed row, with the line in "corrupt".
-      return session
-          .read()
+      return LiteralPaths.read(session, source.file)
           .schema(GenerationSchema.PROMPTS)
           .option("mode", "PERMISSIVE")
           .option("columnNameOfCorruptRecord", "corrupt")
           .json(source.file);
     }
-    Dataset<Row> table = session.read().format(tableFormat).load(source.table);
+    Dataset<Row> table =
+        LiteralPaths.read(session, source.table).format(tableFormat).load(source.table);
     return table.select(
         column(table, idColumn).as("id"),
         column(table, promptColumn).as("prompt"),

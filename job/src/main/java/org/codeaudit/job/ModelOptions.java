@@ -44,7 +44,7 @@ final class ModelOptions {
       description =
           "How precisely a processor multiplies: exact (activations stay 32-bit floats: the same"
               + " answers on every machine), rounded (to bfloat16 with bf16, to 8 bits with int8) or"
-              + " auto (rounded where the processor has instructions for it); default auto.")
+              + " auto (what is fast: bf16 is rounded with AMX alone, int8 always); default auto.")
   Arithmetic arithmetic = Arithmetic.AUTO;
 
   @Option(

@@ -19,6 +19,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
+import org.codeaudit.job.source.LiteralPaths;
 import org.codeaudit.udf.ReviewSchema;
 import org.codeaudit.udf.ReviewSettings;
 
@@ -71,15 +72,13 @@ final class EarlierReviews {
 
   private Dataset<Row> reviews(ReviewSettings settings) {
     Dataset<Row> runs =
-        spark
-            .read()
+        LiteralPaths.read(spark)
             .parquet(table("runs"))
             .where(
                 get_json_object(col("settings"), "$['--max-new-tokens']")
                     .equalTo(String.valueOf(settings.answer().maxNewTokens())))
             .select("run_id");
-    return spark
-        .read()
+    return LiteralPaths.read(spark)
         .schema(ReviewSchema.REVIEWS)
         .parquet(table("reviews"))
         .where(
@@ -112,7 +111,7 @@ final class EarlierReviews {
 
   /** Bytes of what is there, files included; rows that were not asked count as little. */
   private OutputSize size() throws IOException {
-    Dataset<Row> reviews = spark.read().parquet(table("reviews"));
+    Dataset<Row> reviews = LiteralPaths.read(spark).parquet(table("reviews"));
     double asked = reviews.where(col("generated_tokens").isNotNull()).count();
     return new OutputSize((bytes("reviews") + bytes("findings")) / asked, 0, 0, false);
   }

@@ -16,6 +16,7 @@ import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.codeaudit.AuditException;
+import org.codeaudit.job.source.LiteralPaths;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -182,7 +183,10 @@ public final class OutputFolder implements AutoCloseable {
   /** A published table; empty if there is none. Rows have the columns of {@code schema}. */
   public Dataset<Row> read(String table, StructType schema) {
     return holdsFiles(table)
-        ? spark.read().format(format).schema(schema).load(new Path(folder, table).toString())
+        ? LiteralPaths.read(spark)
+            .format(format)
+            .schema(schema)
+            .load(new Path(folder, table).toString())
         : spark.createDataFrame(List.of(), schema);
   }
 
@@ -262,7 +266,10 @@ public final class OutputFolder implements AutoCloseable {
 
     /** A table this wave has staged, read back with the schema that was written. */
     public Dataset<Row> read(String table, StructType schema) {
-      return spark.read().format(format).schema(schema).load(new Path(staging, table).toString());
+      return LiteralPaths.read(spark)
+          .format(format)
+          .schema(schema)
+          .load(new Path(staging, table).toString());
     }
 
     /**

@@ -93,7 +93,7 @@ record RepositoryList(String path, String format, String urlColumn, Optional<Str
     Dataset<Row> table =
         format.equals("table")
             ? spark.table(path)
-            : spark.read().format(format).option("header", "true").load(path);
+            : LiteralPaths.read(spark, path).format(format).option("header", "true").load(path);
     List<String> columns = Arrays.asList(table.columns());
     boolean hasRange = rangeColumn.isPresent() || columns.contains(DEFAULT_RANGE_COLUMN);
     String range = rangeColumn.orElse(DEFAULT_RANGE_COLUMN);

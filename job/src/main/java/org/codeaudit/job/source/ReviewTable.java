@@ -91,7 +91,7 @@ public record ReviewTable(
 
   private Dataset<Row> table(SparkSession spark) {
     try {
-      return spark.read().format(format).options(options).load(path);
+      return LiteralPaths.read(spark, path).format(format).options(options).load(path);
     } catch (Exception e) { // AnalysisException is checked, and not declared
       throw new AuditException(
           "TABLE_UNREADABLE",

@@ -57,6 +57,25 @@ class OutputFolderSuite extends SparkSuite {
     Files.delete(out.resolve("first"))
   }
 
+  test("a folder may have any name, whatever Spark takes for a pattern, and any neighbours") {
+    for (name <- Seq("br[1]", "cu{a}", "what?", "star*", "plain", "in [brackets] {and} more")) {
+      val parent = folder()
+      Files.createDirectories(parent.resolve("t:10:30"))
+      val output = open(parent.resolve(name))
+      try {
+        val wave = output.wave("0")
+        wave.write("first", rows(7))
+        assert(wave.read("first", rows(1).schema).count() === 7)
+        wave.publish()
+        assert(output.read("first", rows(1).schema).count() === 7, name)
+      } finally output.close()
+      // and the next run finds it
+      val again = open(parent.resolve(name))
+      try assert(again.read("first", rows(1).schema).count() === 7, name)
+      finally again.close()
+    }
+  }
+
   test("a wave is seen whole or not at all") {
     val out = folder()
     val output = open(out)
