@@ -7,7 +7,10 @@ import java.util.Locale;
  * weights in their own type, whatever this says.
  */
 public enum Arithmetic {
-  /** Rounded where this processor has instructions for that, exact elsewhere. */
+  /**
+   * What is fast on this processor: with {@link Precision#BF16} rounded if it has AMX and exact if
+   * not, with {@link Precision#INT8} rounded.
+   */
   AUTO,
 
   /**

@@ -12,7 +12,7 @@ public enum WeightForm {
 
   /**
    * bfloat16 multiplied with activations that are rounded to bfloat16; results are rounded to it
-   * too. Fast on a processor with AMX or AVX-512 BF16, and on a GPU.
+   * too. Fast on a processor with AMX, and on a GPU.
    */
   BF16(2, 15),
 
