@@ -8,13 +8,19 @@ import org.codeaudit.checkpoint.{NormalFloat4, QuantizedMatrix}
 import org.codeaudit.model.Precision
 import org.codeaudit.placement.ProcessorKernels.Int8
 import org.codeaudit.placement.{ProcessorKernels, WeightForm}
+import org.scalatest.BeforeAndAfterAll
 import org.scalatest.funsuite.AnyFunSuite
 
 import scala.util.Random
 
 /** Matrices of codes hold what they should and multiply as it. */
-class FormsSuite extends AnyFunSuite {
+class FormsSuite extends AnyFunSuite with BeforeAndAfterAll {
   import Matrices._
+
+  private val decoder = new Decoder(threads = 2)
+  import decoder.withMatrix
+
+  override def afterAll(): Unit = decoder.close()
 
   private val coded = Seq(Precision.INT8, Precision.INT4, Precision.NF4)
   private val table = NormalFloat4.values
@@ -144,7 +150,12 @@ class FormsSuite extends AnyFunSuite {
       val bias = Array.fill(rows)(random.nextFloat())
       val x = Array.fill(200, columns)(random.nextGaussian().toFloat)
       for (added <- Seq(None, Some(bias))) {
-        withMatrix(precision, Seq(Source("w", rows, columns, numbers)), added, kernels) { matrix =>
+        withMatrix(
+          precision,
+          Seq(Source("w", rows, columns, numbers)),
+          added,
+          kernels
+        ) { matrix =>
           val kept = matrix.numbers(columns)
           val offset = added.getOrElse(Array.fill(rows)(0f))
           val expected = x

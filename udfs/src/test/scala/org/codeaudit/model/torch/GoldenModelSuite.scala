@@ -56,7 +56,11 @@ class GoldenModelSuite extends AnyFunSuite {
 
   for (name <- families) {
     test(s"$name in exact bf16 keeps its weights' values: the same logits to 1e-4, same tokens") {
-      withModel(name, Precision.BF16, threads = 2, arithmetic = Arithmetic.EXACT) { model =>
+      val two = withModel(name, Precision.BF16, threads = 2, arithmetic = Arithmetic.EXACT)(
+        largestError(_, name)
+      )
+      assert(two < 1e-4, "with two threads")
+      withModel(name, Precision.BF16, arithmetic = Arithmetic.EXACT) { model =>
         val error = largestError(model, name)
         info(f"largest error $error%.1e; transformers in bf16 ${transformers(name)}%.1e")
         assert(error < 1e-4)
@@ -76,7 +80,7 @@ class GoldenModelSuite extends AnyFunSuite {
   for ((name, family) <- rounded) {
     test(s"$name in rounded bf16 is as near to f32 as transformers in bf16 is") {
       val bound = 1.5 * transformers(family)
-      withModel(name, Precision.BF16, threads = 2, arithmetic = Arithmetic.ROUNDED) { model =>
+      withModel(name, Precision.BF16, arithmetic = Arithmetic.ROUNDED) { model =>
         assert(model.description.arithmetic == "bf16")
         val error = largestError(model, name)
         info(f"largest error $error%.2f; transformers in bf16 ${transformers(family)}%.2f")

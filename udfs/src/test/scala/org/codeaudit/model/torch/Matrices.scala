@@ -131,35 +131,66 @@ object Matrices {
     new TorchProgram.Floats(buffer, shape: _*)
   }
 
-  /** @param kernels for the processor; those of 8-bit integers if none are named */
-  def withMatrix[T](
-      precision: Precision,
-      sources: Seq[Source],
-      bias: Option[Array[Float]] = None,
-      kernels: ProcessorKernels = new ProcessorKernels(false, Int8.PACKED)
-  )(use: Put => T): T = {
-    val checkpoint = new Fake(sources)
-    withProgram { program =>
-      for (values <- bias) {
-        program.call("part_copied", floats(values, values.length.toLong))
-        program.call("put_bias")
+  /** A decoder that holds one matrix after the other: to load one takes longer than most of what is
+    * done with it. Its owner closes it.
+    */
+  class Decoder(threads: Int) extends AutoCloseable {
+    private var loaded: Option[TorchProgram] = None
+
+    /** @param kernels for the processor; those of 8-bit integers if none are named */
+    def withMatrix[T](
+        precision: Precision,
+        sources: Seq[Source],
+        bias: Option[Array[Float]] = None,
+        kernels: ProcessorKernels = new ProcessorKernels(false, Int8.PACKED)
+    )(use: Put => T): T = {
+      val program = loaded.getOrElse(load(threads))
+      loaded = Some(program)
+      try use(put(program, precision, sources, bias, kernels))
+      catch {
+        case failure: Throwable => // what was put in part is not for the next one
+          close()
+          throw failure
       }
-      val slot = noCache.slot(checkpoint, precision, 0)
-      val parts = new TensorParts(checkpoint, program)
-      val loader = new MatrixLoader(checkpoint, parts, program, slot)
-      loader.place(MatrixPlace.of(Device.CPU, precision, kernels, Residence.HELD))
-      loader.put("m", sources.map(_.name): _*)
-      assert(parts.parameters == sources.map(s => s.rows.toLong * s.columns).sum)
-      use(new Put(program, loader.bytes))
+    }
+
+    override def close(): Unit = {
+      loaded.foreach(_.close())
+      loaded = None
     }
   }
 
+  private def put(
+      program: TorchProgram,
+      precision: Precision,
+      sources: Seq[Source],
+      bias: Option[Array[Float]],
+      kernels: ProcessorKernels
+  ): Put = {
+    val checkpoint = new Fake(sources)
+    for (values <- bias) {
+      program.call("part_copied", floats(values, values.length.toLong))
+      program.call("put_bias")
+    }
+    val slot = noCache.slot(checkpoint, precision, 0)
+    val parts = new TensorParts(checkpoint, program)
+    val loader = new MatrixLoader(checkpoint, parts, program, slot)
+    loader.place(MatrixPlace.of(Device.CPU, precision, kernels, Residence.HELD))
+    loader.put("m", sources.map(_.name): _*)
+    assert(parts.parameters == sources.map(s => s.rows.toLong * s.columns).sum)
+    new Put(program, loader.bytes)
+  }
+
+  private def load(threads: Int): TorchProgram = {
+    val program = TorchProgram.load(archive, threads)
+    program.call("begin", Double.box(1e-6), floats(Array(1f), 1), Double.box(1.0))
+    program.call("on", "cpu", Long.box(6))
+    program
+  }
+
   def withProgram[T](use: TorchProgram => T): T = {
-    val program = TorchProgram.load(archive, 2)
-    try {
-      program.call("begin", Double.box(1e-6), floats(Array(1f), 1), Double.box(1.0))
-      program.call("on", "cpu", Long.box(6))
-      use(program)
-    } finally program.close()
+    val program = load(2)
+    try use(program)
+    finally program.close()
   }
 }
