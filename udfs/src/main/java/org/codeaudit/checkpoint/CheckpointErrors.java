@@ -64,6 +64,16 @@ final class CheckpointErrors {
     return error("CHECKPOINT_TRUNCATED", path, why, DAMAGED_FIX, null);
   }
 
+  /** For a text of Git LFS that stands where a file would. */
+  static AuditException notPulled(Path path) {
+    return error(
+        "CHECKPOINT_NOT_PULLED",
+        path,
+        "It is a pointer of Git LFS, which names the file and does not hold it",
+        "Run `git lfs pull` in its folder, or fetch the checkpoint in another way",
+        null);
+  }
+
   static AuditException headerInvalid(Path path, String why) {
     return headerInvalid(path, why, null);
   }

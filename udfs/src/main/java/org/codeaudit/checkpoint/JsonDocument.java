@@ -48,7 +48,11 @@ record JsonDocument(Path file, String prefix, JsonNode node) {
         throw CheckpointErrors.configInvalid(
             file, "It has " + size + " bytes, more than any such file needs");
       }
-      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+      String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+      if (text.startsWith("version https://git-lfs")) {
+        throw CheckpointErrors.notPulled(file);
+      }
+      return text;
     } catch (IOException e) {
       throw CheckpointErrors.unreadable(file, e);
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,6 +24,13 @@ final class SafetensorsHeader {
   private static final long LONGEST_HEADER = 100_000_000;
 
   private static final int LENGTH_BYTES = 8;
+
+  /** What a pointer of Git LFS begins with, {@code version}, read as a length. */
+  private static final long GIT_LFS =
+      ByteBuffer.wrap("version ".getBytes(StandardCharsets.US_ASCII))
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .getLong();
+
   private static final String METADATA = "__metadata__";
 
   private final Path file;
@@ -69,6 +77,9 @@ final class SafetensorsHeader {
       throw CheckpointErrors.truncated(file, "It has only " + fileSize + " bytes");
     }
     long length = readFully(file, channel, 0, LENGTH_BYTES).getLong(0);
+    if (length == GIT_LFS) {
+      throw CheckpointErrors.notPulled(file);
+    }
     if (length < 2 || length > LONGEST_HEADER) {
       throw CheckpointErrors.headerInvalid(
           file,

@@ -62,7 +62,7 @@ public record ProcessorKernels(boolean bf16, Int8 int8) {
       throw new AuditException(
           "ARITHMETIC",
           "The property " + PROPERTY + " cannot be " + value,
-          "it is none of auto, exact and rounded",
+          "It is none of auto, exact and rounded",
           "Correct it or leave it out",
           e);
     }

@@ -59,6 +59,16 @@ class DamagedCheckpointSuite extends AnyFunSuite {
       }
     }
 
+    test(s"$name: a pointer of Git LFS in its place is called one") {
+      val pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 +
+        "\nsize 988097824\n"
+      Files.write(file, pointer.getBytes)
+      val error = intercept[AuditException](Checkpoints.open(file.getParent))
+      assert(error.errorClass == "CHECKPOINT_NOT_PULLED")
+      assert(error.getMessage.contains("git lfs pull"))
+      assert(error.getMessage.contains(file.getFileName.toString))
+    }
+
     test(s"$name: bytes of the header changed, it opens or is refused") {
       val outcomes = (0 until 1500).map { _ =>
         val bytes = valid.clone

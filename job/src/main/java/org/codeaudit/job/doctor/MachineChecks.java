@@ -103,18 +103,18 @@ public final class MachineChecks {
         Runtime.getRuntime().availableProcessors()
             + " for this process"
             + (kinds.isEmpty() ? "" : ", with " + kinds)
-            + "; bf16 is multiplied "
+            + "; arithmetic: "
             + arithmetic(Precision.BF16)
-            + ", int8 "
-            + arithmetic(Precision.INT8),
+            + " with bf16, "
+            + arithmetic(Precision.INT8)
+            + " with int8",
         "kernels of 16-bit floats and integers want AVX2");
   }
 
   /** What the processor multiplies with if nothing else is asked for. */
   private static String arithmetic(Precision precision) {
-    ProcessorKernels kernels =
-        ProcessorKernels.of(Arithmetic.AUTO, precision, false, Instructions.ofProcess());
-    return kernels.equals(ProcessorKernels.EXACT) ? "exactly" : "with " + kernels.rounding();
+    return ProcessorKernels.of(Arithmetic.AUTO, precision, false, Instructions.ofProcess())
+        .rounding();
   }
 
   /** Free, containers' limits counted. */

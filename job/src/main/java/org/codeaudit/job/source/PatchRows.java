@@ -91,7 +91,7 @@ final class PatchRows implements Iterator<ChangeRow> {
     return new AuditException(
         "DIFF_UNREADABLE",
         "Cannot read " + subject,
-        "the program failed over it: " + failure.getClass().getSimpleName(),
+        "The program failed over it: " + failure.getClass().getSimpleName(),
         "Report it with the patch; the rest of the run is not concerned",
         failure);
   }
