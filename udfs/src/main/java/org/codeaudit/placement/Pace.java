@@ -38,10 +38,13 @@ final class Pace {
 
   private final PlacementQuestion question;
   private final ModelConfig config;
+  private final double operations;
 
   Pace(PlacementQuestion question) {
     this.question = question;
     this.config = question.model().config();
+    boolean fast = question.kernels().bf16() && question.machine().processor().bf16();
+    this.operations = fast ? OPERATIONS_BF16 : OPERATIONS;
   }
 
   /** Seconds in which a full batch of reviews is read and answered. */
@@ -88,8 +91,6 @@ final class Pace {
 
   /** A processor reads each weight once a step, or computes for longer than that. */
   private double multiplied(long bytes, long numbers, int tokens, double reading) {
-    boolean fast = question.kernels().bf16() && question.machine().processor().bf16();
-    double operations = fast ? OPERATIONS_BF16 : OPERATIONS;
     return Math.max(bytes / reading, 2.0 * numbers * tokens / operations);
   }
 
