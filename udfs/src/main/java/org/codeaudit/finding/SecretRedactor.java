@@ -10,9 +10,10 @@ import java.util.regex.Matcher;
 /**
  * Replaces secrets by {@code [redacted:kind]} in everything that is written: nothing of the secret
  * is kept. It knows the shapes of common keys and tokens, private keys, passwords in connection
- * strings, literals assigned to names like {@code password}, and values that look random next to
- * names like {@code apiKey}. Hashes, commit ids and UUIDs elsewhere stay. Passphrases with spaces
- * are not recognised. Takes time linear in the text and is idempotent.
+ * strings and on command lines, what stands beside names like {@code password} as a value,
+ * argument, element or option, and values that look random next to names like {@code apiKey}.
+ * Hashes, commit ids and UUIDs elsewhere stay. The rules are data: {@code secret-rules.txt}. Takes
+ * time linear in the text and is idempotent.
  */
 public final class SecretRedactor {
   static final String MARKER = "[redacted:";
@@ -70,6 +71,23 @@ public final class SecretRedactor {
   private List<Span> find(String text) {
     List<Span> found = new ArrayList<>();
     kindOfLiteral.forEach((literal, kind) -> addLiteral(literal, kind, text, found));
+    addShapes(text, found);
+    UnescapedText.of(text).ifPresent(unescaped -> addShapes(unescaped, found));
+    found.sort(Comparator.comparingInt(Span::start)); // stable: rules of precedence stay first
+    return withoutOverlaps(found);
+  }
+
+  /** A name or value with escapes in it is the same to who reads the file by a program. */
+  private static void addShapes(UnescapedText unescaped, List<Span> found) {
+    List<Span> shapes = new ArrayList<>();
+    addShapes(unescaped.text(), shapes);
+    int[] positions = unescaped.positions();
+    for (Span shape : shapes) {
+      found.add(new Span(shape.kind, positions[shape.start], positions[shape.end]));
+    }
+  }
+
+  private static void addShapes(String text, List<Span> found) {
     SecretStarts starts = new SecretStarts(text);
     for (int number = 0; number < SecretRule.ALL.size(); number++) {
       SecretRule rule = SecretRule.ALL.get(number);
@@ -79,8 +97,6 @@ public final class SecretRedactor {
         addAll(rule, text, found);
       }
     }
-    found.sort(Comparator.comparingInt(Span::start)); // stable: rules of precedence stay first
-    return withoutOverlaps(found);
   }
 
   /** Looks at these places only; finds the same as {@link #addAll}. */

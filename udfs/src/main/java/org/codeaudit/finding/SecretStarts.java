@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * The places of a text where secrets of each rule may begin, found in one pass: most code has
- * hardly any, and trying thirty expressions at every character takes a hundred times as long.
+ * hardly any, and trying every expression at every character takes a hundred times as long.
  */
 final class SecretStarts {
   private static final int ASCII = 128;

@@ -3,6 +3,7 @@ package org.codeaudit.finding
 import scala.jdk.CollectionConverters._
 import scala.util.Random
 
+import com.fasterxml.jackson.databind.ObjectMapper
 import org.scalatest.funsuite.AnyFunSuite
 
 class SecretRedactorSuite extends AnyFunSuite {
@@ -61,6 +62,49 @@ class SecretRedactorSuite extends AnyFunSuite {
     for ((text, secret, kind) <- cases) {
       assert(redact(text) == text.replace(secret, s"[redacted:$kind]"), text)
     }
+  }
+
+  private case class Case(name: String, text: String, secret: String, must: Boolean)
+
+  private val cases = {
+    val stream = getClass.getResourceAsStream("secret-cases.json")
+    try
+      new ObjectMapper().readTree(stream).elements.asScala.toSeq.map { node =>
+        def field(name: String) = node.get(name).textValue
+        Case(field("name"), field("text"), field("secret"), node.get("must").booleanValue)
+      }
+    finally stream.close()
+  }
+
+  for (one <- cases if one.must) {
+    test(s"the table's secret is gone and the rest stays: ${one.name}") {
+      assert(one.text.contains(one.secret))
+      val redacted = redact(one.text)
+      assert(!redacted.contains(one.secret))
+      val kept = redacted.split("\\[redacted:[a-z-]+]", -1).map(java.util.regex.Pattern.quote)
+      assert(one.text.matches(kept.mkString("(?s)", ".{1,300}", "")), redacted)
+      assert(redacted.count(_ == '\n') == one.text.count(_ == '\n'))
+      assert(redact(redacted) == redacted)
+    }
+  }
+
+  for (one <- cases if !one.must) {
+    test(s"the table's harmless text stays: ${one.name}") {
+      assert(one.text.contains(one.secret))
+      assert(redact(one.text) == one.text)
+    }
+  }
+
+  test("a secret whose name or value has escapes is replaced where it stands") {
+    def escaped(code: String) = "\\" + "u00" + code
+    val texts = Seq(
+      s"a ${escaped("e9")} \"pass${escaped("77")}ord\": \"hunter2\", b" -> "hunter2",
+      s"x password${escaped("3d")}hunter2 y" -> "hunter2",
+      s"x password\\${escaped("3D")}hunter2 y" -> "hunter2",
+      s"\"password\": \"h${escaped("75")}nter2\"" -> s"h${escaped("75")}nter2"
+    )
+    for ((text, secret) <- texts)
+      assert(redact(text) == text.replace(secret, "[redacted:password]"), text)
   }
 
   test("a private key is redacted with its body, also where it breaks off") {
@@ -200,9 +244,26 @@ class SecretRedactorSuite extends AnyFunSuite {
 
   test("adversarial text takes linear time") {
     val n = 300_000
-    val texts = Seq(
+    val texts = SecretRule.ALL.asScala.toSeq.flatMap(_.starts.asScala).distinct ++ Seq(
       "a",
       " ",
+      "password\" {",
+      "password\">a",
+      "password\", ",
+      "password\" value=",
+      "password = \"aaa bbb",
+      "value=\"aaaa\" name=\"a",
+      "\"a.password",
+      "key=\"aaaapassword",
+      "ENV PASSWORD ",
+      "curl -u a:",
+      "mysql -",
+      "a:5432:a:a:",
+      "://a:b@c@",
+      "getconnection(a,",
+      "auth=(\"a\",",
+      "role a password ",
+      "\\u0070",
       "password",
       "password=",
       "password:",

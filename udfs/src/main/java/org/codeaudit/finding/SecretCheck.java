@@ -1,0 +1,172 @@
+package org.codeaudit.finding;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** What a pattern alone cannot say of a value; the table of rules names these checks. */
+final class SecretCheck {
+  private static final Pattern REFERENCE =
+      Pattern.compile("[A-Za-z_]\\w*+(?:(?:\\.|::|->)[A-Za-z_]\\w*+)++");
+  private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]{32,}+={0,2}+");
+  private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_]++\\d{0,4}+");
+  private static final Pattern WORD_ENDS = Pattern.compile("_++|(?<=[a-z])(?=[A-Z])");
+  private static final Pattern CREDENTIALS = Pattern.compile("[ -9;-~]{1,128}:[ -~]{1,512}");
+  private static final int SHORTEST_KEY_MATERIAL = 58;
+
+  private static final Set<String> WORDS_OF_CODE = words("words-of-code.txt");
+
+  /** What sentences have and passphrases do not. */
+  private static final Set<String> WORDS_OF_SENTENCES =
+      Set.of(
+          "a an and are at be been by can cannot do does enter for from had has have if in is it may"
+              .concat(" must no not of on only or please should than that the then this to too use")
+              .concat(" used using was were when which will with you your valid invalid required")
+              .split(" "));
+
+  private SecretCheck() {}
+
+  static Predicate<String> of(String name) {
+    return switch (name) {
+      case "filled" -> value -> !isPlaceholder(value);
+      case "foreign" -> value -> !namesItself(value);
+      case "direct" -> value -> !isReference(value);
+      case "wordless" -> value -> !isWordOfCode(value);
+      case "mixed" -> SecretCheck::hasLetterAndDigit;
+      case "classes" -> SecretCheck::hasAllClasses;
+      case "varied" -> value -> entropy(value) >= 3;
+      case "dense" -> value -> hasAllClasses(value) && entropy(value) > 4.7;
+      case "random" -> SecretCheck::looksRandom;
+      case "basic" -> SecretCheck::isUserAndPassword;
+      case "passphrase" -> SecretCheck::isPassphrase;
+      default -> throw new IllegalStateException("No check of a secret: " + name);
+    };
+  }
+
+  static Predicate<String> ofText(String name) {
+    return switch (name) {
+      case "long-run" -> SecretCheck::hasLongRun;
+      case "password-variable" -> text -> text.contains("PASSWORD=") || text.contains("PASSWD=");
+      default -> throw new IllegalStateException("No need of a secret: " + name);
+    };
+  }
+
+  private static Set<String> words(String resource) {
+    return SecretRules.lines(resource)
+        .flatMap(line -> Arrays.stream(line.split(" ")))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** As many characters of base 64 in a row as key material has. */
+  private static boolean hasLongRun(String text) {
+    int run = 0;
+    for (int at = 0; at < text.length(); at++) {
+      run = base64(text.charAt(at)) ? run + 1 : 0;
+      if (run == SHORTEST_KEY_MATERIAL) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean base64(char character) {
+    return character >= 'a' && character <= 'z'
+        || character >= 'A' && character <= 'Z'
+        || character >= '/' && character <= '9'
+        || character == '+';
+  }
+
+  /** A value that people do not choose: long, mixed, and not a path, address or reference. */
+  private static boolean looksRandom(String value) {
+    return value.length() >= 16
+        && hasLetterAndDigit(value)
+        && !isPlaceholder(value)
+        && !isReference(value)
+        && !value.contains("://")
+        && !isPath(value)
+        && entropy(value) >= 3;
+  }
+
+  /** Begins as a path does; base 64 may too, but the parts between its slashes are longer. */
+  private static boolean isPath(String value) {
+    return value.startsWith("./")
+        || value.startsWith("/")
+            && !(BASE64.matcher(value).matches()
+                && hasAllClasses(value)
+                && entropy(value) > 4
+                && Arrays.stream(value.split("/")).anyMatch(part -> part.length() >= 16));
+  }
+
+  /** {@code ${NAME}}, {@code <password>}, {@code %s}, {@code ****}, or what was redacted before. */
+  private static boolean isPlaceholder(String value) {
+    return "${<%#".indexOf(value.charAt(0)) >= 0
+        || value.startsWith(SecretRedactor.MARKER)
+        || value.chars().distinct().count() == 1;
+  }
+
+  /** {@code config.database1.password}: code that names a value, not the value. */
+  private static boolean isReference(String value) {
+    return REFERENCE.matcher(value).matches();
+  }
+
+  /** The name of a field or form input rather than what is in it. */
+  private static boolean namesItself(String value) {
+    return value.matches("(?i)[a-z_.-]*+") && value.matches("(?i).*(?:pass|pwd|secret).*");
+  }
+
+  /** {@code String2}, {@code otherValue}: a type or variable by its last word. */
+  private static boolean isWordOfCode(String value) {
+    if (!IDENTIFIER.matcher(value).matches()) {
+      return false;
+    }
+    String[] words = WORD_ENDS.split(value.replaceAll("\\d++$", ""));
+    return words.length > 0
+        && WORDS_OF_CODE.contains(words[words.length - 1].toLowerCase(Locale.ROOT));
+  }
+
+  /** Base 64 of a user, a colon and a password. */
+  private static boolean isUserAndPassword(String value) {
+    try {
+      byte[] decoded = Base64.getDecoder().decode(value);
+      return CREDENTIALS.matcher(new String(decoded, StandardCharsets.ISO_8859_1)).matches();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** Words that are neither of a sentence nor of a password's name. */
+  private static boolean isPassphrase(String value) {
+    return Arrays.stream(value.split("[ -]"))
+        .noneMatch(word -> WORDS_OF_SENTENCES.contains(word) || namesItself(word));
+  }
+
+  private static boolean hasLetterAndDigit(String value) {
+    return value.chars().anyMatch(Character::isDigit)
+        && value.chars().anyMatch(Character::isLetter);
+  }
+
+  private static boolean hasAllClasses(String value) {
+    return value.chars().anyMatch(Character::isDigit)
+        && value.chars().anyMatch(Character::isUpperCase)
+        && value.chars().anyMatch(Character::isLowerCase);
+  }
+
+  /** Shannon's entropy of the characters, in bits a character. */
+  private static double entropy(String value) {
+    int[] counts = new int[128];
+    value.chars().forEach(c -> counts[Math.min(c, 127)]++);
+    double bits = 0;
+    for (int count : counts) {
+      if (count > 0) {
+        double share = (double) count / value.length();
+        bits -= share * Math.log(share) / Math.log(2);
+      }
+    }
+    return bits;
+  }
+}
