@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 final class SecretCheck {
   private static final Pattern REFERENCE =
       Pattern.compile("[A-Za-z_]\\w*+(?:(?:\\.|::|->)[A-Za-z_]\\w*+)++");
+  private static final Pattern ESCAPE = Pattern.compile("\\\\u[0-9a-fA-F]{4}");
   private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]{32,}+={0,2}+");
   private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_]++\\d{0,4}+");
   private static final Pattern WORD_ENDS = Pattern.compile("_++|(?<=[a-z])(?=[A-Z])");
@@ -145,9 +146,11 @@ final class SecretCheck {
         .noneMatch(word -> WORDS_OF_SENTENCES.contains(word) || namesItself(word));
   }
 
+  /** The digits of an escaped letter are none. */
   private static boolean hasLetterAndDigit(String value) {
-    return value.chars().anyMatch(Character::isDigit)
-        && value.chars().anyMatch(Character::isLetter);
+    String letters = value.contains("\\u") ? ESCAPE.matcher(value).replaceAll("e") : value;
+    return letters.chars().anyMatch(Character::isDigit)
+        && letters.chars().anyMatch(Character::isLetter);
   }
 
   private static boolean hasAllClasses(String value) {
