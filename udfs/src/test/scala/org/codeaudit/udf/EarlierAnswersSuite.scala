@@ -41,8 +41,9 @@ class EarlierAnswersSuite extends AnyFunSuite {
     val alone = new Thread(() => {
       turns.enterAlone()
       if (running.get != 0) wrong.incrementAndGet()
-      turns.leaveAlone()
+      // before it leaves: those after it may be in before this thread goes on
       aloneDone.countDown()
+      turns.leaveAlone()
     })
     alone.start()
     while (alone.getState ne Thread.State.WAITING) Thread.sleep(1)
