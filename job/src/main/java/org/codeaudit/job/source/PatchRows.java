@@ -72,10 +72,11 @@ final class PatchRows implements Iterator<ChangeRow> {
     any = true;
     if (failure != null) {
       ended = true;
-      return ChangeRow.whole(ChangeRow.Origin.of(repository)).failed(unexpected("patch " + name));
+      return ChangeRow.whole(ChangeRow.Origin.of(repository))
+          .failed(unexpected("patch " + name, failure));
     }
     if (parser.hasNext()) {
-      return row(parser.next());
+      return rowOrFailure(parser.next());
     }
     if (!first) {
       throw new NoSuchElementException();
@@ -87,13 +88,13 @@ final class PatchRows implements Iterator<ChangeRow> {
   }
 
   /** Names no line: what was read may be quoted in what the failure says. */
-  private AuditException unexpected(String subject) {
+  private AuditException unexpected(String subject, RuntimeException broken) {
     return new AuditException(
         "DIFF_UNREADABLE",
         "Cannot read " + subject,
-        "The program failed over it: " + failure.getClass().getSimpleName(),
+        "The program failed over it: " + broken.getClass().getSimpleName(),
         "Report it with the patch; the rest of the run is not concerned",
-        failure);
+        broken);
   }
 
   private AuditException notAPatch() {
@@ -104,11 +105,22 @@ final class PatchRows implements Iterator<ChangeRow> {
         "Pass unified diffs, e.g. of `git diff` or `git format-patch`");
   }
 
-  private ChangeRow row(FilePatch file) {
+  private ChangeRow rowOrFailure(FilePatch file) {
+    try {
+      return row(file);
+    } catch (RuntimeException broken) {
+      return begun(file).failed(unexpected("file " + file.path() + " of patch " + name, broken));
+    }
+  }
+
+  private ChangeRow begun(FilePatch file) {
     ChangeRow.Origin origin =
         new ChangeRow.Origin(repository, file.commitId().orElse(null), null, null);
-    ChangeRow row =
-        ChangeRow.of(origin, file.path(), file.kind()).oldPath(file.oldPath().orElse(null));
+    return ChangeRow.of(origin, file.path(), file.kind()).oldPath(file.oldPath().orElse(null));
+  }
+
+  private ChangeRow row(FilePatch file) {
+    ChangeRow row = begun(file);
     Optional<String> language =
         Languages.ofPath(file.path()).or(() -> Languages.ofFirstLine(firstLines(file)));
     language.ifPresent(row::language);
