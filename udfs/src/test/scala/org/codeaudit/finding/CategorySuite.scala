@@ -1,0 +1,34 @@
+package org.codeaudit.finding
+
+import org.scalatest.funsuite.AnyFunSuite
+
+class CategorySuite extends AnyFunSuite {
+  private def all = Category.values.toSeq
+
+  test("a category is found by the name that columns have, in any case and with blanks around") {
+    for (category <- all) {
+      assert(Category.of(s" ${category.columnValue.toUpperCase} ").get == category)
+    }
+    for (name <- Seq("", "sql", "sql_injection", "CWE-89")) {
+      assert(Category.of(name).isEmpty, name)
+    }
+  }
+
+  test("weaknesses have the numbers that MITRE gave them, and no two share one") {
+    val numbers = Seq(
+      Category.LDAP_INJECTION -> "CWE-90",
+      Category.XPATH_INJECTION -> "CWE-643",
+      Category.OPEN_REDIRECT -> "CWE-601",
+      Category.XML_EXTERNAL_ENTITY -> "CWE-611",
+      Category.WEAK_HASH -> "CWE-328",
+      Category.WEAK_RANDOMNESS -> "CWE-330",
+      Category.INSECURE_COOKIE -> "CWE-614",
+      Category.TRUST_BOUNDARY -> "CWE-501"
+    )
+    for ((category, number) <- numbers) {
+      assert(category.cwe.get == number)
+    }
+    val given = all.filter(_.cwe.isPresent).map(_.cwe.get)
+    assert(given.distinct == given && given.forall(_.matches("CWE-[0-9]+")))
+  }
+}
