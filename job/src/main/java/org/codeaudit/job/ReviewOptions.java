@@ -2,6 +2,10 @@ package org.codeaudit.job;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.codeaudit.check.Calibration;
+import org.codeaudit.check.CheckSet;
+import org.codeaudit.check.CheckSettings;
 import org.codeaudit.prompt.ChangeSplitter;
 import org.codeaudit.prompt.PromptTemplate;
 import org.codeaudit.udf.AnswerSettings;
@@ -29,6 +33,52 @@ final class ReviewOptions {
       description = "The most findings of one question; default ${DEFAULT-VALUE}.")
   int maxFindings = 5;
 
+  @Option(
+      names = "--review",
+      paramLabel = "R",
+      description =
+          "How a unit is reviewed: checks (a scored question for each kind of defect, then a second"
+              + " look at what was found) or open (one question for all, for large models); default"
+              + " ${DEFAULT-VALUE}.")
+  Kind kind = Kind.CHECKS;
+
+  @Option(
+      names = "--checks",
+      paramLabel = "DIR",
+      description =
+          "Folders of further checks, one YAML file each, besides those the jar carries; may come"
+              + " more than once.")
+  List<Path> folders = List.of();
+
+  @Option(
+      names = "--only-checks",
+      paramLabel = "ID",
+      split = ",",
+      description = "Ask these checks alone.")
+  List<String> only = List.of();
+
+  @Option(
+      names = "--follow-up",
+      paramLabel = "N",
+      description =
+          "The most checks of one unit that are looked at a second time, the likeliest first;"
+              + " default ${DEFAULT-VALUE}.")
+  int followUp = 3;
+
+  @Option(
+      names = "--explain-from",
+      paramLabel = "P",
+      description =
+          "Findings of at least this confidence get an explanation of their own, others their"
+              + " check's; default ${DEFAULT-VALUE}.")
+  double explainFrom = 0.3;
+
+  /** How a unit is reviewed. */
+  enum Kind {
+    CHECKS,
+    OPEN
+  }
+
   /** Refuses what no run can work with, and reads the template, before anything is loaded. */
   PromptTemplate template() {
     AnswerOptions.atLeast("--unit-tokens", unitTokens, ChangeSplitter.SMALLEST_BUDGET);
@@ -38,8 +88,21 @@ final class ReviewOptions {
         : PromptTemplate.bundled(prompt);
   }
 
+  private CheckSettings checks() {
+    if (kind == Kind.OPEN) {
+      return CheckSettings.NONE;
+    }
+    CheckSet checks = CheckSet.bundledAnd(folders);
+    return new CheckSettings(
+        only.isEmpty() ? checks : checks.only(only),
+        Calibration.UNFITTED,
+        followUp,
+        explainFrom,
+        false);
+  }
+
   /** The settings that travel to executors. */
   ReviewSettings settings(AnswerSettings answer, PromptTemplate template) {
-    return new ReviewSettings(answer, template, unitTokens, maxFindings);
+    return new ReviewSettings(answer, template, unitTokens, maxFindings, checks());
   }
 }
