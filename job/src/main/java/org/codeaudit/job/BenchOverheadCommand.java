@@ -75,8 +75,7 @@ final class BenchOverheadCommand implements Callable<Integer> {
     answer.model.model = SyntheticModel.path(answer.model.model, messages);
     ReviewSettings settings =
         review.settings(
-            answer.settings(OutputOptions.newRunId(), new InstantLoading(), messages),
-            review.template());
+            answer.settings(OutputOptions.newRunId(), new InstantLoading()), review.template());
     Path folder = Files.createTempDirectory("audit-bench-");
     SparkSession session = spark.session("bench");
     try {

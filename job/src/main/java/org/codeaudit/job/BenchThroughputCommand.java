@@ -101,8 +101,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
     answer.model.model = SyntheticModel.path(answer.model.model, messages);
     ReviewSettings settings =
         review.settings(
-            answer.settings(OutputOptions.newRunId(), bench.main.loading(), messages),
-            review.template());
+            answer.settings(OutputOptions.newRunId(), bench.main.loading()), review.template());
     Workload workload = Workload.committed().first(rows);
     ThroughputReport report = new ThroughputReport(spec.commandLine().getOut(), settings, workload);
     if (!engineOnly) {

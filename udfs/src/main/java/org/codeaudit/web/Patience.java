@@ -1,4 +1,4 @@
-package org.codeaudit.fetch;
+package org.codeaudit.web;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -25,19 +25,30 @@ public record Patience(int attempts, Duration firstPause, Duration longestPause,
   private static final Logger LOG = LoggerFactory.getLogger(Patience.class);
 
   /** A failure that knows whether another attempt may succeed, and when. */
-  interface Temporary {
+  public interface Temporary {
     boolean temporary();
 
     /** What the server asked to wait; zero if it did not. */
     Duration pause();
   }
 
+  /** One attempt and no other, at what may well not be there: silence counts after that time. */
+  public static Patience once(Duration silence) {
+    return new Patience(1, Duration.ZERO, Duration.ZERO, silence);
+  }
+
+  /** The same with no more attempts than so many. */
+  public Patience atMost(int fewer) {
+    return new Patience(Math.min(attempts, fewer), firstPause, longestPause, silence);
+  }
+
   /** Counts the failures of one thing that is tried. */
-  Trial trial(String what) {
+  public Trial trial(String what) {
     return new Trial(what);
   }
 
-  final class Trial {
+  /** The failures of one thing so far. */
+  public final class Trial {
     private final String what;
     private int failures;
 
@@ -46,12 +57,12 @@ public record Patience(int attempts, Duration firstPause, Duration longestPause,
     }
 
     /** An attempt brought something before it failed: the count begins again. */
-    void advanced() {
+    public void advanced() {
       failures = 0;
     }
 
     /** Waits before the next attempt; throws the failure if there should be none. */
-    void pause(IOException failure) throws IOException {
+    public void pause(IOException failure) throws IOException {
       if (++failures >= attempts || !temporary(failure)) {
         throw failure;
       }

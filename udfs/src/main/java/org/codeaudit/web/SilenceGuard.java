@@ -1,4 +1,4 @@
-package org.codeaudit.fetch;
+package org.codeaudit.web;
 
 import java.io.FilterInputStream;
 import java.io.IOException;

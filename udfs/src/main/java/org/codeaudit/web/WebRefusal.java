@@ -1,4 +1,4 @@
-package org.codeaudit.fetch;
+package org.codeaudit.web;
 
 import java.io.IOException;
 import java.net.URI;
@@ -10,15 +10,15 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
-/** An answer of the hub, or of a store it sent us to, that is not what was asked for. */
-final class HubRefusal extends IOException implements Patience.Temporary {
+/** An answer of a server, or of one it sent us to, that is not what was asked for. */
+public final class WebRefusal extends IOException implements Patience.Temporary {
   private static final long serialVersionUID = 1L;
 
   private final int status;
   private final String code;
   private final Duration pause;
 
-  private HubRefusal(String message, int status, String code, Duration pause) {
+  private WebRefusal(String message, int status, String code, Duration pause) {
     super(message);
     this.status = status;
     this.code = code;
@@ -26,13 +26,13 @@ final class HubRefusal extends IOException implements Patience.Temporary {
   }
 
   /** The query of an address may hold a signature, so it is not shown. */
-  static HubRefusal of(URI address, int status, HttpHeaders headers) {
+  static WebRefusal of(URI address, int status, HttpHeaders headers) {
     String said = headers.firstValue("x-error-message").map(text -> ": " + text).orElse("");
-    return new HubRefusal(
+    return new WebRefusal(
         address.getHost() + address.getPath() + " answered " + status + said,
         status,
         headers.firstValue("x-error-code").orElse(""),
-        headers.firstValue("retry-after").flatMap(HubRefusal::pause).orElse(Duration.ZERO));
+        headers.firstValue("retry-after").flatMap(WebRefusal::pause).orElse(Duration.ZERO));
   }
 
   /** Seconds, or a date as HTTP writes it. */
@@ -50,12 +50,13 @@ final class HubRefusal extends IOException implements Patience.Temporary {
     }
   }
 
-  int status() {
+  /** The status of the answer, such as 404. */
+  public int status() {
     return status;
   }
 
-  /** The hub's own name of the reason, such as {@code GatedRepo}; empty if it gave none. */
-  String code() {
+  /** A hub's own name of the reason, such as {@code GatedRepo}; empty if none was given. */
+  public String code() {
     return code;
   }
 
