@@ -63,7 +63,7 @@ final class ReviewCommand implements Callable<Integer> {
     Report report = new Report(spec.commandLine().getOut());
     if (!output.quiet) {
       Dataset<Row> findings = folder.read(ReviewStep.FINDINGS, ReviewStep.findingsSchema());
-      report.findings(run.own(findings), result.findings().getAsLong());
+      report.findings(run.own(findings), result.findings().getAsLong(), review.minConfidence());
       report.failures(result.rows());
     }
     report.executors(ExecutorSummary.of(result.rows()));

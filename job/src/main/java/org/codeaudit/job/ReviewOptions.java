@@ -4,10 +4,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.codeaudit.check.Calibration;
+import org.codeaudit.check.CalibrationFile;
 import org.codeaudit.check.CheckSet;
 import org.codeaudit.check.CheckSettings;
 import org.codeaudit.prompt.ChangeSplitter;
 import org.codeaudit.prompt.PromptTemplate;
+import org.codeaudit.review.CheckedReview;
 import org.codeaudit.udf.AnswerSettings;
 import org.codeaudit.udf.ReviewSettings;
 import picocli.CommandLine.Option;
@@ -73,6 +75,27 @@ final class ReviewOptions {
               + " check's; default ${DEFAULT-VALUE}.")
   double explainFrom = 0.3;
 
+  @Option(
+      names = "--min-confidence",
+      paramLabel = "P",
+      description =
+          "Show findings of at least this confidence; all are in the table. Default 0.5 with checks,"
+              + " 0 with the open question, whose confidence is no probability.")
+  Double minConfidence;
+
+  @Option(
+      names = "--calibration",
+      paramLabel = "FILE",
+      description =
+          "What scores mean, as 'audit calibrate' wrote it; default what the jar carries for the"
+              + " model, else the model's own leaning is taken off.")
+  Path calibration;
+
+  @Option(
+      names = "--uncalibrated",
+      description = "Take off the model's own leaning alone, whatever the jar carries.")
+  boolean uncalibrated;
+
   /** How a unit is reviewed. */
   enum Kind {
     CHECKS,
@@ -88,21 +111,36 @@ final class ReviewOptions {
         : PromptTemplate.bundled(prompt);
   }
 
-  private CheckSettings checks() {
+  /** From which confidence on findings are shown. */
+  double minConfidence() {
+    return minConfidence != null ? minConfidence : kind == Kind.CHECKS ? 0.5 : 0;
+  }
+
+  private CheckSettings checks(String model) {
     if (kind == Kind.OPEN) {
       return CheckSettings.NONE;
     }
     CheckSet checks = CheckSet.bundledAnd(folders);
     return new CheckSettings(
         only.isEmpty() ? checks : checks.only(only),
-        Calibration.UNFITTED,
+        calibration(model, CheckedReview.calibratedVersion(checks)),
         followUp,
         explainFrom,
         false);
   }
 
+  private Calibration calibration(String model, String questions) {
+    if (uncalibrated) {
+      return Calibration.UNFITTED;
+    }
+    return calibration == null
+        ? CalibrationFile.bundled(model, questions).orElse(Calibration.UNFITTED)
+        : CalibrationFile.read(calibration, model, questions);
+  }
+
   /** The settings that travel to executors. */
   ReviewSettings settings(AnswerSettings answer, PromptTemplate template) {
-    return new ReviewSettings(answer, template, unitTokens, maxFindings, checks());
+    return new ReviewSettings(
+        answer, template, unitTokens, maxFindings, checks(answer.modelRevision()));
   }
 }

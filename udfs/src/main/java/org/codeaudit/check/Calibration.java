@@ -1,5 +1,6 @@
 package org.codeaudit.check;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,6 +33,7 @@ public record Calibration(
   private static final double CAUTION = -2;
 
   /** Whether it was fitted, for a model and a wording. */
+  @JsonIgnore
   public boolean fitted() {
     return !questions.isEmpty();
   }

@@ -24,8 +24,10 @@ import org.codeaudit.AuditException;
  *
  * @param checks in the order of their ids
  * @param version the first 12 hexadecimal digits of the SHA-256 over all their files
+ * @param bundledVersion the same of those that the jar carries: what a calibration was made for
  */
-public record CheckSet(List<Check> checks, String version) implements Serializable {
+public record CheckSet(List<Check> checks, String version, String bundledVersion)
+    implements Serializable {
   private static final String RESOURCE = "/checks";
   private static final String ENDING = ".yaml";
 
@@ -39,9 +41,10 @@ public record CheckSet(List<Check> checks, String version) implements Serializab
    * @throws AuditException if a file cannot be read or used, or an id comes twice
    */
   public static CheckSet bundledAnd(List<Path> folders) {
-    Map<String, String> files = new TreeMap<>(bundledFiles());
-    folders.forEach(folder -> read(folder, folder.toString()).forEach(files::put));
-    return of(files);
+    Map<String, String> bundled = bundledFiles();
+    Map<String, String> files = new TreeMap<>(bundled);
+    folders.forEach(folder -> files.putAll(read(folder, folder.toString())));
+    return of(files, version(bundled));
   }
 
   /** The checks that the jar carries. */
@@ -55,6 +58,10 @@ public record CheckSet(List<Check> checks, String version) implements Serializab
    * @throws AuditException if one cannot be used, or an id comes twice
    */
   public static CheckSet of(Map<String, String> files) {
+    return of(files, "");
+  }
+
+  private static CheckSet of(Map<String, String> files, String bundledVersion) {
     Map<String, Check> checks = new TreeMap<>();
     Map<String, String> names = new TreeMap<>();
     files.forEach(
@@ -70,7 +77,7 @@ public record CheckSet(List<Check> checks, String version) implements Serializab
                 "Give each check an id of its own");
           }
         });
-    return new CheckSet(new ArrayList<>(checks.values()), version(files));
+    return new CheckSet(new ArrayList<>(checks.values()), version(files), bundledVersion);
   }
 
   /** The same checks without all but these. */
@@ -85,7 +92,9 @@ public record CheckSet(List<Check> checks, String version) implements Serializab
       }
     }
     return new CheckSet(
-        checks.stream().filter(check -> ids.contains(check.id())).toList(), version);
+        checks.stream().filter(check -> ids.contains(check.id())).toList(),
+        version,
+        bundledVersion);
   }
 
   private static Map<String, String> bundledFiles() {

@@ -19,7 +19,7 @@ public record CheckSettings(
     implements Serializable {
   /** No checks: one open question is asked instead. */
   public static final CheckSettings NONE =
-      new CheckSettings(new CheckSet(List.of(), ""), Calibration.UNFITTED, 0, 1, false);
+      new CheckSettings(new CheckSet(List.of(), "", ""), Calibration.UNFITTED, 0, 1, false);
 
   /** Whether there are any checks. */
   public boolean present() {

@@ -80,9 +80,14 @@ public final class CheckedReview {
     return new CheckedReview(key, code, settings, calibration, loaded, asker).begin();
   }
 
-  /** The version of all that decides scores but the code: checks and wording. */
+  /** The version of all that is asked beside the code: checks and wording. */
   public static String version(CheckSet checks) {
     return checks.version() + "-" + CheckPrompts.VERSION;
+  }
+
+  /** The version of what a calibration is made for: the wording and the checks of the jar. */
+  public static String calibratedVersion(CheckSet checks) {
+    return checks.bundledVersion() + "-" + CheckPrompts.VERSION;
   }
 
   /** What a model is shown before any question: equal texts have equal answers. */
