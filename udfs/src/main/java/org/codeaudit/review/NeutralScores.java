@@ -22,7 +22,11 @@ import org.codeaudit.prompt.UnitLine;
 public final class NeutralScores {
   static final ReviewedCode NOTHING =
       new ReviewedCode(
-          Optional.empty(), false, List.of(new UnitLine(Line.Kind.CONTEXT, "N/A", 1, 1, true, "")));
+          Optional.empty(),
+          false,
+          List.of(
+              new ReviewedCode.Shown(
+                  new UnitLine(Line.Kind.CONTEXT, "N/A", 1, 1, true, ""), "N/A")));
 
   /** By model, as long as it lives: its answers do not change. */
   private static final Map<LanguageModel, Map<String, CompletableFuture<Calibration>>> KNOWN =

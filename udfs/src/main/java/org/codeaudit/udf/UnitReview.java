@@ -153,7 +153,7 @@ final class UnitReview {
             .map(FindingRow::of)
             .toList();
     row.set("status", Status.OK.columnValue())
-        .set("finish_reason", columnValue(FinishReason.STOP))
+        .set("finish_reason", columnValue(FinishReason.COMPLETE))
         .set("findings", findings.toArray(Row[]::new))
         .set(
             "checks",
