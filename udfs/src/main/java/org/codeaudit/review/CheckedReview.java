@@ -182,7 +182,7 @@ public final class CheckedReview {
   }
 
   private static Optional<String> line(Generation answer) {
-    return answer.finishReason() == FinishReason.STOP
+    return answer.finishReason() == FinishReason.COMPLETE
         ? Optional.of(answer.text().strip())
         : Optional.empty();
   }
