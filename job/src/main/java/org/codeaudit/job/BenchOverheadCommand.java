@@ -73,6 +73,8 @@ final class BenchOverheadCommand implements Callable<Integer> {
     out = spec.commandLine().getOut();
     PrintWriter messages = spec.commandLine().getErr();
     answer.model.model = SyntheticModel.path(answer.model.model, messages);
+    // One question a row, whose prompt is known: what is compared asks the same.
+    review.kind = ReviewOptions.Kind.OPEN;
     ReviewSettings settings =
         review.settings(
             answer.settings(OutputOptions.newRunId(), new InstantLoading()), review.template());

@@ -74,6 +74,8 @@ final class CheckReader {
     String cwe = optional(root, "cwe").orElse("");
     List<Pattern> where = list(root, "where").stream().flatMap(p -> pattern(p).stream()).toList();
     List<Pattern> needs = optional(root, "needs").flatMap(this::pattern).stream().toList();
+    Set<String> languages = new HashSet<>();
+    list(root, "languages").forEach(language -> languages.add(language.toLowerCase(Locale.ROOT)));
     Optional<Category> category = Category.of(texts.get("category"));
     Optional<Severity> severity = Severity.of(texts.get("severity"));
     require(ID.matcher(texts.get("id")).matches(), "id must be words of a-z and 0-9 joined by -");
@@ -88,8 +90,6 @@ final class CheckReader {
     if (!problems.isEmpty()) {
       throw invalid();
     }
-    Set<String> languages = new HashSet<>();
-    list(root, "languages").forEach(language -> languages.add(language.toLowerCase(Locale.ROOT)));
     return new Check(
         texts.get("id"),
         category.get(),

@@ -112,7 +112,7 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
   }
 
   private static Path jarFile(URI place) {
-    String text = place.getSchemeSpecificPart();
+    String text = place.getRawSchemeSpecificPart();
     return Path.of(URI.create(text.substring(0, text.indexOf("!/"))));
   }
 

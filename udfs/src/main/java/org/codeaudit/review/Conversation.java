@@ -45,17 +45,21 @@ final class Conversation<T> {
   CompletableFuture<Generation> ask(GenerationRequest request) {
     CompletableFuture<Generation> question = asker.ask(request);
     open.add(question);
-    question.whenComplete(
-        (generation, failure) -> {
-          open.remove(question);
-          if (failure == null) {
-            timing.add(generation.timing());
-          }
-        });
+    CompletableFuture<Generation> counted =
+        question.whenComplete(
+            (generation, failure) -> {
+              open.remove(question);
+              if (failure == null) {
+                timing.add(generation.timing());
+              } else {
+                fail(failure);
+              }
+            });
     if (result.isDone()) {
       question.cancel(true);
     }
-    return question;
+    // Not the question itself: what follows from it would run before its time is counted.
+    return counted;
   }
 
   /** All of several futures, in their order. */
@@ -77,12 +81,17 @@ final class Conversation<T> {
           if (failure == null) {
             result.complete(value);
           } else {
-            result.completeExceptionally(
-                failure instanceof CompletionException && failure.getCause() != null
-                    ? failure.getCause()
-                    : failure);
+            fail(failure);
           }
         });
     return result;
+  }
+
+  /** At once, though others are still asked: they are withdrawn. */
+  private void fail(Throwable failure) {
+    result.completeExceptionally(
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure);
   }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import org.codeaudit.change.Line;
 import org.codeaudit.check.Calibration;
 import org.codeaudit.check.Check;
+import org.codeaudit.check.CheckSet;
 import org.codeaudit.check.CheckSettings;
 import org.codeaudit.generate.LoadedModel;
 import org.codeaudit.model.LanguageModel;
@@ -40,14 +41,20 @@ public final class NeutralScores {
     synchronized (KNOWN) {
       Map<String, CompletableFuture<Calibration>> known =
           KNOWN.computeIfAbsent(loaded.model(), model -> new HashMap<>());
-      CompletableFuture<Calibration> earlier = known.get(settings.checks().version());
+      String key = key(settings.checks());
+      CompletableFuture<Calibration> earlier = known.get(key);
       if (earlier == null || earlier.isCompletedExceptionally()) {
         earlier = ask(settings, loaded, asker);
-        known.put(settings.checks().version(), earlier);
+        known.put(key, earlier);
       }
       // A copy: whoever waits and is cancelled must not cancel it for the others.
       return earlier.copy();
     }
+  }
+
+  /** Some checks of a set have its version. */
+  private static String key(CheckSet checks) {
+    return checks.version() + checks.checks().stream().map(Check::id).toList();
   }
 
   /** Asks them all; the calibration of a model for which none was fitted. */
