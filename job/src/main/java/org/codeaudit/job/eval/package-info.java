@@ -1,5 +1,5 @@
 /**
- * What a reviewer is worth: a set of units with labels, findings matched with them, and the figures
- * that follow. docs/evaluation.md defines every one of them.
+ * What a reviewer is worth: findings matched with labels, and the figures that follow. Knows
+ * neither Spark nor files; docs/evaluation.md defines every figure.
  */
 package org.codeaudit.job.eval;

@@ -12,9 +12,9 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.codeaudit.AuditException;
 import org.codeaudit.finding.Category;
-import org.codeaudit.job.eval.EvaluationSet;
-import org.codeaudit.job.eval.EvaluationUnit;
-import org.codeaudit.job.eval.Label;
+import org.codeaudit.job.eval.dataset.EvaluationSet;
+import org.codeaudit.job.eval.dataset.EvaluationUnit;
+import org.codeaudit.job.eval.dataset.Label;
 
 /**
  * OWASP's BenchmarkJava 1.2 (https://github.com/OWASP-Benchmark/BenchmarkJava), checked out on

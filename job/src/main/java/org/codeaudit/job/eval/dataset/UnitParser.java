@@ -1,4 +1,4 @@
-package org.codeaudit.job.eval;
+package org.codeaudit.job.eval.dataset;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;

@@ -1,4 +1,4 @@
-package org.codeaudit.job.eval;
+package org.codeaudit.job.eval.dataset;
 
 import java.util.Optional;
 import org.codeaudit.finding.Category;

@@ -1,4 +1,4 @@
-package org.codeaudit.job.eval;
+package org.codeaudit.job.eval.dataset;
 
 /**
  * Lines of a file, 1-based and inclusive.
@@ -15,7 +15,7 @@ public record LineRange(int start, int end) {
   }
 
   /** Whether the other has a line in common with these and so many more on either side. */
-  boolean touches(LineRange other, int slack) {
+  public boolean touches(LineRange other, int slack) {
     return other.start <= (long) end + slack && other.end >= (long) start - slack;
   }
 }

@@ -1,4 +1,4 @@
-package org.codeaudit.job.eval;
+package org.codeaudit.job.eval.dataset;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

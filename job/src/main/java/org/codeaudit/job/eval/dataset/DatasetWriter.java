@@ -1,4 +1,4 @@
-package org.codeaudit.job.eval;
+package org.codeaudit.job.eval.dataset;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
