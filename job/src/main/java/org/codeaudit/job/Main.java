@@ -28,7 +28,8 @@ import picocli.CommandLine.Command;
       ModelCommand.class,
       BenchCommand.class,
       DoctorCommand.class,
-      CompactCommand.class
+      CompactCommand.class,
+      EvalCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

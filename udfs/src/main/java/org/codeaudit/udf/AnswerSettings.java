@@ -25,6 +25,11 @@ public record AnswerSettings(
     boolean thinking)
     implements Serializable {
 
+  /** The same for another run. */
+  public AnswerSettings withRunId(String id) {
+    return new AnswerSettings(id, loading, model, modelRevision, engine, maxNewTokens, thinking);
+  }
+
   /** Questions a task keeps in flight: two batches, so that the engine never waits for a task. */
   int window() {
     return 2 * engine.maxRunning();

@@ -6,9 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.codeaudit.AuditException;
-import org.codeaudit.job.bench.Drawing.Anchor;
-import org.codeaudit.job.bench.Drawing.Point;
 import org.codeaudit.job.bench.Panel.Curve;
+import org.codeaudit.job.chart.Drawing;
+import org.codeaudit.job.chart.Drawing.Anchor;
+import org.codeaudit.job.chart.Drawing.Point;
+import org.codeaudit.job.chart.PngDrawing;
+import org.codeaudit.job.chart.SvgDrawing;
 import org.codeaudit.model.ModelDescription;
 
 /**

@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import org.codeaudit.job.bench.Drawing.Anchor;
-import org.codeaudit.job.bench.Drawing.Point;
+import org.codeaudit.job.chart.Drawing;
+import org.codeaudit.job.chart.Drawing.Anchor;
+import org.codeaudit.job.chart.Drawing.Point;
 
 /**
  * A diagram: lines over a horizontal axis of powers of two and a vertical one from 0 on.

@@ -10,7 +10,7 @@ import java.util.Set;
  * The language of a file by its name, or by the interpreter its first line names. Names as
  * Linguist's, in lower case.
  */
-final class Languages {
+public final class Languages {
   /** Texts for people: they have a language but are not reviewed. */
   private static final Set<String> PROSE =
       Set.of("markdown", "restructuredtext", "asciidoc", "text", "tex", "org");
@@ -124,7 +124,7 @@ final class Languages {
   private Languages() {}
 
   /** By file name: the whole name first, then its extension. */
-  static Optional<String> ofPath(String path) {
+  public static Optional<String> ofPath(String path) {
     String name = path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
     String whole = BY_MARK.get("=" + name);
     if (whole != null) {
@@ -141,7 +141,7 @@ final class Languages {
   }
 
   /** By the interpreter of a first line like {@code #!/usr/bin/env python3.11 -u}. */
-  static Optional<String> ofFirstLine(String text) {
+  public static Optional<String> ofFirstLine(String text) {
     if (!text.startsWith("#!")) {
       return Optional.empty();
     }

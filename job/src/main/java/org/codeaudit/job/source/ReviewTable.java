@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
@@ -75,9 +74,7 @@ public record ReviewTable(
    */
   public Dataset<Row> changes(SparkSession spark) {
     Dataset<Row> inputs = inputs(spark);
-    return text.whole()
-        ? inputs.mapPartitions(new ContentRows(), Encoders.row(ChangeSchema.SCHEMA))
-        : DiffColumn.explode(inputs, "text", "key");
+    return text.whole() ? ContentColumn.changes(inputs) : DiffColumn.explode(inputs, "text", "key");
   }
 
   /**

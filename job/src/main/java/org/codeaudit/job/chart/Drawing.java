@@ -1,11 +1,11 @@
-package org.codeaudit.job.bench;
+package org.codeaudit.job.chart;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
 /** A picture of lines and words. Coordinates are pixels from the upper left corner. */
-interface Drawing {
+public interface Drawing {
   /** Where a text stands with respect to its point. */
   enum Anchor {
     START,
@@ -26,6 +26,9 @@ interface Drawing {
 
   /** A filled disc. */
   void disc(Point center, double radius, String color);
+
+  /** A filled rectangle, given its upper left corner. */
+  void rectangle(Point corner, double width, double height, String color);
 
   /**
    * A line of text.

@@ -1,4 +1,4 @@
-package org.codeaudit.job.bench;
+package org.codeaudit.job.chart;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,14 +8,14 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** A picture as SVG text. */
-final class SvgDrawing implements Drawing {
+public final class SvgDrawing implements Drawing {
   private static final String FONT = "Helvetica, Arial, 'DejaVu Sans', sans-serif";
 
   private final StringBuilder elements = new StringBuilder();
   private final int width;
   private final int height;
 
-  SvgDrawing(int width, int height) {
+  public SvgDrawing(int width, int height) {
     this.width = width;
     this.height = height;
   }
@@ -36,6 +36,17 @@ final class SvgDrawing implements Drawing {
     element(
         "<circle cx=\"%s\" cy=\"%s\" r=\"%s\" fill=\"%s\"/>",
         number(center.x()), number(center.y()), number(radius), color);
+  }
+
+  @Override
+  public void rectangle(Point corner, double rectangleWidth, double rectangleHeight, String color) {
+    element(
+        "<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" fill=\"%s\"/>",
+        number(corner.x()),
+        number(corner.y()),
+        number(rectangleWidth),
+        number(rectangleHeight),
+        color);
   }
 
   @Override

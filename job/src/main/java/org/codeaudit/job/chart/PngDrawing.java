@@ -1,4 +1,4 @@
-package org.codeaudit.job.bench;
+package org.codeaudit.job.chart;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -7,6 +7,7 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Path2D;
+import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,14 +15,14 @@ import java.util.List;
 import javax.imageio.ImageIO;
 
 /** A picture as a PNG file of twice as many pixels either way. Needs fonts and no screen. */
-final class PngDrawing implements Drawing {
+public final class PngDrawing implements Drawing {
   private static final int SCALE = 2;
   private static final Color TEXT = new Color(0x22, 0x22, 0x22);
 
   private final BufferedImage image;
   private final Graphics2D graphics;
 
-  PngDrawing(int width, int height) {
+  public PngDrawing(int width, int height) {
     System.setProperty("java.awt.headless", "true");
     image = new BufferedImage(SCALE * width, SCALE * height, BufferedImage.TYPE_INT_RGB);
     graphics = image.createGraphics();
@@ -47,6 +48,12 @@ final class PngDrawing implements Drawing {
     graphics.setColor(Color.decode(color));
     graphics.fill(
         new Ellipse2D.Double(center.x() - radius, center.y() - radius, 2 * radius, 2 * radius));
+  }
+
+  @Override
+  public void rectangle(Point corner, double width, double height, String color) {
+    graphics.setColor(Color.decode(color));
+    graphics.fill(new Rectangle2D.Double(corner.x(), corner.y(), width, height));
   }
 
   @Override

@@ -1,0 +1,2 @@
+/** Pictures of lines and words, as SVG text or PNG files. */
+package org.codeaudit.job.chart;

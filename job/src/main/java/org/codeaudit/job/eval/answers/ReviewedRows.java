@@ -1,0 +1,166 @@
+package org.codeaudit.job.eval.answers;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.codeaudit.finding.Category;
+import org.codeaudit.job.eval.Reported;
+import org.codeaudit.job.eval.Review;
+import org.codeaudit.job.eval.ReviewedUnit;
+import org.codeaudit.job.eval.Usage;
+import org.codeaudit.job.eval.dataset.EvaluationSet;
+import org.codeaudit.job.eval.dataset.EvaluationUnit;
+import org.codeaudit.job.eval.dataset.LineRange;
+
+/** Rows of the table {@code reviews}, the latest attempt of each, as what was said of units. */
+public final class ReviewedRows {
+  /**
+   * Scores of every question that was asked about a unit: an array of structs with {@code category}
+   * and {@code score}. Reviews that ask one open question have no such column.
+   */
+  private static final String CHECKS = "checks";
+
+  private final EvaluationSet set;
+  private final Collection<Row> rows;
+
+  private ReviewedRows(EvaluationSet set, Collection<Row> rows) {
+    this.set = set;
+    this.rows = rows;
+  }
+
+  /**
+   * Reads the table; a set is small enough for the driver.
+   *
+   * @param units the set's units as they were asked about; rows about what they were before, when
+   *     the set was another, are left out
+   * @param reviews of one model and one way of asking
+   */
+  public static ReviewedRows of(EvaluationSet set, Dataset<Row> units, Dataset<Row> reviews) {
+    Map<String, Row> latest = new LinkedHashMap<>();
+    for (Row row : reviews.join(units, same(units, reviews), "left_semi").collectAsList()) {
+      latest.merge(
+          row.getAs("row_key"), row, (one, other) -> attempt(one) >= attempt(other) ? one : other);
+    }
+    return new ReviewedRows(set, latest.values());
+  }
+
+  private static Column same(Dataset<Row> units, Dataset<Row> reviews) {
+    return Stream.of("repository", "path", "content_sha")
+        .map(column -> units.col(column).eqNullSafe(reviews.col(column)))
+        .reduce(Column::and)
+        .orElseThrow();
+  }
+
+  private static int attempt(Row row) {
+    return row.<Integer>getAs("attempt");
+  }
+
+  /** What was said of every unit; of those without a row nothing was. */
+  public Review review() {
+    Map<String, List<Row>> byUnit = new LinkedHashMap<>();
+    for (Row row : rows) {
+      byUnit.computeIfAbsent(row.getAs("repository"), id -> new ArrayList<>()).add(row);
+    }
+    return new Review(
+        set,
+        set.units().stream()
+            .map(unit -> reviewed(unit, byUnit.getOrDefault(unit.id(), List.of())))
+            .toList());
+  }
+
+  private static ReviewedUnit reviewed(EvaluationUnit unit, List<Row> rows) {
+    List<Reported> findings = new ArrayList<>();
+    Map<Category, Double> scores = new EnumMap<>(Category.class);
+    Optional<String> reason = rows.isEmpty() ? Optional.of("no row") : Optional.empty();
+    for (Row row : rows) {
+      reason = reason.or(() -> reason(row));
+      structs(row, "findings").forEach(finding -> findings.add(reported(finding, row)));
+      // A unit of several parts has what any of them has.
+      for (Row check : structs(row, CHECKS)) {
+        Category.of(check.getAs("category"))
+            .ifPresent(
+                category ->
+                    scores.merge(category, check.<Number>getAs("score").doubleValue(), Math::max));
+      }
+    }
+    return new ReviewedUnit(unit, findings, reason, scores);
+  }
+
+  private static Optional<String> reason(Row row) {
+    String status = row.getAs("status");
+    return switch (status) {
+      case "ok" -> Optional.empty();
+      case "skipped" -> Optional.of("skipped: " + row.getAs("skip_reason"));
+      case "failed" -> Optional.of("failed: " + row.getAs("error_class"));
+      default -> Optional.of(status);
+    };
+  }
+
+  private static List<Row> structs(Row row, String column) {
+    boolean there = Arrays.asList(row.schema().fieldNames()).contains(column);
+    return there && row.getAs(column) != null ? row.getList(row.fieldIndex(column)) : List.of();
+  }
+
+  private static Reported reported(Row finding, Row row) {
+    Integer start = finding.getAs("line_start");
+    Integer end = finding.getAs("line_end");
+    boolean placed = "new".equals(finding.getAs("side")) && start != null && end != null;
+    Double confidence = finding.getAs("confidence");
+    return new Reported(
+        Category.of(finding.getAs("category")).orElse(Category.OTHER),
+        Optional.ofNullable(finding.getAs("cwe")),
+        row.getAs("path"),
+        placed ? Optional.of(new LineRange(start, end)) : Optional.empty(),
+        confidence == null ? OptionalDouble.empty() : OptionalDouble.of(confidence),
+        finding.getAs("fingerprint"));
+  }
+
+  /**
+   * What the rows took.
+   *
+   * @param runs the table {@code runs} beside the reviews
+   */
+  public Usage usage(Dataset<Row> runs) {
+    List<Row> all = runs.collectAsList();
+    return new Usage(
+        total("prompt_tokens"),
+        total("cached_tokens"),
+        total("generated_tokens"),
+        (total("prefill_ns") + total("decode_ns")) / 1e9,
+        all.stream().mapToDouble(run -> run.<Double>getAs("seconds")).sum(),
+        sum(all, "model_load_ns") / 1e9,
+        set.lines());
+  }
+
+  /** How the rows that were asked were computed, e.g. {@code bf16 exact}. */
+  public String arithmetic() {
+    return rows.stream()
+        .filter(row -> row.getAs("model_id") != null)
+        .map(row -> row.getAs("precision") + " " + row.getAs("arithmetic"))
+        .distinct()
+        .sorted()
+        .collect(Collectors.joining(", "));
+  }
+
+  private long total(String column) {
+    return sum(rows, column);
+  }
+
+  private static long sum(Collection<Row> rows, String column) {
+    return rows.stream()
+        .filter(row -> row.getAs(column) != null)
+        .mapToLong(row -> row.<Number>getAs(column).longValue())
+        .sum();
+  }
+}
