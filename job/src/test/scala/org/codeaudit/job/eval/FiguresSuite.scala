@@ -27,7 +27,10 @@ class FiguresSuite extends AnyFunSuite {
     ),
     oneClean -> Nil,
     two -> Seq(finding(DEADLOCK, Some((40, 40)), Some(0.7))),
-    twoClean -> Seq(finding(DEADLOCK, confidence = Some(0.7)), finding(DEAD_CODE, Some((1, 1)), fingerprint = "h")),
+    twoClean -> Seq(
+      finding(DEADLOCK, confidence = Some(0.7)),
+      finding(DEAD_CODE, Some((1, 1)), fingerprint = "h")
+    ),
     imitating -> Seq(finding(SQL_INJECTION, confidence = Some(0.2))),
     plain -> Nil
   )
