@@ -27,7 +27,10 @@ class FiguresSuite extends AnyFunSuite {
     ),
     oneClean -> Nil,
     two -> Seq(finding(DEADLOCK, Some((40, 40)), Some(0.7))),
-    twoClean -> Seq(finding(DEADLOCK, confidence = Some(0.7)), finding(DEAD_CODE, Some((1, 1)), fingerprint = "h")),
+    twoClean -> Seq(
+      finding(DEADLOCK, confidence = Some(0.7)),
+      finding(DEAD_CODE, Some((1, 1)), fingerprint = "h")
+    ),
     imitating -> Seq(finding(SQL_INJECTION, confidence = Some(0.2))),
     plain -> Nil
   )
@@ -161,7 +164,7 @@ class FiguresSuite extends AnyFunSuite {
   }
 
   test("a share has Wilson's interval") {
-    // From the formula with z = 1.959964, as statsmodels' proportion_confint(method="wilson")
+    // Worked out with Python's statistics.NormalDist for z.
     for (
       (count, of, low, high) <- Seq(
         (15, 20, 0.5313, 0.8881),
