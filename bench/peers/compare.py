@@ -18,14 +18,14 @@ from report import Figures, lowest
 
 HERE = Path(__file__).resolve().parent
 NAMES = list(engines("bf16", ()))
-DEFAULT_MODEL = "default"
+DEFAULT_MODEL = "smollm2"
 
 
 def arguments():
     parser = argparse.ArgumentParser(prog="bin/bench-peers", description=__doc__,
                                      formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--model", action="append", metavar="M",
-                        help="a Hugging Face folder, a GGUF file, 'default' (SmolLM2-135M-Instruct) or 'synthetic' "
+                        help="a Hugging Face folder, a GGUF file, a name such as 'smollm2' or 'synthetic' "
                              "(made-up weights of Qwen2.5-Coder-0.5B's shape); may be given again; left out, the "
                              "last two")
     parser.add_argument("--precision", default="bf16", choices=["f32", "bf16", "int8", "int4"], help="our weights")
@@ -52,9 +52,7 @@ def audit(options, model, work, *more):
     figures, log = work / "ours.json", work / "ours.log"
     launcher = os.environ.get("PEERS_AUDIT", HERE.parent.parent / "bin/audit")
     command = [launcher, "bench", "throughput", "--precision", options.precision, "--threads", options.threads,
-               "--json", figures, *more, *options.more]
-    if model != DEFAULT_MODEL:
-        command += ["--model", model]
+               "--json", figures, "--model", model, *more, *options.more]
     with log.open("w") as messages:
         done = subprocess.run([str(word) for word in command], stdout=messages, stderr=subprocess.STDOUT)
     if done.returncode:
@@ -66,8 +64,8 @@ def located(model):
     """Where the weights of --model lie, once our own command has used them."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     folder = Path(os.environ.get("CODE_AUDIT_MODELS") or cache / "code-audit" / "models")
-    if model == DEFAULT_MODEL:
-        return folder / "SmolLM2-135M-Instruct.Q4_1.gguf"
+    if "/" not in model and (folder / "named" / model).is_dir():
+        return max((folder / "named" / model).glob(f"*/{model}/*.gguf"), key=lambda file: file.stat().st_mtime)
     name, _, shape = model.partition(":")
     if name == "synthetic":
         return max((folder / name).glob(f"{shape or 'qwen2.5-coder-0.5b'}-*"))

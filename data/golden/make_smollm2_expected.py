@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Records what transformers generates with the default model, SmolLM2-135M-Instruct.
+"""Records what transformers generates with SmolLM2-135M-Instruct.
 
     python make_smollm2_expected.py SmolLM2-135M-Instruct.Q4_1.gguf
 

@@ -1,6 +1,5 @@
 package org.codeaudit.job;
 
-import java.io.PrintWriter;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.fetch.ModelFetcher;
@@ -44,11 +43,11 @@ final class AnswerOptions {
    * The settings that travel to executors. The checkpoint's headers are checked here, so that a
    * broken one is refused before anything is started.
    */
-  AnswerSettings settings(String runId, ModelLoading loading, PrintWriter messages) {
+  AnswerSettings settings(String runId, ModelLoading loading) {
     atLeast("--max-new-tokens", maxNewTokens, 1);
     // There is no session yet, and a file system may need what --conf says.
     ModelFetcher fetcher = ModelFetcher.of(() -> SparkOptions.of(command).conf());
-    ModelSettings settings = model.settings(fetcher, messages);
+    ModelSettings settings = model.settings(fetcher);
     EngineSettings engine = EngineSettings.DEFAULT.withMaxRunning(model.batch);
     try (ModelOutline outline = fetcher.outline(ModelReference.parse(settings.path()));
         Checkpoint checkpoint = outline.open()) {

@@ -97,7 +97,7 @@ final class BenchLoadCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     LoadReport report = new LoadReport(out);
     Path scratch =
-        DefaultModel.userFolder(System.getenv())
+        ModelFetcher.modelsFolder()
             .resolve("bench-" + UUID.randomUUID().toString().substring(0, 8));
     try (Checkpoint checkpoint = open(spec.commandLine().getErr())) {
       int cache = Math.max(cacheTokens, promptTokens + 1);
@@ -116,6 +116,6 @@ final class BenchLoadCommand implements Callable<Integer> {
     ModelOptions options = new ModelOptions();
     options.model = SyntheticModel.path(model, messages);
     ModelFetcher fetcher = ModelFetcher.of(SparkConf::new);
-    return fetcher.local(options.reference(fetcher, messages)).open();
+    return fetcher.local(options.reference(fetcher)).open();
   }
 }

@@ -73,10 +73,11 @@ final class BenchOverheadCommand implements Callable<Integer> {
     out = spec.commandLine().getOut();
     PrintWriter messages = spec.commandLine().getErr();
     answer.model.model = SyntheticModel.path(answer.model.model, messages);
+    // One question a row, whose prompt is known: what is compared asks the same.
+    review.kind = ReviewOptions.Kind.OPEN;
     ReviewSettings settings =
         review.settings(
-            answer.settings(OutputOptions.newRunId(), new InstantLoading(), messages),
-            review.template());
+            answer.settings(OutputOptions.newRunId(), new InstantLoading()), review.template());
     Path folder = Files.createTempDirectory("audit-bench-");
     SparkSession session = spark.session("bench");
     try {

@@ -99,10 +99,11 @@ final class BenchThroughputCommand implements Callable<Integer> {
     check();
     PrintWriter messages = spec.commandLine().getErr();
     answer.model.model = SyntheticModel.path(answer.model.model, messages);
+    // One question a row, whose prompt is known: what is compared asks the same.
+    review.kind = ReviewOptions.Kind.OPEN;
     ReviewSettings settings =
         review.settings(
-            answer.settings(OutputOptions.newRunId(), bench.main.loading(), messages),
-            review.template());
+            answer.settings(OutputOptions.newRunId(), bench.main.loading()), review.template());
     Workload workload = Workload.committed().first(rows);
     ThroughputReport report = new ThroughputReport(spec.commandLine().getOut(), settings, workload);
     if (!engineOnly) {

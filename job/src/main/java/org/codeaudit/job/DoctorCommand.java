@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.codeaudit.fetch.ModelFetcher;
 import org.codeaudit.job.doctor.Examination;
 import org.codeaudit.job.doctor.GpuChecks;
 import org.codeaudit.job.doctor.MachineChecks;
@@ -43,7 +44,7 @@ final class DoctorCommand implements Callable<Integer> {
     Map<String, Path> folders =
         Map.of(
             "models",
-            DefaultModel.userFolder(System.getenv()),
+            ModelFetcher.modelsFolder(),
             "temporary files",
             Path.of(System.getProperty("java.io.tmpdir")));
     boolean libtorch = new MachineChecks(examination, folders).run();

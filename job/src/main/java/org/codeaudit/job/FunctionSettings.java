@@ -2,7 +2,6 @@ package org.codeaudit.job;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.PrintWriter;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -173,7 +172,7 @@ public record FunctionSettings(
     options.model.threads = threads;
     options.maxNewTokens = maxNewTokens;
     options.thinking = thinking;
-    return options.settings(runId, loading, new PrintWriter(System.err, true));
+    return options.settings(runId, loading);
   }
 
   /**

@@ -132,7 +132,7 @@ final class GenerateCommand implements Callable<Integer> {
     GenerateSettings sampling =
         new GenerateSettings(temperature, topK, topP, repetitionPenalty, seed, stopStrings);
     checkSampling(sampling);
-    AnswerSettings settings = answer.settings(runId, main.loading(), spec.commandLine().getErr());
+    AnswerSettings settings = answer.settings(runId, main.loading());
     SparkSession session = spark.session("generate");
     try (OutputFolder folder = output.open(session, runId, TABLES)) {
       Dataset<Row> prompts = Partitions.sized(readable(session));

@@ -62,7 +62,7 @@ final class ModelCommand implements Callable<Integer> {
     options.model = model == null ? options.model : model;
     options.check();
     ModelFetcher fetcher = ModelFetcher.of(() -> new SparkOptions().with(settings).conf());
-    ModelReference reference = options.reference(fetcher, spec.commandLine().getErr());
+    ModelReference reference = options.reference(fetcher);
     // All of it: this is also how a machine's folder of models is filled in advance.
     try (Checkpoint checkpoint = fetcher.local(reference).open()) {
       PrintWriter out = spec.commandLine().getOut();

@@ -1,11 +1,11 @@
 package org.codeaudit.job;
 
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.codeaudit.AuditException;
 import org.codeaudit.fetch.ModelFetcher;
 import org.codeaudit.fetch.ModelReference;
+import org.codeaudit.fetch.NamedModels;
 import org.codeaudit.model.Arithmetic;
 import org.codeaudit.model.CacheType;
 import org.codeaudit.model.DeviceRequest;
@@ -24,11 +24,11 @@ final class ModelOptions {
       names = "--model",
       paramLabel = "M",
       description =
-          "A Hugging Face folder, a GGUF file, the name of one in the models folder, or 'default'"
-              + " (SmolLM2-135M-Instruct, fetched once); executors must see the same path. Or"
-              + " hf:organisation/name[@revision][:file.gguf], or the URI of a folder in a Hadoop file"
-              + " system (hdfs:, s3a:, ...): each machine fetches it once.")
-  String model = "default";
+          "qwen2.5-coder-1.5b, qwen2.5-coder-0.5b, smollm2 or 'default' (one of these);"
+              + " hf:organisation/name[@revision][:file.gguf]; or the URI of a folder in a Hadoop file"
+              + " system (hdfs:, s3a:, ...): each machine fetches it once. Or a Hugging Face folder, a"
+              + " GGUF file or the name of one in the models folder; executors must see the same path.")
+  String model = NamedModels.DEFAULT;
 
   @Option(
       names = "--precision",
@@ -110,22 +110,19 @@ final class ModelOptions {
 
   /**
    * What {@code --model} means, as every executor will understand it: an absolute path, or a pinned
-   * reference. The default model is fetched if it is asked for and not there.
+   * reference.
    *
    * @param fetcher asks the stores of models that lie elsewhere
    */
-  ModelReference reference(ModelFetcher fetcher, PrintWriter messages) {
+  ModelReference reference(ModelFetcher fetcher) {
     ModelReference reference = ModelReference.parse(model);
     return reference instanceof ModelReference.Local local
-        ? new ModelReference.Local(path(local.path(), messages))
+        ? new ModelReference.Local(path(local.path()))
         : fetcher.pin(reference);
   }
 
-  private Path path(Path given, PrintWriter messages) {
-    Path folder = DefaultModel.userFolder(System.getenv());
-    if (model.equals("default") || model.equalsIgnoreCase(DefaultModel.NAME)) {
-      return new DefaultModel(folder, messages).file().toAbsolutePath();
-    }
+  private Path path(Path given) {
+    Path folder = ModelFetcher.modelsFolder();
     for (Path candidate : new Path[] {given, folder.resolve(given)}) {
       if (Files.exists(candidate)) {
         return candidate.toAbsolutePath().normalize();
@@ -138,14 +135,15 @@ final class ModelOptions {
         "Neither " + given.toAbsolutePath() + " nor " + folder.resolve(given) + " exists",
         "Pass a Hugging Face folder or a GGUF file"
             + hub
-            + ", or leave --model out for the default"
-            + " model");
+            + ", one of the names "
+            + String.join(", ", NamedModels.known().names())
+            + ", or leave --model out for the default model");
   }
 
   /** The settings that travel to the executors. */
-  ModelSettings settings(ModelFetcher fetcher, PrintWriter messages) {
+  ModelSettings settings(ModelFetcher fetcher) {
     check();
-    return settings(reference(fetcher, messages));
+    return settings(reference(fetcher));
   }
 
   /** The settings for a model that is known. */

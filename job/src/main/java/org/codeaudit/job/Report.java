@@ -39,8 +39,15 @@ final class Report {
     this.out = out;
   }
 
-  /** The gravest findings, surest first; what has the same fingerprint is shown once. */
-  void findings(Dataset<Row> findings, long count) {
+  /**
+   * The gravest findings, surest first; what has the same fingerprint is shown once.
+   *
+   * @param count how many findings there are
+   * @param minConfidence those below are only counted
+   */
+  void findings(Dataset<Row> all, long count, double minConfidence) {
+    Dataset<Row> findings =
+        minConfidence <= 0 ? all : all.where(col("confidence").geq(minConfidence));
     // A window and not max_by: RAPIDS can take it.
     WindowSpec same = Window.partitionBy("fingerprint");
     Column surest = coalesce(col("confidence"), lit(0.0)).desc();
@@ -56,7 +63,8 @@ final class Report {
             .limit(MOST_FINDINGS)
             .collectAsList();
     if (rows.isEmpty()) {
-      out.println("No findings.");
+      out.println(count == 0 ? "No findings." : "No findings above that confidence.");
+      below(count, findings, minConfidence);
       out.println();
       return;
     }
@@ -81,10 +89,23 @@ final class Report {
       out.printf("           > %s%n", shortened(row.getAs("quote")));
     }
     long shown = rows.stream().mapToLong(row -> row.<Long>getAs("times")).sum();
-    if (count > shown) {
-      out.printf("  ... and %d more in the table findings%n", count - shown);
+    long above = minConfidence <= 0 ? count : findings.count();
+    if (above > shown) {
+      out.printf("  ... and %d more in the table findings%n", above - shown);
     }
+    below(count, findings, minConfidence);
     out.println();
+  }
+
+  private void below(long count, Dataset<Row> findings, double minConfidence) {
+    long below = minConfidence <= 0 ? 0 : count - findings.count();
+    if (below > 0) {
+      out.printf(
+          Locale.ROOT,
+          "  %d less sure than %.2f not shown (--min-confidence); they are in the table findings%n",
+          below,
+          minConfidence);
+    }
   }
 
   private static Column severityRank() {

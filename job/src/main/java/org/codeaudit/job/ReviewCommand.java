@@ -44,7 +44,7 @@ final class ReviewCommand implements Callable<Integer> {
     source.check();
     PromptTemplate template = review.template();
     String runId = OutputOptions.newRunId();
-    AnswerSettings answering = answer.settings(runId, main.loading(), spec.commandLine().getErr());
+    AnswerSettings answering = answer.settings(runId, main.loading());
     ReviewSettings settings = review.settings(answering, template);
     SparkSession session = spark.session("review");
     try (OutputFolder folder = output.open(session, runId, TABLES)) {
@@ -63,7 +63,7 @@ final class ReviewCommand implements Callable<Integer> {
     Report report = new Report(spec.commandLine().getOut());
     if (!output.quiet) {
       Dataset<Row> findings = folder.read(ReviewStep.FINDINGS, ReviewStep.findingsSchema());
-      report.findings(run.own(findings), result.findings().getAsLong());
+      report.findings(run.own(findings), result.findings().getAsLong(), review.minConfidence());
       report.failures(result.rows());
     }
     report.executors(ExecutorSummary.of(result.rows()));

@@ -2,8 +2,14 @@ package org.codeaudit.job;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.codeaudit.check.Calibration;
+import org.codeaudit.check.CalibrationFile;
+import org.codeaudit.check.CheckSet;
+import org.codeaudit.check.CheckSettings;
 import org.codeaudit.prompt.ChangeSplitter;
 import org.codeaudit.prompt.PromptTemplate;
+import org.codeaudit.review.CheckedReview;
 import org.codeaudit.udf.AnswerSettings;
 import org.codeaudit.udf.ReviewSettings;
 import picocli.CommandLine.Option;
@@ -29,6 +35,73 @@ final class ReviewOptions {
       description = "The most findings of one question; default ${DEFAULT-VALUE}.")
   int maxFindings = 5;
 
+  @Option(
+      names = "--review",
+      paramLabel = "R",
+      description =
+          "How a unit is reviewed: checks (a scored question for each kind of defect, then a second"
+              + " look at what was found) or open (one question for all, for large models); default"
+              + " ${DEFAULT-VALUE}.")
+  Kind kind = Kind.CHECKS;
+
+  @Option(
+      names = "--checks",
+      paramLabel = "DIR",
+      description =
+          "Folders of further checks, one YAML file each, besides those the jar carries; may come"
+              + " more than once.")
+  List<Path> folders = List.of();
+
+  @Option(
+      names = "--only-checks",
+      paramLabel = "ID",
+      split = ",",
+      description = "Ask these checks alone.")
+  List<String> only = List.of();
+
+  @Option(
+      names = "--follow-up",
+      paramLabel = "N",
+      description =
+          "The most checks of one unit that are looked at a second time, the likeliest first;"
+              + " default ${DEFAULT-VALUE}.")
+  int followUp = 3;
+
+  @Option(
+      names = "--explain-from",
+      paramLabel = "P",
+      description =
+          "Findings of at least this confidence get an explanation of their own, others their"
+              + " check's; default ${DEFAULT-VALUE}.")
+  double explainFrom = 0.3;
+
+  @Option(
+      names = "--min-confidence",
+      paramLabel = "P",
+      description =
+          "Show findings of at least this confidence; all are in the table. Default 0.5 with checks,"
+              + " 0 with the open question, whose confidence is no probability.")
+  Double minConfidence;
+
+  @Option(
+      names = "--calibration",
+      paramLabel = "FILE",
+      description =
+          "What scores mean, as 'audit calibrate' wrote it; default what the jar carries for the"
+              + " model, else the model's own leaning is taken off.")
+  Path calibration;
+
+  @Option(
+      names = "--uncalibrated",
+      description = "Take off the model's own leaning alone, whatever the jar carries.")
+  boolean uncalibrated;
+
+  /** How a unit is reviewed. */
+  enum Kind {
+    CHECKS,
+    OPEN
+  }
+
   /** Refuses what no run can work with, and reads the template, before anything is loaded. */
   PromptTemplate template() {
     AnswerOptions.atLeast("--unit-tokens", unitTokens, ChangeSplitter.SMALLEST_BUDGET);
@@ -38,8 +111,36 @@ final class ReviewOptions {
         : PromptTemplate.bundled(prompt);
   }
 
+  /** From which confidence on findings are shown. */
+  double minConfidence() {
+    return minConfidence != null ? minConfidence : kind == Kind.CHECKS ? 0.5 : 0;
+  }
+
+  private CheckSettings checks(String model) {
+    if (kind == Kind.OPEN) {
+      return CheckSettings.NONE;
+    }
+    CheckSet checks = CheckSet.bundledAnd(folders);
+    return new CheckSettings(
+        only.isEmpty() ? checks : checks.only(only),
+        calibration(model, CheckedReview.calibratedVersion(checks)),
+        followUp,
+        explainFrom,
+        false);
+  }
+
+  private Calibration calibration(String model, String questions) {
+    if (uncalibrated) {
+      return Calibration.UNFITTED;
+    }
+    return calibration == null
+        ? CalibrationFile.bundled(model, questions).orElse(Calibration.UNFITTED)
+        : CalibrationFile.read(calibration, model, questions);
+  }
+
   /** The settings that travel to executors. */
   ReviewSettings settings(AnswerSettings answer, PromptTemplate template) {
-    return new ReviewSettings(answer, template, unitTokens, maxFindings);
+    return new ReviewSettings(
+        answer, template, unitTokens, maxFindings, checks(answer.modelRevision()));
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.SyntheticCheckpoint;
+import org.codeaudit.fetch.ModelFetcher;
 import org.codeaudit.file.FileLocks;
 import org.codeaudit.file.FolderTree;
 
@@ -38,9 +39,7 @@ final class SyntheticModel {
   /** What {@code --model} says, or the folder of the made-up weights that it asks for. */
   static String path(String model, PrintWriter messages) {
     return named(model)
-        ? new SyntheticModel(DefaultModel.userFolder(System.getenv()), messages)
-            .folder(model)
-            .toString()
+        ? new SyntheticModel(ModelFetcher.modelsFolder(), messages).folder(model).toString()
         : model;
   }
 

@@ -5,13 +5,14 @@ import java.nio.file.{Files, Path}
 import scala.jdk.CollectionConverters._
 
 import com.fasterxml.jackson.databind.{JsonNode, ObjectMapper}
+import org.codeaudit.fetch.ModelFetcher
 
 class BenchCommandSuite extends CommandSuite {
 
   private def figures(file: Path): JsonNode = new ObjectMapper().readTree(file.toFile)
 
   private def benchFolders: Set[String] = {
-    val models = DefaultModel.userFolder(System.getenv)
+    val models = ModelFetcher.modelsFolder()
     if (Files.exists(models)) entries(models).filter(_.startsWith("bench-")) else Set.empty
   }
 

@@ -26,7 +26,7 @@ abstract class CommandSuite extends AnyFunSuite {
     System.setOut(new PrintStream(out, true, UTF_8))
     System.setErr(new PrintStream(err, true, UTF_8))
     try {
-      val code = Main.run(withOneThread(arguments): _*)
+      val code = Main.run(openly(withOneThread(arguments)): _*)
       Outcome(code, out.toString(UTF_8), err.toString(UTF_8))
     } finally {
       System.setOut(systemOut)
@@ -38,6 +38,15 @@ abstract class CommandSuite extends AnyFunSuite {
   private def withOneThread(arguments: Seq[String]): Seq[String] = {
     val asks = arguments.headOption.exists(Set("review", "generate"))
     if (asks && !arguments.contains("--threads")) arguments ++ Seq("--threads", "1") else arguments
+  }
+
+  /** Whether a suite that does not say how reviews is about the one open question. */
+  protected def reviewsOpenly: Boolean = true
+
+  /** Questions of checks are longer than the context of the golden checkpoints. */
+  private def openly(arguments: Seq[String]): Seq[String] = {
+    val asks = reviewsOpenly && arguments.headOption.exists(Set("review", "plan"))
+    if (asks && !arguments.contains("--review")) arguments ++ Seq("--review", "open") else arguments
   }
 
   protected def folder(name: String): Path = Files.createTempDirectory(name)

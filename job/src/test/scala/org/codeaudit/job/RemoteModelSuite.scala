@@ -144,4 +144,11 @@ class RemoteModelSuite extends CommandSuite {
       assert(column(copied, name) === column(there, name))
     assert(Files.list(Path.of(environment("CODE_AUDIT_MODELS"), "hadoop")).count === 1)
   }
+
+  test("a model that is nowhere is told apart from those with names") {
+    val outcome = audit("model", "qwen2.5-coder-3b")
+    assert(outcome.code == 2)
+    assert(outcome.err.contains("There is no model qwen2.5-coder-3b"))
+    assert(outcome.err.contains("qwen2.5-coder-1.5b, qwen2.5-coder-0.5b, smollm2"))
+  }
 }

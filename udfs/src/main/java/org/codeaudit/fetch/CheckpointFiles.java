@@ -14,6 +14,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.codeaudit.AuditException;
+import org.codeaudit.web.Patience;
 
 /**
  * Which files of a model a checkpoint needs: a repository often holds its weights in several

@@ -16,6 +16,7 @@ import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.codeaudit.AuditException;
+import org.codeaudit.web.Patience;
 
 /**
  * One file on its way to this machine. What has arrived lies in {@code NAME.part}, where a later
@@ -136,11 +137,25 @@ final class Download implements Closeable {
           if (position - before >= PROGRESS_BYTES) {
             trial.advanced();
           }
+          if (e instanceof SpoiledBytes spoiled) {
+            throwAway(spoiled.from());
+          }
           trial.pause(e);
         }
       } catch (IOException e) {
         throw remote.explain(file, e);
       }
+    }
+  }
+
+  private void throwAway(long from) {
+    try {
+      arrived.accept(Math.min(0, from - position));
+      channel.truncate(from);
+      begin();
+      takeUp();
+    } catch (IOException e) {
+      throw notStored(e);
     }
   }
 

@@ -5,6 +5,7 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import org.codeaudit.AuditException;
+import org.codeaudit.web.WebRefusal;
 
 /** What refusals and failures of a hub mean to a user. */
 record HubErrors(HubClient client, ModelReference.Hub reference) {
@@ -13,7 +14,7 @@ record HubErrors(HubClient client, ModelReference.Hub reference) {
           + " there is a network and pass its folder";
 
   AuditException explain(String part, IOException failure) {
-    if (failure instanceof HubRefusal refusal) {
+    if (failure instanceof WebRefusal refusal) {
       return refused(part, refusal);
     }
     boolean unreachable =
@@ -30,7 +31,7 @@ record HubErrors(HubClient client, ModelReference.Hub reference) {
         : error("MODEL_FETCH", part, String.valueOf(failure), OFFLINE_FIX, failure);
   }
 
-  private AuditException refused(String part, HubRefusal refusal) {
+  private AuditException refused(String part, WebRefusal refusal) {
     switch (refusal.code()) {
       case "RevisionNotFound":
         return error(
@@ -46,7 +47,7 @@ record HubErrors(HubClient client, ModelReference.Hub reference) {
     }
   }
 
-  private AuditException byStatus(String part, HubRefusal refusal) {
+  private AuditException byStatus(String part, WebRefusal refusal) {
     if (refusal.code().equals("RepoNotFound") || refusal.status() == 404) {
       return error(
           "MODEL_NOT_FOUND",
@@ -84,7 +85,7 @@ record HubErrors(HubClient client, ModelReference.Hub reference) {
         refusal);
   }
 
-  private AuditException gated(String part, HubRefusal refusal) {
+  private AuditException gated(String part, WebRefusal refusal) {
     return error(
         "MODEL_GATED",
         part,

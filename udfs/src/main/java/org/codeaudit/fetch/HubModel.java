@@ -52,6 +52,11 @@ final class HubModel implements RemoteModel {
     }
   }
 
+  /** The same, its bytes read by another client. */
+  HubModel with(HubClient other) {
+    return new HubModel(other, reference, files);
+  }
+
   private static List<RemoteFile> files(JsonNode siblings) throws IOException {
     List<RemoteFile> files = new ArrayList<>();
     for (JsonNode sibling : siblings) {

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.codeaudit.AuditException;
 import org.codeaudit.file.FileLocks;
+import org.codeaudit.web.Patience;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * The models this machine has fetched. Each version of a model has a folder of its own:
  *
  * <pre>
- * hf/ORGANISATION/NAME/COMMIT/            or hadoop/HASH OF THE URI/LISTING/
+ * hf/ORGANISATION/NAME/COMMIT/            or hadoop/HASH OF THE URI/LISTING/, named/NAME/SHA-256/
  *   NAME/…          the files; NAME.part while they come
  *   complete.json   there once all are verified
  *   lock            held by the process that fetches
@@ -189,6 +190,9 @@ final class ModelCache {
     if (reference instanceof ModelReference.Hub hub) {
       return hub.name();
     }
+    if (reference instanceof ModelReference.Named named) {
+      return named.name();
+    }
     String location = ((ModelReference.Hadoop) reference).location().replaceFirst("/+$", "");
     String last = location.substring(location.lastIndexOf('/') + 1);
     return last.matches("[A-Za-z0-9][A-Za-z0-9 ._-]*") ? last : "model";
@@ -198,6 +202,11 @@ final class ModelCache {
     if (reference instanceof ModelReference.Hub hub) {
       String version = hub.revision() + hub.file().map(file -> "-" + file).orElse("");
       return hubFolder(hub).resolve(version);
+    }
+    if (reference instanceof ModelReference.Named named) {
+      return root.resolve("named")
+          .resolve(named.name())
+          .resolve(named.sha256().orElseThrow().substring(0, 16));
     }
     ModelReference.Hadoop hadoop = (ModelReference.Hadoop) reference;
     return root.resolve("hadoop")

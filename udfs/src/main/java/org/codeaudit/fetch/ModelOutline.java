@@ -15,6 +15,7 @@ import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.Checkpoints;
 import org.codeaudit.checkpoint.TensorInfo;
 import org.codeaudit.file.FolderTree;
+import org.codeaudit.web.Patience;
 
 /**
  * A model without its weights: its small files, and of the large ones the headers, in files that

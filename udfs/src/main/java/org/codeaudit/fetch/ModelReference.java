@@ -84,8 +84,27 @@ public sealed interface ModelReference {
   }
 
   /**
-   * Reads a reference: {@code hf:organisation/name[@revision][:file.gguf]}, {@code file:} and any
-   * other URI whose scheme a Hadoop file system may have; everything else is a path.
+   * A model of {@link NamedModels}.
+   *
+   * @param name as it stands there
+   * @param sha256 of its file; pinned if present
+   */
+  record Named(String name, Optional<String> sha256) implements ModelReference {
+    @Override
+    public boolean pinned() {
+      return sha256.isPresent();
+    }
+
+    @Override
+    public String toString() {
+      return name + sha256.map(hash -> "@" + hash).orElse("");
+    }
+  }
+
+  /**
+   * Reads a reference: a name of {@link NamedModels}, {@code
+   * hf:organisation/name[@revision][:file.gguf]}, {@code file:} and any other URI whose scheme a
+   * Hadoop file system may have; everything else is a path.
    *
    * @throws AuditException {@code MODEL_REFERENCE} if it begins like a reference but is none
    */
@@ -93,6 +112,10 @@ public sealed interface ModelReference {
     Matcher uri = Patterns.SCHEME.matcher(text);
     if (Patterns.HUB_PREFIX.matcher(text).lookingAt()) {
       return hub(text);
+    }
+    Optional<Named> named = named(text);
+    if (named.isPresent()) {
+      return named.get();
     }
     if (!uri.lookingAt()) {
       return new Local(Path.of(text));
@@ -111,6 +134,14 @@ public sealed interface ModelReference {
         }
         return hadoop(text);
     }
+  }
+
+  /** Named by this version, or pinned by another, whose file may be on this machine. */
+  private static Optional<Named> named(String text) {
+    Matcher pinned = Patterns.NAMED.matcher(text);
+    return pinned.matches()
+        ? Optional.of(new Named(pinned.group(1), Optional.of(pinned.group(2))))
+        : NamedModels.known().find(text).map(model -> new Named(model.name(), Optional.empty()));
   }
 
   private static ModelReference hub(String text) {
@@ -163,6 +194,7 @@ public sealed interface ModelReference {
     private static final Pattern HUB =
         Pattern.compile(
             "hf:" + NAME + "/" + NAME + "(?:@([A-Za-z0-9][A-Za-z0-9._/-]*))?(?::" + NAME + ")?");
+    private static final Pattern NAMED = Pattern.compile(NAME + "@([0-9a-f]{64})");
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):/");
     private static final Pattern PASSWORD = Pattern.compile("[^:]+://[^/@]*:[^/@]*@");
     private static final Pattern LISTING = Pattern.compile("#([0-9a-f]{16})$");

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 import org.codeaudit.AuditException;
+import org.codeaudit.web.Patience;
 
 /** A version of a model that lies elsewhere: which files it has, and their bytes. */
 interface RemoteModel {

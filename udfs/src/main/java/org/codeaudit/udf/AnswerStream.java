@@ -12,10 +12,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.sql.Row;
-import org.codeaudit.generate.Generation;
 import org.codeaudit.generate.NotStarted;
 import org.codeaudit.model.ModelFailure;
 
@@ -33,17 +33,25 @@ final class AnswerStream implements Iterator<Row> {
     record Ready(Row row) implements Work {}
 
     /**
-     * A question in flight.
+     * A question in flight, or several with one result.
      *
      * @param answer completes when the engine is done with it
      * @param row makes the row of an answer
      * @param failure makes the row of a question that failed by itself
      */
-    record Asked(
-        CompletableFuture<Generation> answer,
-        Function<Generation, Row> row,
-        Function<Throwable, Row> failure)
-        implements Work {}
+    record Asked<T>(
+        CompletableFuture<T> answer, Function<T, Row> row, Function<Throwable, Row> failure)
+        implements Work {
+      /** The same question with other rows. */
+      Asked<T> map(UnaryOperator<Row> change) {
+        return new Asked<>(answer, row.andThen(change), failure.andThen(change));
+      }
+
+      /** The row of the answer, which must be there. */
+      Row answered() {
+        return row.apply(answer.join());
+      }
+    }
   }
 
   private static final long LOOK_MILLIS = 500;
@@ -54,7 +62,7 @@ final class AnswerStream implements Iterator<Row> {
    */
   static final int MOST_HELD = 2048;
 
-  private record Done(Place place, Generation generation, Throwable failure) {}
+  private record Done(Place place, Throwable failure) {}
 
   /** Where a row will be yielded; the row is null until it is ready. */
   private static final class Place {
@@ -66,7 +74,7 @@ final class AnswerStream implements Iterator<Row> {
   private final int mostHeld;
   private final Runnable look;
   private final BlockingQueue<Done> done = new LinkedBlockingQueue<>();
-  private final Map<Place, Work.Asked> inFlight = new HashMap<>();
+  private final Map<Place, Work.Asked<?>> inFlight = new HashMap<>();
 
   /** From the next row on; those in flight and those that are held. */
   private final Deque<Place> places = new ArrayDeque<>();
@@ -146,7 +154,7 @@ final class AnswerStream implements Iterator<Row> {
       if (piece instanceof Work.Ready ready) {
         place.row = ready.row();
       } else {
-        ask(place, (Work.Asked) piece);
+        ask(place, (Work.Asked<?>) piece);
       }
     }
   }
@@ -161,14 +169,14 @@ final class AnswerStream implements Iterator<Row> {
         : inFlight.size() < window && places.size() - inFlight.size() < mostHeld;
   }
 
-  private void ask(Place place, Work.Asked asked) {
+  private void ask(Place place, Work.Asked<?> asked) {
     inFlight.put(place, asked);
-    asked.answer().whenComplete((answer, failure) -> done.add(new Done(place, answer, failure)));
+    asked.answer().whenComplete((answer, failure) -> done.add(new Done(place, failure)));
   }
 
   /** Rows are made as their answers come, whatever their turn: what an answer holds is freed. */
   private void take(Done finished) {
-    Work.Asked asked = inFlight.remove(finished.place());
+    Work.Asked<?> asked = inFlight.remove(finished.place());
     if (finished.failure() instanceof NotStarted) {
       places.remove(finished.place());
     } else {
@@ -196,10 +204,10 @@ final class AnswerStream implements Iterator<Row> {
     }
   }
 
-  private static Row row(Work.Asked work, Done finished) {
+  private static Row row(Work.Asked<?> work, Done finished) {
     if (finished.failure() == null) {
       try {
-        return work.row().apply(finished.generation());
+        return work.answered();
       } catch (RuntimeException e) {
         return work.failure().apply(e);
       }

@@ -140,6 +140,16 @@ final class Isolation {
       Supplier<GenerationRequest> request,
       Function<Generation, Row> row,
       Function<Throwable, Row> failure) {
+    return converse(key, model, () -> model.submit(request.get()), row, failure);
+  }
+
+  /** As {@link #ask}, of several questions that have one result. */
+  <T> AnswerStream.Work converse(
+      String key,
+      TaskModel model,
+      Supplier<CompletableFuture<T>> conversation,
+      Function<T, Row> row,
+      Function<Throwable, Row> failure) {
     Turn turn;
     try {
       turn = enter(key);
@@ -148,8 +158,8 @@ final class Isolation {
     }
     try {
       model.checkAlive();
-      return new AnswerStream.Work.Asked(
-          turn.during(model.submit(request.get())), turn.closedBy(row), turn.closedBy(failure));
+      return new AnswerStream.Work.Asked<>(
+          turn.during(conversation.get()), turn.closedBy(row), turn.closedBy(failure));
     } catch (TaskKilledException | ModelFailure | Error e) {
       turn.close();
       throw e;

@@ -31,11 +31,8 @@ final class PendingRow {
   /** The same piece of work, whose row comes back in an envelope for {@link #arrived}. */
   AnswerStream.Work expect(int column, AnswerStream.Work question) {
     open++;
-    if (question instanceof AnswerStream.Work.Asked asked) {
-      return new AnswerStream.Work.Asked(
-          asked.answer(),
-          asked.row().andThen(answer -> envelope(column, answer)),
-          asked.failure().andThen(answer -> envelope(column, answer)));
+    if (question instanceof AnswerStream.Work.Asked<?> asked) {
+      return asked.map(answer -> envelope(column, answer));
     }
     return new AnswerStream.Work.Ready(
         envelope(column, ((AnswerStream.Work.Ready) question).row()));

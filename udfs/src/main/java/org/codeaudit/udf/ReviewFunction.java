@@ -27,7 +27,7 @@ public final class ReviewFunction implements MapPartitionsFunction<Row, Row> {
     Iterator<AnswerStream.Work> work =
         new Flattened<>(
             changes, change -> new FileReview(change, settings, model, run, isolation).work());
-    int window = isolation.window(answer.window());
+    int window = isolation.window(settings.window());
     return new FinishedRows(new AnswerStream(work, window, run::stopped), run);
   }
 }

@@ -35,6 +35,21 @@ public final class ReviewSchema {
           .add("anchor_status", StringType, false)
           .add("state", StringType, false);
 
+  /**
+   * What came of one check: scores are log P(yes) - log P(no); what comes after the first
+   * probability is null where the check was not followed up.
+   */
+  public static final StructType CHECK =
+      new StructType()
+          .add("check", StringType, false)
+          .add("category", StringType, false)
+          .add("screen_score", DoubleType, false)
+          .add("screen_probability", DoubleType, false)
+          .add("quote", StringType, true)
+          .add("verdict_score", DoubleType, true)
+          .add("flow", DoubleType, true)
+          .add("confidence", DoubleType, true);
+
   /** What a unit is and where it comes from. */
   static final StructType UNIT =
       ResultColumns.addIdentity(new StructType())
@@ -61,7 +76,8 @@ public final class ReviewSchema {
                       copy(UNIT)
                           .add("prompt_name", StringType, true)
                           .add("prompt_version", StringType, true)))
-              .add("findings", DataTypes.createArrayType(FINDING, false), true));
+              .add("findings", DataTypes.createArrayType(FINDING, false), true)
+              .add("checks", DataTypes.createArrayType(CHECK, false), true));
 
   private ReviewSchema() {}
 

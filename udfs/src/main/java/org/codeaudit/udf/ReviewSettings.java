@@ -1,17 +1,49 @@
 package org.codeaudit.udf;
 
 import java.io.Serializable;
+import org.codeaudit.check.CheckSettings;
 import org.codeaudit.prompt.PromptTemplate;
+import org.codeaudit.review.CheckedReview;
 
 /**
  * How changes are reviewed.
  *
  * @param answer what every question to the model needs
- * @param prompt what is asked
+ * @param prompt what is asked where there are no checks
  * @param unitTokens the most tokens of code in one question; less where the model's context is
  *     short
  * @param maxFindings the most findings of one unit
+ * @param checks what is asked instead of one open question
  */
 public record ReviewSettings(
-    AnswerSettings answer, PromptTemplate prompt, int unitTokens, int maxFindings)
-    implements Serializable {}
+    AnswerSettings answer,
+    PromptTemplate prompt,
+    int unitTokens,
+    int maxFindings,
+    CheckSettings checks)
+    implements Serializable {
+
+  /** One open question. */
+  public ReviewSettings(
+      AnswerSettings answer, PromptTemplate prompt, int unitTokens, int maxFindings) {
+    this(answer, prompt, unitTokens, maxFindings, CheckSettings.NONE);
+  }
+
+  /** The name of what is asked: {@code checks} or the prompt's. */
+  String promptName() {
+    return checks.present() ? "checks" : prompt.name();
+  }
+
+  /** The version of what is asked. */
+  String promptVersion() {
+    return checks.present() ? CheckedReview.version(checks.checks()) : prompt.version();
+  }
+
+  /**
+   * Units in flight at once: with one question each two batches of them, with many fewer, so that
+   * the code of a unit is still in the cache when its next question comes.
+   */
+  int window() {
+    return checks.present() ? Math.max(2, answer.window() / 8) : answer.window();
+  }
+}

@@ -8,6 +8,7 @@ import org.codeaudit.change.FileChange;
 import org.codeaudit.change.UnifiedDiffParser;
 import org.codeaudit.prompt.ChangeSplitter;
 import org.codeaudit.prompt.Unit;
+import org.codeaudit.review.CheckedReview;
 
 /** How a file becomes the units that a model is asked about, one question each. */
 final class ReviewUnits {
@@ -55,9 +56,17 @@ final class ReviewUnits {
         .length;
   }
 
+  /** Tokens of prompt and answer beside the code. */
+  private int overhead(FileChange file) {
+    return settings.checks().present()
+        ? CheckedReview.overhead(
+            settings.checks(), messages -> text.chat().encode(messages, false).length)
+        : promptTokens(file, "") + settings.answer().maxNewTokens();
+  }
+
   /** What the model's context leaves for code, once prompt and answer have their share. */
   private ChangeSplitter splitter(FileChange file) {
-    int left = text.contextLength() - promptTokens(file, "") - settings.answer().maxNewTokens() - 1;
+    int left = text.contextLength() - overhead(file) - 1;
     return new ChangeSplitter(
         Math.min(left, settings.unitTokens()), code -> text.tokenizer().encode(code).length);
   }

@@ -67,7 +67,17 @@ final class TaskModel {
    * used when the answer is there: its row may wait for others, and meanwhile more would start.
    */
   CompletableFuture<Generation> submit(GenerationRequest request) {
-    CompletableFuture<Generation> answer = engine().submit(request, run::mayStart);
+    return submit(request, run::mayStart);
+  }
+
+  /** Asks what belongs to something that has started: it ends, whatever the budget says. */
+  CompletableFuture<Generation> submitStarted(GenerationRequest request) {
+    return submit(request, () -> true);
+  }
+
+  private CompletableFuture<Generation> submit(
+      GenerationRequest request, BooleanSupplier mayStart) {
+    CompletableFuture<Generation> answer = engine().submit(request, mayStart);
     answer.thenAccept(
         generation -> {
           Timing timing = generation.timing();

@@ -5,17 +5,26 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.sql.Row;
 import org.codeaudit.AuditException;
 import org.codeaudit.change.FileChange;
+import org.codeaudit.check.CheckSettings;
 import org.codeaudit.finding.FindingAssembler;
 import org.codeaudit.finding.FindingParser;
 import org.codeaudit.finding.ParsedAnswer;
 import org.codeaudit.finding.SecretRedactor;
+import org.codeaudit.generate.FinishReason;
 import org.codeaudit.generate.Generation;
 import org.codeaudit.generate.GenerationRequest;
 import org.codeaudit.generate.LoadedModel;
 import org.codeaudit.prompt.Unit;
+import org.codeaudit.review.Asker;
+import org.codeaudit.review.CheckedReview;
+import org.codeaudit.review.CheckedUnit;
+import org.codeaudit.review.NeutralScores;
+import org.codeaudit.review.ReviewedCode;
 
 /** One unit's question and the row of its answer. */
 final class UnitReview {
@@ -30,6 +39,8 @@ final class UnitReview {
   private final Isolation isolation;
   private final LoadedModel loaded;
   private final ReviewQuestion question;
+  private final ReviewedCode code;
+  private final ReviewSettings settings;
   private final String rowKey;
   private final RowBuilder row;
   private final Instant startedAt = Instant.now();
@@ -51,8 +62,13 @@ final class UnitReview {
     this.model = model;
     this.isolation = isolation;
     this.loaded = model.loaded();
+    this.settings = settings;
     this.question = new ReviewQuestion(file, unit, loaded, settings);
-    String contentKey = UnitRow.contentKey(question.messages(), settings);
+    this.code = ReviewedCode.of(file, unit);
+    String contentKey =
+        UnitRow.contentKey(
+            settings.checks().present() ? CheckedReview.shown(code) : question.messages(),
+            settings);
     this.rowKey = UnitRow.rowKey(change, Optional.of(unit), contentKey);
     this.row =
         UnitRow.ofUnit(change, unit, unitCount, settings, contentKey, earlier.attempt(rowKey));
@@ -66,12 +82,42 @@ final class UnitReview {
   /** Asks the engine. */
   AnswerStream.Work ask(Done done) {
     model.takeWaitedNanos().ifPresent(nanos -> row.set("model_load_ns", nanos));
+    if (settings.checks().present()) {
+      return isolation.converse(
+          rowKey,
+          model,
+          this::converse,
+          checked -> answered(checked, done),
+          failure -> failed(failure, done));
+    }
     return isolation.ask(
         rowKey,
         model,
         this::request,
         generation -> answered(generation, done),
         failure -> failed(failure, done));
+  }
+
+  private CompletableFuture<CheckedUnit> converse() {
+    CheckSettings checks = settings.checks();
+    return CheckedReview.begin(
+        rowKey,
+        code,
+        checks,
+        checks.calibration().fitted()
+            ? CompletableFuture.completedFuture(checks.calibration())
+            : NeutralScores.of(checks, loaded, model::submitStarted),
+        loaded,
+        asker());
+  }
+
+  /**
+   * The first question may find that the budget is used up; what follows it is asked all the same.
+   */
+  private Asker asker() {
+    AtomicBoolean first = new AtomicBoolean(true);
+    return request ->
+        first.compareAndSet(true, false) ? model.submit(request) : model.submitStarted(request);
   }
 
   private GenerationRequest request() {
@@ -97,6 +143,30 @@ final class UnitReview {
         findings.size(),
         generation.timing().promptTokens(),
         generation.timing().generatedTokens());
+    return row.build();
+  }
+
+  private Row answered(CheckedUnit checked, Done done) {
+    FindingAssembler assembler = new FindingAssembler(file.path(), rowKey, unit);
+    List<Row> findings =
+        assembler.assemble(checked.findings(), checked.confidences()).stream()
+            .map(FindingRow::of)
+            .toList();
+    row.set("status", Status.OK.columnValue())
+        .set("finish_reason", columnValue(FinishReason.COMPLETE))
+        .set("findings", findings.toArray(Row[]::new))
+        .set(
+            "checks",
+            checked.scores().stream()
+                .map(score -> CheckRow.of(score, assembler.redactor()))
+                .toArray(Row[]::new));
+    ResultColumns.setTiming(row, checked.timing());
+    ResultColumns.setPlace(row, startedAt);
+    done.row(
+        false,
+        findings.size(),
+        checked.timing().promptTokens(),
+        checked.timing().generatedTokens());
     return row.build();
   }
 

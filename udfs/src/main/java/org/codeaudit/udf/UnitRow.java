@@ -55,8 +55,8 @@ final class UnitRow {
         .set("content_key", contentKey)
         .set("row_key", rowKey)
         .set("attempt", attempt)
-        .set("prompt_name", settings.prompt().name())
-        .set("prompt_version", settings.prompt().version());
+        .set("prompt_name", settings.promptName())
+        .set("prompt_version", settings.promptVersion());
   }
 
   /**
@@ -71,7 +71,7 @@ final class UnitRow {
         change.getAs("path"),
         change.getAs("content_sha"),
         change.getAs("skip_reason"),
-        settings.prompt().version(),
+        settings.promptVersion(),
         settings.unitTokens(),
         settingsKey(settings));
   }
@@ -100,7 +100,7 @@ final class UnitRow {
     return Keys.of(
         change.getAs("content_sha"),
         change.getAs("skip_reason"),
-        settings.prompt().version(),
+        settings.promptVersion(),
         settingsKey(settings));
   }
 
@@ -112,6 +112,7 @@ final class UnitRow {
         answer.model().numbers(),
         answer.maxNewTokens(),
         answer.thinking(),
-        settings.maxFindings());
+        settings.maxFindings(),
+        settings.checks().present() ? settings.checks().key() : null);
   }
 }

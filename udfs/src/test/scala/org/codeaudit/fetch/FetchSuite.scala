@@ -6,6 +6,7 @@ import java.util.concurrent.{Callable, Executors, TimeUnit}
 import org.apache.hadoop.conf.Configuration
 import org.codeaudit.AuditException
 import org.codeaudit.token.GoldenData
+import org.codeaudit.web.Patience
 import org.scalatest.funsuite.AnyFunSuite
 import scala.jdk.CollectionConverters._
 import scala.util.Random

@@ -4,6 +4,7 @@ import java.nio.file.{Files, Path}
 import java.time.{Duration, ZoneOffset, ZonedDateTime}
 import java.time.format.DateTimeFormatter
 import org.codeaudit.fetch.Fault._
+import org.codeaudit.web.Patience
 
 class HubModelSuite extends FetchSuite {
   private val tiny = "hf:audit/tiny"

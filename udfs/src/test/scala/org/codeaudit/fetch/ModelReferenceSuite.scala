@@ -3,11 +3,12 @@ package org.codeaudit.fetch
 import java.nio.file.Path
 import java.util.Optional
 import org.codeaudit.AuditException
-import org.codeaudit.fetch.ModelReference.{Hadoop, Hub, Local}
+import org.codeaudit.fetch.ModelReference.{Hadoop, Hub, Local, Named}
 import org.scalatest.funsuite.AnyFunSuite
 
 class ModelReferenceSuite extends AnyFunSuite {
   private val none = Optional.empty[String]()
+  private val sha256 = "0123456789abcdef" * 4
   private val commit = "0123456789abcdef0123456789abcdef01234567"
 
   private val read: Seq[(String, ModelReference)] = Seq(
@@ -25,7 +26,15 @@ class ModelReferenceSuite extends AnyFunSuite {
     "hdfs:/models/x" -> new Hadoop("hdfs:/models/x", none),
     "s3a://bucket/x#0123456789abcdef" ->
       new Hadoop("s3a://bucket/x", Optional.of("0123456789abcdef")),
-    "s3a://bucket/x#y" -> new Hadoop("s3a://bucket/x#y", none)
+    "s3a://bucket/x#y" -> new Hadoop("s3a://bucket/x#y", none),
+    "qwen2.5-coder-1.5b" -> new Named("qwen2.5-coder-1.5b", none),
+    "Qwen2.5-Coder-0.5B-Instruct" -> new Named("qwen2.5-coder-0.5b", none),
+    "SMOLLM2" -> new Named("smollm2", none),
+    s"smollm2@$sha256" -> new Named("smollm2", Optional.of(sha256)),
+    s"of-a-later-version@$sha256" -> new Named("of-a-later-version", Optional.of(sha256)),
+    "./smollm2" -> new Local(Path.of("./smollm2")),
+    "smollm2@main" -> new Local(Path.of("smollm2@main")),
+    "smollm2.gguf" -> new Local(Path.of("smollm2.gguf"))
   )
 
   for ((text, expected) <- read)
@@ -34,9 +43,16 @@ class ModelReferenceSuite extends AnyFunSuite {
       assert(ModelReference.parse(expected.toString) === expected)
     }
 
-  test("a commit and a listing pin a model, a branch and a folder do not") {
-    val pinned = Seq("/x", s"hf:a/b@$commit", "hdfs:/x#0123456789abcdef")
-    val loose = Seq("hf:a/b", "hf:a/b@0123456", s"hf:a/b@${commit.toUpperCase}", "hdfs:/x")
+  test("a commit, a listing and a SHA-256 pin a model; a branch, a folder and a name do not") {
+    val pinned = Seq("/x", s"hf:a/b@$commit", "hdfs:/x#0123456789abcdef", s"smollm2@$sha256")
+    val loose = Seq(
+      "smollm2",
+      "default",
+      "hf:a/b",
+      "hf:a/b@0123456",
+      s"hf:a/b@${commit.toUpperCase}",
+      "hdfs:/x"
+    )
     assert(pinned.forall(ModelReference.parse(_).pinned))
     assert(!loose.exists(ModelReference.parse(_).pinned))
   }

@@ -21,7 +21,7 @@ class AnswerStreamSuite extends AnyFunSuite {
   private def row(text: String): Row = RowFactory.create(text)
 
   private def asked(answer: CompletableFuture[Generation]): Work =
-    new Work.Asked(
+    new Work.Asked[Generation](
       answer,
       generation => row(generation.text),
       failure => row("failed: " + failure.getMessage)
@@ -158,7 +158,7 @@ class AnswerStreamSuite extends AnyFunSuite {
   }
 
   test("an answer no row can be made of gives a failed row") {
-    val work = new Work.Asked(
+    val work = new Work.Asked[Generation](
       CompletableFuture.completedFuture(generation("x")),
       _ => throw new IllegalStateException("unreadable"),
       failure => row(failure.getMessage)

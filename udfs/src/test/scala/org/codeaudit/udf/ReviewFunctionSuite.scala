@@ -1,6 +1,6 @@
 package org.codeaudit.udf
 
-import java.nio.file.Path
+import java.nio.file.{Files, Path}
 
 import scala.jdk.CollectionConverters._
 
@@ -8,6 +8,8 @@ import org.apache.spark.sql.Row
 import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema
 import org.scalatest.funsuite.AnyFunSuite
 
+import org.codeaudit.Folders
+import org.codeaudit.check.{Calibration, CheckSet, CheckSettings}
 import org.codeaudit.generate.{EngineCache, EngineSettings}
 import org.codeaudit.model.{ModelSettings, Precision}
 import org.codeaudit.prompt.PromptTemplate
@@ -37,7 +39,14 @@ class ReviewFunctionSuite extends AnyFunSuite {
 
   private def diff(line: String) = s"@@ -1,1 +1,2 @@\n class A {\n+$line\n"
 
-  private def review(model: String, changes: Row*): (Seq[Row], Progress) = {
+  private def review(model: String, changes: Row*): (Seq[Row], Progress) =
+    reviewBy(CheckSettings.NONE, model, changes: _*)
+
+  private def reviewBy(
+      checks: CheckSettings,
+      model: String,
+      changes: Row*
+  ): (Seq[Row], Progress) = {
     val settings = new ReviewSettings(
       new AnswerSettings(
         "run",
@@ -50,7 +59,8 @@ class ReviewFunctionSuite extends AnyFunSuite {
       ),
       prompt,
       400,
-      2
+      2,
+      checks
     )
     val progress = new ProgressAccumulator()
     try {
@@ -121,5 +131,87 @@ class ReviewFunctionSuite extends AnyFunSuite {
     val (rows, _) =
       review(checkpoint, change("diff" -> diff(s"""String token = "$secret";""")))
     assert(rows.nonEmpty && rows.forall(!_.toString.contains(secret)))
+  }
+
+  private def checks(ids: String*) = new CheckSettings(
+    CheckSet.bundled().only(ids.asJava),
+    Calibration.UNFITTED,
+    3,
+    0,
+    false
+  )
+
+  /** A checkpoint that takes the longer prompts of checks. */
+  private def withLongContext[T](use: String => T): T = Folders.temporary("long") { folder =>
+    val files = Files.list(Path.of(checkpoint))
+    try
+      files.forEach { file =>
+        val short = "\"max_position_embeddings\": 1024"
+        val copy = folder.resolve(file.getFileName)
+        if (file.endsWith("config.json"))
+          Files.writeString(copy, Files.readString(file).replace(short, short.replace("1", "9")))
+        else Files.copy(file, copy)
+      }
+    finally files.close()
+    use(folder.toString)
+  }
+
+  test("by checks, a unit has a row with its scores, and keys that tell it from other reviews") {
+    withLongContext { model =>
+      val rows =
+        for (settings <- Seq(checks("sql-injection"), checks("sql-injection", "weak-hash"))) yield {
+          val (rows, progress) = reviewBy(
+            settings,
+            model,
+            change("path" -> "A.java", "diff" -> diff("x = db.query(\"SELECT \" + name);")),
+            change("path" -> "B.java", "diff" -> diff("int x;")),
+            change("path" -> "C.java", "diff" -> diff("int x;"))
+          )
+          assert(progress.rows === 3 && progress.failed === 0)
+          assert(rows.map(_.getAs[String]("status")).toSet === Set("ok"))
+          rows.map(row => row.getAs[String]("path") -> row).toMap
+        }
+      val scores = rows.head("A.java").getAs[collection.Seq[Row]]("checks")
+      assert(scores.map(_.getAs[String]("check")) === Seq("sql-injection"))
+      assert(rows.head("A.java").getAs[Int]("prompt_tokens") > 0)
+      // nothing to ask, nothing asked
+      assert(rows.head("B.java").getAs[collection.Seq[Row]]("checks").isEmpty)
+      assert(rows.head("B.java").getAs[Int]("prompt_tokens") === 0)
+      val keys =
+        for (some <- rows; path <- Seq("A.java", "B.java", "C.java"))
+          yield some(path).getAs[String]("content_key")
+      // the path is no part of the question
+      assert(keys(1) === keys(2) && keys.toSet.size === 4)
+    }
+  }
+
+  test("a secret in the code is in no column of a review by checks") {
+    val secret = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+    withLongContext { model =>
+      val all = CheckSet.bundled()
+      val settings = new CheckSettings(all, alwaysLikely(all), 33, 0, false)
+      val (rows, _) = reviewBy(
+        settings,
+        model,
+        change("diff" -> diff(s"""String token = "$secret"; run("git clone " + token);"""))
+      )
+      val followed = rows.flatMap(_.getAs[collection.Seq[Row]]("checks"))
+      assert(followed.exists(_.getAs[String]("quote") != null))
+      assert(rows.forall(!_.toString.contains(secret)))
+    }
+  }
+
+  /** Every screen and every second look is likely to be right. */
+  private def alwaysLikely(checks: CheckSet): Calibration = {
+    val leaning = checks.checks.asScala.map(check => check.id -> Double.box(-100)).toMap
+    val neutral = Calibration.neutral(leaning.asJava)
+    new Calibration("revision", checks.version, neutral.screen, neutral.verdict, 0.5)
+  }
+
+  test("where the context is too short for the questions of checks the rows say so") {
+    val (rows, progress) =
+      reviewBy(checks("sql-injection"), checkpoint, change("diff" -> diff("db.query(sql);")))
+    assert(status(rows) === Seq("A.java" -> "failed") && progress.failed === 1)
+    assert(rows.head.getAs[String]("error_class") === "CONTEXT_TOO_SMALL")
   }
 }

@@ -13,7 +13,7 @@ import org.codeaudit.generate.{Engine, LoadedModel}
 import org.codeaudit.model.{ModelSettings, Precision, SamplingSettings}
 import org.codeaudit.token.ChatMessage
 
-/** The default model from messages to text, as transformers has it on the same weights. */
+/** SmolLM2 from messages to text, as transformers has it on the same weights. */
 class SmolLm2Suite extends AnyFunSuite {
   private lazy val file =
     sys.env.getOrElse("CODE_AUDIT_GGUF", cancel("CODE_AUDIT_GGUF names no GGUF file"))

@@ -94,7 +94,15 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
   private def arguments(source: Path, out: String, tokens: Int): Seq[String] =
     Seq("review", source.toString, "--source-option", "filesPerPartition=8", "--out", out) ++
       Seq("--model", Build.root.resolve("data/golden/qwen3-tiny").toString, "--quiet") ++
-      Seq("--prompt", prompt.toString, "--max-new-tokens", tokens.toString, "--max-findings", "1")
+      Seq(
+        "--prompt",
+        prompt.toString,
+        "--max-new-tokens",
+        tokens.toString,
+        "--max-findings",
+        "1"
+      ) ++
+      Seq("--review", "open")
 
   private def start(
       name: String,

@@ -29,7 +29,7 @@ class PackagingSuite extends AnyFunSuite {
     "all classes are ours, or keep their names for the sake of their native libraries",
     Packaged
   ) {
-    val owners = Seq("org/codeaudit/", "ai/djl/", "com/sun/jna/")
+    val owners = Seq("org/codeaudit/", "ai/djl/", "com/sun/jna/", "org/treesitter/")
     assert(classes(packaged).filterNot(name => owners.exists(name.startsWith)) === Nil)
     for (moved <- Seq("picocli", "jgit", "javaewah"))
       assert(packaged.exists(_.startsWith(s"org/codeaudit/shaded/$moved/")), moved)

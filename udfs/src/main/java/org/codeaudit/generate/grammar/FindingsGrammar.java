@@ -1,7 +1,6 @@
 package org.codeaudit.generate.grammar;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.codeaudit.generate.OutputGrammar;
@@ -38,7 +37,7 @@ public final class FindingsGrammar {
       List<String> categories,
       List<String> severities,
       FindingsLimits limits) {
-    List<byte[]> quotes = quotes(Vocabulary.of(tokenizer), lines, limits.quoteBytes());
+    List<byte[]> quotes = Quotes.json(Vocabulary.of(tokenizer), lines, limits.quoteBytes());
     Element findings =
         quotes.isEmpty()
             ? Element.literal("")
@@ -73,27 +72,6 @@ public final class FindingsGrammar {
         Element.literal("\",\"severity\":\""),
         Element.oneOf(severities.stream().map(FindingsGrammar::escaped).toList()),
         Element.literal("\"}"));
-  }
-
-  private static List<byte[]> quotes(Vocabulary vocabulary, List<String> lines, int longest) {
-    return lines.stream()
-        .map(String::strip)
-        .filter(line -> !line.isEmpty() && line.length() <= longest)
-        .distinct()
-        .filter(FindingsGrammar::hasUtf8)
-        .map(FindingsGrammar::escaped)
-        .filter(bytes -> bytes.length <= longest && vocabulary.spells(bytes))
-        .toList();
-  }
-
-  /** Half a surrogate pair has none. */
-  private static boolean hasUtf8(String text) {
-    for (int at = 0; at < text.length(); at++) {
-      if (Character.isSurrogate(text.charAt(at))) {
-        return StandardCharsets.UTF_8.newEncoder().canEncode(text);
-      }
-    }
-    return true;
   }
 
   private static byte[] escaped(String text) {

@@ -1,0 +1,12 @@
+package org.codeaudit.job.calibrate;
+
+import java.util.Map;
+
+/**
+ * Something a curve is fitted to.
+ *
+ * @param check the id of the check that was asked
+ * @param observed what was seen, by name
+ * @param holds whether there was such a defect
+ */
+record Observation(String check, Map<String, Double> observed, boolean holds) {}

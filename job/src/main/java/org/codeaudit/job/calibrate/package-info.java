@@ -1,0 +1,2 @@
+/** Fits what scores mean to labelled units. */
+package org.codeaudit.job.calibrate;

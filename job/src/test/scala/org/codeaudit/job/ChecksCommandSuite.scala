@@ -1,0 +1,209 @@
+package org.codeaudit.job
+
+import java.nio.file.{Files, Path}
+
+import scala.jdk.CollectionConverters._
+
+import org.apache.spark.sql.Row
+
+import org.codeaudit.change.{Line, UnifiedDiffParser}
+import org.codeaudit.check.{Check, CheckSet}
+
+/** `audit review` by checks, as it is by default. */
+class ChecksCommandSuite extends CommandSuite {
+  override protected def reviewsOpenly: Boolean = false
+
+  private lazy val bundled: Map[String, Check] =
+    CheckSet.bundled().checks.asScala.map(check => check.id -> check).toMap
+
+  /** A golden checkpoint that takes longer prompts: those of checks have some hundred tokens. */
+  private lazy val model: String = {
+    val copy = folder("model")
+    for (name <- entries(Path.of(golden("qwen3-tiny")))) {
+      val file = Path.of(golden("qwen3-tiny")).resolve(name)
+      if (name == "config.json") {
+        val short = "\"max_position_embeddings\": 1024"
+        val config = Files.readString(file)
+        assert(config.contains(short))
+        Files.writeString(copy.resolve(name), config.replace(short, short.replace("1024", "4096")))
+      } else Files.copy(file, copy.resolve(name))
+    }
+    copy.toString
+  }
+
+  private def review(out: Path, source: String, more: String*): Outcome = audit(
+    Seq("review", source, "--model", model, "--out", out.toString, "--quiet") ++
+      Seq("--precision", "f32") ++ more: _*
+  )
+
+  private val code = Seq(
+    "import java.sql.*;",
+    "",
+    "class Users {",
+    "  User find(Connection c, String name) throws SQLException {",
+    "    Statement s = c.createStatement();",
+    "    return read(s.executeQuery(\"SELECT * FROM users WHERE name = '\" + name + \"'\"));",
+    "  }",
+    "}"
+  )
+
+  private lazy val repository: String = {
+    val made = new source.TestRepository(folder("repository"))
+    made.write("src/Users.java", code.mkString("", "\n", "\n"))
+    made.write("Empty.java", "// nothing\n").write("package-lock.json", "{}\n")
+    made.commit("one")
+    made.folder.toString
+  }
+
+  private def rows(row: Row, column: String): Seq[Row] =
+    Option(row.getAs[collection.Seq[Row]](column)).fold(Seq.empty[Row])(_.toSeq)
+
+  private def followed(review: Row): Seq[Row] =
+    rows(review, "checks").filter(_.getAs[Any]("confidence") != null)
+
+  /** What a row of the table `reviews` must hold to agree with itself. */
+  private def checkReview(review: Row): Unit = {
+    assert(review.getAs[String]("status") === "ok")
+    assert(review.getAs[String]("prompt_name") === "checks")
+    assert(review.getAs[String]("prompt_version").startsWith(CheckSet.bundled().version))
+    val scored = rows(review, "checks")
+    assert(scored.map(_.getAs[String]("check")).distinct.size === scored.size)
+    for (score <- scored) {
+      val check = bundled(score.getAs[String]("check"))
+      assert(score.getAs[String]("category") === check.category.columnValue)
+      val probability = score.getAs[Double]("screen_probability")
+      assert(probability > 0 && probability < 1)
+      for (column <- Seq("quote", "verdict_score", "flow"))
+        assert((score.getAs[Any](column) != null) === (score.getAs[Any]("confidence") != null))
+    }
+    val findings = rows(review, "findings")
+    val sure = followed(review).map(_.getAs[Double]("confidence")).sorted.reverse
+    assert(findings.map(_.getAs[Double]("confidence")) === sure)
+    // a question for each check, one for each second look
+    if (scored.nonEmpty)
+      assert(review.getAs[Int]("generated_tokens") >= scored.size + sure.size)
+    else assert(review.getAs[Int]("prompt_tokens") === 0)
+  }
+
+  test("a file is screened, looked at again and explained, and the tables say what came of it") {
+    val out = folder("checks").resolve("tables")
+    val outcome =
+      review(out, repository, "--mode", "file", "--follow-up", "4", "--explain-from", "0")
+    assert(outcome.code === Main.OK, outcome.err)
+    withTables(out) { table =>
+      val reviews = table("reviews").collect().map(r => r.getAs[String]("path") -> r).toMap
+      assert(reviews.keySet === Set("src/Users.java", "Empty.java", "package-lock.json"))
+      assert(reviews("package-lock.json").getAs[Any]("checks") == null)
+      assert(rows(reviews("Empty.java"), "checks").isEmpty)
+      Seq("Empty.java", "src/Users.java").foreach(path => checkReview(reviews(path)))
+      val users = reviews("src/Users.java")
+      val asked = rows(users, "checks").map(_.getAs[String]("check"))
+      assert(asked.contains("sql-injection") && !asked.contains("buffer-overflow"))
+      assert(followed(users).nonEmpty && followed(users).size <= 4)
+
+      val findings = table("findings").collect()
+      assert(findings.length === followed(users).size)
+      for (finding <- findings) {
+        val line = code(finding.getAs[Int]("line_start") - 1)
+        assert(finding.getAs[String]("quote") === line.strip)
+        val quoted = followed(users).find { score =>
+          score.getAs[String]("quote") == line.strip &&
+          score.getAs[String]("category") == finding.getAs[String]("category")
+        }.get
+        val check = bundled(quoted.getAs[String]("check"))
+        assert(check.canStandAt(line))
+        assert(finding.getAs[String]("severity") === check.severity.columnValue)
+        assert(finding.getAs[Double]("confidence") === quoted.getAs[Double]("confidence"))
+        assert(finding.getAs[String]("message").nonEmpty)
+      }
+    }
+  }
+
+  test("of changes only added lines have findings, and the next run asks nothing again") {
+    val added = (for {
+      name <- entries(samples).toSeq if name.endsWith(".patch")
+      file <- UnifiedDiffParser.parse(Files.readString(samples.resolve(name)), name).asScala
+      line <- file.hunks.asScala.flatMap(_.lines.asScala) if line.kind == Line.Kind.ADDED
+    } yield (file.path, line.newNumber)).toSet
+    val out = folder("checks").resolve("tables")
+    val outcome = review(out, samples.toString, "--follow-up", "2")
+    assert(outcome.code === Main.OK, outcome.err)
+    val count = withTables(out) { table =>
+      val reviews = table("reviews").collect()
+      reviews.filter(_.getAs[String]("status") != "skipped").foreach(checkReview)
+      assert(reviews.forall(followed(_).size <= 2) && reviews.exists(followed(_).nonEmpty))
+      for (finding <- table("findings").collect()) {
+        val place = (finding.getAs[String]("path"), finding.getAs[Int]("line_start"))
+        assert(finding.getAs[String]("side") === "new" && added(place), place)
+      }
+      reviews.length
+    }
+    val again = review(out, samples.toString, "--follow-up", "2")
+    assert(again.out.contains("Rows       0:"), again.out)
+    assert(review(out, samples.toString, "--follow-up", "1").code === Main.OK)
+    withTables(out)(table => assert(table("reviews").count() === 2 * count))
+  }
+
+  test("an organisation's own check is asked, alone if the user says so") {
+    val own = folder("rules")
+    Files.writeString(
+      own.resolve("raw-read.yaml"),
+      Seq(
+        "id: raw-read",
+        "category: input-validation",
+        "severity: low",
+        "question: Does {{code}} call read without a limit?",
+        "counts: read is called without a limit",
+        "harmless: a limit",
+        "where: ['read\\(']",
+        "message: The rows are read without a limit.",
+        "suggestion: Add a limit.",
+        "example: {defect: 'read(all)', clean: 'read(all, 10)'}"
+      ).mkString("\n")
+    )
+    val out = folder("checks").resolve("tables")
+    val only = Seq("--mode", "file", "--checks", own.toString, "--only-checks", "raw-read")
+    val outcome = review(out, repository, only: _*)
+    assert(outcome.code === Main.OK, outcome.err)
+    withTables(out) { table =>
+      val scores = table("reviews").collect().flatMap(rows(_, "checks"))
+      assert(scores.map(_.getAs[String]("check")).toSeq === Seq("raw-read"))
+    }
+  }
+
+  test("the same scores come whatever the batch") {
+    val scores = Seq("1", "7").map { batch =>
+      val out = folder("checks").resolve("tables")
+      val outcome = review(out, repository, "--mode", "file", "--batch", batch)
+      assert(outcome.code === Main.OK, outcome.err)
+      withTables(out) {
+        _("reviews")
+          .collect()
+          .flatMap(rows(_, "checks"))
+          .map(score => score.getAs[String]("check") -> score.getAs[Double]("screen_score"))
+          .toMap
+      }
+    }
+    assert(scores.head.keySet === scores.last.keySet && scores.head.size > 3)
+    for ((check, score) <- scores.head) assert(math.abs(score - scores.last(check)) <= 1e-4, check)
+  }
+
+  private def rules(text: String): String =
+    Files.writeString(folder("rules").resolve("own.yaml"), text).getParent.toString
+
+  for (
+    (what, arguments, expected) <- Seq[(String, () => Seq[String], String)](
+      ("a check with an unknown key", () => Seq("--checks", rules("idd: x")), "did you mean id?"),
+      ("a folder of checks that is not there", () => Seq("--checks", "/no/rules"), "/no/rules"),
+      ("a check that does not exist", () => Seq("--only-checks", "no-luck"), "no check no-luck"),
+      ("a kind of review there is not", () => Seq("--review", "guess"), "--review")
+    )
+  ) test(s"$what is one clear error, exit code 2, and nothing is written") {
+    val out = folder("refused").resolve("t")
+    val outcome = review(out, repository, arguments(): _*)
+    assert(outcome.code === Main.USAGE, outcome.err)
+    assert(outcome.err.contains(expected), outcome.err)
+    assert(!outcome.err.contains("\tat "), "a stack trace is no error message")
+    assert(!Files.exists(out.resolve("reviews")))
+  }
+}

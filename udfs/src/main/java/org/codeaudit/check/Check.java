@@ -1,0 +1,83 @@
+package org.codeaudit.check;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.codeaudit.finding.Category;
+import org.codeaudit.finding.Severity;
+
+/**
+ * One kind of defect a model is asked about, as a file of {@code conf/checks} describes it.
+ *
+ * @param id unique among the checks of a run
+ * @param category of its findings
+ * @param cwe number in the Common Weakness Enumeration, e.g. {@code CWE-89}; empty for the
+ *     category's own
+ * @param languages it applies to, in lower case; empty for all
+ * @param severity of its findings
+ * @param question about a whole unit, with {@code {{code}}} where "this code" stands
+ * @param counts what is a defect, as a clause
+ * @param harmless what only looks like one
+ * @param where lines a finding can be about: those in which one of these is found
+ * @param needs each must be found somewhere in the unit besides
+ * @param message of findings for which no explanation was generated
+ * @param suggestion how such a defect is mended
+ * @param defect an example
+ * @param clean the same, harmless
+ */
+public record Check(
+    String id,
+    Category category,
+    String cwe,
+    Set<String> languages,
+    Severity severity,
+    String question,
+    String counts,
+    String harmless,
+    List<Pattern> where,
+    List<Pattern> needs,
+    String message,
+    String suggestion,
+    String defect,
+    String clean)
+    implements Serializable {
+
+  public Check {
+    languages = Set.copyOf(languages);
+    where = List.copyOf(where);
+    needs = List.copyOf(needs);
+  }
+
+  /** What the defect is called in a sentence, e.g. {@code sql injection}. */
+  public String title() {
+    return id.replace('-', ' ');
+  }
+
+  /** The question about a thing, such as {@code this code}. */
+  public String question(String thing) {
+    return question.replace(CheckReader.PLACEHOLDER, thing);
+  }
+
+  /**
+   * Whether the check is worth asking about code.
+   *
+   * @param language in any case; empty if it is not known, which rules nothing out
+   * @param text of the unit
+   */
+  public boolean appliesTo(Optional<String> language, String text) {
+    return (languages.isEmpty() || language.isEmpty() || languages.contains(lower(language.get())))
+        && needs.stream().allMatch(needed -> needed.matcher(text).find());
+  }
+
+  /** Whether a finding can be about this line. */
+  public boolean canStandAt(String line) {
+    return where.stream().anyMatch(pattern -> pattern.matcher(line).find());
+  }
+
+  private static String lower(String language) {
+    return language.toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,168 @@
+package org.codeaudit.check;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.codeaudit.AuditException;
+import org.codeaudit.finding.Category;
+import org.codeaudit.finding.Severity;
+import org.codeaudit.prompt.NearestMatch;
+
+/** Reads one check of a YAML file; every problem of the file is named at once. */
+final class CheckReader {
+  /** Stands in a question for the thing that is asked about. */
+  static final String PLACEHOLDER = "{{code}}";
+
+  private static final ObjectMapper YAML =
+      new ObjectMapper(new YAMLFactory()).enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+  private static final Pattern ID = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
+  private static final Pattern CWE = Pattern.compile("CWE-[1-9][0-9]{0,4}");
+  private static final List<String> TEXTS =
+      List.of(
+          "id", "category", "severity", "question", "counts", "harmless", "message", "suggestion");
+  private static final Set<String> KEYS =
+      union(TEXTS, "cwe", "languages", "where", "needs", "example");
+
+  private final String file;
+  private final List<String> problems = new ArrayList<>();
+
+  private CheckReader(String file) {
+    this.file = file;
+  }
+
+  /**
+   * The check that a file describes.
+   *
+   * @param file its name, for errors
+   * @throws AuditException {@code CHECK_INVALID} naming all that is wrong with it
+   */
+  static Check read(String file, String text) {
+    return new CheckReader(file).read(text);
+  }
+
+  private Check read(String text) {
+    JsonNode root;
+    try {
+      root = YAML.readTree(text);
+    } catch (JsonProcessingException e) {
+      problems.add("it is not YAML: " + e.getOriginalMessage());
+      throw invalid();
+    }
+    if (root == null || !root.isObject()) {
+      problems.add("it has no keys");
+      throw invalid();
+    }
+    root.fieldNames().forEachRemaining(key -> known(key, KEYS));
+    Map<String, String> texts = new LinkedHashMap<>();
+    TEXTS.forEach(key -> texts.put(key, text(root, key)));
+    JsonNode example = root.path("example");
+    example.fieldNames().forEachRemaining(key -> known(key, Set.of("defect", "clean")));
+    String defect = text(example, "defect");
+    String clean = text(example, "clean");
+    String cwe = optional(root, "cwe").orElse("");
+    List<Pattern> where = list(root, "where").stream().flatMap(p -> pattern(p).stream()).toList();
+    List<Pattern> needs = optional(root, "needs").flatMap(this::pattern).stream().toList();
+    Set<String> languages = new HashSet<>();
+    list(root, "languages").forEach(language -> languages.add(language.toLowerCase(Locale.ROOT)));
+    Optional<Category> category = Category.of(texts.get("category"));
+    Optional<Severity> severity = Severity.of(texts.get("severity"));
+    require(ID.matcher(texts.get("id")).matches(), "id must be words of a-z and 0-9 joined by -");
+    require(
+        category.isPresent(), "category " + texts.get("category") + " is not one of " + names());
+    require(severity.isPresent(), "severity must be critical, high, medium, low or info");
+    require(cwe.isEmpty() || CWE.matcher(cwe).matches(), "cwe is written like CWE-89");
+    require(
+        texts.get("question").contains(PLACEHOLDER),
+        "question needs the placeholder " + PLACEHOLDER + " for what is asked about");
+    require(!where.isEmpty(), "where needs a regular expression at least");
+    if (!problems.isEmpty()) {
+      throw invalid();
+    }
+    return new Check(
+        texts.get("id"),
+        category.get(),
+        cwe,
+        languages,
+        severity.get(),
+        texts.get("question"),
+        texts.get("counts"),
+        texts.get("harmless"),
+        where,
+        needs,
+        texts.get("message"),
+        texts.get("suggestion"),
+        defect,
+        clean);
+  }
+
+  private void require(boolean holds, String problem) {
+    if (!holds) {
+      problems.add(problem);
+    }
+  }
+
+  private void known(String key, Set<String> keys) {
+    String meant = NearestMatch.of(key, keys).map(k -> " (did you mean " + k + "?)").orElse("");
+    require(keys.contains(key), "unknown key " + key + meant);
+  }
+
+  private String text(JsonNode node, String key) {
+    String text = node.path(key).isTextual() ? node.path(key).asText().strip() : "";
+    require(!text.isEmpty(), key + " is missing or no text");
+    return text;
+  }
+
+  private Optional<String> optional(JsonNode node, String key) {
+    return node.has(key) ? Optional.of(text(node, key)) : Optional.empty();
+  }
+
+  private List<String> list(JsonNode node, String key) {
+    List<String> texts = new ArrayList<>();
+    for (JsonNode item : node.path(key)) {
+      require(item.isTextual(), key + " must be a list of texts");
+      texts.add(item.asText());
+    }
+    require(!node.has(key) || node.path(key).isArray(), key + " must be a list");
+    return texts;
+  }
+
+  private Optional<Pattern> pattern(String expression) {
+    try {
+      return Optional.of(Pattern.compile(expression));
+    } catch (PatternSyntaxException e) {
+      problems.add("the regular expression " + expression + " is wrong: " + e.getDescription());
+      return Optional.empty();
+    }
+  }
+
+  private static String names() {
+    return String.join(
+        ", ", List.of(Category.values()).stream().map(Category::columnValue).toList());
+  }
+
+  private static Set<String> union(List<String> some, String... more) {
+    Set<String> all = new HashSet<>(some);
+    all.addAll(List.of(more));
+    return Set.copyOf(all);
+  }
+
+  private AuditException invalid() {
+    return new AuditException(
+        "CHECK_INVALID",
+        "The check " + file + " cannot be used",
+        String.join("; ", problems),
+        "docs/checks.md lists the keys of a check");
+  }
+}

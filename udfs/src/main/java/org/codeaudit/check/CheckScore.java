@@ -1,0 +1,36 @@
+package org.codeaudit.check;
+
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * What came of one check on one unit.
+ *
+ * @param screen score of the question about the unit
+ * @param probability that the unit has the defect, by that score alone
+ * @param quote the line that was looked at a second time; empty if the check was not followed up
+ * @param verdict score of the second look
+ * @param flow see {@link Calibration#FLOW}
+ * @param confidence the probability that the finding at that line is true
+ */
+public record CheckScore(
+    Check check,
+    double screen,
+    double probability,
+    Optional<String> quote,
+    OptionalDouble verdict,
+    double flow,
+    OptionalDouble confidence) {
+
+  /** Of a check that was not followed up. */
+  public CheckScore(Check check, double screen, double probability) {
+    this(
+        check,
+        screen,
+        probability,
+        Optional.empty(),
+        OptionalDouble.empty(),
+        0,
+        OptionalDouble.empty());
+  }
+}

@@ -1,0 +1,152 @@
+package org.codeaudit.check;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.codeaudit.AuditException;
+
+/**
+ * The checks of a run.
+ *
+ * @param checks in the order of their ids
+ * @param version the first 12 hexadecimal digits of the SHA-256 over all their files
+ * @param bundledVersion the same of those that the jar carries: what a calibration was made for
+ */
+public record CheckSet(List<Check> checks, String version, String bundledVersion)
+    implements Serializable {
+  private static final String RESOURCE = "/checks";
+  private static final String ENDING = ".yaml";
+
+  public CheckSet {
+    checks = List.copyOf(checks);
+  }
+
+  /**
+   * The checks that the jar carries, with those of a folder besides: an organisation's own.
+   *
+   * @throws AuditException if a file cannot be read or used, or an id comes twice
+   */
+  public static CheckSet bundledAnd(List<Path> folders) {
+    Map<String, String> bundled = bundledFiles();
+    Map<String, String> files = new TreeMap<>(bundled);
+    folders.forEach(folder -> files.putAll(read(folder, folder.toString())));
+    return of(files, version(bundled));
+  }
+
+  /** The checks that the jar carries. */
+  public static CheckSet bundled() {
+    return bundledAnd(List.of());
+  }
+
+  /**
+   * Checks from the texts of their files, by name.
+   *
+   * @throws AuditException if one cannot be used, or an id comes twice
+   */
+  public static CheckSet of(Map<String, String> files) {
+    return of(files, "");
+  }
+
+  private static CheckSet of(Map<String, String> files, String bundledVersion) {
+    Map<String, Check> checks = new TreeMap<>();
+    Map<String, String> names = new TreeMap<>();
+    files.forEach(
+        (name, text) -> {
+          Check check = CheckReader.read(name, text);
+          checks.put(check.id(), check);
+          String other = names.put(check.id(), name);
+          if (other != null) {
+            throw new AuditException(
+                "CHECK_INVALID",
+                "The check " + name + " cannot be used",
+                "its id " + check.id() + " is that of " + other,
+                "Give each check an id of its own");
+          }
+        });
+    return new CheckSet(new ArrayList<>(checks.values()), version(files), bundledVersion);
+  }
+
+  /** The same checks without all but these. */
+  public CheckSet only(List<String> ids) {
+    for (String id : ids) {
+      if (checks.stream().noneMatch(check -> check.id().equals(id))) {
+        throw new AuditException(
+            "OPTION",
+            "There is no check " + id,
+            "the checks are " + checks.stream().map(Check::id).toList(),
+            "Correct the name");
+      }
+    }
+    return new CheckSet(
+        checks.stream().filter(check -> ids.contains(check.id())).toList(),
+        version,
+        bundledVersion);
+  }
+
+  private static Map<String, String> bundledFiles() {
+    try {
+      URI place = CheckSet.class.getResource(RESOURCE).toURI();
+      if (!place.getScheme().equals("jar")) {
+        return read(Path.of(place), "");
+      }
+      try (FileSystem jar = FileSystems.newFileSystem(jarFile(place))) {
+        return read(jar.getPath(RESOURCE), "");
+      }
+    } catch (IOException | URISyntaxException e) {
+      throw unreadable("which the jar carries", e);
+    }
+  }
+
+  private static Path jarFile(URI place) {
+    String text = place.getRawSchemeSpecificPart();
+    return Path.of(URI.create(text.substring(0, text.indexOf("!/"))));
+  }
+
+  private static Map<String, String> read(Path folder, String shown) {
+    Map<String, String> files = new TreeMap<>();
+    try (Stream<Path> listed = Files.list(folder)) {
+      for (Path file : listed.filter(f -> f.toString().endsWith(ENDING)).sorted().toList()) {
+        String prefix = shown.isEmpty() ? "" : shown + "/";
+        files.put(prefix + file.getFileName(), Files.readString(file));
+      }
+    } catch (IOException e) {
+      throw unreadable("of " + folder, e);
+    }
+    return files;
+  }
+
+  private static String version(Map<String, String> files) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      files.values().stream()
+          .sorted()
+          .forEach(text -> digest.update((text + "\0").getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of().formatHex(digest.digest(), 0, 6);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static AuditException unreadable(String which, Exception cause) {
+    return new AuditException(
+        "CHECK_UNREADABLE",
+        "The checks " + which + " cannot be read",
+        cause.toString(),
+        "Name a readable folder of YAML files in UTF-8",
+        cause);
+  }
+}

@@ -1,0 +1,16 @@
+package org.codeaudit.packages;
+
+import java.io.IOException;
+
+/** All of a wheel came, and it is not what it should be. */
+public final class WheelSpoiled extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  WheelSpoiled(String message) {
+    super(message);
+  }
+
+  WheelSpoiled(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,283 @@
+package org.codeaudit.review;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.codeaudit.check.Calibration;
+import org.codeaudit.check.Check;
+import org.codeaudit.check.CheckScore;
+import org.codeaudit.check.CheckSet;
+import org.codeaudit.check.CheckSettings;
+import org.codeaudit.finding.ParsedFinding;
+import org.codeaudit.generate.FinishReason;
+import org.codeaudit.generate.Generation;
+import org.codeaudit.generate.LoadedModel;
+import org.codeaudit.generate.OutputGrammar;
+import org.codeaudit.generate.grammar.ExplanationGrammar;
+import org.codeaudit.generate.grammar.FindingsLimits;
+import org.codeaudit.generate.grammar.LineGrammar;
+import org.codeaudit.token.ChatMessage;
+
+/**
+ * Reviews one unit by checks. All that apply are asked at once and scored (screen); for the
+ * likeliest the model copies the line it means (locate) and is asked whether a finding at that line
+ * would be right (second look). Only what holds is put into words.
+ */
+public final class CheckedReview {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int LINE_TOKENS = 400;
+  private static final int EXPLANATION_TOKENS = 200;
+  private static final FindingsLimits LIMITS = FindingsLimits.DEFAULT;
+
+  private final String key;
+  private final ReviewedCode code;
+  private final CheckSettings settings;
+  private final CompletableFuture<Calibration> calibrating;
+  private final LoadedModel loaded;
+  private final Requests requests;
+  private final CheckPrompts prompts;
+  private final Conversation<CheckedUnit> conversation;
+
+  private CheckedReview(
+      String key,
+      ReviewedCode code,
+      CheckSettings settings,
+      CompletableFuture<Calibration> calibration,
+      LoadedModel loaded,
+      Asker asker) {
+    this.key = key;
+    this.code = code;
+    this.settings = settings;
+    this.calibrating = calibration;
+    this.loaded = loaded;
+    this.requests = new Requests(loaded);
+    this.prompts = new CheckPrompts(code);
+    this.conversation = new Conversation<>(asker);
+  }
+
+  /**
+   * Begins to review.
+   *
+   * @param key the row's key, for errors and logs
+   * @return the result; or what the first question that failed did with; cancelling it withdraws
+   *     all
+   */
+  public static CompletableFuture<CheckedUnit> begin(
+      String key,
+      ReviewedCode code,
+      CheckSettings settings,
+      CompletableFuture<Calibration> calibration,
+      LoadedModel loaded,
+      Asker asker) {
+    return new CheckedReview(key, code, settings, calibration, loaded, asker).begin();
+  }
+
+  /** The version of all that is asked beside the code: checks and wording. */
+  public static String version(CheckSet checks) {
+    return checks.version() + "-" + CheckPrompts.VERSION;
+  }
+
+  /** The version of what a calibration is made for: the wording and the checks of the jar. */
+  public static String calibratedVersion(CheckSet checks) {
+    return checks.bundledVersion() + "-" + CheckPrompts.VERSION;
+  }
+
+  /** What a model is shown before any question: equal texts have equal answers. */
+  public static List<ChatMessage> shown(ReviewedCode code) {
+    return new CheckPrompts(code).unit();
+  }
+
+  /** The most tokens that the questions need beside the code: prompt and answer. */
+  public static int overhead(CheckSettings settings, Function<List<ChatMessage>, Integer> tokens) {
+    CheckPrompts prompts = new CheckPrompts(NeutralScores.NOTHING);
+    int longest =
+        settings.checks().checks().stream()
+            .mapToInt(
+                check ->
+                    Math.max(
+                        tokens.apply(prompts.verdict(check, "", "")),
+                        tokens.apply(prompts.explain(check, ""))))
+            .max()
+            .orElse(0);
+    return longest + LIMITS.quoteBytes() + Math.max(LINE_TOKENS, EXPLANATION_TOKENS);
+  }
+
+  /** The checks that are worth asking about code. */
+  public static List<Check> applicable(CheckSettings settings, ReviewedCode code) {
+    String text = code.text();
+    return settings.checks().checks().stream()
+        .filter(check -> check.appliesTo(code.language(), text))
+        .filter(check -> !code.candidates(check).isEmpty())
+        .toList();
+  }
+
+  private CompletableFuture<CheckedUnit> begin() {
+    List<CompletableFuture<CheckScore>> screened =
+        applicable(settings, code).stream().map(this::screen).toList();
+    return conversation.end(
+        conversation.then(Conversation.all(screened), this::followUp).thenApply(this::unit));
+  }
+
+  private CompletableFuture<CheckScore> screen(Check check) {
+    return conversation
+        .ask(requests.yesOrNo(key, prompts.screen(check)))
+        .thenCombine(
+            calibrating,
+            (answer, calibration) -> {
+              double score = requests.score(answer);
+              double probability =
+                  calibration.screen().probability(check.id(), Map.of(Calibration.SCREEN, score));
+              return new CheckScore(check, score, probability);
+            });
+  }
+
+  private CompletableFuture<List<Followed>> followUp(List<CheckScore> screened) {
+    List<CheckScore> likeliest =
+        screened.stream()
+            .filter(score -> score.probability() >= calibrating.join().screenFrom())
+            .sorted(Comparator.comparingDouble(CheckScore::probability).reversed())
+            .limit(settings.most())
+            .toList();
+    return Conversation.all(
+        screened.stream()
+            .map(
+                score ->
+                    likeliest.contains(score)
+                        ? followUp(score)
+                        : CompletableFuture.completedFuture(new Followed(score)))
+            .toList());
+  }
+
+  /** A check's score, with the words of its finding if there is one. */
+  private record Followed(CheckScore score, String message, String suggestion) {
+    Followed(CheckScore score) {
+      this(score, score.check().message(), score.check().suggestion());
+    }
+  }
+
+  private CompletableFuture<Followed> followUp(CheckScore screened) {
+    return conversation.then(
+        locate(screened.check()),
+        line ->
+            line.isEmpty()
+                ? CompletableFuture.completedFuture(new Followed(screened))
+                : conversation.then(secondLook(screened, line.get()), this::explain));
+  }
+
+  private CompletableFuture<Optional<String>> locate(Check check) {
+    List<String> lines = code.candidates(check);
+    if (lines.size() == 1) {
+      return CompletableFuture.completedFuture(Optional.of(lines.get(0)));
+    }
+    Optional<OutputGrammar> grammar =
+        LineGrammar.create(loaded.tokenizer(), lines, LIMITS.quoteBytes());
+    return grammar.isEmpty()
+        ? CompletableFuture.completedFuture(Optional.empty())
+        : conversation
+            .ask(requests.request(key, prompts.locate(check), LINE_TOKENS, grammar.get()))
+            .thenApply(CheckedReview::line);
+  }
+
+  private static Optional<String> line(Generation answer) {
+    return answer.finishReason() == FinishReason.COMPLETE
+        ? Optional.of(answer.text().strip())
+        : Optional.empty();
+  }
+
+  private CompletableFuture<CheckScore> secondLook(CheckScore screened, String line) {
+    Check check = screened.check();
+    return conversation
+        .ask(requests.yesOrNo(key, prompts.verdict(check, line, "")))
+        .thenCombine(
+            calibrating,
+            (answer, calibration) -> {
+              double verdict = requests.score(answer);
+              double confidence =
+                  calibration
+                      .verdict()
+                      .probability(
+                          check.id(),
+                          Map.of(
+                              Calibration.SCREEN, screened.screen(), Calibration.VERDICT, verdict));
+              return new CheckScore(
+                  check,
+                  screened.screen(),
+                  screened.probability(),
+                  Optional.of(line),
+                  OptionalDouble.of(verdict),
+                  0,
+                  OptionalDouble.of(confidence));
+            });
+  }
+
+  private CompletableFuture<Followed> explain(CheckScore looked) {
+    if (looked.confidence().getAsDouble() < settings.explainFrom()) {
+      return CompletableFuture.completedFuture(new Followed(looked));
+    }
+    OutputGrammar grammar = ExplanationGrammar.create(loaded.tokenizer(), LIMITS);
+    return conversation
+        .ask(
+            requests.request(
+                key,
+                prompts.explain(looked.check(), looked.quote().get()),
+                EXPLANATION_TOKENS,
+                grammar))
+        .thenApply(answer -> explained(looked, answer.text()));
+  }
+
+  /** The model's words; the check's where it found none or no end. */
+  private static Followed explained(CheckScore looked, String answer) {
+    try {
+      JsonNode said = JSON.readTree(answer);
+      String message = said.path("message").asText().strip();
+      String suggestion = said.path("suggestion").asText().strip();
+      Check check = looked.check();
+      return new Followed(
+          looked,
+          message.isEmpty() ? check.message() : message,
+          suggestion.isEmpty() ? check.suggestion() : suggestion);
+    } catch (JsonProcessingException cutOff) {
+      return new Followed(looked);
+    }
+  }
+
+  private CheckedUnit unit(List<Followed> followed) {
+    List<ParsedFinding> findings = new ArrayList<>();
+    List<Double> confidences = new ArrayList<>();
+    followed.stream()
+        .filter(one -> one.score().confidence().isPresent())
+        .sorted(
+            Comparator.comparingDouble((Followed one) -> one.score().confidence().getAsDouble())
+                .reversed())
+        .forEach(
+            one -> {
+              findings.add(finding(one));
+              confidences.add(one.score().confidence().getAsDouble());
+            });
+    return new CheckedUnit(
+        findings,
+        confidences,
+        followed.stream().map(Followed::score).toList(),
+        conversation.timing());
+  }
+
+  private static ParsedFinding finding(Followed followed) {
+    Check check = followed.score().check();
+    return new ParsedFinding(
+        followed.score().quote().get(),
+        followed.message(),
+        followed.suggestion(),
+        check.category().columnValue(),
+        check.severity().columnValue(),
+        0,
+        0);
+  }
+}

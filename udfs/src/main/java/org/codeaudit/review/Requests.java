@@ -1,0 +1,61 @@
+package org.codeaudit.review;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.codeaudit.generate.Generation;
+import org.codeaudit.generate.GenerationRequest;
+import org.codeaudit.generate.LoadedModel;
+import org.codeaudit.generate.OutputGrammar;
+import org.codeaudit.generate.grammar.OneToken;
+import org.codeaudit.model.SamplingSettings;
+import org.codeaudit.token.ChatMessage;
+
+/** Makes the engine's requests of questions, and scores of answers. */
+final class Requests {
+  private final LoadedModel loaded;
+  private final int yes;
+  private final int no;
+
+  Requests(LoadedModel loaded) {
+    this.loaded = loaded;
+    this.yes = first("Yes");
+    this.no = first("No");
+    if (yes == no) {
+      throw new IllegalStateException("the tokenizer begins Yes and No alike");
+    }
+  }
+
+  private int first(String word) {
+    return loaded.tokenizer().encode(word)[0];
+  }
+
+  /** A question that is scored. */
+  GenerationRequest yesOrNo(String key, List<ChatMessage> messages) {
+    return request(key, messages, 1, new OneToken(yes, no));
+  }
+
+  /** A question whose answer has a form. */
+  GenerationRequest request(
+      String key, List<ChatMessage> messages, int maxNewTokens, OutputGrammar grammar) {
+    return new GenerationRequest(
+        key,
+        loaded.chat().encode(messages, false),
+        maxNewTokens,
+        SamplingSettings.GREEDY,
+        Set.copyOf(loaded.defaults().endTokens()),
+        List.of(),
+        Optional.of(grammar));
+  }
+
+  /** log P(yes) - log P(no) of the answer to {@link #yesOrNo}; a finite number. */
+  double score(Generation answer) {
+    return score(answer.tokens()[0] == yes, answer.logProbabilities()[0]);
+  }
+
+  static double score(boolean yes, double logProbability) {
+    // The other's probability; below a float's precision next to 1 it would be 0.
+    double other = Math.log(Math.max(-Math.expm1(logProbability), 1e-9));
+    return yes ? logProbability - other : other - logProbability;
+  }
+}

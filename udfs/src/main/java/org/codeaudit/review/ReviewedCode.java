@@ -1,0 +1,107 @@
+package org.codeaudit.review;
+
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.codeaudit.change.ChangeKind;
+import org.codeaudit.change.FileChange;
+import org.codeaudit.change.Line;
+import org.codeaudit.check.Check;
+import org.codeaudit.prompt.Side;
+import org.codeaudit.prompt.Unit;
+import org.codeaudit.prompt.UnitLine;
+import org.codeaudit.syntax.CodeWithoutComments;
+
+/**
+ * A unit as checks see it: without comments, its path and its author's words, which only speak for
+ * the code. What is asked is what the code does.
+ *
+ * @param language as the prompt has it
+ * @param change whether it is a diff, whose added lines alone can be found fault with
+ * @param lines those shown, without blank ones
+ */
+public record ReviewedCode(Optional<String> language, boolean change, List<Shown> lines) {
+
+  /**
+   * A line without its comments.
+   *
+   * @param line as the file has it
+   * @param text as it is shown
+   */
+  public record Shown(UnitLine line, String text) {}
+
+  public ReviewedCode {
+    lines = List.copyOf(lines);
+  }
+
+  /** The code of a unit of a file. */
+  public static ReviewedCode of(FileChange file, Unit unit) {
+    return new ReviewedCode(
+        file.language(), file.kind() != ChangeKind.FILE, shown(file, unit.lines()));
+  }
+
+  private static List<Shown> shown(FileChange file, List<UnitLine> lines) {
+    Map<UnitLine, String> texts = new IdentityHashMap<>();
+    for (Side side : Side.values()) {
+      withoutComments(file, lines.stream().filter(line -> isOn(side, line)).toList(), texts);
+    }
+    return lines.stream()
+        .map(line -> new Shown(line, texts.getOrDefault(line, line.text())))
+        .filter(line -> !line.text().isBlank())
+        .toList();
+  }
+
+  /** The two sides of a diff are two texts. */
+  private static boolean isOn(Side side, UnitLine line) {
+    return side == Side.OLD ? line.kind() != Line.Kind.ADDED : line.kind() != Line.Kind.REMOVED;
+  }
+
+  private static void withoutComments(
+      FileChange file, List<UnitLine> lines, Map<UnitLine, String> texts) {
+    String text = lines.stream().map(UnitLine::text).collect(Collectors.joining("\n"));
+    Optional<String> code =
+        file.language().flatMap(language -> CodeWithoutComments.of(language, text));
+    if (code.isPresent()) {
+      String[] parts = code.get().split("\n", -1);
+      for (int i = 0; i < lines.size() && parts.length == lines.size(); i++) {
+        texts.put(lines.get(i), parts[i].stripTrailing());
+      }
+    }
+  }
+
+  /** What a model is shown, each line with its terminator. */
+  public String text() {
+    StringBuilder text = new StringBuilder();
+    lines.forEach(line -> text.append(prefix(line.line())).append(line.text()).append('\n'));
+    return text.toString();
+  }
+
+  private String prefix(UnitLine line) {
+    if (!change) {
+      return "";
+    }
+    return switch (line.kind()) {
+      case ADDED -> "+";
+      case REMOVED -> "-";
+      case CONTEXT -> " ";
+    };
+  }
+
+  /** What it is called in a question. */
+  public String noun() {
+    return change ? "this change" : "this code";
+  }
+
+  /** Lines a finding of a check can be about, stripped, each once. */
+  public List<String> candidates(Check check) {
+    return lines.stream()
+        .filter(shown -> check.canStandAt(shown.text().strip()))
+        .map(Shown::line)
+        .filter(line -> line.quotable() && (!change || line.kind() == Line.Kind.ADDED))
+        .map(line -> line.text().strip())
+        .distinct()
+        .toList();
+  }
+}

@@ -1,0 +1,24 @@
+package org.codeaudit.udf;
+
+import org.apache.spark.sql.Row;
+import org.codeaudit.check.CheckScore;
+import org.codeaudit.finding.SecretRedactor;
+
+/** Scores of checks as rows of {@link ReviewSchema#CHECK}. */
+final class CheckRow {
+  private CheckRow() {}
+
+  static Row of(CheckScore score, SecretRedactor redactor) {
+    boolean followed = score.confidence().isPresent();
+    return new RowBuilder(ReviewSchema.CHECK)
+        .set("check", score.check().id())
+        .set("category", score.check().category().columnValue())
+        .set("screen_score", score.screen())
+        .set("screen_probability", score.probability())
+        .set("quote", score.quote().map(redactor::redact).orElse(null))
+        .set("verdict_score", followed ? score.verdict().getAsDouble() : null)
+        .set("flow", followed ? score.flow() : null)
+        .set("confidence", followed ? score.confidence().getAsDouble() : null)
+        .build();
+  }
+}

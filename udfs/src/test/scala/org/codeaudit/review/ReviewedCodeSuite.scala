@@ -1,0 +1,81 @@
+package org.codeaudit.review
+
+import scala.jdk.CollectionConverters._
+
+import org.scalatest.funsuite.AnyFunSuite
+
+import org.codeaudit.change.FileChange
+import org.codeaudit.check.Checks
+import org.codeaudit.prompt.{ChangeSplitter, Changes}
+
+class ReviewedCodeSuite extends AnyFunSuite {
+  private val check = Checks.check("raw-query")
+
+  private def of(change: FileChange): ReviewedCode =
+    ReviewedCode.of(change, new ChangeSplitter(100000, _.length).split(change).get(0))
+
+  private val diff = of(
+    Changes.diff(
+      """@@ -10,5 +10,6 @@ class A {
+        | a = raw-query(one);
+        |-b = raw-query(two);
+        |+b = raw-query(three);
+        |+
+        |+  c = raw-query(four);
+        |+c = raw-query(four);
+        |+d = other(five);
+        | }"""
+    )
+  )
+  private val file = of(
+    Changes.file(
+      "class A {\n\n  a = raw-query(one);\n \t\n  b = other(two);\n    a = raw-query(one);\n}\n"
+    )
+  )
+
+  test("of a change only added lines are candidates, stripped and each once") {
+    assert(diff.change && diff.noun == "this change")
+    assert(
+      diff.candidates(check).asScala == Seq("b = raw-query(three);", "c = raw-query(four);")
+    )
+  }
+
+  test("of a file every line is, where the check can stand at it") {
+    assert(!file.change && file.noun == "this code")
+    assert(file.candidates(check).asScala == Seq("a = raw-query(one);"))
+    assert(file.candidates(Checks.check("other")).asScala == Seq("b = other(two);"))
+    assert(file.candidates(Checks.check("nothing")).isEmpty)
+  }
+
+  test("a line that cannot be quoted is no candidate") {
+    // too long to be shown whole
+    val long = of(Changes.file("x = raw-query(" + "a" * 5000 + ");\ny = raw-query(b);\n"))
+    assert(long.candidates(check).asScala == Seq("y = raw-query(b);"))
+  }
+
+  test("the model is shown the lines that are not blank, of a change with their marks") {
+    assert(
+      diff.text ==
+        """ a = raw-query(one);
+          |-b = raw-query(two);
+          |+b = raw-query(three);
+          |+  c = raw-query(four);
+          |+c = raw-query(four);
+          |+d = other(five);
+          | }
+          |""".stripMargin
+    )
+    assert(
+      file.text ==
+        "class A {\n  a = raw-query(one);\n  b = other(two);\n    a = raw-query(one);\n}\n"
+    )
+  }
+
+  test("neither the path nor what a hunk stands in is part of what is shown") {
+    val shown = CheckedReview.shown(diff).asScala.map(_.content).mkString("\n")
+    assert(!shown.contains("src/A.java") && !shown.contains("class A"))
+    assert(shown.contains("Lines that begin with + are new") && shown.contains(diff.text))
+    val whole = CheckedReview.shown(file).asScala.map(_.content).mkString("\n")
+    assert(whole.contains("```java\nclass A {") && !whole.contains("begin with +"))
+  }
+}
