@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
     name = "convert",
     mixinStandardHelpOptions = true,
     description = "Makes a dataset for 'audit eval' of something on disk.",
-    subcommands = {ConvertOwaspCommand.class})
+    subcommands = {ConvertOwaspCommand.class, ConvertFixesCommand.class, ConvertSarifCommand.class})
 final class ConvertCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
 

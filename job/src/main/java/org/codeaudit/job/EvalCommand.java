@@ -63,14 +63,6 @@ final class EvalCommand implements Callable<Integer> {
   boolean again;
 
   @Option(
-      names = "--min-confidence",
-      paramLabel = "C",
-      description =
-          "The least confidence, 0 to 1, of findings that count; a table shows what others would"
-              + " give. Default ${DEFAULT-VALUE}.")
-  double minConfidence;
-
-  @Option(
       names = "--repeats",
       paramLabel = "N",
       description = "Review so often, to see which findings come and go; default ${DEFAULT-VALUE}.")
@@ -114,7 +106,7 @@ final class EvalCommand implements Callable<Integer> {
       for (EvalModel model : models) {
         out.printf("Reviewing %d units with %s%n", set.units().size(), model.name());
         out.flush();
-        evaluations.add(passes.evaluation(model, minConfidence));
+        evaluations.add(passes.evaluation(model, review.minConfidence()));
       }
       OptionalDouble price =
           pricePerHour == null ? OptionalDouble.empty() : OptionalDouble.of(pricePerHour);
@@ -135,9 +127,9 @@ final class EvalCommand implements Callable<Integer> {
     if (dataset == null) {
       throw wrong("without --dataset", "it names the units to review", "Add --dataset");
     }
-    if (!(minConfidence >= 0 && minConfidence <= 1)) {
-      throw wrong(
-          "with --min-confidence " + minConfidence, "it is from 0 to 1", "Correct the option");
+    double least = review.minConfidence();
+    if (!(least >= 0 && least <= 1)) {
+      throw wrong("with --min-confidence " + least, "it is from 0 to 1", "Correct the option");
     }
     if (pricePerHour != null && !(pricePerHour >= 0)) {
       throw wrong("with --price-per-hour " + pricePerHour, "it is 0 or more", "Correct the option");
@@ -171,7 +163,7 @@ final class EvalCommand implements Callable<Integer> {
       String model, int batch, PromptTemplate template) {
     answer.model.model = model;
     answer.model.batch = batch;
-    AnswerSettings answering = answer.settings("", main.loading(), spec.commandLine().getErr());
+    AnswerSettings answering = answer.settings("", main.loading());
     return runId -> review.settings(answering.withRunId(runId), template);
   }
 

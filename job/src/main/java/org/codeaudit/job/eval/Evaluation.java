@@ -16,6 +16,8 @@ import java.util.stream.Collectors;
  * @param least the least confidence that is shown
  * @param linesRight findings of the right kind whose line is right, of those whose label has a line
  * @param calibration one for each level; where lines are not known, only {@link Level#FOUND}
+ * @param ranking of the scores of checks
+ * @param verdicts of the scores of second looks
  * @param flaps if the set was reviewed more than once
  */
 public record Evaluation(
@@ -31,6 +33,7 @@ public record Evaluation(
     Map<Level, Calibration> calibration,
     List<Sweep> sweep,
     Ranking ranking,
+    Ranking verdicts,
     Optional<Flaps> flaps,
     Usage usage) {
 
@@ -66,7 +69,8 @@ public record Evaluation(
         linesRight(shown),
         calibration,
         Sweep.of(review),
-        Ranking.of(review),
+        Ranking.of(review, ReviewedUnit::scores),
+        Ranking.of(review, ReviewedUnit::verdicts),
         flaps,
         usage);
   }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.codeaudit.finding.Category;
 
 /**
@@ -45,14 +46,18 @@ public record Ranking(
    */
   public record Separation(OptionalDouble ownAboveOthers, OptionalDouble defectAboveClean) {}
 
-  /** Ranks the scores of a review; its figures are empty if it asked no such questions. */
-  public static Ranking of(Review review) {
+  /**
+   * Ranks scores of a review; its figures are empty if there are none.
+   *
+   * @param scores which of a unit's
+   */
+  public static Ranking of(Review review, Function<ReviewedUnit, Map<Category, Double>> scores) {
     return of(
         review.units().stream()
             .map(
                 unit ->
                     new Scored(
-                        review.set().kinds(unit.unit()), !unit.unit().clean(), unit.scores()))
+                        review.set().kinds(unit.unit()), !unit.unit().clean(), scores.apply(unit)))
             .toList());
   }
 

@@ -11,18 +11,22 @@ import org.codeaudit.job.eval.dataset.EvaluationUnit;
  *
  * @param findings in the order of the review
  * @param notReviewed why it was not answered whole: skipped, failed or cut; empty if it was
- * @param scores how strongly each question that was asked about it was answered with yes; empty if
+ * @param scores how strongly the question of each check about it was answered with yes; empty if
  *     the review asks no such questions
+ * @param verdicts how strongly the second look at a check's finding said that it holds; of the
+ *     checks that were looked at
  */
 public record ReviewedUnit(
     EvaluationUnit unit,
     List<Reported> findings,
     Optional<String> notReviewed,
-    Map<Category, Double> scores) {
+    Map<Category, Double> scores,
+    Map<Category, Double> verdicts) {
 
   public ReviewedUnit {
     findings = List.copyOf(findings);
     scores = Map.copyOf(scores);
+    verdicts = Map.copyOf(verdicts);
   }
 
   /** As a review shows it to those who want so much confidence. */
@@ -31,7 +35,8 @@ public record ReviewedUnit(
         unit,
         findings.stream().filter(finding -> finding.shown(least)).toList(),
         notReviewed,
-        scores);
+        scores,
+        verdicts);
   }
 
   /** Whether something of a category is reported. */

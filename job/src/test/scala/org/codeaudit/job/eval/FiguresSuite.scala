@@ -62,7 +62,7 @@ class FiguresSuite extends AnyFunSuite {
     assert(Accuracy.of(clean, Level.FOUND).meanF1.isEmpty && Youden.of(clean).mean.isEmpty)
     assert(CleanUnits.of(review(one -> Nil)).perUnit.isEmpty)
     assert(Calibration.of(clean, Level.FOUND).expectedError.isEmpty)
-    assert(Ranking.of(reviewed).rightAboveOthers.isEmpty)
+    assert(Ranking.of(reviewed, _.scores).rightAboveOthers.isEmpty)
   }
 
   test("findings in clean units are counted, and those that are not even of the unit's kind") {
@@ -152,7 +152,7 @@ class FiguresSuite extends AnyFunSuite {
       (twoClean, Nil, Map(SQL_INJECTION -> 1.0, DEADLOCK -> 5.0)),
       (plain, Nil, Map(SQL_INJECTION -> 9.0))
     )
-    val ranking = Ranking.of(leaning)
+    val ranking = Ranking.of(leaning, _.scores)
     // right 3 3 6 5 against others 4 4 1 1
     assert(close(ranking.rightAboveOthers, 12.0 / 16))
     assert(close(ranking.centred, 1))
@@ -164,7 +164,7 @@ class FiguresSuite extends AnyFunSuite {
   }
 
   test("a share has Wilson's interval") {
-    // From the formula with z = 1.959964, as statsmodels' proportion_confint(method="wilson")
+    // Worked out with Python's statistics.NormalDist for z.
     for (
       (count, of, low, high) <- Seq(
         (15, 20, 0.5313, 0.8881),

@@ -59,7 +59,7 @@ object Units {
     EvaluationSet.of("set", units.map(_._1).asJava),
     units.map { case (unit, findings, scores) =>
       val boxed = scores.map { case (category, score) => category -> Double.box(score) }
-      new ReviewedUnit(unit, findings.asJava, Optional.empty(), boxed.asJava)
+      new ReviewedUnit(unit, findings.asJava, Optional.empty(), boxed.asJava, java.util.Map.of())
     }.asJava
   )
 }

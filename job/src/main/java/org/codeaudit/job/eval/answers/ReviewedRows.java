@@ -1,7 +1,6 @@
 package org.codeaudit.job.eval.answers;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -25,10 +24,7 @@ import org.codeaudit.job.eval.dataset.LineRange;
 
 /** Rows of the table {@code reviews}, the latest attempt of each, as what was said of units. */
 public final class ReviewedRows {
-  /**
-   * Scores of every question that was asked about a unit: an array of structs with {@code category}
-   * and {@code score}. Reviews that ask one open question have no such column.
-   */
+  /** What came of every check of a unit; null where one open question was asked. */
   private static final String CHECKS = "checks";
 
   private final EvaluationSet set;
@@ -82,19 +78,26 @@ public final class ReviewedRows {
   private static ReviewedUnit reviewed(EvaluationUnit unit, List<Row> rows) {
     List<Reported> findings = new ArrayList<>();
     Map<Category, Double> scores = new EnumMap<>(Category.class);
+    Map<Category, Double> verdicts = new EnumMap<>(Category.class);
     Optional<String> reason = rows.isEmpty() ? Optional.of("no row") : Optional.empty();
     for (Row row : rows) {
       reason = reason.or(() -> reason(row));
       structs(row, "findings").forEach(finding -> findings.add(reported(finding, row)));
-      // A unit of several parts has what any of them has.
       for (Row check : structs(row, CHECKS)) {
-        Category.of(check.getAs("category"))
-            .ifPresent(
-                category ->
-                    scores.merge(category, check.<Number>getAs("score").doubleValue(), Math::max));
+        addScore(scores, check, "screen_score");
+        addScore(verdicts, check, "verdict_score");
       }
     }
-    return new ReviewedUnit(unit, findings, reason, scores);
+    return new ReviewedUnit(unit, findings, reason, scores, verdicts);
+  }
+
+  /** A unit of several parts, or a category of several checks, has the highest of them. */
+  private static void addScore(Map<Category, Double> scores, Row check, String column) {
+    Double score = check.getAs(column);
+    if (score != null) {
+      Category.of(check.getAs("category"))
+          .ifPresent(category -> scores.merge(category, score, Math::max));
+    }
   }
 
   private static Optional<String> reason(Row row) {
@@ -108,8 +111,7 @@ public final class ReviewedRows {
   }
 
   private static List<Row> structs(Row row, String column) {
-    boolean there = Arrays.asList(row.schema().fieldNames()).contains(column);
-    return there && row.getAs(column) != null ? row.getList(row.fieldIndex(column)) : List.of();
+    return row.getAs(column) == null ? List.of() : row.getList(row.fieldIndex(column));
   }
 
   private static Reported reported(Row finding, Row row) {

@@ -55,7 +55,8 @@ final class Figures {
     figures.pairs(evaluation);
     evaluation.calibration().values().forEach(figures::calibration);
     evaluation.sweep().forEach(figures::sweep);
-    figures.ranking(evaluation.ranking());
+    figures.ranking("screen", evaluation.ranking());
+    figures.ranking("verdict", evaluation.verdicts());
     figures.usage(evaluation);
     return figures.figures;
   }
@@ -141,24 +142,18 @@ final class Figures {
     clean("sweep", "least", group, sweep.clean());
   }
 
-  private void ranking(Ranking ranking) {
-    add("ranking", "", ALL, ALL, "right_above_others", ranking.rightAboveOthers());
-    add("ranking", "", ALL, ALL, "right_above_others_centred", ranking.centred());
-    add("ranking", "", ALL, ALL, "defect_above_clean", ranking.defectAboveClean());
+  private void ranking(String section, Ranking ranking) {
+    add(section, "", ALL, ALL, "right_above_others", ranking.rightAboveOthers());
+    add(section, "", ALL, ALL, "right_above_others_centred", ranking.centred());
+    add(section, "", ALL, ALL, "defect_above_clean", ranking.defectAboveClean());
     ranking
         .byCategory()
         .forEach(
             (category, separation) -> {
               String group = category.columnValue();
+              add(section, "", "category", group, "own_above_others", separation.ownAboveOthers());
               add(
-                  "ranking",
-                  "",
-                  "category",
-                  group,
-                  "own_above_others",
-                  separation.ownAboveOthers());
-              add(
-                  "ranking",
+                  section,
                   "",
                   "category",
                   group,

@@ -96,6 +96,10 @@ final class Tables {
           rows,
           "defect above clean, AUC",
           e -> Numbers.decimals(3, e.ranking().defectAboveClean()));
+      row(
+          rows,
+          "the same of second looks",
+          e -> Numbers.decimals(3, e.verdicts().defectAboveClean()));
     }
   }
 

@@ -1,0 +1,42 @@
+package org.codeaudit.job;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.codeaudit.job.eval.convert.FixPatches;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code audit eval convert fixes}: fixes read backwards as a dataset. */
+@Command(
+    name = "fixes",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description =
+        "Makes a dataset of patches that fixed defects: backwards they bring the defect in, and what"
+            + " they removed is the label; as they are they are the clean twin.")
+final class ConvertFixesCommand implements Callable<Integer> {
+  @Parameters(
+      paramLabel = "DIR",
+      description =
+          "A folder of patches with a file fixes.csv: patch,category,cwe,path; the last two may be"
+              + " left out.")
+  Path folder;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      required = true,
+      description = "The dataset's folder; must not be there, or be empty.")
+  Path out;
+
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    ConvertCommand.write(new FixPatches(folder).units(), out, spec.commandLine().getOut());
+    return Main.OK;
+  }
+}
