@@ -36,7 +36,7 @@ object Conversations {
     Optional.of("java"),
     false,
     lines.zipWithIndex.map { case (text, i) =>
-      new UnitLine(Line.Kind.CONTEXT, text, 0, i + 1, true, "")
+      new ReviewedCode.Shown(new UnitLine(Line.Kind.CONTEXT, text, 0, i + 1, true, ""), text)
     }.asJava
   )
 

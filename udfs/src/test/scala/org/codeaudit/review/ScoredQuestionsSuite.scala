@@ -34,7 +34,7 @@ class ScoredQuestionsSuite extends AnyFunSuite {
         .take(8)
         .zipWithIndex
         .map { case (text, i) =>
-          new UnitLine(Line.Kind.CONTEXT, text, 0, i + 1, true, "")
+          new ReviewedCode.Shown(new UnitLine(Line.Kind.CONTEXT, text, 0, i + 1, true, ""), text)
         }
         .toSeq
         .asJava

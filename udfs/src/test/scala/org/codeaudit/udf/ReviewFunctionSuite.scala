@@ -171,11 +171,11 @@ class ReviewFunctionSuite extends AnyFunSuite {
           assert(rows.map(_.getAs[String]("status")).toSet === Set("ok"))
           rows.map(row => row.getAs[String]("path") -> row).toMap
         }
-      val scores = rows.head("A.java").getAs[collection.Seq[Row]]("checks")
+      val scores = rows.head("A.java").getAs[Array[Row]]("checks").toSeq
       assert(scores.map(_.getAs[String]("check")) === Seq("sql-injection"))
       assert(rows.head("A.java").getAs[Int]("prompt_tokens") > 0)
       // nothing to ask, nothing asked
-      assert(rows.head("B.java").getAs[collection.Seq[Row]]("checks").isEmpty)
+      assert(rows.head("B.java").getAs[Array[Row]]("checks").isEmpty)
       assert(rows.head("B.java").getAs[Int]("prompt_tokens") === 0)
       val keys =
         for (some <- rows; path <- Seq("A.java", "B.java", "C.java"))
@@ -195,9 +195,12 @@ class ReviewFunctionSuite extends AnyFunSuite {
         model,
         change("diff" -> diff(s"""String token = "$secret"; run("git clone " + token);"""))
       )
-      val followed = rows.flatMap(_.getAs[collection.Seq[Row]]("checks"))
-      assert(followed.exists(_.getAs[String]("quote") != null))
-      assert(rows.forall(!_.toString.contains(secret)))
+      def parts(column: String) = rows.flatMap(_.getAs[Array[Row]](column))
+      val quotes = parts("checks").map(_.getAs[String]("quote")).filter(_ != null)
+      assert(quotes.nonEmpty && parts("findings").nonEmpty)
+      assert(quotes.forall(_.contains("[redacted:github-token]")))
+      val texts = (rows ++ parts("checks") ++ parts("findings")).map(_.toString)
+      assert(texts.forall(!_.contains(secret)))
     }
   }
 
