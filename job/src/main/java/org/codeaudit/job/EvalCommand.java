@@ -13,6 +13,7 @@ import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
 import org.codeaudit.job.eval.Evaluation;
+import org.codeaudit.job.eval.answers.ReviewedRows;
 import org.codeaudit.job.eval.dataset.DatasetReader;
 import org.codeaudit.job.eval.dataset.EvaluationSet;
 import org.codeaudit.job.eval.dataset.EvaluationUnit;
@@ -116,8 +117,7 @@ final class EvalCommand implements Callable<Integer> {
       report.save(this.out, head(set, passes, options), session);
       out.printf("Saved      %s/{report.md,figures.*,matches.*,*.svg,*.png}%n", this.out);
       out.flush();
-      boolean whole = evaluations.stream().allMatch(one -> one.notReviewed().isEmpty());
-      return whole ? Main.OK : Main.ROWS_FAILED;
+      return evaluations.stream().allMatch(EvalCommand::reviewed) ? Main.OK : Main.ROWS_FAILED;
     } finally {
       session.stop();
     }
@@ -165,6 +165,11 @@ final class EvalCommand implements Callable<Integer> {
     answer.model.batch = batch;
     AnswerSettings answering = answer.settings("", main.loading());
     return runId -> review.settings(answering.withRunId(runId), template);
+  }
+
+  /** Whether every unit was; an answer that was cut is one, as it is for a review. */
+  private static boolean reviewed(Evaluation evaluation) {
+    return Set.of(ReviewedRows.TRUNCATED).containsAll(evaluation.notReviewed().keySet());
   }
 
   private String answers() {

@@ -4,7 +4,7 @@ import java.nio.file.{Files, Path}
 
 import scala.jdk.CollectionConverters._
 
-import org.codeaudit.job.eval.dataset.DatasetReader
+import org.codeaudit.job.eval.dataset.{DatasetReader, EvaluationUnit}
 
 class EvalCommandSuite extends CommandSuite {
   private def unit(id: String, code: String, path: String = "src/A.java", more: String = "") =
@@ -19,7 +19,7 @@ class EvalCommandSuite extends CommandSuite {
   private def dataset(units: Seq[String]): Path =
     Files.write(folder("set").resolve("units.jsonl"), units.asJava)
 
-  private def eval(set: Path, out: Path, models: Seq[String], more: String*): Outcome = audit(
+  private def evaluate(set: Path, out: Path, models: Seq[String], more: String*): Outcome = audit(
     Seq("eval", "--dataset", set.toString, "--out", out.toString) ++
       Seq("--model", models.map(golden).mkString(","), "--review", "open", "--quiet") ++
       Seq("--prompt", shortPrompt, "--max-new-tokens", "90", "--precision", "f32") ++
@@ -37,7 +37,7 @@ class EvalCommandSuite extends CommandSuite {
   test("models are asked one after the other, in every batch and repeat, and compared") {
     val out = folder("eval").resolve("out")
     val models = Seq("llama-tiny", "qwen3-tiny")
-    val outcome = eval(dataset(pair), out, models, "--batch-sizes", "1,7", "--repeats", "2")
+    val outcome = evaluate(dataset(pair), out, models, "--batch-sizes", "1,7", "--repeats", "2")
     assert(outcome.code === Main.OK, outcome.err)
     for (model <- models) assert(outcome.out.contains(s"Reviewing 2 units with $model"))
     assert(outcome.out.linesIterator.exists(_.matches("  figure +llama-tiny +qwen3-tiny")))
@@ -54,7 +54,7 @@ class EvalCommandSuite extends CommandSuite {
   test("what was answered is not asked again, unless the unit is another or the user says so") {
     val out = folder("eval").resolve("out")
     def answeredEarlier(units: Seq[String], more: String*): String = {
-      val outcome = eval(dataset(units), out, Seq("llama-tiny"), more: _*)
+      val outcome = evaluate(dataset(units), out, Seq("llama-tiny"), more: _*)
       assert(outcome.code === Main.OK, outcome.err)
       val note = "f32[^,]*, prompt [^,]*, (\\d+) inputs answered earlier".r
       note.findFirstMatchIn(Files.readString(out.resolve("report.md"))).get.group(1)
@@ -74,7 +74,7 @@ class EvalCommandSuite extends CommandSuite {
     val out = folder("eval").resolve("out")
     val vendored =
       unit("vendored", "int a = b;", "node_modules/A.java", s""","labels":[$label]""")
-    val outcome = eval(dataset(Seq(vendored)), out, Seq("llama-tiny"))
+    val outcome = evaluate(dataset(Seq(vendored)), out, Seq("llama-tiny"))
     assert(outcome.code === Main.ROWS_FAILED)
     assert(outcome.out.linesIterator.exists(_.matches("  skipped: vendored +1")))
     assert(figures(out, "accuracy", "missed").head === 1.0)
@@ -84,12 +84,12 @@ class EvalCommandSuite extends CommandSuite {
     val (out, set) = (folder("eval").resolve("out"), dataset(pair))
     val broken = dataset(Seq(pair.head))
     val table = Seq(
-      (eval(broken, out, Seq("llama-tiny")), "the twin of defect, clean, is not there"),
-      (eval(set, out, Seq("llama-tiny", "nowhere")), "nowhere"),
-      (eval(set, out, Seq("llama-tiny"), "--min-confidence", "2"), "--min-confidence 2"),
-      (eval(set, out, Seq("llama-tiny"), "--repeats", "0"), "--repeats"),
-      (eval(set, out, Seq("llama-tiny"), "--batch-sizes", "4,0"), "--batch-sizes"),
-      (eval(set, out, Seq("llama-tiny"), "--price-per-hour", "-1"), "--price-per-hour"),
+      (evaluate(broken, out, Seq("llama-tiny")), "the twin of defect, clean, is not there"),
+      (evaluate(set, out, Seq("llama-tiny", "nowhere")), "nowhere"),
+      (evaluate(set, out, Seq("llama-tiny"), "--min-confidence", "2"), "--min-confidence 2"),
+      (evaluate(set, out, Seq("llama-tiny"), "--repeats", "0"), "--repeats"),
+      (evaluate(set, out, Seq("llama-tiny"), "--batch-sizes", "4,0"), "--batch-sizes"),
+      (evaluate(set, out, Seq("llama-tiny"), "--price-per-hour", "-1"), "--price-per-hour"),
       (audit("eval", "--model", golden("llama-tiny")), "--dataset")
     )
     for ((outcome, reason) <- table) {
@@ -122,7 +122,7 @@ class EvalCommandSuite extends CommandSuite {
     for (part <- parts) {
       assert(part.linesKnown && part.units.asScala.forall(_.twin.isPresent))
     }
-    for (split <- Seq[eval.dataset.EvaluationUnit => String](_.id, _.project.get, _.template.get)) {
+    for (split <- Seq[EvaluationUnit => String](_.id, _.project.get, _.template.get)) {
       val Seq(fitting, testing) = parts.map(_.units.asScala.map(split).toSet)
       assert(fitting.intersect(testing).isEmpty)
     }

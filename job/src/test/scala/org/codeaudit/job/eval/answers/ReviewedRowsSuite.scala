@@ -35,10 +35,10 @@ class ReviewedRowsSuite extends SparkSuite {
 
   /** A row of a schema: what is given by name, and of what must not be null something. */
   private def row(schema: StructType, values: (String, Any)*): Row = {
-    val given = values.toMap
-    assert(given.keySet.subsetOf(schema.fieldNames.toSet))
+    val named = values.toMap
+    assert(named.keySet.subsetOf(schema.fieldNames.toSet))
     Row.fromSeq(schema.fields.toSeq.map { field =>
-      given.getOrElse(
+      named.getOrElse(
         field.name,
         if (field.nullable) null
         else
