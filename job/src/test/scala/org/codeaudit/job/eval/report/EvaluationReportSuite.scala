@@ -45,7 +45,7 @@ class EvaluationReportSuite extends SparkSuite {
 
   private def saved(evaluations: Evaluation*): Path = {
     val folder = Files.createTempDirectory("evaluation").resolve("out")
-    report(evaluations: _*).save(folder, Seq("- a note").asJava, spark)
+    report(evaluations: _*).save(folder, folder.toString, Seq("- a note").asJava, spark)
     folder
   }
 
@@ -141,7 +141,7 @@ class EvaluationReportSuite extends SparkSuite {
   test("a folder that cannot be written is an error that says so") {
     val file = Files.createTempFile("in", "way")
     val error = intercept[AuditException](
-      report(good).save(file.resolve("out"), java.util.List.of(), spark)
+      report(good).save(file.resolve("out"), file.toString, java.util.List.of(), spark)
     )
     assert(error.errorClass == "EVALUATION_UNWRITABLE" && error.getMessage.contains(file.toString))
   }
