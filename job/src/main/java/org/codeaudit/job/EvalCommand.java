@@ -13,6 +13,7 @@ import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
 import org.codeaudit.job.eval.Evaluation;
+import org.codeaudit.job.eval.answers.ReviewedRows;
 import org.codeaudit.job.eval.dataset.DatasetReader;
 import org.codeaudit.job.eval.dataset.EvaluationSet;
 import org.codeaudit.job.eval.dataset.EvaluationUnit;
@@ -55,8 +56,8 @@ final class EvalCommand implements Callable<Integer> {
       names = "--answers",
       paramLabel = "DIR",
       description =
-          "Folder for what models answered, on a file system that all executors share; default"
-              + " answers in --out. Answers that are there are not asked for again.")
+          "Folder for what models answered and for Parquet tables, on a file system that all"
+              + " executors share; default --out. Answers that are there are not asked for again.")
   String answers;
 
   @Option(names = "--again", description = "Ask everything again.")
@@ -101,7 +102,8 @@ final class EvalCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     SparkSession session = spark.session("eval");
     try {
-      EvalPasses passes = new EvalPasses(session, set, answers(), again, quiet, options);
+      EvalPasses passes =
+          new EvalPasses(session, set, shared() + "/answers", again, quiet, options);
       List<Evaluation> evaluations = new ArrayList<>();
       for (EvalModel model : models) {
         out.printf("Reviewing %d units with %s%n", set.units().size(), model.name());
@@ -113,11 +115,10 @@ final class EvalCommand implements Callable<Integer> {
       EvaluationReport report = new EvaluationReport(set.name(), evaluations, price);
       out.println();
       report.print(out);
-      report.save(this.out, head(set, passes, options), session);
+      report.save(this.out, shared(), head(set, passes, options), session);
       out.printf("Saved      %s/{report.md,figures.*,matches.*,*.svg,*.png}%n", this.out);
       out.flush();
-      boolean whole = evaluations.stream().allMatch(one -> one.notReviewed().isEmpty());
-      return whole ? Main.OK : Main.ROWS_FAILED;
+      return evaluations.stream().allMatch(EvalCommand::reviewed) ? Main.OK : Main.ROWS_FAILED;
     } finally {
       session.stop();
     }
@@ -167,8 +168,13 @@ final class EvalCommand implements Callable<Integer> {
     return runId -> review.settings(answering.withRunId(runId), template);
   }
 
-  private String answers() {
-    return answers == null ? out.resolve("answers").toAbsolutePath().toString() : answers;
+  /** Whether every unit was; an answer that was cut is one, as it is for a review. */
+  private static boolean reviewed(Evaluation evaluation) {
+    return Set.of(ReviewedRows.TRUNCATED).containsAll(evaluation.notReviewed().keySet());
+  }
+
+  private String shared() {
+    return answers == null ? out.toAbsolutePath().toString() : answers;
   }
 
   private static List<String> head(EvaluationSet set, EvalPasses passes, String options) {

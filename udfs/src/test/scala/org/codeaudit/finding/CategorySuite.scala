@@ -1,5 +1,7 @@
 package org.codeaudit.finding
 
+import java.nio.file.{Files, Path}
+
 import org.scalatest.funsuite.AnyFunSuite
 
 class CategorySuite extends AnyFunSuite {
@@ -30,5 +32,14 @@ class CategorySuite extends AnyFunSuite {
     }
     val given = all.filter(_.cwe.isPresent).map(_.cwe.get)
     assert(given.distinct == given && given.forall(_.matches("CWE-[0-9]+")))
+  }
+
+  test("the documentation of the tables lists every category with its number") {
+    val tables = Path.of(System.getProperty("codeaudit.root"), "docs/tables.md")
+    val listed = Files.readString(tables).split("### Categories").last.split("\n#").head
+    for (category <- all) {
+      val number = if (category.cwe.isPresent) s" (${category.cwe.get.drop(4)})" else ""
+      assert(listed.replace("\n", " ").contains(s"`${category.columnValue}`$number"), category)
+    }
   }
 }

@@ -24,6 +24,9 @@ import org.codeaudit.job.eval.dataset.LineRange;
 
 /** Rows of the table {@code reviews}, the latest attempt of each, as what was said of units. */
 public final class ReviewedRows {
+  /** Why a unit whose answer was cut at the limit of tokens was not answered whole. */
+  public static final String TRUNCATED = "truncated";
+
   /** What came of every check of a unit; null where one open question was asked. */
   private static final String CHECKS = "checks";
 

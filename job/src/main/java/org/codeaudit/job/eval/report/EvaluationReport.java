@@ -55,21 +55,22 @@ public final class EvaluationReport {
   /**
    * Saves everything; earlier files of the same names are replaced.
    *
+   * @param folder on the driver
+   * @param shared the folder for the Parquet tables, which executors write
    * @param head lines about how it was made, for the report
    * @throws AuditException {@code EVALUATION_UNWRITABLE}
    */
-  public void save(Path folder, List<String> head, SparkSession spark) {
+  public void save(Path folder, String shared, List<String> head, SparkSession spark) {
     try {
       Files.createDirectories(folder);
       List<String> charts = new Charts(set, evaluations).write(folder);
       Files.write(folder.resolve("report.md"), markdown(head, charts));
-      table(
-          folder,
-          "figures",
-          ResultTables.FIGURES,
-          ResultTables.figures(evaluations, pricePerHour),
-          spark);
-      table(folder, "matches", ResultTables.MATCHES, ResultTables.matches(evaluations), spark);
+      List<Row> figures = ResultTables.figures(evaluations, pricePerHour);
+      List<Row> matches = ResultTables.matches(evaluations);
+      Csv.write(folder.resolve("figures.csv"), ResultTables.FIGURES, figures);
+      Csv.write(folder.resolve("matches.csv"), ResultTables.MATCHES, matches);
+      parquet(spark, figures, ResultTables.FIGURES, shared + "/figures.parquet");
+      parquet(spark, matches, ResultTables.MATCHES, shared + "/matches.parquet");
     } catch (IOException e) {
       throw new AuditException(
           "EVALUATION_UNWRITABLE",
@@ -80,16 +81,8 @@ public final class EvaluationReport {
     }
   }
 
-  private static void table(
-      Path folder, String name, StructType schema, List<Row> rows, SparkSession spark)
-      throws IOException {
-    Csv.write(folder.resolve(name + ".csv"), schema, rows);
-    spark
-        .createDataFrame(rows, schema)
-        .coalesce(1)
-        .write()
-        .mode("overwrite")
-        .parquet(folder.toAbsolutePath().toUri() + "/" + name + ".parquet");
+  private static void parquet(SparkSession spark, List<Row> rows, StructType schema, String place) {
+    spark.createDataFrame(rows, schema).coalesce(1).write().mode("overwrite").parquet(place);
   }
 
   private List<String> markdown(List<String> head, List<String> charts) {
