@@ -20,6 +20,7 @@ import org.codeaudit.job.eval.Evaluation;
 import org.codeaudit.job.eval.Review;
 import org.codeaudit.job.eval.Usage;
 import org.codeaudit.job.eval.answers.ReviewedRows;
+import org.codeaudit.job.eval.answers.ScoredCheck;
 import org.codeaudit.job.eval.answers.UnitRows;
 import org.codeaudit.job.eval.dataset.EvaluationSet;
 import org.codeaudit.job.sink.Existing;
@@ -63,7 +64,14 @@ final class EvalPasses {
     this.options = options;
   }
 
-  private record Reviewed(Review review, Usage usage) {}
+  private record Reviewed(Review review, Usage usage, List<ScoredCheck> checks) {}
+
+  /** Reviews the set in all passes of a model; what came of every check. */
+  List<ScoredCheck> checks(EvalModel model) {
+    return model.passes().stream()
+        .flatMap(pass -> reviewed(model, pass).checks().stream())
+        .toList();
+  }
 
   /** Reviews the set in all passes of a model, and measures it. */
   Evaluation evaluation(EvalModel model, double minConfidence) {
@@ -100,7 +108,8 @@ final class EvalPasses {
           new AuditRun(spark, folder, run).run(step, units, this::progress, ReviewStep.FINDINGS);
       ReviewedRows rows = ReviewedRows.of(set, units, folder.read(step.table(), step.schema()));
       notes.add(note(model.name() + ", " + pass.name(), settings, rows, result.reusedInputs()));
-      return new Reviewed(rows.review(), rows.usage(folder.read("runs", RunSchema.RUNS)));
+      return new Reviewed(
+          rows.review(), rows.usage(folder.read("runs", RunSchema.RUNS)), rows.checks());
     }
   }
 

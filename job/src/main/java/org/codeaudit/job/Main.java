@@ -29,7 +29,8 @@ import picocli.CommandLine.Command;
       BenchCommand.class,
       DoctorCommand.class,
       CompactCommand.class,
-      EvalCommand.class
+      EvalCommand.class,
+      CalibrateCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

@@ -116,6 +116,13 @@ final class ReviewOptions {
     return minConfidence != null ? minConfidence : kind == Kind.CHECKS ? 0.5 : 0;
   }
 
+  /** As a calibration needs it: by checks, without one that is there already, without words. */
+  void forFitting() {
+    kind = Kind.CHECKS;
+    uncalibrated = true;
+    explainFrom = 1;
+  }
+
   private CheckSettings checks(String model) {
     if (kind == Kind.OPEN) {
       return CheckSettings.NONE;

@@ -27,7 +27,7 @@ public enum Level {
   }
 
   /** Whether a finding stands where the defect does; never if either place is unknown. */
-  static boolean onLine(Reported finding, Label label) {
+  public static boolean onLine(Reported finding, Label label) {
     return label
         .lines()
         .flatMap(range -> finding.lines().map(lines -> range.touches(lines, SLACK)))

@@ -14,12 +14,14 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.codeaudit.finding.Category;
+import org.codeaudit.job.eval.Level;
 import org.codeaudit.job.eval.Reported;
 import org.codeaudit.job.eval.Review;
 import org.codeaudit.job.eval.ReviewedUnit;
 import org.codeaudit.job.eval.Usage;
 import org.codeaudit.job.eval.dataset.EvaluationSet;
 import org.codeaudit.job.eval.dataset.EvaluationUnit;
+import org.codeaudit.job.eval.dataset.Label;
 import org.codeaudit.job.eval.dataset.LineRange;
 
 /** Rows of the table {@code reviews}, the latest attempt of each, as what was said of units. */
@@ -129,6 +131,42 @@ public final class ReviewedRows {
         placed ? Optional.of(new LineRange(start, end)) : Optional.empty(),
         confidence == null ? OptionalDouble.empty() : OptionalDouble.of(confidence),
         finding.getAs("fingerprint"));
+  }
+
+  /** What came of every check of every unit, in the order of the rows. */
+  public List<ScoredCheck> checks() {
+    Map<String, EvaluationUnit> units =
+        set.units().stream().collect(Collectors.toMap(EvaluationUnit::id, unit -> unit));
+    List<ScoredCheck> scored = new ArrayList<>();
+    for (Row row : rows) {
+      EvaluationUnit unit = units.get(row.<String>getAs("repository"));
+      for (Row check : structs(row, CHECKS)) {
+        scored.add(scored(unit, check, row));
+      }
+    }
+    return scored;
+  }
+
+  private static ScoredCheck scored(EvaluationUnit unit, Row check, Row row) {
+    Category category = Category.of(check.getAs("category")).orElse(Category.OTHER);
+    List<Label> labels =
+        unit.labels().stream().filter(label -> label.category() == category).toList();
+    Double verdict = check.getAs("verdict_score");
+    Double flow = check.getAs("flow");
+    boolean lineRight =
+        verdict != null
+            && structs(row, "findings").stream()
+                .map(finding -> reported(finding, row))
+                .filter(finding -> finding.category() == category)
+                .anyMatch(
+                    finding -> labels.stream().anyMatch(label -> Level.onLine(finding, label)));
+    return new ScoredCheck(
+        check.getAs("check"),
+        check.<Double>getAs("screen_score"),
+        verdict == null ? OptionalDouble.empty() : OptionalDouble.of(verdict),
+        flow == null ? 0 : flow,
+        !labels.isEmpty(),
+        lineRight);
   }
 
   /**

@@ -1,0 +1,21 @@
+package org.codeaudit.job.eval.answers;
+
+import java.util.OptionalDouble;
+
+/**
+ * What came of one check on a unit of which it is known what is wrong with it.
+ *
+ * @param check its id
+ * @param screen score of the question about the unit
+ * @param verdict score of the second look, if there was one
+ * @param flow what was seen of values from outside
+ * @param present whether the unit has a defect of the check's category
+ * @param lineRight whether the line that was looked at is that defect's
+ */
+public record ScoredCheck(
+    String check,
+    double screen,
+    OptionalDouble verdict,
+    double flow,
+    boolean present,
+    boolean lineRight) {}

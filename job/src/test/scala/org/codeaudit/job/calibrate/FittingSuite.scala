@@ -1,0 +1,88 @@
+package org.codeaudit.job.calibrate
+
+import java.util.OptionalDouble
+
+import scala.jdk.CollectionConverters._
+import scala.util.Random
+
+import org.codeaudit.AuditException
+import org.codeaudit.check.Calibration
+import org.codeaudit.job.eval.answers.ScoredCheck
+import org.scalatest.funsuite.AnyFunSuite
+
+class FittingSuite extends AnyFunSuite {
+  private def observation(check: String, score: Double, holds: Boolean) =
+    new Observation(check, java.util.Map.of("score", score), holds)
+
+  private def drawn(check: String, count: Int, intercept: Double, weight: Double, seed: Int) = {
+    val random = new Random(seed)
+    Seq.fill(count) {
+      val score = random.nextGaussian() * 2
+      val probability = 1 / (1 + math.exp(-(intercept + weight * score)))
+      observation(check, score, random.nextDouble() < probability)
+    }
+  }
+
+  private def fit(observations: Seq[Observation]) =
+    CurveFit.of(java.util.List.of("score"), observations.asJava)
+
+  test("a curve finds the weight and the intercepts that made the observations") {
+    val curve = fit(drawn("a", 4000, -1, 0.8, 1) ++ drawn("b", 4000, 1, 0.8, 2))
+    assert(math.abs(curve.weights.get("score") - 0.8) < 0.1, curve)
+    assert(math.abs(curve.intercepts.get("a") + 1) < 0.2, curve)
+    assert(math.abs(curve.intercepts.get("b") - 1) < 0.2, curve)
+  }
+
+  test("a check that was seen once stays near the others; one that was seen often goes its way") {
+    val others = drawn("a", 2000, -2, 1, 3)
+    val once = fit(others :+ observation("rare", 0, holds = true))
+    val often = fit(others ++ Seq.fill(200)(observation("rare", 0, holds = true)))
+    def probability(curve: org.codeaudit.check.Curve) =
+      curve.probability("rare", java.util.Map.of("score", 0.0))
+    assert(probability(once) < 0.5, once)
+    assert(probability(often) > 0.9, often)
+  }
+
+  test("observations that a threshold tells apart give finite weights") {
+    val curve = fit((-20 to 20).map(i => observation("a", i / 4.0, i > 0)))
+    assert(curve.weights.get("score") > 1)
+    assert(java.lang.Double.isFinite(curve.weights.get("score")))
+    assert(curve.probability("a", java.util.Map.of("score", 5.0)) > 0.99)
+    assert(curve.probability("a", java.util.Map.of("score", -5.0)) < 0.01)
+  }
+
+  test("fitted probabilities are right on the average") {
+    val observations = drawn("a", 3000, -1.5, 1, 4)
+    val curve = fit(observations)
+    val mean = observations.map(one => curve.probability(one.check, one.observed)).sum / 3000
+    val share = observations.count(_.holds) / 3000.0
+    assert(math.abs(mean - share) < 0.01, s"$mean $share")
+  }
+
+  private def scored(screen: Double, present: Boolean, lineRight: Boolean, verdict: Double) =
+    new ScoredCheck("a", screen, OptionalDouble.of(verdict), 0, present, lineRight)
+
+  test("the screen's threshold lets nine in ten defects pass") {
+    val defects = (1 to 20).map(i => scored(i / 5.0, present = true, i % 2 == 0, i / 5.0))
+    val clean = (1 to 60).map(i => scored(-i / 20.0, present = false, lineRight = false, -1))
+    val calibration = Fitting.of("model", "questions", (defects ++ clean).asJava)
+    val passing = defects.count { one =>
+      calibration.screen
+        .probability(
+          "a",
+          java.util.Map.of(Calibration.SCREEN, one.screen)
+        ) >= calibration.screenFrom
+    }
+    assert(passing == 19)
+    assert(calibration.model == "model" && calibration.questions == "questions")
+    assert(calibration.fitted)
+  }
+
+  test("a set in which nothing can be told apart is refused") {
+    for (present <- Seq(true, false)) {
+      val same = (1 to 5).map(i => scored(i, present, present, i))
+      val refused = intercept[AuditException](Fitting.of("m", "q", same.asJava))
+      assert(refused.errorClass == "CALIBRATION_UNFITTED")
+    }
+  }
+}
