@@ -30,7 +30,7 @@ public record Calibration(
   public static final Calibration UNFITTED = neutral(Map.of());
 
   /** What a finding needs beyond both scores at their neutral values, without labels. */
-  private static final double CAUTION = -2;
+  private static final double CAUTION = -3;
 
   /** Whether it was fitted, for a model and a wording. */
   @JsonIgnore

@@ -41,7 +41,7 @@ class CalibrationFileSuite extends AnyFunSuite {
       ("", calibration.model, "abc-1", "no calibration"),
       ("null", calibration.model, "abc-1", "no curves"),
       ("[1]", calibration.model, "abc-1", "no calibration"),
-      (good.replace("screenFrom", "screenFrom"), calibration.model, "abc-1", "screenFrom"),
+      (good.replace("screenFrom", "screenTo"), calibration.model, "abc-1", "screenFrom"),
       (good.replaceFirst("0\\.5", "\"half\""), calibration.model, "abc-1", "no calibration")
     )
     for ((text, model, questions, expected) <- cases) {
