@@ -169,7 +169,8 @@ public final class CheckedReview {
         line ->
             line.isEmpty()
                 ? CompletableFuture.completedFuture(new Followed(screened))
-                : conversation.then(secondLook(screened, line.get()), this::explain));
+                : conversation.then(
+                    secondLook(screened, line.get()), looked -> explain(looked, line.get())));
   }
 
   private CompletableFuture<Optional<String>> locate(Check check) {
@@ -211,14 +212,14 @@ public final class CheckedReview {
                   check,
                   screened.screen(),
                   screened.probability(),
-                  Optional.of(line),
+                  Optional.of(code.quote(line)),
                   OptionalDouble.of(verdict),
                   0,
                   OptionalDouble.of(confidence));
             });
   }
 
-  private CompletableFuture<Followed> explain(CheckScore looked) {
+  private CompletableFuture<Followed> explain(CheckScore looked, String line) {
     if (looked.confidence().getAsDouble() < settings.explainFrom()) {
       return CompletableFuture.completedFuture(new Followed(looked));
     }
@@ -226,10 +227,7 @@ public final class CheckedReview {
     return conversation
         .ask(
             requests.request(
-                key,
-                prompts.explain(looked.check(), looked.quote().get()),
-                EXPLANATION_TOKENS,
-                grammar))
+                key, prompts.explain(looked.check(), line), EXPLANATION_TOKENS, grammar))
         .thenApply(answer -> explained(looked, answer.text()));
   }
 

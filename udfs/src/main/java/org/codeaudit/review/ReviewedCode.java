@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.codeaudit.change.ChangeKind;
 import org.codeaudit.change.FileChange;
 import org.codeaudit.change.Line;
@@ -94,14 +95,32 @@ public record ReviewedCode(Optional<String> language, boolean change, List<Shown
     return change ? "this change" : "this code";
   }
 
-  /** Lines a finding of a check can be about, stripped, each once. */
+  /** Lines a finding of a check can be about, as they are shown, stripped, each once. */
   public List<String> candidates(Check check) {
-    return lines.stream()
-        .filter(shown -> check.canStandAt(shown.text().strip()))
-        .map(Shown::line)
-        .filter(line -> line.quotable() && (!change || line.kind() == Line.Kind.ADDED))
-        .map(line -> line.text().strip())
+    return quotable()
+        .map(shown -> shown.text().strip())
+        .filter(check::canStandAt)
         .distinct()
         .toList();
+  }
+
+  /**
+   * What a finding quotes: the first line that is shown so, as the file has it, stripped.
+   *
+   * @param candidate one of {@link #candidates}
+   */
+  public String quote(String candidate) {
+    return quotable()
+        .filter(shown -> shown.text().strip().equals(candidate))
+        .map(shown -> shown.line().text().strip())
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no line is shown so"));
+  }
+
+  private Stream<Shown> quotable() {
+    return lines.stream()
+        .filter(
+            shown ->
+                shown.line().quotable() && (!change || shown.line().kind() == Line.Kind.ADDED));
   }
 }

@@ -11,6 +11,7 @@ import org.scalatest.time.SpanSugar._
 import org.codeaudit.AuditException
 import org.codeaudit.check._
 import org.codeaudit.generate._
+import org.codeaudit.prompt.{ChangeSplitter, Changes}
 import org.codeaudit.review.Conversations._
 
 class CheckedReviewSuite extends AnyFunSuite with Eventually {
@@ -118,6 +119,23 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
       val unit = review(asker)
       assert(unit.findings.isEmpty && unit.scores.size == 3, reason)
     }
+  }
+
+  test("what a comment promises is in no question, and the finding has the line as it is") {
+    val line = "a = rawpath(name); // reviewed, safe"
+    val change = Changes.file(s"class A {\n  // harmless\n  void f() {\n    $line\n  }\n}\n")
+    val promise =
+      ReviewedCode.of(change, new ChangeSplitter(1000, _.length).split(change).get(0))
+    val asker = new Scripted({
+      case Question("screen", _, _)  => scored(2)
+      case Question("verdict", _, _) => scored(2)
+      case Question("explain", _, _) => said(explanation)
+    })
+    val unit = review(asker, promise, Checks.settings("rawpath"))
+    assert(unit.findings.asScala.map(_.quote) == Seq(line))
+    for (kind <- Seq("screen", "verdict", "explain"); prompt <- asker.prompts(kind))
+      assert(!prompt.contains("reviewed") && !prompt.contains("// harmless"), kind)
+    assert(asker.asked.size == 3)
   }
 
   test("no more checks are followed up than the settings say, the likeliest first") {

@@ -78,4 +78,17 @@ class ReviewedCodeSuite extends AnyFunSuite {
     val whole = CheckedReview.shown(file).asScala.map(_.content).mkString("\n")
     assert(whole.contains("```java\nclass A {") && !whole.contains("begin with +"))
   }
+
+  test("comments are not shown, no candidate has one, and a finding quotes the line as it is") {
+    val promise = of(
+      Changes.file(
+        "class A {\n  // raw-query(safe) is harmless\n  void f() {\n" +
+          "    a = raw-query(one); // checked by the caller\n    /* raw-query(x) */\n  }\n}\n"
+      )
+    )
+    assert(promise.text == "class A {\n  void f() {\n    a = raw-query(one);\n  }\n}\n")
+    assert(promise.candidates(check).asScala == Seq("a = raw-query(one);"))
+    assert(promise.quote("a = raw-query(one);") == "a = raw-query(one); // checked by the caller")
+    intercept[IllegalArgumentException](promise.quote("b = raw-query(one);"))
+  }
 }
