@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  *
  * @param model its name for people
  * @param review what it said, whatever the confidence
- * @param shown what is shown of it; the figures are about that
+ * @param shown what is shown of it; the figures are about that, but for those about confidence
  * @param least the least confidence that is shown
  * @param linesRight findings of the right kind whose line is right, of those whose label has a line
  * @param calibration one for each level; where lines are not known, only {@link Level#FOUND}
@@ -51,7 +51,7 @@ public record Evaluation(
     Map<Level, Calibration> calibration = new TreeMap<>();
     for (Level level : levels(review)) {
       accuracy.put(level, Accuracy.of(shown, level));
-      calibration.put(level, Calibration.of(shown, level));
+      calibration.put(level, Calibration.of(review, level));
     }
     Optional<Flaps> flaps =
         reviews.size() == 1

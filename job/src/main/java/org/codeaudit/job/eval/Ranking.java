@@ -21,12 +21,15 @@ import org.codeaudit.finding.Category;
  *     that lean to yes are not mistaken for findings
  * @param defectAboveClean scores of a category on units with its defect, against those on clean
  *     units of its kind, within each category
+ * @param asked categories that units are about and have a score, of all that units are about: what
+ *     was not asked has no score and no part in the other figures
  * @param byCategory of each category that units are about
  */
 public record Ranking(
     OptionalDouble rightAboveOthers,
     OptionalDouble centred,
     OptionalDouble defectAboveClean,
+    Share asked,
     Map<Category, Separation> byCategory) {
 
   /**
@@ -94,7 +97,17 @@ public record Ranking(
             byCategory.put(category, new Separation(sort.own.value(), sort.defect.value()));
           }
         });
-    return new Ranking(raw.value(), centred.value(), verdict.value(), byCategory);
+    return new Ranking(raw.value(), centred.value(), verdict.value(), asked(given), byCategory);
+  }
+
+  private static Share asked(List<Scored> units) {
+    long all = 0;
+    long asked = 0;
+    for (Scored unit : units) {
+      all += unit.kinds().size();
+      asked += unit.kinds().stream().filter(unit.scores()::containsKey).count();
+    }
+    return new Share(asked, all);
   }
 
   /** Sum and number of each question's scores. */

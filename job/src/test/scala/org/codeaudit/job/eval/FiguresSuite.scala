@@ -157,10 +157,23 @@ class FiguresSuite extends AnyFunSuite {
     assert(close(ranking.rightAboveOthers, 12.0 / 16))
     assert(close(ranking.centred, 1))
     // one tie, and 6 above 5
-    assert(close(ranking.defectAboveClean, 0.75))
+    assert(close(ranking.defectAboveClean, 0.75) && ranking.asked == new Share(4, 4))
     val deadlock = ranking.byCategory.get(DEADLOCK)
     assert(close(deadlock.ownAboveOthers, 1) && close(deadlock.defectAboveClean, 1))
     assert(close(ranking.byCategory.get(SQL_INJECTION).defectAboveClean, 0.5))
+  }
+
+  test("what was not asked has no part in the ranking, and is counted") {
+    val asked = scored(
+      (one, Nil, Map(DEADLOCK -> 4.0)),
+      (oneClean, Nil, Map(SQL_INJECTION -> 3.0, DEADLOCK -> 2.0)),
+      (two, Nil, Map.empty),
+      (twoClean, Nil, Map(DEADLOCK -> 3.0))
+    )
+    val ranking = Ranking.of(asked, _.scores)
+    assert(ranking.asked == new Share(2, 4))
+    // right 3 3 against others 4 2
+    assert(close(ranking.rightAboveOthers, 0.5) && ranking.defectAboveClean.isEmpty)
   }
 
   test("a share has Wilson's interval") {
@@ -185,6 +198,7 @@ class FiguresSuite extends AnyFunSuite {
     assert(evaluation.accuracy.get(Level.FOUND).all == new Counts(2, 2, 0))
     assert(evaluation.linesRight == new Share(1, 2))
     assert(evaluation.sweep.get(0).found == new Counts(2, 4, 0))
+    assert(evaluation.calibration.get(Level.FOUND).findings == 5)
     assert(evaluation.flaps.get.findings == new Share(0, 4))
     assert(usage.computedTokens == 60 && math.abs(usage.cost(2) - 0.02) < 1e-12)
     assert(close(usage.costPerThousandLines(2), 0.02))

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.DoubleStream;
 import org.codeaudit.job.chart.Drawing;
 import org.codeaudit.job.chart.Drawing.Anchor;
 import org.codeaudit.job.chart.Drawing.Point;
@@ -141,10 +142,15 @@ final class Charts {
         PANEL,
         "recall",
         "wrong findings of other kinds, a clean unit",
-        Math.max(0.4, Math.ceil(most * 5) / 5),
+        axisEnd(most),
         false,
         sweeps(
             (step, recall) -> new Dot(step.clean().ofOtherKindsPerUnit().orElse(0), recall, 2.5)));
+  }
+
+  /** An end of which a quarter is a number to read. */
+  private static double axisEnd(double most) {
+    return DoubleStream.of(0.4, 1, 2, 4).filter(end -> end >= most).findFirst().orElse(8);
   }
 
   private List<Curve> sweeps(BiFunction<Sweep, Double, Dot> dot) {

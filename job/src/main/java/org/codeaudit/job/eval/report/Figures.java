@@ -146,6 +146,7 @@ final class Figures {
     add(section, "", ALL, ALL, "right_above_others", ranking.rightAboveOthers());
     add(section, "", ALL, ALL, "right_above_others_centred", ranking.centred());
     add(section, "", ALL, ALL, "defect_above_clean", ranking.defectAboveClean());
+    share(section, "", ALL, ALL, "asked", ranking.asked());
     ranking
         .byCategory()
         .forEach(

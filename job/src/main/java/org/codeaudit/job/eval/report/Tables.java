@@ -100,6 +100,8 @@ final class Tables {
           rows,
           "the same of second looks",
           e -> Numbers.decimals(3, e.verdicts().defectAboveClean()));
+      row(rows, "own category asked about", e -> Numbers.full(e.ranking().asked()));
+      row(rows, "and looked at again", e -> Numbers.full(e.verdicts().asked()));
     }
   }
 
