@@ -1,6 +1,7 @@
 package org.codeaudit.syntax;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,10 +59,25 @@ public final class Functions {
     return found < 0 ? Optional.empty() : Optional.of(spans.get(found));
   }
 
+  /** The node of the function at that place of {@link #all}. */
+  public int node(int index) {
+    return nodes.get(index);
+  }
+
   /** The node of the innermost function the line is in; the root for a line outside of all. */
-  int nodeAt(int line) {
+  public int nodeAt(int line) {
     int found = indexAt(line);
     return found < 0 ? 0 : nodes.get(found);
+  }
+
+  /** The innermost function around a node, itself included; 0 for none. */
+  public int nodeAround(int node) {
+    for (int above = node; above != SyntaxTree.NONE; above = tree.parent(above)) {
+      if (Collections.binarySearch(nodes, above) >= 0) {
+        return above;
+      }
+    }
+    return 0;
   }
 
   private int indexAt(int line) {

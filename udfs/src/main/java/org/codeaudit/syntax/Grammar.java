@@ -22,7 +22,7 @@ import org.treesitter.TreeSitterTsx;
 import org.treesitter.TreeSitterTypescript;
 
 /** A grammar; its native library is unpacked and loaded when it is first asked for. */
-enum Grammar {
+public enum Grammar {
   JAVA(TreeSitterJava::new, "class A {"),
   KOTLIN(TreeSitterKotlin::new, "class A {"),
   PYTHON(TreeSitterPython::new, "if 1:\n"),

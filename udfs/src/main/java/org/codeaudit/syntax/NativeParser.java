@@ -16,26 +16,20 @@ final class NativeParser extends TSParser {
   /** Deeper trees are refused. */
   private static final int MOST_DEPTH = 4_000;
 
-  /**
-   * The parser reports each 100 operations; code takes 1 for 4 to 10 characters, noise up to 40.
-   */
-  private static final int REPORTS = 1_000;
-
-  private static final int CHARACTERS_PER_REPORT = 10;
+  private static final int NODES_PER_LOOK = 64;
   private static final int BUFFER_BYTES = 32_768;
 
   private NativeParser() {}
 
   /**
-   * The tree of the bytes; empty where the parser would take too many operations or the tree is too
-   * deep. Whatever the machine's speed, the same bytes give the same.
+   * The tree of the bytes; empty where the parser takes more than its time or the tree is too deep.
    */
   static Optional<SyntaxTree> parse(GrammarNames names, byte[] bytes) {
     try (NativeParser parser = new NativeParser()) {
       if (!parser.setLanguage(names.language())) {
         return Optional.empty();
       }
-      int[] reports = {REPORTS + bytes.length / CHARACTERS_PER_REPORT};
+      ParseTime time = ParseTime.of(bytes.length);
       // Through a reader and a report, not from a string: only so can it be stopped.
       try (TSTree tree =
           parser.parseWithOptions(
@@ -43,8 +37,8 @@ final class NativeParser extends TSParser {
               null,
               (buffer, offset, position) -> copy(bytes, offset, buffer),
               TSInputEncoding.TSInputEncodingUTF8,
-              state -> reports[0]-- <= 0)) {
-        return tree == null ? Optional.empty() : copy(names, tree);
+              state -> time.isOver())) {
+        return tree == null ? Optional.empty() : copy(names, tree, time);
       }
     }
   }
@@ -58,11 +52,15 @@ final class NativeParser extends TSParser {
     return count;
   }
 
-  private static Optional<SyntaxTree> copy(GrammarNames names, TSTree parsed) {
+  private static Optional<SyntaxTree> copy(GrammarNames names, TSTree parsed, ParseTime time) {
     SyntaxTree tree = new SyntaxTree(names);
     try (TSTreeCursor cursor = new TSTreeCursor(parsed.getRootNode())) {
       int parent = SyntaxTree.NONE;
+      // Going to a sibling can take the longer the more there are.
       for (int depth = 0; depth < MOST_DEPTH; ) {
+        if (tree.size() % NODES_PER_LOOK == 0 && time.isOver()) {
+          return Optional.empty();
+        }
         int node = add(tree, parent, cursor, names);
         if (cursor.gotoFirstChild()) {
           parent = node;

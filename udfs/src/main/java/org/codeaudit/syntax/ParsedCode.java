@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Code with its syntax tree: what the functions of this package read. Immutable; holds nothing
- * native, needs no closing, and may be shared by threads. Who asks several things of the same code
- * parses it once.
+ * Code with its syntax tree: what the functions of this package read. Does not change; holds
+ * nothing native, needs no closing, and may be shared by threads. Who asks several things of the
+ * same code parses it once.
  */
 public final class ParsedCode {
   private final Grammar grammar;
@@ -34,8 +34,9 @@ public final class ParsedCode {
    * of what the functions of this package see.
    *
    * @param language lower-case name as of {@link org.codeaudit.change.FileChange}
-   * @return empty for a language without a grammar, for text of more than 500,000 characters or
-   *     nested thousands deep, and where this machine has no native library for the grammar
+   * @return empty for a language without a grammar, for text of more than 500,000 characters,
+   *     nested thousands deep or so far from code that the parser would take ten times what code
+   *     takes, and where this machine has no native library for the grammar
    */
   public static Optional<ParsedCode> parse(String language, String text) {
     return Reading.best(Grammar.of(language), text);
@@ -58,11 +59,13 @@ public final class ParsedCode {
     return text.substring(start, end > start && text.charAt(end - 1) == '\r' ? end - 1 : end);
   }
 
-  Grammar grammar() {
+  /** The grammar it was read by. */
+  public Grammar grammar() {
     return grammar;
   }
 
-  SyntaxTree tree() {
+  /** Its tree; offsets are characters of the text. */
+  public SyntaxTree tree() {
     return tree;
   }
 
@@ -72,16 +75,18 @@ public final class ParsedCode {
     return found >= 0 ? found + 1 : -found - 1;
   }
 
-  int firstLine(int node) {
+  /** The 1-based line a node begins on. */
+  public int firstLine(int node) {
     return lineAt(tree.start(node));
   }
 
-  /** The line of a node's last character. */
-  int lastLine(int node) {
+  /** The 1-based line of a node's last character. */
+  public int lastLine(int node) {
     return lineAt(Math.max(tree.start(node), tree.end(node) - 1));
   }
 
-  String text(int node) {
+  /** The text a node stands for. */
+  public String text(int node) {
     return text.substring(tree.start(node), tree.end(node));
   }
 }

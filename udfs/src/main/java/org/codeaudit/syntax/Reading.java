@@ -101,28 +101,26 @@ record Reading(Grammar grammar, String before, String after) {
     private Reading reading;
     private SyntaxTree tree;
     private int errors = Integer.MAX_VALUE;
+    private boolean gaveUp;
 
     Best(String text) {
       this.text = text;
     }
 
-    /** Reads the text so, unless the best reading so far is good enough. */
+    /** Reads the text so, unless the best reading is good enough or there can be no good one. */
     void offer(Reading offered) {
       boolean goodEnough = text.length() < SHORT ? errors == 0 : errors <= text.length() / 50;
-      if (goodEnough) {
+      if (goodEnough || gaveUp) {
         return;
       }
-      offered
-          .tree(text)
-          .ifPresent(
-              read -> {
-                int found = read.errors();
-                if (found < errors) {
-                  reading = offered;
-                  tree = read;
-                  errors = found;
-                }
-              });
+      Optional<SyntaxTree> read = offered.tree(text);
+      gaveUp = read.isEmpty();
+      int found = read.map(SyntaxTree::errors).orElse(Integer.MAX_VALUE);
+      if (found < errors) {
+        reading = offered;
+        tree = read.get();
+        errors = found;
+      }
     }
 
     boolean isOf(Grammar grammar) {

@@ -9,11 +9,12 @@ import java.util.Set;
  * A syntax tree in plain arrays, its nodes in the order they begin in: what stands below a node is
  * the run of nodes behind it. Nodes are numbers; 0 is the root. Offsets are characters of the text.
  */
-final class SyntaxTree {
+public final class SyntaxTree {
   /** The kind of what no rule of the grammar takes. */
-  static final String ERROR = "ERROR";
+  public static final String ERROR = "ERROR";
 
-  static final int NONE = -1;
+  /** No node. */
+  public static final int NONE = -1;
 
   private final GrammarNames names;
   private int[] symbols = new int[256];
@@ -69,59 +70,64 @@ final class SyntaxTree {
     fields = Arrays.copyOf(fields, length);
   }
 
-  int size() {
+  /** How many nodes it has. */
+  public int size() {
     return size;
   }
 
   /** What rule it is of, or the word or sign itself. */
-  String kind(int node) {
+  public String kind(int node) {
     return names.kind(symbols[node]);
   }
 
-  boolean isNamed(int node) {
+  /** Whether it stands for a rule, rather than for a word or sign of the text. */
+  public boolean isNamed(int node) {
     return names.isNamed(symbols[node]);
   }
 
-  int start(int node) {
+  /** Offset of its first character. */
+  public int start(int node) {
     return starts[node];
   }
 
-  int end(int node) {
+  /** Offset behind its last character. */
+  public int end(int node) {
     return ends[node];
   }
 
   /** {@link #NONE} for the root. */
-  int parent(int node) {
+  public int parent(int node) {
     return parents[node];
   }
 
   /** The first node behind all that stands below it. */
-  int after(int node) {
+  public int after(int node) {
     return after[node];
   }
 
   /** The name its parent's rule gives it; empty if it has none. */
-  String field(int node) {
+  public String field(int node) {
     return names.field(fields[node]);
   }
 
-  boolean isWithin(int node, int ancestor) {
+  /** Whether it is the other or stands below it. */
+  public boolean isWithin(int node, int ancestor) {
     return node >= ancestor && node < after[ancestor];
   }
 
   /** Its first child; {@link #NONE} if it has none, and of {@link #NONE}. */
-  int firstChild(int node) {
+  public int firstChild(int node) {
     return node != NONE && after[node] > node + 1 ? node + 1 : NONE;
   }
 
   /** The child of the same parent behind it; {@link #NONE} for the last. */
-  int nextSibling(int node) {
+  public int nextSibling(int node) {
     int parent = parents[node];
     return parent != NONE && after[node] < after[parent] ? after[node] : NONE;
   }
 
   /** Its children, in order, the signs and words among them. */
-  List<Integer> children(int node) {
+  public List<Integer> children(int node) {
     List<Integer> children = new ArrayList<>();
     for (int child = firstChild(node); child != NONE; child = nextSibling(child)) {
       children.add(child);
@@ -130,14 +136,14 @@ final class SyntaxTree {
   }
 
   /** Its children that stand for a rule, comments left out. */
-  List<Integer> namedChildren(int node) {
+  public List<Integer> namedChildren(int node) {
     List<Integer> children = children(node);
     children.removeIf(child -> !isNamed(child) || Kinds.COMMENTS.contains(kind(child)));
     return children;
   }
 
   /** The first child of the kind; {@link #NONE} if there is none. */
-  int childOfKind(int node, String kind) {
+  public int childOfKind(int node, String kind) {
     for (int child = firstChild(node); child != NONE; child = nextSibling(child)) {
       if (kind(child).equals(kind)) {
         return child;
@@ -147,7 +153,7 @@ final class SyntaxTree {
   }
 
   /** The first node of the kind below it; {@link #NONE} if there is none. */
-  int below(int node, String kind) {
+  public int below(int node, String kind) {
     for (int below = node + 1; node != NONE && below < after[node]; below++) {
       if (kind(below).equals(kind)) {
         return below;
@@ -157,17 +163,17 @@ final class SyntaxTree {
   }
 
   /** Whether it is of one of the kinds; {@link #NONE} is of none. */
-  boolean is(int node, Set<String> kinds) {
+  public boolean is(int node, Set<String> kinds) {
     return node != NONE && kinds.contains(kind(node));
   }
 
   /** Whether it is of the kind; {@link #NONE} is of none. */
-  boolean is(int node, String kind) {
+  public boolean is(int node, String kind) {
     return node != NONE && kind(node).equals(kind);
   }
 
   /** The first child with the field; {@link #NONE} if there is none. */
-  int child(int node, String field) {
+  public int child(int node, String field) {
     for (int child = firstChild(node); child != NONE; child = nextSibling(child)) {
       if (field(child).equals(field)) {
         return child;
