@@ -107,7 +107,7 @@ final class EvalPasses {
       AuditRun.Result result =
           new AuditRun(spark, folder, run).run(step, units, this::progress, ReviewStep.FINDINGS);
       ReviewedRows rows = ReviewedRows.of(set, units, folder.read(step.table(), step.schema()));
-      notes.add(note(model.name() + ", " + pass.name(), settings, rows, result.reusedInputs()));
+      notes.add(note(model.name() + ", " + pass.name(), settings, rows, result));
       return new Reviewed(
           rows.review(), rows.usage(folder.read("runs", RunSchema.RUNS)), rows.checks());
     }
@@ -120,14 +120,10 @@ final class EvalPasses {
   }
 
   private static String note(
-      String what, ReviewSettings settings, ReviewedRows rows, long reusedInputs) {
+      String what, ReviewSettings settings, ReviewedRows rows, AuditRun.Result result) {
     return String.format(
-        "- %s: revision %s, %s, prompt %s, %d inputs answered earlier",
-        what,
-        settings.answer().modelRevision(),
-        rows.arithmetic(),
-        settings.prompt().version(),
-        reusedInputs);
+        "- %s: revision %s; %s; %d inputs answered earlier",
+        what, settings.answer().modelRevision(), rows.asked(), result.reusedInputs());
   }
 
   /**

@@ -56,7 +56,7 @@ class EvalCommandSuite extends CommandSuite {
     def answeredEarlier(units: Seq[String], more: String*): String = {
       val outcome = evaluate(dataset(units), out, Seq("llama-tiny"), more: _*)
       assert(outcome.code === Main.OK, outcome.err)
-      val note = "f32[^,]*, prompt [^,]*, (\\d+) inputs answered earlier".r
+      val note = "short [0-9a-f]+ in f32 [^;]*; (\\d+) inputs answered earlier".r
       note.findFirstMatchIn(Files.readString(out.resolve("report.md"))).get.group(1)
     }
     assert(answeredEarlier(pair) === "0")

@@ -1,5 +1,6 @@
 package org.codeaudit.review;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import org.codeaudit.change.Line;
 import org.codeaudit.check.Calibration;
 import org.codeaudit.check.Check;
-import org.codeaudit.check.CheckSet;
 import org.codeaudit.check.CheckSettings;
 import org.codeaudit.generate.LoadedModel;
 import org.codeaudit.model.LanguageModel;
@@ -29,55 +29,52 @@ public final class NeutralScores {
               new ReviewedCode.Shown(
                   new UnitLine(Line.Kind.CONTEXT, "N/A", 1, 1, true, ""), "N/A")));
 
-  /** By model, as long as it lives: its answers do not change. */
-  private static final Map<LanguageModel, Map<String, CompletableFuture<Calibration>>> KNOWN =
+  /** By model, as long as it lives, and by check: its answers do not change. */
+  private static final Map<LanguageModel, Map<String, CompletableFuture<Double>>> KNOWN =
       new WeakHashMap<>();
 
   private NeutralScores() {}
 
-  /** As {@link #ask}, once for each model and set of checks. */
+  /**
+   * The calibration of a model for which none was fitted, as far as some checks need it. What was
+   * not asked of this model before is asked now.
+   *
+   * @param checks some of the settings' checks
+   */
   public static CompletableFuture<Calibration> of(
-      CheckSettings settings, LoadedModel loaded, Asker asker) {
+      CheckSettings settings, List<Check> checks, LoadedModel loaded, Asker asker) {
+    List<CompletableFuture<Double>> scores = new ArrayList<>();
     synchronized (KNOWN) {
-      Map<String, CompletableFuture<Calibration>> known =
+      Map<String, CompletableFuture<Double>> known =
           KNOWN.computeIfAbsent(loaded.model(), model -> new HashMap<>());
-      String key = key(settings.checks());
-      CompletableFuture<Calibration> earlier = known.get(key);
-      if (earlier == null || earlier.isCompletedExceptionally()) {
-        earlier = ask(settings, loaded, asker);
-        known.put(key, earlier);
+      for (Check check : checks) {
+        scores.add(
+            known.compute(
+                settings.checks().version() + " " + check.id(),
+                (key, earlier) ->
+                    earlier == null || earlier.isCompletedExceptionally()
+                        ? ask(check, loaded, asker)
+                        : earlier));
       }
-      // A copy: whoever waits and is cancelled must not cancel it for the others.
-      return earlier.copy();
     }
+    // A conversation of its own: whoever waits and is cancelled must not cancel for the others.
+    return new Conversation<Calibration>(asker)
+        .end(Conversation.all(scores).thenApply(all -> calibration(checks, all)));
   }
 
-  /** Some checks of a set have its version. */
-  private static String key(CheckSet checks) {
-    return checks.version() + checks.checks().stream().map(Check::id).toList();
-  }
-
-  /** Asks them all; the calibration of a model for which none was fitted. */
-  static CompletableFuture<Calibration> ask(
-      CheckSettings settings, LoadedModel loaded, Asker asker) {
+  private static CompletableFuture<Double> ask(Check check, LoadedModel loaded, Asker asker) {
     Requests requests = new Requests(loaded);
     CheckPrompts prompts = new CheckPrompts(NOTHING);
-    Conversation<Calibration> conversation = new Conversation<>(asker);
-    List<Check> checks = settings.checks().checks();
-    List<CompletableFuture<Double>> scores =
-        checks.stream()
-            .map(check -> requests.yesOrNo("neutral " + check.id(), prompts.screen(check)))
-            .map(request -> conversation.ask(request).thenApply(requests::score))
-            .toList();
-    return conversation.end(
-        Conversation.all(scores)
-            .thenApply(
-                all -> {
-                  Map<String, Double> byCheck = new TreeMap<>();
-                  for (int i = 0; i < all.size(); i++) {
-                    byCheck.put(checks.get(i).id(), all.get(i));
-                  }
-                  return Calibration.neutral(byCheck);
-                }));
+    return asker
+        .ask(requests.yesOrNo("neutral " + check.id(), prompts.screen(check)))
+        .thenApply(requests::score);
+  }
+
+  private static Calibration calibration(List<Check> checks, List<Double> scores) {
+    Map<String, Double> byCheck = new TreeMap<>();
+    for (int i = 0; i < checks.size(); i++) {
+      byCheck.put(checks.get(i).id(), scores.get(i));
+    }
+    return Calibration.neutral(byCheck);
   }
 }

@@ -106,7 +106,8 @@ final class UnitReview {
         checks,
         checks.calibration().fitted()
             ? CompletableFuture.completedFuture(checks.calibration())
-            : NeutralScores.of(checks, loaded, model::submitStarted),
+            : NeutralScores.of(
+                checks, CheckedReview.applicable(checks, code), loaded, model::submitStarted),
         loaded,
         asker());
   }

@@ -186,11 +186,18 @@ public final class ReviewedRows {
         set.lines());
   }
 
-  /** How the rows that were asked were computed, e.g. {@code bf16 exact}. */
-  public String arithmetic() {
+  /** What was asked, and how it was computed, e.g. {@code checks a1b2c3 in bf16 exact}. */
+  public String asked() {
     return rows.stream()
         .filter(row -> row.getAs("model_id") != null)
-        .map(row -> row.getAs("precision") + " " + row.getAs("arithmetic"))
+        .map(
+            row ->
+                String.format(
+                    "%s %s in %s %s",
+                    row.<String>getAs("prompt_name"),
+                    row.<String>getAs("prompt_version"),
+                    row.<String>getAs("precision"),
+                    row.<String>getAs("arithmetic")))
         .distinct()
         .sorted()
         .collect(Collectors.joining(", "));

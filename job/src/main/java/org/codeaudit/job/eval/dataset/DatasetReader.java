@@ -6,10 +6,12 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.codeaudit.AuditException;
 
@@ -27,6 +29,7 @@ public final class DatasetReader {
   private final List<String> problems = new ArrayList<>();
   private final Map<String, EvaluationUnit> units = new LinkedHashMap<>();
   private final Map<String, String> places = new LinkedHashMap<>();
+  private final Set<String> broken = new HashSet<>();
 
   private DatasetReader(Path dataset) {
     this.dataset = dataset;
@@ -85,7 +88,9 @@ public final class DatasetReader {
       if (!lines.get(i).isBlank()) {
         String place = file.getFileName() + ":" + (i + 1);
         UnitParser parser = new UnitParser(file.toAbsolutePath().getParent(), place, problems);
-        parser.unit(lines.get(i)).ifPresent(unit -> add(unit, place));
+        parser
+            .unit(lines.get(i))
+            .ifPresentOrElse(unit -> add(unit, place), () -> broken.add(parser.id()));
       }
     }
   }
@@ -109,7 +114,7 @@ public final class DatasetReader {
   private Optional<String> wrongTwin(EvaluationUnit unit, String id) {
     EvaluationUnit twin = units.get(id);
     if (twin == null) {
-      return Optional.of(id + ", is not there");
+      return broken.contains(id) ? Optional.empty() : Optional.of(id + ", is not there");
     }
     if (!twin.twin().equals(Optional.of(unit.id())) || twin == unit) {
       return Optional.of(id + ", names " + twin.twin().orElse("none") + " and not " + unit.id());

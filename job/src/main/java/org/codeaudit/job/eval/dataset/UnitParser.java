@@ -53,6 +53,7 @@ final class UnitParser {
   private final String place;
   private final List<String> problems;
   private final int problemsBefore;
+  private String id = "";
 
   /**
    * @param folder what {@code code_file} is relative to
@@ -77,7 +78,7 @@ final class UnitParser {
     }
     JsonNode unit = object.get();
     refuseUnknown(unit, UNIT_KEYS, "");
-    String id = required(unit, UNIT);
+    id = required(unit, UNIT);
     String language = required(unit, LANGUAGE);
     String path = required(unit, PATH);
     Optional<Reviewed> reviewed = reviewed(unit, path);
@@ -102,6 +103,11 @@ final class UnitParser {
             reviewed.orElseThrow().text(),
             reviewed.orElseThrow().lines().cardinality(),
             labels));
+  }
+
+  /** The id of the unit that was read, also if something is wrong with it; empty if it has none. */
+  String id() {
+    return id;
   }
 
   private Optional<JsonNode> object(String line) {

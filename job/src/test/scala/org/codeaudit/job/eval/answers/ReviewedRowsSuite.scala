@@ -163,6 +163,8 @@ class ReviewedRowsSuite extends SparkSuite {
         "prefill_ns" -> 1000000000L,
         "decode_ns" -> 500000000L,
         "model_id" -> "m",
+        "prompt_name" -> "checks",
+        "prompt_version" -> "a1b2",
         "precision" -> "bf16",
         "arithmetic" -> "exact"
       ),
@@ -171,7 +173,7 @@ class ReviewedRowsSuite extends SparkSuite {
     val usage = rows.usage(spark.createDataFrame(java.util.List.of[Row](), RunSchema.RUNS))
     assert(usage.computedTokens == 6 && usage.cachedTokens == 4 && usage.generatedTokens == 3)
     assert(usage.modelSeconds == 1.5 && usage.wallSeconds == 0)
-    assert(rows.arithmetic == "bf16 exact")
+    assert(rows.asked == "checks a1b2 in bf16 exact")
   }
 
   test("scores of checks are the highest of their category, over all parts of a unit") {

@@ -121,6 +121,14 @@ class DatasetReaderSuite extends AnyFunSuite {
     }
   }
 
+  test("who is the twin of a broken unit is not told so as well") {
+    val error = problems(
+      unit("a", label, ""","twin":"b""""),
+      unit("b", "", ""","twin":"a","note":"x"""")
+    )
+    assert(error.getMessage.contains("1 problem: units.jsonl:2: unknown key note"))
+  }
+
   test("a set without units, and one that is not there, are refused") {
     val nowhere = Files.createTempDirectory("dataset").resolve("none.jsonl")
     for (path <- Seq(dataset(""), nowhere, Files.createTempDirectory("dataset"))) {
