@@ -206,4 +206,50 @@ class ChecksCommandSuite extends CommandSuite {
     assert(!outcome.err.contains("\tat "), "a stack trace is no error message")
     assert(!Files.exists(out.resolve("reviews")))
   }
+
+  /** Twelve lines of JSON: units that have every defect in every line, and units that have none. */
+  private def labelled: Path = {
+    val text = code.mkString("", "\n", "\n").replace("\\", "\\\\").replace("\"", "\\\"")
+    val kinds = bundled.values.map(_.category.columnValue).toSeq.distinct.sorted
+    val labels = kinds.map(kind => s"""{"category":"$kind","line_start":1,"line_end":8}""")
+    val units = for (i <- 0 until 12) yield {
+      val json = text.replace("Users", s"Users$i").replace("\n", "\\n")
+      s"""{"unit":"u$i","language":"java","path":"src/Users$i.java","code":"$json",""" +
+        s""""labels":[${if (i % 2 == 0) labels.mkString(",") else ""}]}"""
+    }
+    Files.write(folder("labelled").resolve("units.jsonl"), units.asJava)
+  }
+
+  test("a calibration is fitted to labelled units and decides what the next review is sure of") {
+    val file = folder("calibration").resolve("tiny.json")
+    val fitted = audit(
+      Seq("calibrate", "--dataset", labelled.toString, "--model", model, "--precision", "f32") ++
+        Seq("--answers", folder("answers").toString, "--out", file.toString, "--quiet") ++
+        Seq("--follow-up", "33", "--threads", "1"): _*
+    )
+    assert(fitted.code === Main.OK, fitted.err)
+    assert(fitted.out.contains("Fitted ") && fitted.out.contains(s"Saved      $file"))
+    val out = folder("calibrated")
+    val reviewed =
+      review(out, repository, "--mode", "file", "--calibration", file.toString)
+    assert(reviewed.code === Main.OK, reviewed.err)
+    val curve = new com.fasterxml.jackson.databind.ObjectMapper().readTree(file.toFile)
+    val scores =
+      withTables(out)(table => table("reviews").collect().toSeq.flatMap(rows(_, "checks")))
+    assert(scores.nonEmpty)
+    for (score <- scores) {
+      val screen = curve.path("screen")
+      val check = score.getAs[String]("check")
+      val z = screen.path("intercepts").path(check).asDouble(screen.path("intercept").asDouble) +
+        screen.path("weights").path("screen").asDouble * score.getAs[Double]("screen_score")
+      assert(math.abs(score.getAs[Double]("screen_probability") - 1 / (1 + math.exp(-z))) < 1e-9)
+    }
+    val foreign = Files.writeString(
+      folder("foreign").resolve("c.json"),
+      Files.readString(file).replaceFirst("\"model\" : \"[^\"]*\"", "\"model\" : \"another\"")
+    )
+    val refused = review(folder("refused"), repository, "--calibration", foreign.toString)
+    assert(refused.code === Main.USAGE)
+    assert(refused.err.contains("made for the model another") && refused.err.contains("--uncal"))
+  }
 }

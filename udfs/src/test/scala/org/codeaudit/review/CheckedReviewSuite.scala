@@ -90,8 +90,8 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
     assert(finding.quote == "b = raw-query(name);")
     assert(finding.message == "It breaks." && finding.suggestion == "Do not.")
     assert(finding.category == "sql-injection" && finding.severity == "high")
-    // screen 2 and verdict 3 less the caution of 2
-    assert(math.abs(unit.confidences.get(0) - 1 / (1 + math.exp(-3))) < 1e-5)
+    // screen 2 and verdict 3 less the caution of 3
+    assert(math.abs(unit.confidences.get(0) - 1 / (1 + math.exp(-2))) < 1e-5)
     val score = unit.scores.asScala.find(_.check.id == "raw-query").get
     assert(score.quote.get == finding.quote && math.abs(score.verdict.getAsDouble - 3) < 1e-5)
     assert(score.confidence.getAsDouble == unit.confidences.get(0))
@@ -170,12 +170,12 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
   }
 
   test("an explanation is asked for from a confidence on, below it the check's words stand") {
-    // screen 2 and verdict 0 less 2: a confidence of exactly a half
+    // screen 2 and verdict 1 less 3: a confidence of exactly a half
     for ((from, explained) <- Seq(0.49 -> true, 0.51 -> false)) {
       val asker = new Scripted({
         case Question("screen", "raw-path", _)      => scored(2)
         case Question("screen", _, _)               => scored(-2)
-        case Question("verdict", _, _)              => scored(0)
+        case Question("verdict", _, _)              => scored(1)
         case Question("explain", _, _) if explained => said(explanation)
       })
       val Seq(finding) = review(asker, settings = settings(3, from)).findings.asScala.toSeq
