@@ -29,11 +29,11 @@ import org.codeaudit.job.eval.report.RatePanel.Dot;
 final class Charts {
   /** Of different brightness too, for those who do not tell colours apart. */
   private static final List<String> COLORS =
-      List.of("#1b3a6b", "#e0a52e", "#2a7ab0", "#c8502b", "#4daf9b", "#7b2d43", "#999999");
+      List.of("#1b3a6b", "#e0a52e", "#c8502b", "#4daf9b", "#7b2d43", "#2a7ab0", "#999999");
 
   private static final int WIDTH = 1040;
   private static final int PANEL = 250;
-  private static final int BAR = 9;
+  private static final int BAR = 12;
   private static final int NAMES = 200;
   private static final int BARS = 700;
 
@@ -216,7 +216,7 @@ final class Charts {
       drawing.rectangle(new Point(NAMES + 10, y), BARS, BAR - 1, "#eeeeee");
       drawing.rectangle(new Point(NAMES + 10, y), BARS * share, BAR - 1, color(i));
       drawing.text(
-          new Point(NAMES + BARS + 18, y + BAR - 1),
+          new Point(NAMES + BARS + 18, y + BAR - 2),
           Numbers.of(counts.recall()) + ", " + counts.wrong() + " wrong",
           Anchor.START,
           10);
