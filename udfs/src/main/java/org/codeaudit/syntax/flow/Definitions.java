@@ -62,6 +62,9 @@ final class Definitions {
   private static final Set<String> ADDRESSES =
       Set.of("pointer_expression", "unary_expression", "argument", "reference_expression");
 
+  /** Patterns that go deeper are no code. */
+  private static final int MOST_NESTING = 100;
+
   private static final Pattern WRITABLE = Pattern.compile("&|out\\s|ref\\s");
 
   private final ParsedCode code;
@@ -69,6 +72,7 @@ final class Definitions {
   private final Names names;
   private final List<Definition> all = new ArrayList<>();
   private final BitSet targets = new BitSet();
+  private int nesting;
 
   Definitions(ParsedCode code, Names names) {
     this.code = code;
@@ -142,6 +146,7 @@ final class Definitions {
       int one = targetList.size() == valueList.size() ? valueList.get(i) : value;
       addTargets(targetList.get(i), one, !adds, Definition.NO_PARAMETER);
     }
+    nesting--;
   }
 
   /** Whether the old value stays a part of the new one. */

@@ -17,6 +17,7 @@ import org.codeaudit.syntax.flow.Branches.Branch;
 final class FlowSearch {
   private static final int MOST_PATHS = 32;
   private static final int MOST_STEPS = 20_000;
+  private static final int MOST_NESTING = 500;
   private static final int MOST_FRAMES = 2;
   private static final int MOST_CALLERS = 3;
   private static final int LONGEST_SOURCE = 120;
@@ -33,6 +34,7 @@ final class FlowSearch {
   private final Sources sources;
   private final Set<FlowPath> found = new LinkedHashSet<>();
   private int steps;
+  private int nesting;
 
   /**
    * The function whose inside is looked at.
