@@ -27,7 +27,7 @@ public final class Functions {
     for (int node = 0; node < tree.size(); node++) {
       boolean named = tree.is(node, Kinds.FUNCTIONS);
       if (named && body(node) != SyntaxTree.NONE || !named && standsAlone(node)) {
-        spans.add(span(node));
+        spans.add(measured(node));
         nodes.add(node);
       }
     }
@@ -70,6 +70,12 @@ public final class Functions {
     return found < 0 ? 0 : nodes.get(found);
   }
 
+  /** The lines of the function at a node; empty if the node is none. */
+  public Optional<FunctionSpan> span(int node) {
+    int index = Collections.binarySearch(nodes, node);
+    return index < 0 ? Optional.empty() : Optional.of(spans.get(index));
+  }
+
   /** The innermost function around a node, itself included; 0 for none. */
   public int nodeAround(int node) {
     for (int above = node; above != SyntaxTree.NONE; above = tree.parent(above)) {
@@ -91,7 +97,7 @@ public final class Functions {
     return found;
   }
 
-  private FunctionSpan span(int node) {
+  private FunctionSpan measured(int node) {
     int body = body(node);
     int signature = node;
     for (int child : tree.children(node)) {

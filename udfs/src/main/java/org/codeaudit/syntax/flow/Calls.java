@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.codeaudit.syntax.Grammar;
 import org.codeaudit.syntax.Kinds;
 import org.codeaudit.syntax.ParsedCode;
@@ -12,6 +13,8 @@ import org.codeaudit.syntax.SyntaxTree;
 /** What a call calls, on what, and with what. */
 final class Calls {
   private static final int LONGEST_NAME = 80;
+
+  private static final Pattern AROUND_SIGNS = Pattern.compile(" ?([^\\w$@]) ?");
 
   private static final List<String> ARGUMENT_LISTS =
       List.of("argument_list", "arguments", "call_suffix", "token_tree");
@@ -94,16 +97,11 @@ final class Calls {
               || ARGUMENT_LISTS.contains(tree.kind(child));
       end = isList ? Math.min(end, tree.start(child)) : end;
     }
-    String text = code.text().substring(tree.start(call), end).replaceAll("\\s+", "");
-    String name =
-        text.startsWith("new") && isCreation(tree, call) ? "new " + text.substring(3) : text;
+    String text = code.text().substring(tree.start(call), end).replaceAll("\\s+", " ");
+    String name = AROUND_SIGNS.matcher(text).replaceAll("$1").strip();
     return name.length() <= LONGEST_NAME
         ? name
         : "…" + name.substring(name.length() - LONGEST_NAME);
-  }
-
-  private static boolean isCreation(SyntaxTree tree, int call) {
-    return tree.kind(call).endsWith("creation_expression") || tree.is(call, "new_expression");
   }
 
   /**

@@ -56,8 +56,14 @@ final class Definitions {
   private static final Set<String> BESIDE_TARGET =
       Set.of("type", "right", "value", "default_value", "size", "index", "parameters", "key");
 
+  private static final Set<String> FIELD_NAMES =
+      Set.of("property_identifier", "private_property_identifier", "field_identifier");
+
   private static final Set<String> ADDRESSES =
       Set.of("pointer_expression", "unary_expression", "argument", "reference_expression");
+
+  /** Patterns that go deeper are no code. */
+  private static final int MOST_NESTING = 100;
 
   private static final Pattern WRITABLE = Pattern.compile("&|out\\s|ref\\s");
 
@@ -66,6 +72,7 @@ final class Definitions {
   private final Names names;
   private final List<Definition> all = new ArrayList<>();
   private final BitSet targets = new BitSet();
+  private int nesting;
 
   Definitions(ParsedCode code, Names names) {
     this.code = code;
@@ -94,14 +101,9 @@ final class Definitions {
     return all;
   }
 
-  /** Whether a variable is read at the node. */
+  /** Whether a variable is read at the node, also where something is put into it. */
   boolean isUse(int node) {
     return !targets.get(node) && names.isVariable(node);
-  }
-
-  /** Whether something gets a value under the name at the node. */
-  boolean isTarget(int node) {
-    return targets.get(node);
   }
 
   private void addAssignment(int node) {
@@ -144,6 +146,7 @@ final class Definitions {
       int one = targetList.size() == valueList.size() ? valueList.get(i) : value;
       addTargets(targetList.get(i), one, !adds, Definition.NO_PARAMETER);
     }
+    nesting--;
   }
 
   /** Whether the old value stays a part of the new one. */
@@ -357,7 +360,12 @@ final class Definitions {
   /** Adds what gets a value in the target, which may be a pattern of several. */
   private void addTargets(int target, int value, boolean whole, int parameter) {
     if (names.isIdentifier(target)) {
-      add(target, names.chain(target), value, whole, parameter);
+      // PHP declares a field with the sign that its uses leave out.
+      boolean isField = tree.is(tree.parent(target), "property_element");
+      String chain = names.chain(target);
+      add(target, isField ? chain.substring(1) : chain, value, whole, parameter);
+    } else if (tree.is(target, FIELD_NAMES)) {
+      add(target, code.text(target), value, whole, parameter);
     } else if (names.isMember(target)) {
       int leaf = firstLeaf(target);
       add(leaf, names.chain(leaf), value, whole, parameter);
@@ -388,7 +396,9 @@ final class Definitions {
 
   private void add(int leaf, String chain, int value, boolean whole, int parameter) {
     boolean valueFollows = value != SyntaxTree.NONE && tree.end(value) > tree.end(leaf);
-    targets.set(leaf);
+    if (whole) {
+      targets.set(leaf);
+    }
     all.add(
         new Definition(
             chain, leaf, value, whole, parameter, tree.end(valueFollows ? value : leaf)));

@@ -17,6 +17,7 @@ import org.codeaudit.syntax.flow.Branches.Branch;
 final class FlowSearch {
   private static final int MOST_PATHS = 32;
   private static final int MOST_STEPS = 20_000;
+  private static final int MOST_NESTING = 500;
   private static final int MOST_FRAMES = 2;
   private static final int MOST_CALLERS = 3;
   private static final int LONGEST_SOURCE = 120;
@@ -33,6 +34,7 @@ final class FlowSearch {
   private final Sources sources;
   private final Set<FlowPath> found = new LinkedHashSet<>();
   private int steps;
+  private int nesting;
 
   /**
    * The function whose inside is looked at.
@@ -90,8 +92,8 @@ final class FlowSearch {
       variable(node, names.chain(node), frame, trail);
     } else if (tree.is(node, Kinds.ANONYMOUS_FUNCTIONS) && !all) {
       return;
-    } else if (tree.is(node, Kinds.SUBSCRIPTS) && !all) {
-      element(node, frame, trail);
+    } else if (tree.is(node, Kinds.SUBSCRIPTS)) {
+      element(node, frame, trail, all);
     } else {
       for (int child : tree.namedChildren(node)) {
         boolean isCondition = !all && isCondition(node, child);
@@ -131,12 +133,14 @@ final class FlowSearch {
     return code.grammar() == Grammar.RUBY && tree.namedChildren(node).size() < 2;
   }
 
-  private void element(int node, Frame frame, Trail trail) {
+  private void element(int node, Frame frame, Trail trail, boolean all) {
+    List<Integer> children = tree.namedChildren(node);
     Optional<List<Integer>> values = kept.at(node, frame.function);
-    if (values.isPresent()) {
-      values.get().forEach(value -> keptValue(value, frame, trail));
-    } else if (tree.firstChild(node) != SyntaxTree.NONE) {
-      walk(tree.firstChild(node), frame, trail, false);
+    values.ifPresent(known -> known.forEach(value -> keptValue(value, frame, trail)));
+    int from = values.isPresent() ? 1 : 0;
+    int to = all ? children.size() : Math.min(1, children.size());
+    for (int i = from; i < to; i++) {
+      walk(children.get(i), frame, trail, all);
     }
   }
 
@@ -152,23 +156,30 @@ final class FlowSearch {
     }
     String name = Calls.name(code, node);
     Optional<Integer> function = facts.function(Calls.simpleName(code, node));
-    if (function.isPresent() && frame.depth < MOST_FRAMES && !tree.isWithin(node, function.get())) {
+    boolean isKnown =
+        function.isPresent()
+            && frame.depth < MOST_FRAMES
+            && !tree.isWithin(node, function.get())
+            && !(all && isStatement(node));
+    if (isKnown) {
       inside(node, function.get(), frame, trail.through(name));
-      if (!all) {
-        return;
-      }
+      return;
     }
     int receiver = Calls.receiver(tree, node);
     // The receiver may be a call itself, whose name is then a part of this one's.
-    String shown =
-        receiver != SyntaxTree.NONE && hasCall(receiver) ? Calls.simpleName(code, node) : name;
-    Trail through = trail.through(shown);
+    Trail through =
+        trail.through(
+            receiver != SyntaxTree.NONE && hasCall(receiver) ? Calls.simpleName(code, node) : name);
     walk(receiver, frame, through, all);
-    if (function.isEmpty() || all) {
-      for (int argument : Calls.arguments(tree, node)) {
-        walk(argument, frame, function.isPresent() ? trail.through(shown) : through, all);
-      }
+    for (int argument : Calls.arguments(tree, node)) {
+      walk(argument, frame, through, all);
     }
+  }
+
+  /** Whether nothing takes the value of the call: what counts is what it is given. */
+  private boolean isStatement(int call) {
+    int parent = tree.parent(call);
+    return tree.is(parent, "expression_statement") || tree.is(parent, Kinds.BLOCKS);
   }
 
   private boolean hasCall(int node) {
@@ -227,9 +238,13 @@ final class FlowSearch {
 
   private void variable(int node, String chain, Frame frame, Trail trail) {
     List<Definition> definitions = reaching.of(chain, node, frame.function);
+    if (definitions.isEmpty() && !chain.startsWith("this.")) {
+      // A field may be written with its object and read without.
+      definitions = reaching.of("this." + chain, node, frame.function);
+    }
     boolean isOwn = false;
     for (Definition definition : definitions) {
-      isOwn |= definition.replaces(chain);
+      isOwn |= definition.whole();
       if (!trail.endsAt(definition)) {
         follow(definition, frame, trail);
       }
@@ -240,8 +255,7 @@ final class FlowSearch {
   }
 
   private void follow(Definition definition, Frame frame, Trail trail) {
-    int function = functionOf(definition.target());
-    if (definition.isParameter() && function == frame.function) {
+    if (definition.isParameter() && owner(definition.target()) == frame.function) {
       parameter(definition, frame, trail);
       return;
     }
@@ -252,17 +266,34 @@ final class FlowSearch {
       walk(value, frame, step, false);
       return;
     }
-    // Changed by a call: what goes in is what else the call is given.
-    Trail through = step.through(Calls.name(code, value));
-    int receiver = Calls.receiver(tree, value);
-    if (receiver != SyntaxTree.NONE && !tree.isWithin(definition.target(), receiver)) {
+    changed(value, definition.target(), frame, step);
+  }
+
+  /** Follows what a call puts into a variable: what else it is called on and given. */
+  private void changed(int call, int target, Frame frame, Trail trail) {
+    Trail through = trail.through(Calls.simpleName(code, call));
+    int receiver = Calls.receiver(tree, call);
+    if (tree.is(receiver, Kinds.CALLS) && tree.isWithin(target, receiver)) {
+      changed(receiver, target, frame, trail);
+    } else if (receiver != SyntaxTree.NONE && !tree.isWithin(target, receiver)) {
       walk(receiver, frame, through, false);
     }
-    for (int argument : Calls.arguments(tree, value)) {
-      if (!tree.isWithin(definition.target(), argument)) {
+    for (int argument : Calls.arguments(tree, call)) {
+      if (!tree.isWithin(target, argument)) {
         walk(argument, frame, through, false);
       }
     }
+  }
+
+  /** The innermost function around a node, one without a name included; 0 for none. */
+  private int owner(int node) {
+    int above = node;
+    while (above > 0
+        && !tree.is(above, Kinds.FUNCTIONS)
+        && !tree.is(above, Kinds.ANONYMOUS_FUNCTIONS)) {
+      above = tree.parent(above);
+    }
+    return above;
   }
 
   private void parameter(Definition definition, Frame frame, Trail trail) {

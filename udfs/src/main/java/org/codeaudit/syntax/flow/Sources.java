@@ -22,7 +22,7 @@ final class Sources {
       for (int i = 0; i < MOST_MATCHES && matcher.find(); i++) {
         if (matcher.end() > matcher.start()) {
           int node = grown(covering(matcher.start(), matcher.end()));
-          if (!tree.is(node, Kinds.COMMENTS) && node != 0) {
+          if (node != 0 && !isText(node)) {
             nodes.set(node);
           }
         }
@@ -73,6 +73,12 @@ final class Sources {
    */
   private boolean isName(int node) {
     return tree.field(node).equals("name") || tree.field(node).equals("method");
+  }
+
+  private boolean isText(int node) {
+    return tree.is(node, Kinds.COMMENTS)
+        || tree.kind(node).contains("string")
+        || tree.kind(node).contains("heredoc");
   }
 
   private boolean isCallOf(int call, int callee) {

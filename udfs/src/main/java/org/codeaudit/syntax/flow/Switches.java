@@ -116,8 +116,14 @@ final class Switches {
   }
 
   private boolean stops(int part) {
-    List<Integer> statements = tree.namedChildren(part);
-    int last = statements.isEmpty() ? SyntaxTree.NONE : statements.get(statements.size() - 1);
-    return tree.is(last, STOPPING) || tree.is(last, Kinds.BLOCKS) && stops(last);
+    int last = part;
+    do {
+      List<Integer> inside = tree.namedChildren(last);
+      if (inside.isEmpty()) {
+        return false;
+      }
+      last = inside.get(inside.size() - 1);
+    } while (tree.is(last, Kinds.BLOCKS));
+    return tree.is(last, STOPPING);
   }
 }

@@ -108,4 +108,193 @@ class FlowSuite extends AnyFunSuite {
     for ((language, text, source, expected) <- cases)
       assert(paths(language, text, source) == expected, s"$language: $text")
   }
+
+  /** Sources of the paths to the mark in a method of Java, "tainted" being the source. */
+  private def ofJava(body: String): Set[String] =
+    paths(
+      "java",
+      s"class A {\n String tainted() { return \"\"; }\n void f(String p) {\n$body\n }\n}",
+      "\\btainted\\(\\)"
+    ).map(_.takeWhile(_ != '@'))
+
+  test("what a branch assigns is followed where it can be what is read") {
+    val cases = Seq(
+      "String a = tainted(); a = \"k\";\n run(a); // SINK" -> Set(),
+      "String a = \"k\"; if (x) { a = tainted(); }\n run(a); // SINK" -> Set("tainted()"),
+      "String a = tainted(); if (x) { a = \"k\"; }\n run(a); // SINK" -> Set("tainted()"),
+      "String a = \"k\"; if (x) { a = tainted(); } else {\n run(a); // SINK\n}" -> Set(),
+      "String a = \"k\"; if (x) { a = tainted();\n run(a); // SINK\n}" -> Set("tainted()"),
+      "String a = x ? p : tainted();\n run(a); // SINK" -> Set("p", "tainted()"),
+      "String a = tainted() == p ? \"k\" : \"l\";\n run(a); // SINK" -> Set(),
+      "String a = \"k\"; while (x) {\n run(a); // SINK\n a = tainted(); }" -> Set("tainted()"),
+      "String a = \"k\";\n run(a); // SINK\n a = tainted();" -> Set(),
+      "String a; try { a = tainted(); } catch (E e) { a = p; }\n run(a); // SINK" -> Set(
+        "p",
+        "tainted()"
+      ),
+      "for (String a : tainted().split(p)) {\n run(a); // SINK\n}" -> Set("p", "tainted()"),
+      "StringBuilder a = new StringBuilder(); a.append(p).append(tainted());\n run(a); // SINK" -> Set(
+        "p",
+        "tainted()"
+      ),
+      "List<String> a = new ArrayList<>(); g(p, a); a.forEach(b -> {\n run(b); // SINK\n});" -> Set(),
+      "tainted(); String a = p; // tainted()\n run(\"tainted()\" + a); // SINK" -> Set("p"),
+      "this.a = tainted(); String a = \"k\";\n run(a); // SINK" -> Set(),
+      "this.a = tainted();\n run(a); // SINK" -> Set("tainted()"),
+      "a.b = tainted(); a.c = p;\n run(a.c); // SINK" -> Set("p"),
+      "if (run(tainted())) { // SINK\n g(p); }" -> Set("tainted()")
+    )
+    for ((body, expected) <- cases) assert(ofJava(body) == expected, body)
+  }
+
+  test("branches that constants rule out are left out") {
+    val cases = Seq(
+      "int n = 106; String a = (7 * 18) + n > 200 ? \"k\" : tainted();\n run(a); // SINK" -> Set(),
+      "int n = 86; String a; if ((7 * 42) - n > 200) a = tainted(); else a = p;\n run(a); // SINK" -> Set(
+        "tainted()"
+      ),
+      "int n = 86; n++; String a; if ((7 * 42) - n > 200) a = tainted(); else a = p;\n run(a); // SINK" -> Set(
+        "p",
+        "tainted()"
+      ),
+      "int n = x; String a; if (n > 200) a = tainted(); else a = p;\n run(a); // SINK" -> Set(
+        "p",
+        "tainted()"
+      ),
+      "String a = tainted(); if (1 < 2 && !false) { a = p; }\n run(a); // SINK" -> Set("p"),
+      "if (\"a\".equals(\"b\")) {\n run(tainted()); // SINK\n}" -> Set(),
+      "char c = \"ABC\".charAt(1); String a; switch (c) { case 'A': a = tainted(); break; case 'B': a = p; break; default: a = \"k\"; }\n run(a); // SINK" -> Set(
+        "p"
+      ),
+      "char c = \"ABC\".charAt(0); String a; switch (c) { case 'A': case 'B': a = tainted(); break; default: a = p; }\n run(a); // SINK" -> Set(
+        "tainted()"
+      ),
+      "char c = \"ABC\".charAt(2); String a; switch (c) { case 'A': a = tainted(); break; case 'B': a = \"k\"; default: a = p; }\n run(a); // SINK" -> Set(
+        "p"
+      ),
+      "String a = switch (2) { case 1 -> tainted(); case 2 -> p; default -> \"k\"; };\n run(a); // SINK" -> Set(
+        "p"
+      ),
+      "char c = x; String a; switch (c) { case 'A': a = tainted(); break; default: a = p; }\n run(a); // SINK" -> Set(
+        "p",
+        "tainted()"
+      )
+    )
+    for ((body, expected) <- cases) assert(ofJava(body) == expected, body)
+  }
+
+  test("what is kept under one constant key is told from what is kept under another") {
+    val map =
+      "Map<String, String> m = new HashMap<>(); m.put(\"a\", \"k\"); m.put(\"b\", tainted()); m.put(\"c\", p);"
+    val list = "List<String> l = new ArrayList<>(); l.add(\"k\"); l.add(tainted()); l.add(p);"
+    val cases = Seq(
+      s"$map\n run(m.get(\"a\")); // SINK" -> Set(),
+      s"$map String a = (String) m.get(\"b\");\n run(a); // SINK" -> Set("tainted()"),
+      s"$map\n run(m.get(\"d\")); // SINK" -> Set(),
+      s"$map\n run(m.get(x)); // SINK" -> Set("p", "tainted()"),
+      s"$map fill(m);\n run(m.get(\"a\")); // SINK" -> Set("p", "tainted()"),
+      s"$map if (x) { m.put(\"a\", p); }\n run(m.get(\"a\")); // SINK" -> Set("p", "tainted()"),
+      s"$list l.remove(0);\n run(l.get(0)); // SINK" -> Set("tainted()"),
+      s"$list l.remove(0);\n run(l.get(1)); // SINK" -> Set("p"),
+      s"$list\n run(l.get(0)); // SINK" -> Set(),
+      s"$list\n run(l.get(n)); // SINK" -> Set("p", "tainted()")
+    )
+    for ((body, expected) <- cases) assert(ofJava(body) == expected, body)
+    assert(
+      paths(
+        "python",
+        "def f(p):\n  d = {}\n  d['a'] = p\n  d['b'] = 'k'\n  run(d['b'])  # SINK\n"
+      ) == Set()
+    )
+    assert(
+      paths(
+        "python",
+        "def f(p):\n  d = []\n  d.append('k')\n  d.append(p)\n  d.pop(0)\n  run(d[0])  # SINK\n"
+      ) ==
+        Set("p@1 > 4 > 6[run]")
+    )
+  }
+
+  test("functions of the same code are looked into, and what calls them") {
+    val cases = Seq(
+      // Gives back what it is given, something else, or a source.
+      (
+        "java",
+        "class A { void f(String p) {\n String a = g(p, 1);\n run(a); // SINK\n }\n String g(String b, int c) {\n String d = b.trim();\n return h(d);\n } }",
+        Set("p@1 > 2:b > 6:d[b.trim] > 7:return[h] > 2:a[g] > 3[run]")
+      ),
+      (
+        "java",
+        "class A { void f(String p) {\n run(g(p)); // SINK\n }\n String g(String b) {\n return \"k\";\n } }",
+        Set()
+      ),
+      (
+        "java",
+        "class A { void f(String p) {\n run(new B().g(p)); // SINK\n }\n class B { String g(String b) {\n if (b == null) return x;\n return source(b);\n } } }",
+        Set("source(b)@6 > 6:return > 2[new B().g, run]")
+      ),
+      (
+        "java",
+        "class A { void f(String p) {\n g(\"k\", p.trim());\n }\n void g(String b, String c) {\n run(c); // SINK\n } }",
+        Set("p@1 > 2:c[p.trim, g] > 5[run]")
+      ),
+      (
+        "java",
+        "class A { String a = source();\n void f() {\n run(a); // SINK\n } }",
+        Set("source()@1 > 1:a > 3[run]")
+      ),
+      (
+        "java",
+        "class A { String a;\n A(String p) {\n this.a = p;\n }\n void f() {\n run(a); // SINK\n } }",
+        Set("p@2 > 3:this.a > 6[run]")
+      ),
+      (
+        "python",
+        "def f(p):\n  run(g(p))  # SINK\ndef g(b):\n  return b\n",
+        Set("p@1 > 2:b > 4:return > 2[g, run]")
+      ),
+      (
+        "ruby",
+        "def f(p)\n  run(g(p)) # SINK\nend\ndef g(b)\n  b.strip\nend",
+        Set("p@1 > 2:b > 5:return[b.strip] > 2[g, run]")
+      ),
+      (
+        "rust",
+        "fn f(p: &str) {\n  run(g(p)); // SINK\n}\nfn g(b: &str) -> String {\n  b.trim()\n}",
+        Set("p@1 > 2:b > 5:return[b.trim] > 2[g, run]")
+      ),
+      (
+        "javascript",
+        "const g = (b) => b + 1;\nfunction f(p) {\n  run(g(p)); // SINK\n}",
+        Set("p@2 > 3[g, run]")
+      ),
+      (
+        "kotlin",
+        "fun g(b: String) = b.trim()\nfun f(p: String) {\n  run(g(p)) // SINK\n}",
+        Set("p@2 > 3:b > 1:return[b.trim] > 3[g, run]")
+      )
+    )
+    for ((language, text, expected) <- cases)
+      assert(paths(language, text, "source") == expected, s"$language: $text")
+  }
+
+  test("code that is hard to follow gives few paths, and no error") {
+    val cases = Seq(
+      "void f(String a) {\n" + "a = a + b(a) + a;\n" * 300 + "run(a); // SINK\n}",
+      "void f(String a) { while (x) {\n" + (0 until 200)
+        .map(i => s"v$i = v${i + 1} + v${i / 2} + a;\n")
+        .mkString + "run(v0, v1, v2); // SINK\n} }",
+      "void f(String a) { run(" + "(" * 500 + "a" + ")" * 500 + "); // SINK\n}",
+      "String f(String a) {\n return f(g(a)); // SINK\n}\nString g(String a) { return f(a); }",
+      "x = 1; }\n }\n run(a); // SINK",
+      "// SINK",
+      ")(}{ // SINK"
+    )
+    for (text <- cases) {
+      val found = paths("java", text, "b")
+      assert(found.size <= 32, text.take(80))
+    }
+    val code = ParsedCode.parse("java", "int a;").get
+    for (line <- Seq(-1, 0, 2, 99)) assert(Flow.of(code).to(line, java.util.List.of()).isEmpty)
+  }
 }
