@@ -1,5 +1,6 @@
 package org.codeaudit.syntax;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -28,9 +29,12 @@ final class HarmlessText {
   private static final int MOST_OPEN_HEREDOC_BYTES = 600;
 
   private static final int HEREDOC_BYTES = 4;
-  private static final int LONGEST_HEREDOC_WORD = 200;
 
-  private static final Pattern HEREDOC = Pattern.compile("<<[~-]?+(?:([\"'`])|(\\w++))");
+  private static final Pattern HEREDOC = Pattern.compile("<<[~-]?+(?:([\"'`])(.*?)\\1|(\\w++))");
+
+  /** Signs before what no heredoc begins with, though the grammar takes it for one. */
+  private static final Pattern NO_HEREDOC =
+      Pattern.compile("<<(?=[~-]?+(?:([\"'`])(?!.{0,200}?\\1)|\\w{200}))");
 
   private HarmlessText() {}
 
@@ -39,14 +43,14 @@ final class HarmlessText {
     if (text.length() > MOST_CHARACTERS) {
       return Optional.empty();
     }
-    boolean harmless =
-        switch (grammar) {
-          case PYTHON -> indentations(text) <= MOST_INDENTATIONS;
-          case KOTLIN -> templates(text) <= MOST_TEMPLATES;
-          case RUBY -> openHeredocBytes(text) <= MOST_OPEN_HEREDOC_BYTES;
-          default -> true;
-        };
-    return harmless ? Optional.of(bytes(text)) : Optional.empty();
+    byte[] bytes = bytes(text);
+    return switch (grammar) {
+      case PYTHON -> Optional.of(bytes).filter(all -> indentations(text) <= MOST_INDENTATIONS);
+      case KOTLIN -> Optional.of(bytes).filter(all -> templates(text) <= MOST_TEMPLATES);
+      // Counted is what the scanner sees: letters of every script are letters to it.
+      case RUBY -> withoutOddHeredocs(new String(bytes, StandardCharsets.US_ASCII));
+      default -> Optional.of(bytes);
+    };
   }
 
   private static byte[] bytes(String text) {
@@ -92,27 +96,31 @@ final class HarmlessText {
     return text.chars().filter(character -> character == '$').count();
   }
 
-  /** The most bytes that heredocs begun and not ended take at any line; of odd words, too many. */
+  private static Optional<byte[]> withoutOddHeredocs(String text) {
+    // Still an operator between two values, and as long.
+    String plain = NO_HEREDOC.matcher(text).replaceAll("+ ");
+    return openHeredocBytes(plain) > MOST_OPEN_HEREDOC_BYTES
+        ? Optional.empty()
+        : Optional.of(plain.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** The most bytes that heredocs begun and not ended take at any line. */
   private static long openHeredocBytes(String text) {
     List<String> open = new ArrayList<>();
     long bytes = 0;
     long most = 0;
+    Matcher heredoc = HEREDOC.matcher(text);
     int lineStart = text.contains("<<") ? 0 : text.length();
     while (lineStart < text.length() && most <= MOST_OPEN_HEREDOC_BYTES) {
       int lineEnd = text.indexOf('\n', lineStart);
       lineEnd = lineEnd < 0 ? text.length() : lineEnd;
       String line = text.substring(lineStart, lineEnd).strip();
       bytes -= open.remove(line) ? line.length() + HEREDOC_BYTES : 0;
-      Matcher heredoc = HEREDOC.matcher(text).region(lineStart, lineEnd);
+      heredoc.region(lineStart, lineEnd);
       while (heredoc.find()) {
-        boolean quoted = heredoc.group(1) != null;
-        int start = quoted ? heredoc.end(1) : heredoc.start(2);
-        int end = quoted ? text.indexOf(heredoc.group(1), start) : heredoc.end(2);
-        if (end < 0 || end - start > LONGEST_HEREDOC_WORD) {
-          return Long.MAX_VALUE;
-        }
-        open.add(text.substring(start, end));
-        bytes += end - start + HEREDOC_BYTES;
+        String word = heredoc.group(1) == null ? heredoc.group(3) : heredoc.group(2);
+        open.add(word);
+        bytes += word.length() + HEREDOC_BYTES;
       }
       most = Math.max(most, bytes);
       lineStart = lineEnd + 1;

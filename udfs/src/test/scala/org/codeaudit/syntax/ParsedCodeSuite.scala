@@ -49,28 +49,30 @@ class ParsedCodeSuite extends AnyFunSuite {
   }
 
   test("texts that are no code do no harm to the process") {
+    val signs = " {}()[]<>\"'`#$%/*\\\n"
+    val random = new Random(2)
     val texts = Seq(
       "",
-      "\u0000" * 5000,
+      "\u0000" * 2000,
       "\ud800\udc00\ud800" * 2000,
       "\ufeff// x\u2028y\u0085\f\u001b[31m",
-      "(" * 20000,
-      "x = " + "(" * 3000 + "1" + ")" * 3000,
-      "{" * 20000,
-      "\"${" * 3000,
-      "$\"{" * 3000,
-      "\"#{" * 3000,
-      "`${" * 3000,
-      "f'{" * 3000,
-      "<a>" * 3000,
-      "/*" * 5000,
+      "(" * 4000,
+      "x = " + "(" * 1000 + "1" + ")" * 1000,
+      "{" * 4000,
+      "\"${" * 1000,
+      "$\"{" * 1000,
+      "\"#{" * 1000,
+      "`${" * 1000,
+      "f'{" * 1000,
+      "<a>" * 1000,
+      "/*" * 2000,
       "'''\"\"\"" * 2000,
-      "x = a" + " + a" * 5000,
-      "if (a) {} else " * 1500 + "{}",
+      "x = a" + " + a" * 2000,
+      "if (a) {} else " * 500 + "{}",
       "<?php " + "<<<A\n" * 500,
-      "a = b + c; " * 10000,
-      new Random(1).alphanumeric.take(20000).mkString,
-      Seq.fill(5000)(" {}()[]<>\"'`#$%/*\\\n".charAt(new Random(2).nextInt(19))).mkString
+      "a = b + c; " * 1000,
+      new Random(1).alphanumeric.take(4000).mkString,
+      Seq.fill(2000)(signs.charAt(random.nextInt(signs.length))).mkString
     )
     for (language <- languages; text <- texts) ask(language, text)
   }
@@ -79,9 +81,6 @@ class ParsedCodeSuite extends AnyFunSuite {
     val tooMuch = Seq(
       "python" -> (0 to 600).map(i => " " * i + "if x:\n").mkString,
       "kotlin" -> "\"${" * 1200,
-      "ruby" -> s"a = <<${"A" * 300}\n",
-      "ruby" -> s"a = <<\"${"A " * 300}\"\n",
-      "ruby" -> "a = <<\"never closed\n",
       "ruby" -> s"f(${(0 to 200).map(i => s"<<A$i").mkString(", ")})\n"
     )
     for ((language, text) <- tooMuch) assert(ParsedCode.parse(language, text).isEmpty, language)
@@ -89,7 +88,11 @@ class ParsedCodeSuite extends AnyFunSuite {
       "python" -> (0 to 100).map(i => " " * i + "if x:\n").mkString,
       "kotlin" -> "val a = \"$b${c}\"\n" * 300,
       "ruby" -> "a = <<~A\n  b\nA\nc << d\n" * 500,
-      "ruby" -> "f(<<A, <<~'B')\na\nA\nb\n  B\n"
+      "ruby" -> "f(<<A, <<~'B')\na\nA\nb\n  B\n",
+      "ruby" -> s"a <<${"A" * 300}\n",
+      "ruby" -> s"a <<${"\u00c4" * 300}\n",
+      "ruby" -> s"a <<\"${"A " * 300}\"\n",
+      "ruby" -> "a <<\"over\nlines\"\nb <<'never closed\n"
     )
     for ((language, text) <- enough) assert(ParsedCode.parse(language, text).isPresent, language)
   }
