@@ -16,7 +16,6 @@ import org.codeaudit.job.eval.dataset.DatasetReader;
 import org.codeaudit.job.eval.dataset.EvaluationSet;
 import org.codeaudit.prompt.PromptTemplate;
 import org.codeaudit.review.CheckedReview;
-import org.codeaudit.udf.AnswerSettings;
 import org.codeaudit.udf.ReviewSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -75,8 +74,7 @@ final class CalibrateCommand implements Callable<Integer> {
     EvaluationSet set = DatasetReader.read(dataset);
     PromptTemplate template = review.template();
     review.forFitting();
-    AnswerSettings answering = answer.settings("", main.loading());
-    ReviewSettings settings = review.settings(answering, template);
+    ReviewSettings settings = review.settings(answer.settings("", main.loading()), template);
     SparkSession session = spark.session("calibrate");
     try {
       EvalPasses passes =
@@ -84,13 +82,11 @@ final class CalibrateCommand implements Callable<Integer> {
       EvalModel model =
           new EvalModel(
               EvalModel.shortName(answer.model.model),
-              List.of(
-                  new EvalModel.Pass(
-                      "fitting", runId -> review.settings(answering.withRunId(runId), template))));
+              List.of(new EvalModel.Pass("fitting", settings::withRunId)));
       List<ScoredCheck> checks = passes.checks(model);
       Calibration calibration =
           Fitting.of(
-              answering.modelRevision(),
+              settings.answer().modelRevision(),
               CheckedReview.calibratedVersion(settings.checks().checks()),
               checks);
       write(calibration, checks);

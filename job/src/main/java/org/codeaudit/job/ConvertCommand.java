@@ -8,6 +8,7 @@ import org.codeaudit.job.eval.dataset.EvaluationSet;
 import org.codeaudit.job.eval.dataset.EvaluationUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code audit eval convert}: datasets of what others publish. */
@@ -25,13 +26,23 @@ final class ConvertCommand implements Callable<Integer> {
     return Main.USAGE;
   }
 
-  /** Writes a set and says what is in it. */
-  static void write(EvaluationSet set, Path folder, PrintWriter out) {
-    DatasetWriter.write(set, folder);
-    long clean = set.units().stream().filter(EvaluationUnit::clean).count();
-    out.printf(
-        "%d units with a defect and %d clean ones, %d lines: %s%n",
-        set.units().size() - clean, clean, set.lines(), folder);
-    out.flush();
+  /** Where the dataset goes. */
+  static final class Made {
+    @Option(
+        names = "--out",
+        paramLabel = "DIR",
+        required = true,
+        description = "The dataset's folder; must not be there, or be empty.")
+    Path folder;
+
+    /** Writes the set and says what is in it. */
+    void write(EvaluationSet set, PrintWriter out) {
+      DatasetWriter.write(set, folder);
+      long clean = set.units().stream().filter(EvaluationUnit::clean).count();
+      out.printf(
+          "%d units with a defect and %d clean ones, %d lines: %s%n",
+          set.units().size() - clean, clean, set.lines(), folder);
+      out.flush();
+    }
   }
 }

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.codeaudit.job.eval.convert.FixPatches;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -25,18 +25,13 @@ final class ConvertFixesCommand implements Callable<Integer> {
               + " left out.")
   Path folder;
 
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      required = true,
-      description = "The dataset's folder; must not be there, or be empty.")
-  Path out;
+  @Mixin ConvertCommand.Made made;
 
   @Spec CommandSpec spec;
 
   @Override
   public Integer call() {
-    ConvertCommand.write(new FixPatches(folder).units(), out, spec.commandLine().getOut());
+    made.write(new FixPatches(folder).units(), spec.commandLine().getOut());
     return Main.OK;
   }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.codeaudit.job.eval.convert.OwaspBenchmark;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -21,12 +22,7 @@ final class ConvertOwaspCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "A checkout of the benchmark.")
   Path folder;
 
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      required = true,
-      description = "The dataset's folder; must not be there, or be empty.")
-  Path out;
+  @Mixin ConvertCommand.Made made;
 
   @Option(
       names = "--per-category",
@@ -57,8 +53,7 @@ final class ConvertOwaspCommand implements Callable<Integer> {
     AnswerOptions.atLeast("--per-category", each, 1);
     AnswerOptions.atLeast("--skip", skip, 0);
     OwaspBenchmark.Sample sample = new OwaspBenchmark.Sample(each, skip, seed);
-    ConvertCommand.write(
-        new OwaspBenchmark(folder).units(sample), out, spec.commandLine().getOut());
+    made.write(new OwaspBenchmark(folder).units(sample), spec.commandLine().getOut());
     return Main.OK;
   }
 }

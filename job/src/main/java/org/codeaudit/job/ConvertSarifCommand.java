@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.codeaudit.job.eval.convert.SarifLabels;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -35,19 +36,13 @@ final class ConvertSarifCommand implements Callable<Integer> {
               + " said something.")
   boolean withClean;
 
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      required = true,
-      description = "The dataset's folder; must not be there, or be empty.")
-  Path out;
+  @Mixin ConvertCommand.Made made;
 
   @Spec CommandSpec spec;
 
   @Override
   public Integer call() {
-    ConvertCommand.write(
-        new SarifLabels(log, source, withClean).units(), out, spec.commandLine().getOut());
+    made.write(new SarifLabels(log, source, withClean).units(), spec.commandLine().getOut());
     return Main.OK;
   }
 }

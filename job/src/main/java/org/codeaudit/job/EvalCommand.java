@@ -19,7 +19,6 @@ import org.codeaudit.job.eval.dataset.EvaluationSet;
 import org.codeaudit.job.eval.dataset.EvaluationUnit;
 import org.codeaudit.job.eval.report.EvaluationReport;
 import org.codeaudit.prompt.PromptTemplate;
-import org.codeaudit.udf.AnswerSettings;
 import org.codeaudit.udf.ReviewSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -164,8 +163,7 @@ final class EvalCommand implements Callable<Integer> {
       String model, int batch, PromptTemplate template) {
     answer.model.model = model;
     answer.model.batch = batch;
-    AnswerSettings answering = answer.settings("", main.loading());
-    return runId -> review.settings(answering.withRunId(runId), template);
+    return review.settings(answer.settings("", main.loading()), template)::withRunId;
   }
 
   /** Whether every unit was; an answer that was cut is one, as it is for a review. */

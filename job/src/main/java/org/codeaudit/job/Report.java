@@ -46,8 +46,9 @@ final class Report {
    * @param minConfidence those below are only counted
    */
   void findings(Dataset<Row> all, long count, double minConfidence) {
-    Dataset<Row> findings =
-        minConfidence <= 0 ? all : all.where(col("confidence").geq(minConfidence));
+    boolean everything = minConfidence <= 0;
+    Dataset<Row> findings = everything ? all : all.where(col("confidence").geq(minConfidence));
+    long above = everything ? count : findings.count();
     // A window and not max_by: RAPIDS can take it.
     WindowSpec same = Window.partitionBy("fingerprint");
     Column surest = coalesce(col("confidence"), lit(0.0)).desc();
@@ -64,7 +65,7 @@ final class Report {
             .collectAsList();
     if (rows.isEmpty()) {
       out.println(count == 0 ? "No findings." : "No findings above that confidence.");
-      below(count, findings, minConfidence);
+      below(count - above, minConfidence);
       out.println();
       return;
     }
@@ -89,16 +90,14 @@ final class Report {
       out.printf("           > %s%n", shortened(row.getAs("quote")));
     }
     long shown = rows.stream().mapToLong(row -> row.<Long>getAs("times")).sum();
-    long above = minConfidence <= 0 ? count : findings.count();
     if (above > shown) {
       out.printf("  ... and %d more in the table findings%n", above - shown);
     }
-    below(count, findings, minConfidence);
+    below(count - above, minConfidence);
     out.println();
   }
 
-  private void below(long count, Dataset<Row> findings, double minConfidence) {
-    long below = minConfidence <= 0 ? 0 : count - findings.count();
+  private void below(long below, double minConfidence) {
     if (below > 0) {
       out.printf(
           Locale.ROOT,

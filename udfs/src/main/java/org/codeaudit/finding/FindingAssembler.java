@@ -4,7 +4,6 @@ import java.text.BreakIterator;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -60,19 +59,6 @@ public final class FindingAssembler {
       }
     }
     return findings;
-  }
-
-  /**
-   * As {@link #assemble(List, Function)}.
-   *
-   * @param confidences of the findings, at the same places
-   */
-  public List<Finding> assemble(List<ParsedFinding> parsed, List<Double> confidences) {
-    Map<ParsedFinding, Double> byFinding = new IdentityHashMap<>();
-    for (int i = 0; i < parsed.size(); i++) {
-      byFinding.put(parsed.get(i), confidences.get(i));
-    }
-    return assemble(parsed, finding -> OptionalDouble.of(byFinding.get(finding)));
   }
 
   private Finding assemble(

@@ -67,17 +67,19 @@ public final class CheckedReview {
    * Begins to review.
    *
    * @param key the row's key, for errors and logs
+   * @param checks those to ask: what {@link #applicable} gives
    * @return the result; or what the first question that failed did with; cancelling it withdraws
    *     all
    */
   public static CompletableFuture<CheckedUnit> begin(
       String key,
       ReviewedCode code,
+      List<Check> checks,
       CheckSettings settings,
       CompletableFuture<Calibration> calibration,
       LoadedModel loaded,
       Asker asker) {
-    return new CheckedReview(key, code, settings, calibration, loaded, asker).begin();
+    return new CheckedReview(key, code, settings, calibration, loaded, asker).begin(checks);
   }
 
   /** The version of all that is asked beside the code: checks and wording. */
@@ -119,9 +121,8 @@ public final class CheckedReview {
         .toList();
   }
 
-  private CompletableFuture<CheckedUnit> begin() {
-    List<CompletableFuture<CheckScore>> screened =
-        applicable(settings, code).stream().map(this::screen).toList();
+  private CompletableFuture<CheckedUnit> begin(List<Check> checks) {
+    List<CompletableFuture<CheckScore>> screened = checks.stream().map(this::screen).toList();
     return conversation.end(
         conversation.then(Conversation.all(screened), this::followUp).thenApply(this::unit));
   }

@@ -1,6 +1,7 @@
 package org.codeaudit.review;
 
 import java.util.List;
+import java.util.OptionalDouble;
 import org.codeaudit.check.CheckScore;
 import org.codeaudit.finding.ParsedFinding;
 import org.codeaudit.generate.Timing;
@@ -23,5 +24,10 @@ public record CheckedUnit(
     findings = List.copyOf(findings);
     confidences = List.copyOf(confidences);
     scores = List.copyOf(scores);
+  }
+
+  /** The confidence of one of the findings; of equal ones that of the first. */
+  public OptionalDouble confidence(ParsedFinding finding) {
+    return OptionalDouble.of(confidences.get(findings.indexOf(finding)));
   }
 }

@@ -39,13 +39,13 @@ public record ReviewedCode(Optional<String> language, boolean change, List<Shown
 
   /** The code of a unit of a file. */
   public static ReviewedCode of(FileChange file, Unit unit) {
-    return new ReviewedCode(
-        file.language(), file.kind() != ChangeKind.FILE, shown(file, unit.lines()));
+    boolean change = file.kind() != ChangeKind.FILE;
+    return new ReviewedCode(file.language(), change, shown(file, unit.lines(), change));
   }
 
-  private static List<Shown> shown(FileChange file, List<UnitLine> lines) {
+  private static List<Shown> shown(FileChange file, List<UnitLine> lines, boolean change) {
     Map<UnitLine, String> texts = new IdentityHashMap<>();
-    for (Side side : Side.values()) {
+    for (Side side : change ? List.of(Side.OLD, Side.NEW) : List.of(Side.NEW)) {
       withoutComments(file, lines.stream().filter(line -> isOn(side, line)).toList(), texts);
     }
     return lines.stream()
@@ -54,7 +54,7 @@ public record ReviewedCode(Optional<String> language, boolean change, List<Shown
         .toList();
   }
 
-  /** The two sides of a diff are two texts. */
+  /** The two sides of a diff are two texts; what is on both is shown as the new one has it. */
   private static boolean isOn(Side side, UnitLine line) {
     return side == Side.OLD ? line.kind() != Line.Kind.ADDED : line.kind() != Line.Kind.REMOVED;
   }

@@ -62,9 +62,9 @@ final class FileReview {
       return one(failed(e, startedAt));
     }
     // A model that cannot be loaded is no row's fault: it fails the task, with its reason.
-    ModelText text = ModelText.of(model.loaded(), model.description(), settings.answer().model());
+    ReviewUnits splitting = model.units(settings);
     try {
-      List<Unit> units = isolation.run(inputKey, () -> new ReviewUnits(settings, text).split(file));
+      List<Unit> units = isolation.run(inputKey, () -> splitting.split(file));
       return units.isEmpty()
           ? one(skipped("nothing to review", startedAt))
           : questions(reviews(file, units));

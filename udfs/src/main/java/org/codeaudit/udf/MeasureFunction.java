@@ -9,7 +9,6 @@ import java.util.List;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.codeaudit.change.FileChange;
-import org.codeaudit.generate.LoadedModel;
 import org.codeaudit.prompt.Unit;
 
 /**
@@ -55,10 +54,8 @@ public final class MeasureFunction implements FlatMapFunction<Iterator<PlacedCha
     if (numbers.contains(UnitPlace.NO_UNIT)) {
       return new FileReview(change, settings, model, RunContext.alone(), Isolation.NONE).work();
     }
-    LoadedModel loaded = model.loaded();
-    ModelText text = ModelText.of(loaded, model.description(), settings.answer().model());
     FileChange file = ReviewUnits.fileChange(change);
-    List<Unit> units = new ReviewUnits(settings, text).split(file);
+    List<Unit> units = model.units(settings).split(file);
     return numbers.stream()
         .map(
             number ->

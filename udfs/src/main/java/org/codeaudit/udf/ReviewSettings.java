@@ -29,6 +29,11 @@ public record ReviewSettings(
     this(answer, prompt, unitTokens, maxFindings, CheckSettings.NONE);
   }
 
+  /** These settings for another run. */
+  public ReviewSettings withRunId(String runId) {
+    return new ReviewSettings(answer.withRunId(runId), prompt, unitTokens, maxFindings, checks);
+  }
+
   /** The name of what is asked: {@code checks} or the prompt's. */
   String promptName() {
     return checks.present() ? "checks" : prompt.name();

@@ -15,9 +15,18 @@ final class ReviewUnits {
   private final ReviewSettings settings;
   private final ModelText text;
 
+  /** Tokens that checks need beside the code, whichever file it is of; 0 without checks. */
+  private final int checksOverhead;
+
+  /** Counts what does not depend on a file: best made once for many files. */
   ReviewUnits(ReviewSettings settings, ModelText text) {
     this.settings = settings;
     this.text = text;
+    this.checksOverhead =
+        settings.checks().present()
+            ? CheckedReview.overhead(
+                settings.checks(), messages -> text.chat().encode(messages, false).length)
+            : 0;
   }
 
   /**
@@ -59,8 +68,7 @@ final class ReviewUnits {
   /** Tokens of prompt and answer beside the code. */
   private int overhead(FileChange file) {
     return settings.checks().present()
-        ? CheckedReview.overhead(
-            settings.checks(), messages -> text.chat().encode(messages, false).length)
+        ? checksOverhead
         : promptTokens(file, "") + settings.answer().maxNewTokens();
   }
 

@@ -1,6 +1,8 @@
 package org.codeaudit.udf;
 
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +34,7 @@ final class TaskModel {
   private final EngineSettings settings;
   private final ModelLoader loader;
   private final RunContext run;
+  private final Map<ReviewSettings, ReviewUnits> units = new IdentityHashMap<>();
   private EngineCache.Lease lease;
   private OptionalLong waitedNanos = OptionalLong.empty();
 
@@ -97,6 +100,14 @@ final class TaskModel {
 
   LoadedModel loaded() {
     return engine().loaded();
+  }
+
+  /** How files are split for these settings, which are told apart by identity. */
+  ReviewUnits units(ReviewSettings settings) {
+    return units.computeIfAbsent(
+        settings,
+        made ->
+            new ReviewUnits(made, ModelText.of(loaded(), description(), made.answer().model())));
   }
 
   ModelDescription description() {

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.sql.Row;
 import org.codeaudit.AuditException;
 import org.codeaudit.change.FileChange;
+import org.codeaudit.check.Check;
 import org.codeaudit.check.CheckSettings;
 import org.codeaudit.finding.FindingAssembler;
 import org.codeaudit.finding.FindingParser;
@@ -38,9 +39,14 @@ final class UnitReview {
   private final TaskModel model;
   private final Isolation isolation;
   private final LoadedModel loaded;
-  private final ReviewQuestion question;
-  private final ReviewedCode code;
   private final ReviewSettings settings;
+
+  /** The open question; null where checks are asked. */
+  private final ReviewQuestion question;
+
+  /** What checks are asked about; null where the open question is. */
+  private final ReviewedCode code;
+
   private final String rowKey;
   private final RowBuilder row;
   private final Instant startedAt = Instant.now();
@@ -63,12 +69,11 @@ final class UnitReview {
     this.isolation = isolation;
     this.loaded = model.loaded();
     this.settings = settings;
-    this.question = new ReviewQuestion(file, unit, loaded, settings);
-    this.code = ReviewedCode.of(file, unit);
+    boolean byChecks = settings.checks().present();
+    this.question = byChecks ? null : new ReviewQuestion(file, unit, loaded, settings);
+    this.code = byChecks ? ReviewedCode.of(file, unit) : null;
     String contentKey =
-        UnitRow.contentKey(
-            settings.checks().present() ? CheckedReview.shown(code) : question.messages(),
-            settings);
+        UnitRow.contentKey(byChecks ? CheckedReview.shown(code) : question.messages(), settings);
     this.rowKey = UnitRow.rowKey(change, Optional.of(unit), contentKey);
     this.row =
         UnitRow.ofUnit(change, unit, unitCount, settings, contentKey, earlier.attempt(rowKey));
@@ -82,7 +87,7 @@ final class UnitReview {
   /** Asks the engine. */
   AnswerStream.Work ask(Done done) {
     model.takeWaitedNanos().ifPresent(nanos -> row.set("model_load_ns", nanos));
-    if (settings.checks().present()) {
+    if (code != null) {
       return isolation.converse(
           rowKey,
           model,
@@ -99,15 +104,16 @@ final class UnitReview {
   }
 
   private CompletableFuture<CheckedUnit> converse() {
-    CheckSettings checks = settings.checks();
+    CheckSettings settings = this.settings.checks();
+    List<Check> checks = CheckedReview.applicable(settings, code);
     return CheckedReview.begin(
         rowKey,
         code,
         checks,
-        checks.calibration().fitted()
-            ? CompletableFuture.completedFuture(checks.calibration())
-            : NeutralScores.of(
-                checks, CheckedReview.applicable(checks, code), loaded, model::submitStarted),
+        settings,
+        settings.calibration().fitted()
+            ? CompletableFuture.completedFuture(settings.calibration())
+            : NeutralScores.of(settings, checks, loaded, model::submitStarted),
         loaded,
         asker());
   }
@@ -150,7 +156,7 @@ final class UnitReview {
   private Row answered(CheckedUnit checked, Done done) {
     FindingAssembler assembler = new FindingAssembler(file.path(), rowKey, unit);
     List<Row> findings =
-        assembler.assemble(checked.findings(), checked.confidences()).stream()
+        assembler.assemble(checked.findings(), checked::confidence).stream()
             .map(FindingRow::of)
             .toList();
     row.set("status", Status.OK.columnValue())

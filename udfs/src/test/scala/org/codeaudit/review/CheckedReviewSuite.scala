@@ -36,7 +36,15 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
       calibration: CompletableFuture[Calibration] =
         CompletableFuture.completedFuture(Calibration.UNFITTED)
   ): CompletableFuture[CheckedUnit] =
-    CheckedReview.begin("row", of, settings, calibration, loaded, asker)
+    CheckedReview.begin(
+      "row",
+      of,
+      CheckedReview.applicable(settings, of),
+      settings,
+      calibration,
+      loaded,
+      asker
+    )
 
   private def review(
       asker: Asker,
