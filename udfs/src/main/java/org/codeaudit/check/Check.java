@@ -1,10 +1,12 @@
 package org.codeaudit.check;
 
 import java.io.Serializable;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.codeaudit.finding.Category;
 import org.codeaudit.finding.Severity;
@@ -46,7 +48,8 @@ public record Check(
     implements Serializable {
 
   public Check {
-    languages = Set.copyOf(languages);
+    // Sorted: settings are told apart by their bytes, and Set.copyOf has another order in each JVM.
+    languages = Collections.unmodifiableSortedSet(new TreeSet<>(languages));
     where = List.copyOf(where);
     needs = List.copyOf(needs);
   }

@@ -1,7 +1,9 @@
 package org.codeaudit.check;
 
 import java.io.Serializable;
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A logistic curve: the probability is 1 / (1 + e^-z) with z the intercept of the check plus the
@@ -15,8 +17,9 @@ public record Curve(Map<String, Double> weights, Map<String, Double> intercepts,
     implements Serializable {
 
   public Curve {
-    weights = Map.copyOf(weights);
-    intercepts = Map.copyOf(intercepts);
+    // Sorted: their text is part of keys, and the order of Map.copyOf differs from JVM to JVM.
+    weights = Collections.unmodifiableSortedMap(new TreeMap<>(weights));
+    intercepts = Collections.unmodifiableSortedMap(new TreeMap<>(intercepts));
   }
 
   /** In (0, 1), of observations by their names; an absent one counts as 0. */

@@ -31,6 +31,18 @@ class CurveSuite extends AnyFunSuite {
     assert(found.forall(p => p >= 0 && p <= 1) && found == found.sorted)
   }
 
+  test("curves and checks have one order in every JVM: keys are made of them") {
+    val ids = (1 to 40).map(i => s"check-$i")
+    val many = Calibration.neutral(numbers(ids.map(_ -> 1.0): _*))
+    for (curve <- Seq(many.screen, many.verdict)) {
+      assert(curve.weights.keySet.asScala.toSeq == curve.weights.keySet.asScala.toSeq.sorted)
+      assert(curve.intercepts.keySet.asScala.toSeq == ids.sorted)
+    }
+    for (check <- CheckSet.bundled().checks.asScala) {
+      assert(check.languages.asScala.toSeq == check.languages.asScala.toSeq.sorted, check.id)
+    }
+  }
+
   test("without labels a model's own leaning is taken off, check by check") {
     val calibration = Calibration.neutral(numbers("raw-query" -> 3.0, "raw-path" -> -1.0))
     def screen(check: String, score: Double) =
