@@ -87,7 +87,8 @@ final class CalibrateCommand implements Callable<Integer> {
       Calibration calibration =
           Fitting.of(
               settings.answer().modelRevision(),
-              CheckedReview.calibratedVersion(settings.checks().checks()),
+              CheckedReview.calibratedVersion(
+                  settings.checks().checks(), settings.checks().evidence()),
               checks);
       write(calibration, checks);
       return Main.OK;

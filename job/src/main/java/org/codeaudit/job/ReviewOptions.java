@@ -96,6 +96,13 @@ final class ReviewOptions {
       description = "Take off the model's own leaning alone, whatever the jar carries.")
   boolean uncalibrated;
 
+  @Option(
+      names = "--no-evidence",
+      description =
+          "Do not leave out lines that no value from outside reaches, and do not tell the second"
+              + " look where values come from: to measure what a parser's evidence is worth.")
+  boolean withoutEvidence;
+
   /** How a unit is reviewed. */
   enum Kind {
     CHECKS,
@@ -130,10 +137,10 @@ final class ReviewOptions {
     CheckSet checks = CheckSet.bundledAnd(folders);
     return new CheckSettings(
         only.isEmpty() ? checks : checks.only(only),
-        calibration(model, CheckedReview.calibratedVersion(checks)),
+        calibration(model, CheckedReview.calibratedVersion(checks, !withoutEvidence)),
         followUp,
         explainFrom,
-        false);
+        !withoutEvidence);
   }
 
   private Calibration calibration(String model, String questions) {

@@ -25,6 +25,8 @@ import org.codeaudit.finding.Severity;
  * @param harmless what only looks like one
  * @param where lines a finding can be about: those in which one of these is found
  * @param needs each must be found somewhere in the unit besides
+ * @param taint where values from outside begin and what makes them harmless; {@link Taint#NONE} if
+ *     the check is not about values
  * @param message of findings for which no explanation was generated
  * @param suggestion how such a defect is mended
  * @param defect an example
@@ -41,6 +43,7 @@ public record Check(
     String harmless,
     List<Pattern> where,
     List<Pattern> needs,
+    Taint taint,
     String message,
     String suggestion,
     String defect,
@@ -78,6 +81,11 @@ public record Check(
   /** Whether a finding can be about this line. */
   public boolean canStandAt(String line) {
     return where.stream().anyMatch(pattern -> pattern.matcher(line).find());
+  }
+
+  /** Whether it is about values from outside that reach a line. */
+  public boolean followsValues() {
+    return !taint.sources().isEmpty();
   }
 
   private static String lower(String language) {

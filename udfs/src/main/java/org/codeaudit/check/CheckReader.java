@@ -33,26 +33,43 @@ final class CheckReader {
       List.of(
           "id", "category", "severity", "question", "counts", "harmless", "message", "suggestion");
   private static final Set<String> KEYS =
-      union(TEXTS, "cwe", "languages", "where", "needs", "example");
+      union(TEXTS, "cwe", "languages", "where", "needs", "taint", "example");
 
   private final String file;
+  private final Taint common;
   private final List<String> problems = new ArrayList<>();
 
-  private CheckReader(String file) {
+  private CheckReader(String file, Taint common) {
     this.file = file;
+    this.common = common;
   }
 
   /**
    * The check that a file describes.
    *
    * @param file its name, for errors
+   * @param common what all checks that follow values begin and end at besides
    * @throws AuditException {@code CHECK_INVALID} naming all that is wrong with it
    */
-  static Check read(String file, String text) {
-    return new CheckReader(file).read(text);
+  static Check read(String file, String text, Taint common) {
+    return new CheckReader(file, common).read(text);
   }
 
-  private Check read(String text) {
+  /**
+   * What checks have in common, as a file of its own describes it.
+   *
+   * @throws AuditException {@code CHECK_INVALID} naming all that is wrong with it
+   */
+  static Taint readTaint(String file, String text) {
+    CheckReader reader = new CheckReader(file, Taint.NONE);
+    Taint taint = reader.taint(reader.root(text));
+    if (!reader.problems.isEmpty()) {
+      throw reader.invalid();
+    }
+    return taint;
+  }
+
+  private JsonNode root(String text) {
     JsonNode root;
     try {
       root = YAML.readTree(text);
@@ -64,6 +81,11 @@ final class CheckReader {
       problems.add("it has no keys");
       throw invalid();
     }
+    return root;
+  }
+
+  private Check read(String text) {
+    JsonNode root = root(text);
     root.fieldNames().forEachRemaining(key -> known(key, KEYS));
     Map<String, String> texts = new LinkedHashMap<>();
     TEXTS.forEach(key -> texts.put(key, text(root, key)));
@@ -72,8 +94,9 @@ final class CheckReader {
     String defect = text(example, "defect");
     String clean = text(example, "clean");
     String cwe = optional(root, "cwe").orElse("");
-    List<Pattern> where = list(root, "where").stream().flatMap(p -> pattern(p).stream()).toList();
+    List<Pattern> where = patterns(root, "where");
     List<Pattern> needs = optional(root, "needs").flatMap(this::pattern).stream().toList();
+    Taint taint = root.has("taint") ? common.and(taint(root.path("taint"))) : Taint.NONE;
     Set<String> languages = new HashSet<>();
     list(root, "languages").forEach(language -> languages.add(language.toLowerCase(Locale.ROOT)));
     Optional<Category> category = Category.of(texts.get("category"));
@@ -101,10 +124,21 @@ final class CheckReader {
         texts.get("harmless"),
         where,
         needs,
+        taint,
         texts.get("message"),
         texts.get("suggestion"),
         defect,
         clean);
+  }
+
+  private Taint taint(JsonNode node) {
+    require(node.isObject(), "taint has the keys sources and sanitizers");
+    node.fieldNames().forEachRemaining(key -> known(key, Set.of("sources", "sanitizers")));
+    return new Taint(patterns(node, "sources"), patterns(node, "sanitizers"));
+  }
+
+  private List<Pattern> patterns(JsonNode node, String key) {
+    return list(node, key).stream().flatMap(text -> pattern(text).stream()).toList();
   }
 
   private void require(boolean holds, String problem) {

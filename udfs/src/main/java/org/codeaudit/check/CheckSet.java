@@ -1,6 +1,7 @@
 package org.codeaudit.check;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Serializable;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -23,12 +24,14 @@ import org.codeaudit.AuditException;
  * The checks of a run.
  *
  * @param checks in the order of their ids
- * @param version the first 12 hexadecimal digits of the SHA-256 over all their files
+ * @param version the first 12 hexadecimal digits of the SHA-256 over all their files and what they
+ *     have in common
  * @param bundledVersion the same of those that the jar carries: what a calibration was made for
  */
 public record CheckSet(List<Check> checks, String version, String bundledVersion)
     implements Serializable {
   private static final String RESOURCE = "/checks";
+  private static final String TAINT = "/taint.yaml";
   private static final String ENDING = ".yaml";
 
   public CheckSet {
@@ -44,7 +47,7 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
     Map<String, String> bundled = bundledFiles();
     Map<String, String> files = new TreeMap<>(bundled);
     folders.forEach(folder -> files.putAll(read(folder, folder.toString())));
-    return of(files, version(bundled));
+    return of(files, version(bundled, taintFile()));
   }
 
   /** The checks that the jar carries. */
@@ -62,11 +65,13 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
   }
 
   private static CheckSet of(Map<String, String> files, String bundledVersion) {
+    String taint = taintFile();
+    Taint common = CheckReader.readTaint(TAINT, taint);
     Map<String, Check> checks = new TreeMap<>();
     Map<String, String> names = new TreeMap<>();
     files.forEach(
         (name, text) -> {
-          Check check = CheckReader.read(name, text);
+          Check check = CheckReader.read(name, text, common);
           checks.put(check.id(), check);
           String other = names.put(check.id(), name);
           if (other != null) {
@@ -77,7 +82,7 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
                 "Give each check an id of its own");
           }
         });
-    return new CheckSet(new ArrayList<>(checks.values()), version(files), bundledVersion);
+    return new CheckSet(new ArrayList<>(checks.values()), version(files, taint), bundledVersion);
   }
 
   /** The same checks without all but these. */
@@ -111,6 +116,14 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
     }
   }
 
+  private static String taintFile() {
+    try (InputStream file = CheckSet.class.getResourceAsStream(TAINT)) {
+      return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw unreadable("which the jar carries", e);
+    }
+  }
+
   private static Path jarFile(URI place) {
     String text = place.getRawSchemeSpecificPart();
     return Path.of(URI.create(text.substring(0, text.indexOf("!/"))));
@@ -129,10 +142,10 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
     return files;
   }
 
-  private static String version(Map<String, String> files) {
+  private static String version(Map<String, String> files, String taint) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      files.values().stream()
+      Stream.concat(files.values().stream(), Stream.of(taint))
           .sorted()
           .forEach(text -> digest.update((text + "\0").getBytes(StandardCharsets.UTF_8)));
       return HexFormat.of().formatHex(digest.digest(), 0, 6);

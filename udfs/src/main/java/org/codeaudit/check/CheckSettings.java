@@ -12,7 +12,8 @@ import java.util.List;
  * @param most checks of one unit that are followed up, the likeliest first
  * @param explainFrom findings of at least this confidence get an explanation of their own, others
  *     the check's
- * @param evidence whether the second look is shown where values come from
+ * @param evidence whether a parser rules out lines and the second look is told where values come
+ *     from
  */
 public record CheckSettings(
     CheckSet checks, Calibration calibration, int most, double explainFrom, boolean evidence)

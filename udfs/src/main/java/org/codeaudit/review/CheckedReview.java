@@ -39,6 +39,7 @@ public final class CheckedReview {
 
   private final String key;
   private final ReviewedCode code;
+  private final Candidates candidates;
   private final CheckSettings settings;
   private final CompletableFuture<Calibration> calibrating;
   private final LoadedModel loaded;
@@ -49,12 +50,14 @@ public final class CheckedReview {
   private CheckedReview(
       String key,
       ReviewedCode code,
+      Candidates candidates,
       CheckSettings settings,
       CompletableFuture<Calibration> calibration,
       LoadedModel loaded,
       Asker asker) {
     this.key = key;
     this.code = code;
+    this.candidates = candidates;
     this.settings = settings;
     this.calibrating = calibration;
     this.loaded = loaded;
@@ -67,19 +70,19 @@ public final class CheckedReview {
    * Begins to review.
    *
    * @param key the row's key, for errors and logs
-   * @param checks those to ask: what {@link #applicable} gives
+   * @param candidates what to ask about
    * @return the result; or what the first question that failed did with; cancelling it withdraws
    *     all
    */
   public static CompletableFuture<CheckedUnit> begin(
       String key,
       ReviewedCode code,
-      List<Check> checks,
+      Candidates candidates,
       CheckSettings settings,
       CompletableFuture<Calibration> calibration,
       LoadedModel loaded,
       Asker asker) {
-    return new CheckedReview(key, code, settings, calibration, loaded, asker).begin(checks);
+    return new CheckedReview(key, code, candidates, settings, calibration, loaded, asker).begin();
   }
 
   /** The version of all that is asked beside the code: checks and wording. */
@@ -87,9 +90,12 @@ public final class CheckedReview {
     return checks.version() + "-" + CheckPrompts.VERSION;
   }
 
-  /** The version of what a calibration is made for: the wording and the checks of the jar. */
-  public static String calibratedVersion(CheckSet checks) {
-    return checks.bundledVersion() + "-" + CheckPrompts.VERSION;
+  /**
+   * The version of what a calibration is made for: the checks of the jar, the wording, and whether
+   * a parser has its say.
+   */
+  public static String calibratedVersion(CheckSet checks, boolean evidence) {
+    return checks.bundledVersion() + "-" + CheckPrompts.VERSION + (evidence ? "" : "-no-evidence");
   }
 
   /** What a model is shown before any question: equal texts have equal answers. */
@@ -112,17 +118,9 @@ public final class CheckedReview {
     return longest + LIMITS.quoteBytes() + Math.max(LINE_TOKENS, EXPLANATION_TOKENS);
   }
 
-  /** The checks that are worth asking about code. */
-  public static List<Check> applicable(CheckSettings settings, ReviewedCode code) {
-    String text = code.text();
-    return settings.checks().checks().stream()
-        .filter(check -> check.appliesTo(code.language(), text))
-        .filter(check -> !code.candidates(check).isEmpty())
-        .toList();
-  }
-
-  private CompletableFuture<CheckedUnit> begin(List<Check> checks) {
-    List<CompletableFuture<CheckScore>> screened = checks.stream().map(this::screen).toList();
+  private CompletableFuture<CheckedUnit> begin() {
+    List<CompletableFuture<CheckScore>> screened =
+        candidates.checks().stream().map(this::screen).toList();
     return conversation.end(
         conversation.then(Conversation.all(screened), this::followUp).thenApply(this::unit));
   }
@@ -175,7 +173,7 @@ public final class CheckedReview {
   }
 
   private CompletableFuture<Optional<String>> locate(Check check) {
-    List<String> lines = code.candidates(check);
+    List<String> lines = candidates.lines(check);
     if (lines.size() == 1) {
       return CompletableFuture.completedFuture(Optional.of(lines.get(0)));
     }
@@ -196,8 +194,9 @@ public final class CheckedReview {
 
   private CompletableFuture<CheckScore> secondLook(CheckScore screened, String line) {
     Check check = screened.check();
+    Reach reach = candidates.reach(check, line);
     return conversation
-        .ask(requests.yesOrNo(key, prompts.verdict(check, line, "")))
+        .ask(requests.yesOrNo(key, prompts.verdict(check, line, reach.told())))
         .thenCombine(
             calibrating,
             (answer, calibration) -> {
@@ -208,14 +207,19 @@ public final class CheckedReview {
                       .probability(
                           check.id(),
                           Map.of(
-                              Calibration.SCREEN, screened.screen(), Calibration.VERDICT, verdict));
+                              Calibration.SCREEN,
+                              screened.screen(),
+                              Calibration.VERDICT,
+                              verdict,
+                              Calibration.FLOW,
+                              reach.observed()));
               return new CheckScore(
                   check,
                   screened.screen(),
                   screened.probability(),
                   Optional.of(code.quote(line)),
                   OptionalDouble.of(verdict),
-                  0,
+                  reach.observed(),
                   OptionalDouble.of(confidence));
             });
   }

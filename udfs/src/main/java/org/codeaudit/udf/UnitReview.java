@@ -10,7 +10,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.sql.Row;
 import org.codeaudit.AuditException;
 import org.codeaudit.change.FileChange;
-import org.codeaudit.check.Check;
 import org.codeaudit.check.CheckSettings;
 import org.codeaudit.finding.FindingAssembler;
 import org.codeaudit.finding.FindingParser;
@@ -22,6 +21,7 @@ import org.codeaudit.generate.GenerationRequest;
 import org.codeaudit.generate.LoadedModel;
 import org.codeaudit.prompt.Unit;
 import org.codeaudit.review.Asker;
+import org.codeaudit.review.Candidates;
 import org.codeaudit.review.CheckedReview;
 import org.codeaudit.review.CheckedUnit;
 import org.codeaudit.review.NeutralScores;
@@ -105,15 +105,15 @@ final class UnitReview {
 
   private CompletableFuture<CheckedUnit> converse() {
     CheckSettings settings = this.settings.checks();
-    List<Check> checks = CheckedReview.applicable(settings, code);
+    Candidates candidates = Candidates.of(settings, code);
     return CheckedReview.begin(
         rowKey,
         code,
-        checks,
+        candidates,
         settings,
         settings.calibration().fitted()
             ? CompletableFuture.completedFuture(settings.calibration())
-            : NeutralScores.of(settings, checks, loaded, model::submitStarted),
+            : NeutralScores.of(settings, candidates.checks(), loaded, model::submitStarted),
         loaded,
         asker());
   }

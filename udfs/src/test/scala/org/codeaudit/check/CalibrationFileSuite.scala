@@ -65,7 +65,7 @@ class CalibrationFileSuite extends AnyFunSuite {
     val folder = Path.of(System.getProperty("codeaudit.root", "..")).resolve("conf/calibrations")
     val files = Files.list(folder).filter(_.toString.endsWith(".json")).toList
     val questions =
-      org.codeaudit.review.CheckedReview.calibratedVersion(CheckSet.bundled())
+      org.codeaudit.review.CheckedReview.calibratedVersion(CheckSet.bundled(), true)
     files.forEach { file =>
       val model = new com.fasterxml.jackson.databind.ObjectMapper()
         .readTree(file.toFile)

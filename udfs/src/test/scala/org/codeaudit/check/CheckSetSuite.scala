@@ -48,6 +48,17 @@ class CheckSetSuite extends AnyFunSuite {
     assert(check.appliesTo(java.util.Optional.of("cobol"), "anything"))
   }
 
+  test("a check that follows values has what is common to all and its own besides") {
+    assert(!of("a.yaml" -> good).checks.get(0).followsValues)
+    def taint(more: String): Taint = of("a.yaml" -> (good + more)).checks.get(0).taint
+    val common = taint("taint: {}\n")
+    val own = taint("taint:\n  sources: [inbox]\n  sanitizers: [clean\\(0\\)]\n")
+    def texts(patterns: java.util.List[java.util.regex.Pattern]) = patterns.asScala.map(_.pattern)
+    assert(common.sources.size > 10 && common.sanitizers.size > 2)
+    assert(texts(own.sources) == texts(common.sources) :+ "inbox")
+    assert(texts(own.sanitizers) == texts(common.sanitizers) :+ "clean\\(0\\)")
+  }
+
   private def without(key: String): String =
     good.linesIterator.filterNot(_.startsWith(key + ":")).mkString("\n")
 
@@ -67,6 +78,17 @@ class CheckSetSuite extends AnyFunSuite {
         "a question without a placeholder",
         good.replace("Does {{code}} have", "Does this have"),
         Seq("question needs the placeholder {{code}}")
+      ),
+      (
+        "an unknown key of taint",
+        good + "taint:\n  sanitisers: [a]\n",
+        Seq("unknown key sanitisers", "did you mean sanitizers?")
+      ),
+      ("a taint that is a list", good + "taint: [a]\n", Seq("taint has the keys")),
+      (
+        "a sanitizer that is no expression",
+        good + "taint:\n  sanitizers: ['(']\n",
+        Seq("the regular expression ( is wrong")
       ),
       (
         "an unknown category",

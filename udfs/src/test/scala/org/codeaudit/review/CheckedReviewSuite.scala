@@ -39,7 +39,7 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
     CheckedReview.begin(
       "row",
       of,
-      CheckedReview.applicable(settings, of),
+      Candidates.of(settings, of),
       settings,
       calibration,
       loaded,

@@ -25,7 +25,7 @@ public record FlowPath(Origin origin, String source, int sourceLine, List<FlowSt
   }
 
   /** The functions the value goes through, in the order they are applied in. */
-  public List<String> calls() {
+  public List<FlowCall> calls() {
     return steps.stream().flatMap(step -> step.calls().stream()).toList();
   }
 }

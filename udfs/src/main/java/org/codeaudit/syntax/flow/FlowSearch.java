@@ -162,17 +162,17 @@ final class FlowSearch {
             && !tree.isWithin(node, function.get())
             && !(all && isStatement(node));
     if (isKnown) {
-      inside(node, function.get(), frame, trail.through(name));
+      inside(node, function.get(), frame, trail.through(new FlowCall(name, FlowCall.NO_ARGUMENT)));
       return;
     }
     int receiver = Calls.receiver(tree, node);
     // The receiver may be a call itself, whose name is then a part of this one's.
-    Trail through =
-        trail.through(
-            receiver != SyntaxTree.NONE && hasCall(receiver) ? Calls.simpleName(code, node) : name);
-    walk(receiver, frame, through, all);
-    for (int argument : Calls.arguments(tree, node)) {
-      walk(argument, frame, through, all);
+    String shown =
+        receiver != SyntaxTree.NONE && hasCall(receiver) ? Calls.simpleName(code, node) : name;
+    walk(receiver, frame, trail.through(new FlowCall(shown, FlowCall.NO_ARGUMENT)), all);
+    List<Integer> arguments = Calls.arguments(tree, node);
+    for (int i = 0; i < arguments.size(); i++) {
+      walk(arguments.get(i), frame, trail.through(new FlowCall(shown, i)), all);
     }
   }
 
@@ -271,16 +271,17 @@ final class FlowSearch {
 
   /** Follows what a call puts into a variable: what else it is called on and given. */
   private void changed(int call, int target, Frame frame, Trail trail) {
-    Trail through = trail.through(Calls.simpleName(code, call));
+    String name = Calls.simpleName(code, call);
     int receiver = Calls.receiver(tree, call);
     if (tree.is(receiver, Kinds.CALLS) && tree.isWithin(target, receiver)) {
       changed(receiver, target, frame, trail);
     } else if (receiver != SyntaxTree.NONE && !tree.isWithin(target, receiver)) {
-      walk(receiver, frame, through, false);
+      walk(receiver, frame, trail.through(new FlowCall(name, FlowCall.NO_ARGUMENT)), false);
     }
-    for (int argument : Calls.arguments(tree, call)) {
-      if (!tree.isWithin(target, argument)) {
-        walk(argument, frame, through, false);
+    List<Integer> arguments = Calls.arguments(tree, call);
+    for (int i = 0; i < arguments.size(); i++) {
+      if (!tree.isWithin(target, arguments.get(i))) {
+        walk(arguments.get(i), frame, trail.through(new FlowCall(name, i)), false);
       }
     }
   }
@@ -334,7 +335,8 @@ final class FlowSearch {
           callers++;
           Trail step = trail.step(code.firstLine(call), definition.chain(), definition);
           Frame caller = new Frame(function, SyntaxTree.NONE, null, frame.depth + 1);
-          walk(arguments.get(definition.parameter()), caller, step.through(name), false);
+          FlowCall into = new FlowCall(name, definition.parameter());
+          walk(arguments.get(definition.parameter()), caller, step.through(into), false);
         }
       }
     }

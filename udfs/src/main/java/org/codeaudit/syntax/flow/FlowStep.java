@@ -8,10 +8,9 @@ import java.util.List;
  * @param line 1-based
  * @param name the variable that gets the value there; {@code return} where a function gives it
  *     back; empty on the last line
- * @param calls the functions the value goes through on this line, in the order they are applied in,
- *     as the code names them, e.g. {@code encoder.encode}
+ * @param calls the functions the value goes through on this line, in the order they are applied in
  */
-public record FlowStep(int line, String name, List<String> calls) {
+public record FlowStep(int line, String name, List<FlowCall> calls) {
   public FlowStep {
     calls = List.copyOf(calls);
   }

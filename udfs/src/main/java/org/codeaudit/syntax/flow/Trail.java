@@ -13,7 +13,7 @@ import java.util.List;
  * @param definition the definition this step stands for; null for the others
  * @param next the step nearer to the line; null for the line itself
  */
-record Trail(int line, String name, List<String> calls, Definition definition, Trail next) {
+record Trail(int line, String name, List<FlowCall> calls, Definition definition, Trail next) {
   private static final int MOST_STEPS = 40;
 
   static Trail at(int line) {
@@ -24,8 +24,8 @@ record Trail(int line, String name, List<String> calls, Definition definition, T
     return new Trail(at, reached, List.of(), by, this);
   }
 
-  Trail through(String call) {
-    List<String> more = new ArrayList<>(calls);
+  Trail through(FlowCall call) {
+    List<FlowCall> more = new ArrayList<>(calls);
     more.add(call);
     return new Trail(line, name, more, definition, next);
   }
@@ -45,7 +45,7 @@ record Trail(int line, String name, List<String> calls, Definition definition, T
   List<FlowStep> steps() {
     List<FlowStep> steps = new ArrayList<>();
     for (Trail trail = this; trail != null; trail = trail.next) {
-      List<String> applied = new ArrayList<>(trail.calls);
+      List<FlowCall> applied = new ArrayList<>(trail.calls);
       java.util.Collections.reverse(applied);
       steps.add(new FlowStep(trail.line, trail.name, applied));
     }

@@ -21,13 +21,36 @@ class FlowSuite extends AnyFunSuite {
       .asScala
       .map { path =>
         val steps = path.steps.asScala.map { step =>
-          val calls = if (step.calls.isEmpty) "" else step.calls.asScala.mkString("[", ", ", "]")
+          val calls =
+            if (step.calls.isEmpty) "" else step.calls.asScala.map(_.name).mkString("[", ", ", "]")
           val name = if (step.name.isEmpty) "" else s":${step.name}"
           s"${step.line}$name$calls"
         }
         s"${path.source}@${path.sourceLine} > ${steps.mkString(" > ")}"
       }
       .toSet
+  }
+
+  test("a call is told with the position at which it is given the value") {
+    val cases = Seq(
+      ("java", "void f(String a) { db.query(a, b); }", Seq("db.query(0)")),
+      ("java", "void f(String a) { db.query(sql, a); }", Seq("db.query(1)")),
+      ("java", "void f(String a) { run(quote(a.trim())); }", Seq("a.trim()", "quote(0)", "run(0)")),
+      (
+        "java",
+        "String own(String b) { return b; } void f(String a) { run(own(a)); }",
+        Seq("own()", "run(0)")
+      ),
+      ("python", "def f(a):\n  db.execute('x = ?', (a,))\n", Seq("db.execute(1)")),
+      ("c", "void f(char *a) { char b[9]; snprintf(b, 9, \"%s\", a); }", Seq("snprintf(3)")),
+      ("go", "package a\nfunc f(a string) { db.Query(\"x = $1\", a) }", Seq("db.Query(1)"))
+    )
+    for ((language, text, calls) <- cases) {
+      val line = text.linesIterator.size
+      val paths = Flow.of(ParsedCode.parse(language, text).get).to(line, java.util.List.of())
+      val told = paths.asScala.filter(_.source == "a").map(_.calls.asScala.map(_.toString).toSeq)
+      assert(told.contains(calls), s"$language $text: $paths")
+    }
   }
 
   test("a value is followed through assignments in every language") {

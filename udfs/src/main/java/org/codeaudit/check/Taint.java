@@ -1,0 +1,32 @@
+package org.codeaudit.check;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What a check that follows values begins at and ends at.
+ *
+ * @param sources code that gives a value from outside, found anywhere in a line
+ * @param sanitizers calls after which a value is harmless, found in their text as {@link
+ *     org.codeaudit.syntax.flow.FlowCall} writes it
+ */
+public record Taint(List<Pattern> sources, List<Pattern> sanitizers) implements Serializable {
+  /** Values do not matter. */
+  public static final Taint NONE = new Taint(List.of(), List.of());
+
+  public Taint {
+    sources = List.copyOf(sources);
+    sanitizers = List.copyOf(sanitizers);
+  }
+
+  /** Both together. */
+  public Taint and(Taint other) {
+    return new Taint(both(sources, other.sources), both(sanitizers, other.sanitizers));
+  }
+
+  private static List<Pattern> both(List<Pattern> some, List<Pattern> more) {
+    return Stream.concat(some.stream(), more.stream()).toList();
+  }
+}

@@ -1,0 +1,86 @@
+package org.codeaudit.review;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.codeaudit.change.Line;
+import org.codeaudit.check.Check;
+import org.codeaudit.check.Taint;
+import org.codeaudit.syntax.ParsedCode;
+import org.codeaudit.syntax.flow.Flow;
+import org.codeaudit.syntax.flow.FlowCall;
+import org.codeaudit.syntax.flow.FlowPath;
+
+/**
+ * What a parser knows of a unit that a small model overlooks: where the values of a line come from.
+ */
+final class Evidence {
+  /** Of nothing. */
+  static final Evidence NONE = new Evidence(List.of(), Optional.empty());
+
+  private final List<String> lines;
+  private final Optional<Flow> flow;
+
+  private Evidence(List<String> lines, Optional<Flow> flow) {
+    this.lines = lines;
+    this.flow = flow;
+  }
+
+  /** Of the unit as it is after the change. */
+  static Evidence of(ReviewedCode code) {
+    List<String> lines = new ArrayList<>();
+    code.lines().stream()
+        .filter(shown -> !code.change() || shown.line().kind() != Line.Kind.REMOVED)
+        .forEach(shown -> lines.add(shown.text()));
+    Optional<Flow> flow =
+        code.language()
+            .flatMap(language -> ParsedCode.parse(language, String.join("\n", lines)))
+            .map(Flow::of);
+    return new Evidence(lines, flow);
+  }
+
+  /**
+   * The evidence about a line; nothing known for a check that is not about values, and for code
+   * that cannot be parsed.
+   *
+   * @param quote one of {@link ReviewedCode#candidates}
+   */
+  Reach at(Check check, String quote) {
+    int line = 1;
+    while (line <= lines.size() && !lines.get(line - 1).strip().equals(quote)) {
+      line++;
+    }
+    if (flow.isEmpty() || !check.followsValues() || line > lines.size()) {
+      return Reach.UNKNOWN;
+    }
+    Taint taint = check.taint();
+    // Those from a pattern come first.
+    return flow.get().to(line, taint.sources()).stream()
+        .filter(path -> isHarmful(path, taint))
+        .findFirst()
+        .map(Reach::by)
+        .orElse(Reach.RULED_OUT);
+  }
+
+  private static boolean isHarmful(FlowPath path, Taint taint) {
+    return !isSanitized(path, taint) && !isService(path);
+  }
+
+  /**
+   * Whether the value is a parameter that the line only calls: what works, not what is worked on.
+   */
+  private static boolean isService(FlowPath path) {
+    List<FlowCall> last = path.steps().get(path.steps().size() - 1).calls();
+    return path.origin() == FlowPath.Origin.PARAMETER
+        && !last.isEmpty()
+        && last.stream().allMatch(call -> call.argument() == FlowCall.NO_ARGUMENT);
+  }
+
+  private static boolean isSanitized(FlowPath path, Taint taint) {
+    return path.calls().stream()
+        .anyMatch(
+            call ->
+                taint.sanitizers().stream()
+                    .anyMatch(pattern -> pattern.matcher(call.toString()).find()));
+  }
+}

@@ -1,0 +1,89 @@
+package org.codeaudit.review
+
+import scala.jdk.CollectionConverters._
+
+import org.scalatest.funsuite.AnyFunSuite
+
+import org.codeaudit.change.FileChange
+import org.codeaudit.check._
+import org.codeaudit.prompt.{ChangeSplitter, Changes}
+
+class CandidatesSuite extends AnyFunSuite {
+  private val taint =
+    """taint:
+      |  sources: [inbox]
+      |  sanitizers: ['escape\(0\)', 'run\([1-9]\)']
+      |""".stripMargin
+  private val checks = CheckSet.of(
+    Map("run.yaml" -> (Checks.text("run") + taint), "other.yaml" -> Checks.text("other")).asJava
+  )
+
+  private def of(change: FileChange, evidence: Boolean = true): Candidates = {
+    val unit = new ChangeSplitter(100000, _.length).split(change).get(0)
+    Candidates.of(
+      new CheckSettings(checks, Calibration.UNFITTED, 3, 0.5, evidence),
+      ReviewedCode.of(change, unit)
+    )
+  }
+
+  private def file(lines: String*) = Changes.file(lines.mkString("", "\n", "\n"))
+
+  private val run = checks.checks.asScala.find(_.id == "run").get
+
+  test("a line that no value from outside reaches is no candidate of a check of such values") {
+    val cases = Seq(
+      ("a constant", Seq("  String a = \"ls\";", "  run(a);"), None),
+      ("nothing at all", Seq("  run();"), None),
+      ("a value from outside", Seq("  String a = inbox.take();", "  run(a);"), Some(1.0)),
+      ("what is joined to it", Seq("  run(\"ls \" + inbox.take());"), Some(1.0)),
+      ("a parameter", Seq("  run(given);"), Some(0.5)),
+      ("an escaped value", Seq("  String a = escape(inbox.take());", "  run(a);"), None),
+      ("one of two escaped", Seq("  run(escape(given) + inbox.take());"), Some(1.0)),
+      ("a value at a harmless place", Seq("  run(\"ls\", given);"), None),
+      ("a parameter that does the work", Seq("  given.run(\"ls\");"), None),
+      ("a branch that never runs", Seq("  if (1 > 2) {", "  run(given);", "  }"), None)
+    )
+    for ((what, body, observed) <- cases) {
+      val code = file(("class A { void f(Shell given) {" +: body :+ "} }"): _*)
+      val found = of(code)
+      assert(found.checks.asScala.map(_.id) == observed.map(_ => "run").toSeq, what)
+      for (value <- observed) {
+        val Seq(line) = found.lines(run).asScala.toSeq
+        val reach = found.reach(run, line)
+        assert(reach.observed == value && reach.told.contains("reaches that line"), what)
+      }
+      assert(of(code, evidence = false).lines(run).asScala.nonEmpty, what)
+    }
+  }
+
+  test("where nothing is known nothing is ruled out") {
+    val constant = file("class A { void f() { run(\"ls\"); other(\"ls\"); } }")
+    val unit = new ChangeSplitter(100000, _.length).split(constant).get(0)
+    val code = ReviewedCode.of(constant, unit)
+    val settings = new CheckSettings(checks, Calibration.UNFITTED, 3, 0.5, true)
+    val unparsed = new ReviewedCode(java.util.Optional.empty(), false, code.lines)
+    val cases = Seq("a check that is not about values" -> code, "no grammar" -> unparsed)
+    for ((what, of) <- cases) {
+      val found = Candidates.of(settings, of)
+      assert(found.checks.asScala.exists(_.id == "other"), what)
+      for (check <- found.checks.asScala; line <- found.lines(check).asScala) {
+        assert(found.reach(check, line) == Reach.UNKNOWN, what)
+      }
+    }
+    assert(Candidates.of(settings, unparsed).checks.size == 2)
+  }
+
+  test("of a change the new side is followed") {
+    val change = Changes.diff(
+      """@@ -1,4 +1,4 @@ class A {
+        | void f(String given) {
+        |-  String a = given;
+        |-  run("rm " + a);
+        |+  String a = "ls";
+        |+  run("rm" + a);
+        | }"""
+    )
+    assert(of(change).checks.isEmpty)
+    assert(of(change, evidence = false).checks.size == 1)
+  }
+}
