@@ -12,7 +12,6 @@ import org.codeaudit.check.Calibration;
 import org.codeaudit.check.CalibrationFile;
 import org.codeaudit.job.calibrate.Fitting;
 import org.codeaudit.job.eval.answers.ScoredCheck;
-import org.codeaudit.job.eval.dataset.DatasetReader;
 import org.codeaudit.job.eval.dataset.EvaluationSet;
 import org.codeaudit.prompt.PromptTemplate;
 import org.codeaudit.review.CheckedReview;
@@ -35,12 +34,7 @@ import picocli.CommandLine.Spec;
           + " Use units that nothing is measured on afterwards."
     })
 final class CalibrateCommand implements Callable<Integer> {
-  @Option(
-      names = "--dataset",
-      paramLabel = "D",
-      required = true,
-      description = "A JSONL file of units, or a folder of such files.")
-  Path dataset;
+  @Mixin DatasetOptions dataset;
 
   @Option(
       names = "--out",
@@ -71,7 +65,7 @@ final class CalibrateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    EvaluationSet set = DatasetReader.read(dataset);
+    EvaluationSet set = dataset.read();
     PromptTemplate template = review.template();
     review.forFitting();
     ReviewSettings settings = review.settings(answer.settings("", main.loading()), template);

@@ -16,7 +16,12 @@ import picocli.CommandLine.Spec;
     name = "convert",
     mixinStandardHelpOptions = true,
     description = "Makes a dataset for 'audit eval' of something on disk.",
-    subcommands = {ConvertOwaspCommand.class, ConvertFixesCommand.class, ConvertSarifCommand.class})
+    subcommands = {
+      ConvertOwaspCommand.class,
+      ConvertFixesCommand.class,
+      ConvertSarifCommand.class,
+      ConvertFramedCommand.class
+    })
 final class ConvertCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
 

@@ -14,7 +14,6 @@ import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
 import org.codeaudit.job.eval.Evaluation;
 import org.codeaudit.job.eval.answers.ReviewedRows;
-import org.codeaudit.job.eval.dataset.DatasetReader;
 import org.codeaudit.job.eval.dataset.EvaluationSet;
 import org.codeaudit.job.eval.dataset.EvaluationUnit;
 import org.codeaudit.job.eval.report.EvaluationReport;
@@ -39,11 +38,7 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {ConvertCommand.class})
 final class EvalCommand implements Callable<Integer> {
-  @Option(
-      names = "--dataset",
-      paramLabel = "D",
-      description = "A JSONL file of units, or a folder of such files.")
-  Path dataset;
+  @Mixin DatasetOptions dataset;
 
   @Option(
       names = "--out",
@@ -95,7 +90,7 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     check();
-    EvaluationSet set = DatasetReader.read(dataset);
+    EvaluationSet set = dataset.read();
     String options = RunSettings.json(spec); // before a model's name takes the place of them all
     List<EvalModel> models = models();
     PrintWriter out = spec.commandLine().getOut();
@@ -124,9 +119,6 @@ final class EvalCommand implements Callable<Integer> {
   }
 
   private void check() {
-    if (dataset == null) {
-      throw wrong("without --dataset", "it names the units to review", "Add --dataset");
-    }
     double least = review.minConfidence();
     if (!(least >= 0 && least <= 1)) {
       throw wrong("with --min-confidence " + least, "it is from 0 to 1", "Correct the option");

@@ -23,7 +23,10 @@ public record Calibration(
   /** The score of the second look at a line. */
   public static final String VERDICT = "verdict";
 
-  /** 1 if a value from outside was seen to reach the line, -1 if it was seen not to, else 0. */
+  /**
+   * 1 if a value from outside was seen to reach the line, 0.5 if a parameter was, -1 if it was seen
+   * that none does, 0 if nothing is known.
+   */
   public static final String FLOW = "flow";
 
   /** Nothing was fitted; the model's own leaning is taken off instead. */

@@ -24,7 +24,9 @@ import org.codeaudit.finding.Severity;
  * @param counts what is a defect, as a clause
  * @param harmless what only looks like one
  * @param where lines a finding can be about: those in which one of these is found
+ * @param unless lines it cannot be about all the same: those in which one of these is found
  * @param needs each must be found somewhere in the unit besides
+ * @param absent none may be found anywhere in the unit
  * @param taint where values from outside begin and what makes them harmless; {@link Taint#NONE} if
  *     the check is not about values
  * @param message of findings for which no explanation was generated
@@ -42,7 +44,9 @@ public record Check(
     String counts,
     String harmless,
     List<Pattern> where,
+    List<Pattern> unless,
     List<Pattern> needs,
+    List<Pattern> absent,
     Taint taint,
     String message,
     String suggestion,
@@ -54,7 +58,9 @@ public record Check(
     // Sorted: settings are told apart by their bytes, and Set.copyOf has another order in each JVM.
     languages = Collections.unmodifiableSortedSet(new TreeSet<>(languages));
     where = List.copyOf(where);
+    unless = List.copyOf(unless);
     needs = List.copyOf(needs);
+    absent = List.copyOf(absent);
   }
 
   /** What the defect is called in a sentence, e.g. {@code sql injection}. */
@@ -75,12 +81,17 @@ public record Check(
    */
   public boolean appliesTo(Optional<String> language, String text) {
     return (languages.isEmpty() || language.isEmpty() || languages.contains(lower(language.get())))
-        && needs.stream().allMatch(needed -> needed.matcher(text).find());
+        && needs.stream().allMatch(needed -> needed.matcher(text).find())
+        && !anyFound(absent, text);
   }
 
   /** Whether a finding can be about this line. */
   public boolean canStandAt(String line) {
-    return where.stream().anyMatch(pattern -> pattern.matcher(line).find());
+    return anyFound(where, line) && !anyFound(unless, line);
+  }
+
+  private static boolean anyFound(List<Pattern> patterns, String text) {
+    return patterns.stream().anyMatch(pattern -> pattern.matcher(text).find());
   }
 
   /** Whether it is about values from outside that reach a line. */

@@ -33,7 +33,7 @@ final class CheckReader {
       List.of(
           "id", "category", "severity", "question", "counts", "harmless", "message", "suggestion");
   private static final Set<String> KEYS =
-      union(TEXTS, "cwe", "languages", "where", "needs", "taint", "example");
+      union(TEXTS, "cwe", "languages", "where", "unless", "needs", "absent", "taint", "example");
 
   private final String file;
   private final Taint common;
@@ -123,7 +123,9 @@ final class CheckReader {
         texts.get("counts"),
         texts.get("harmless"),
         where,
+        patterns(root, "unless"),
         needs,
+        optional(root, "absent").flatMap(this::pattern).stream().toList(),
         taint,
         texts.get("message"),
         texts.get("suggestion"),
@@ -132,9 +134,11 @@ final class CheckReader {
   }
 
   private Taint taint(JsonNode node) {
-    require(node.isObject(), "taint has the keys sources and sanitizers");
-    node.fieldNames().forEachRemaining(key -> known(key, Set.of("sources", "sanitizers")));
-    return new Taint(patterns(node, "sources"), patterns(node, "sanitizers"));
+    require(node.isObject(), "taint has the keys sources, sanitizers and guards");
+    node.fieldNames()
+        .forEachRemaining(key -> known(key, Set.of("sources", "sanitizers", "guards")));
+    return new Taint(
+        patterns(node, "sources"), patterns(node, "sanitizers"), patterns(node, "guards"));
   }
 
   private List<Pattern> patterns(JsonNode node, String key) {

@@ -31,7 +31,7 @@ public record CheckSettings(
   public String key() {
     return checks.version()
         + checks.checks().stream().map(Check::id).toList()
-        + calibration
+        + (calibration.fitted() ? calibration : "uncalibrated")
         + most
         + explainFrom
         + evidence;

@@ -11,19 +11,26 @@ import java.util.stream.Stream;
  * @param sources code that gives a value from outside, found anywhere in a line
  * @param sanitizers calls after which a value is harmless, found in their text as {@link
  *     org.codeaudit.syntax.flow.FlowCall} writes it
+ * @param guards conditions that let harmless values pass alone, found in a line that decides the
+ *     line in question and names the value
  */
-public record Taint(List<Pattern> sources, List<Pattern> sanitizers) implements Serializable {
+public record Taint(List<Pattern> sources, List<Pattern> sanitizers, List<Pattern> guards)
+    implements Serializable {
   /** Values do not matter. */
-  public static final Taint NONE = new Taint(List.of(), List.of());
+  public static final Taint NONE = new Taint(List.of(), List.of(), List.of());
 
   public Taint {
     sources = List.copyOf(sources);
     sanitizers = List.copyOf(sanitizers);
+    guards = List.copyOf(guards);
   }
 
   /** Both together. */
   public Taint and(Taint other) {
-    return new Taint(both(sources, other.sources), both(sanitizers, other.sanitizers));
+    return new Taint(
+        both(sources, other.sources),
+        both(sanitizers, other.sanitizers),
+        both(guards, other.guards));
   }
 
   private static List<Pattern> both(List<Pattern> some, List<Pattern> more) {

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import org.codeaudit.check.Calibration;
 import org.codeaudit.check.Check;
 import org.codeaudit.check.CheckScore;
@@ -36,6 +35,10 @@ public final class CheckedReview {
   private static final int LINE_TOKENS = 400;
   private static final int EXPLANATION_TOKENS = 200;
   private static final FindingsLimits LIMITS = FindingsLimits.DEFAULT;
+
+  /** The most tokens of a question's copy of a line and of its answer. */
+  static final int MOST_COPIED_AND_WRITTEN =
+      LIMITS.quoteBytes() + Math.max(LINE_TOKENS, EXPLANATION_TOKENS);
 
   private final String key;
   private final ReviewedCode code;
@@ -101,21 +104,6 @@ public final class CheckedReview {
   /** What a model is shown before any question: equal texts have equal answers. */
   public static List<ChatMessage> shown(ReviewedCode code) {
     return new CheckPrompts(code).unit();
-  }
-
-  /** The most tokens that the questions need beside the code: prompt and answer. */
-  public static int overhead(CheckSettings settings, Function<List<ChatMessage>, Integer> tokens) {
-    CheckPrompts prompts = new CheckPrompts(NeutralScores.NOTHING);
-    int longest =
-        settings.checks().checks().stream()
-            .mapToInt(
-                check ->
-                    Math.max(
-                        tokens.apply(prompts.verdict(check, "", "")),
-                        tokens.apply(prompts.explain(check, ""))))
-            .max()
-            .orElse(0);
-    return longest + LIMITS.quoteBytes() + Math.max(LINE_TOKENS, EXPLANATION_TOKENS);
   }
 
   private CompletableFuture<CheckedUnit> begin() {

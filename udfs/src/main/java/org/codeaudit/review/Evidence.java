@@ -1,8 +1,11 @@
 package org.codeaudit.review;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.codeaudit.change.Line;
 import org.codeaudit.check.Check;
 import org.codeaudit.check.Taint;
@@ -10,6 +13,7 @@ import org.codeaudit.syntax.ParsedCode;
 import org.codeaudit.syntax.flow.Flow;
 import org.codeaudit.syntax.flow.FlowCall;
 import org.codeaudit.syntax.flow.FlowPath;
+import org.codeaudit.syntax.flow.Slice;
 
 /**
  * What a parser knows of a unit that a small model overlooks: where the values of a line come from.
@@ -17,6 +21,8 @@ import org.codeaudit.syntax.flow.FlowPath;
 final class Evidence {
   /** Of nothing. */
   static final Evidence NONE = new Evidence(List.of(), Optional.empty());
+
+  private static final int MOST_LINES = 60;
 
   private final List<String> lines;
   private final Optional<Flow> flow;
@@ -46,24 +52,38 @@ final class Evidence {
    * @param quote one of {@link ReviewedCode#candidates}
    */
   Reach at(Check check, String quote) {
-    int line = 1;
-    while (line <= lines.size() && !lines.get(line - 1).strip().equals(quote)) {
-      line++;
-    }
-    if (flow.isEmpty() || !check.followsValues() || line > lines.size()) {
+    int line = 1 + lines.stream().map(String::strip).toList().indexOf(quote);
+    if (flow.isEmpty() || !check.followsValues() || line == 0) {
       return Reach.UNKNOWN;
     }
     Taint taint = check.taint();
     // Those from a pattern come first.
     return flow.get().to(line, taint.sources()).stream()
-        .filter(path -> isHarmful(path, taint))
+        .filter(path -> !isSanitized(path, taint) && !isService(path))
+        .filter(path -> !isGuarded(path, line, taint))
         .findFirst()
         .map(Reach::by)
         .orElse(Reach.RULED_OUT);
   }
 
-  private static boolean isHarmful(FlowPath path, Taint taint) {
-    return !isSanitized(path, taint) && !isService(path);
+  /** Whether a condition that decides the line lets only some values of those on the way pass. */
+  private boolean isGuarded(FlowPath path, int line, Taint taint) {
+    if (taint.guards().isEmpty()) {
+      return false;
+    }
+    Set<String> names = new HashSet<>(Set.of(path.source()));
+    path.steps().forEach(step -> names.add(step.name()));
+    return Slice.of(flow.get(), line, MOST_LINES).stream()
+        .flatMap(slice -> slice.lines().stream())
+        .filter(number -> number != line)
+        .map(number -> lines.get(number - 1))
+        .filter(text -> taint.guards().stream().anyMatch(guard -> guard.matcher(text).find()))
+        .anyMatch(text -> names.stream().anyMatch(name -> isNamed(text, name)));
+  }
+
+  private static boolean isNamed(String text, String name) {
+    return !name.isEmpty()
+        && Pattern.compile("(?<![\\w$])" + Pattern.quote(name) + "(?![\\w$])").matcher(text).find();
   }
 
   /**

@@ -8,25 +8,26 @@ import org.codeaudit.change.FileChange;
 import org.codeaudit.change.UnifiedDiffParser;
 import org.codeaudit.prompt.ChangeSplitter;
 import org.codeaudit.prompt.Unit;
-import org.codeaudit.review.CheckedReview;
+import org.codeaudit.review.QuestionTokens;
+import org.codeaudit.review.ReviewedCode;
 
 /** How a file becomes the units that a model is asked about, one question each. */
 final class ReviewUnits {
   private final ReviewSettings settings;
   private final ModelText text;
 
-  /** Tokens that checks need beside the code, whichever file it is of; 0 without checks. */
-  private final int checksOverhead;
+  /** Of the checks; null without them. */
+  private final QuestionTokens questions;
 
   /** Counts what does not depend on a file: best made once for many files. */
   ReviewUnits(ReviewSettings settings, ModelText text) {
     this.settings = settings;
     this.text = text;
-    this.checksOverhead =
+    this.questions =
         settings.checks().present()
-            ? CheckedReview.overhead(
+            ? new QuestionTokens(
                 settings.checks(), messages -> text.chat().encode(messages, false).length)
-            : 0;
+            : null;
   }
 
   /**
@@ -54,9 +55,11 @@ final class ReviewUnits {
     return splitter(file).split(file);
   }
 
-  /** Tokens of the prompt that asks about a unit. */
+  /** Tokens of the prompts that ask about a unit; of those of checks nearly. */
   int promptTokens(FileChange file, Unit unit) {
-    return promptTokens(file, unit.text());
+    return questions == null
+        ? promptTokens(file, unit.text())
+        : questions.prompts(ReviewedCode.of(file, unit));
   }
 
   private int promptTokens(FileChange file, String code) {
@@ -67,9 +70,9 @@ final class ReviewUnits {
 
   /** Tokens of prompt and answer beside the code. */
   private int overhead(FileChange file) {
-    return settings.checks().present()
-        ? checksOverhead
-        : promptTokens(file, "") + settings.answer().maxNewTokens();
+    return questions == null
+        ? promptTokens(file, "") + settings.answer().maxNewTokens()
+        : questions.overhead();
   }
 
   /** What the model's context leaves for code, once prompt and answer have their share. */

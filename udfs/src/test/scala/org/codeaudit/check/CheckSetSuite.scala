@@ -41,6 +41,18 @@ class CheckSetSuite extends AnyFunSuite {
     assert(check.canStandAt("x = raw-query2(name)") && !check.canStandAt("raw-query"))
   }
 
+  test("a check cannot stand where its unless is found, nor apply where its absent is") {
+    val text = good.replace(
+      "needs:",
+      "unless:\n  - constant\n  - (?i)bound\nabsent: (?i)parser\\.safe\nneeds:"
+    )
+    val check = of("a.yaml" -> text).checks.get(0)
+    assert(check.canStandAt("raw-query(name)"))
+    assert(!check.canStandAt("raw-query(constant)") && !check.canStandAt("raw-query(x).Bound()"))
+    def applies(code: String): Boolean = check.appliesTo(java.util.Optional.of("java"), code)
+    assert(applies("raw-query(a)") && !applies("Parser.safe = true;\nraw-query(a)"))
+  }
+
   test("what a check can do without: its own number, languages and what the unit needs") {
     val some = good.linesIterator.filterNot(_.matches("(cwe|languages|needs):.*")).mkString("\n")
     val check = of("a.yaml" -> some).checks.get(0)

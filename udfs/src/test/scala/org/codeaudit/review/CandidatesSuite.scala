@@ -12,6 +12,7 @@ class CandidatesSuite extends AnyFunSuite {
   private val taint =
     """taint:
       |  sources: [inbox]
+      |  guards: [allowed]
       |  sanitizers: ['escape\(0\)', 'run\([1-9]\)']
       |""".stripMargin
   private val checks = CheckSet.of(
@@ -41,6 +42,21 @@ class CandidatesSuite extends AnyFunSuite {
       ("one of two escaped", Seq("  run(escape(given) + inbox.take());"), Some(1.0)),
       ("a value at a harmless place", Seq("  run(\"ls\", given);"), None),
       ("a parameter that does the work", Seq("  given.run(\"ls\");"), None),
+      (
+        "a value that a condition lets pass",
+        Seq("  if (!allowed.contains(given)) {", "  return;", "  }", "  run(given);"),
+        None
+      ),
+      (
+        "a condition about another value",
+        Seq("  if (!allowed.contains(size)) {", "  return;", "  }", "  run(given);"),
+        Some(0.5)
+      ),
+      (
+        "a condition that comes too late",
+        Seq("  run(given);", "  if (!allowed.contains(given)) {", "  return;", "  }"),
+        Some(0.5)
+      ),
       ("a branch that never runs", Seq("  if (1 > 2) {", "  run(given);", "  }"), None)
     )
     for ((what, body, observed) <- cases) {

@@ -230,7 +230,7 @@ public final class TorchLanguageModel implements LanguageModel {
     StepInputs inputs = inputs(batch);
     List<Row> rows = rows(inputs, batch);
     double[] chosen = new double[0];
-    pack();
+    pack(batch.stream().mapToInt(step -> step.tokens().length).sum());
     if (rows.isEmpty()) {
       compute(
           () ->
@@ -257,7 +257,7 @@ public final class TorchLanguageModel implements LanguageModel {
     StepInputs inputs = inputs(batch);
     long[] every = LongStream.range(0, tokens.length).toArray();
     Numbers rows = new Numbers(every, every.length);
-    pack();
+    pack(tokens.length);
     float[] all =
         compute(
             () ->
@@ -356,10 +356,15 @@ public final class TorchLanguageModel implements LanguageModel {
     }
   }
 
-  /** Before each step, as long as there is something that may have to be packed. */
-  private void pack() {
-    if (packs) {
-      packs = compute(() -> program.call("pack")) > 0;
+  /**
+   * Before each step, as long as there is something that may have to be packed: a step of many
+   * tokens takes so long that more is packed before it.
+   */
+  private void pack(int tokens) {
+    long packed = 1;
+    for (int i = 0; packs && packed > 0 && i < tokens; i++) {
+      packed = compute(() -> program.call("pack"));
+      packs = packed >= 0;
     }
   }
 

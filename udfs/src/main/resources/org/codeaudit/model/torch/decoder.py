@@ -451,8 +451,8 @@ class Decoder(Module):
       steps.append(step)
     return steps
 
-  # Packs some of what has been used for a while; how many matrices are still to be packed. A call of
-  # its own: after a fork that it waits for, the rest of a call may run on the other thread, where
+  # Packs some of what has been used for a while; how many numbers, or -1 if nothing is to be packed.
+  # A call of its own: after a fork that it waits for, the rest of a call may run on the other thread, where
   # functions would be specialised on every shape.
   def pack(self) -> int:
     return self.packing.step()

@@ -7,7 +7,7 @@ class Weights:
   widened : List[Tensor]            # 1, where those become float32 before they are multiplied, or none
                                     # if they are multiplied as they are
   packs : bool                      # whether those are packed while they are used
-  uses : int                        # if so
+  uses : int                        # if so: how many rows were multiplied with it
   codes : List[__torch__.Codes]     # 1, or none
   floats : List[__torch__.NormalFloats]  # 1, or none
 
@@ -71,7 +71,7 @@ class Weights:
   # x: [T, in] float32 -> [T, out] float32
   def multiply(self: __torch__.Weights, x: Tensor) -> Tensor:
     if self.packs:
-      self.uses = self.uses + 1
+      self.uses = self.uses + x.size(0)
     if len(self.codes) > 0:
       return self.codes[0].multiply(x)
     if len(self.floats) > 0:
@@ -88,8 +88,8 @@ class Weights:
     return __torch__.joined(outputs)
 
 
-# Packs matrices that are used, some numbers at a step: to pack a matrix takes as long as some dozens
-# of products with it, and nobody shall wait for all of them at once.
+# Packs matrices that are used, some numbers at a time: to pack a matrix takes as long as to multiply
+# it by some dozens of rows, and nobody shall wait for all of them at once.
 class Packing:
   waiting : List[__torch__.Weights]
   next : int                        # index of the one to be looked at next
@@ -98,7 +98,11 @@ class Packing:
     self.waiting = annotate(List[__torch__.Weights], [])
     self.next = 0
 
+  # Packs some numbers of what at least 16 rows were multiplied with. Returns how many; -1 if no matrix
+  # is waiting.
   def step(self: __torch__.Packing) -> int:
+    if len(self.waiting) == 0:
+      return -1
     owners = annotate(List[__torch__.Weights], [])
     blocks = annotate(List[Tensor], [])
     numbers = 16777216
@@ -121,7 +125,7 @@ class Packing:
         if not weights.packs:
           self.waiting.pop(self.next)
     __torch__.pack_blocks(owners, blocks)
-    return len(self.waiting)
+    return 16777216 - numbers
 
 
 # Packs rows and gives them to their owners, in this order. Packing is one thread's work, so that

@@ -2,6 +2,8 @@ package org.codeaudit.job.eval.dataset;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +61,26 @@ public record EvaluationSet(String name, Map<String, EvaluationUnit> byId) {
         .map(Set::of)
         .or(() -> twin(unit).map(EvaluationUnit::categories))
         .orElse(Set.of());
+  }
+
+  /**
+   * A part of the set: the first defective units of each category with their twins, and the first
+   * clean ones without a twin of each kind.
+   *
+   * @param most so many of each
+   */
+  public EvaluationSet sample(int most) {
+    Map<String, Integer> taken = new HashMap<>();
+    Set<String> kept = new HashSet<>();
+    for (EvaluationUnit unit : units()) {
+      boolean counts = !unit.clean() || unit.twin().isEmpty();
+      String group = unit.clean() + " " + kinds(unit).stream().sorted().toList();
+      if (counts && taken.merge(group, 1, Integer::sum) <= most) {
+        kept.add(unit.id());
+        unit.twin().ifPresent(kept::add);
+      }
+    }
+    return of(name, units().stream().filter(unit -> kept.contains(unit.id())).toList());
   }
 
   /** Whether every label says where its defect stands. */
