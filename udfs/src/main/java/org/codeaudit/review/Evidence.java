@@ -50,6 +50,15 @@ final class Evidence {
     while (line <= lines.size() && !lines.get(line - 1).strip().equals(quote)) {
       line++;
     }
+    return at(check, line);
+  }
+
+  /**
+   * As {@link #at(Check, String)}, of a line by its number.
+   *
+   * @param line 1-based, among the unit's lines as they are after the change
+   */
+  Reach at(Check check, int line) {
     if (flow.isEmpty() || !check.followsValues() || line > lines.size()) {
       return Reach.UNKNOWN;
     }

@@ -9,13 +9,18 @@ import org.codeaudit.change.UnifiedDiffParser;
 import org.codeaudit.prompt.ChangeSplitter;
 import org.codeaudit.prompt.Unit;
 import org.codeaudit.review.CheckedReview;
+import org.codeaudit.review.Claim;
+import org.codeaudit.token.ChatMessage;
 
 /** How a file becomes the units that a model is asked about, one question each. */
 final class ReviewUnits {
   private final ReviewSettings settings;
   private final ModelText text;
 
-  /** Tokens that checks need beside the code, whichever file it is of; 0 without checks. */
+  /**
+   * Tokens that checks need beside the code, whichever file it is of; 0 without checks and for
+   * claims.
+   */
   private final int checksOverhead;
 
   /** Counts what does not depend on a file: best made once for many files. */
@@ -23,9 +28,8 @@ final class ReviewUnits {
     this.settings = settings;
     this.text = text;
     this.checksOverhead =
-        settings.checks().present()
-            ? CheckedReview.overhead(
-                settings.checks(), messages -> text.chat().encode(messages, false).length)
+        settings.checks().present() && !settings.claims().present()
+            ? CheckedReview.overhead(settings.checks(), this::tokens)
             : 0;
   }
 
@@ -65,8 +69,16 @@ final class ReviewUnits {
         .length;
   }
 
+  private int tokens(List<ChatMessage> messages) {
+    return text.chat().encode(messages, false).length;
+  }
+
   /** Tokens of prompt and answer beside the code. */
   private int overhead(FileChange file) {
+    if (settings.claims().present()) {
+      List<Claim> claims = settings.claims().of(file.path());
+      return CheckedReview.overhead(claims.stream().map(Claim::check).toList(), this::tokens);
+    }
     return settings.checks().present()
         ? checksOverhead
         : promptTokens(file, "") + settings.answer().maxNewTokens();
