@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
       DoctorCommand.class,
       CompactCommand.class,
       EvalCommand.class,
+      TriageCommand.class,
       CalibrateCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

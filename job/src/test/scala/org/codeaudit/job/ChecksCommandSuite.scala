@@ -16,20 +16,7 @@ class ChecksCommandSuite extends CommandSuite {
   private lazy val bundled: Map[String, Check] =
     CheckSet.bundled().checks.asScala.map(check => check.id -> check).toMap
 
-  /** A golden checkpoint that takes longer prompts: those of checks have some hundred tokens. */
-  private lazy val model: String = {
-    val copy = folder("model")
-    for (name <- entries(Path.of(golden("qwen3-tiny")))) {
-      val file = Path.of(golden("qwen3-tiny")).resolve(name)
-      if (name == "config.json") {
-        val short = "\"max_position_embeddings\": 1024"
-        val config = Files.readString(file)
-        assert(config.contains(short))
-        Files.writeString(copy.resolve(name), config.replace(short, short.replace("1024", "4096")))
-      } else Files.copy(file, copy.resolve(name))
-    }
-    copy.toString
-  }
+  private lazy val model: String = longModel
 
   private def review(out: Path, source: String, more: String*): Outcome = audit(
     Seq("review", source, "--model", model, "--out", out.toString, "--quiet") ++

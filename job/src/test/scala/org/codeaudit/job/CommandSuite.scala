@@ -36,7 +36,7 @@ abstract class CommandSuite extends AnyFunSuite {
 
   /** For models this small a second thread costs more than it brings. */
   private def withOneThread(arguments: Seq[String]): Seq[String] = {
-    val asks = arguments.headOption.exists(Set("review", "generate"))
+    val asks = arguments.headOption.exists(Set("review", "generate", "triage"))
     if (asks && !arguments.contains("--threads")) arguments ++ Seq("--threads", "1") else arguments
   }
 
@@ -60,6 +60,21 @@ abstract class CommandSuite extends AnyFunSuite {
     "<!-- system -->\nFind defects.\n<!-- user: change -->\n{{path}}\n{{code}}\n" +
       "<!-- user: file -->\n{{code}}\n"
   ).toString
+
+  /** A golden checkpoint that takes longer prompts: those of checks have some hundred tokens. */
+  protected lazy val longModel: String = {
+    val copy = folder("model")
+    for (name <- entries(Path.of(golden("qwen3-tiny")))) {
+      val file = Path.of(golden("qwen3-tiny")).resolve(name)
+      if (name == "config.json") {
+        val short = "\"max_position_embeddings\": 1024"
+        val config = Files.readString(file)
+        assert(config.contains(short))
+        Files.writeString(copy.resolve(name), config.replace(short, short.replace("1024", "4096")))
+      } else Files.copy(file, copy.resolve(name))
+    }
+    copy.toString
+  }
 
   /** Reads tables in a session of its own: commands stop theirs. */
   protected def withTables[A](output: Path)(use: (String => DataFrame) => A): A = {

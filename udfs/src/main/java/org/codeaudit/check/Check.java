@@ -80,9 +80,18 @@ public record Check(
    * @param text of the unit
    */
   public boolean appliesTo(Optional<String> language, String text) {
-    return (languages.isEmpty() || language.isEmpty() || languages.contains(lower(language.get())))
+    return isFor(language)
         && needs.stream().allMatch(needed -> needed.matcher(text).find())
         && !anyFound(absent, text);
+  }
+
+  /**
+   * Whether the check is about a language.
+   *
+   * @param language in any case; empty if it is not known, which rules nothing out
+   */
+  public boolean isFor(Optional<String> language) {
+    return languages.isEmpty() || language.isEmpty() || languages.contains(lower(language.get()));
   }
 
   /** Whether a finding can be about this line. */

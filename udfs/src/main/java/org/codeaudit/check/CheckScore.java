@@ -2,6 +2,7 @@ package org.codeaudit.check;
 
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.codeaudit.finding.ToolReport;
 
 /**
  * What came of one check on one unit.
@@ -12,6 +13,7 @@ import java.util.OptionalDouble;
  * @param verdict score of the second look
  * @param flow see {@link Calibration#FLOW}
  * @param confidence the probability that the finding at that line is true
+ * @param report what was judged; empty if the model located the line itself
  */
 public record CheckScore(
     Check check,
@@ -20,7 +22,8 @@ public record CheckScore(
     Optional<String> quote,
     OptionalDouble verdict,
     double flow,
-    OptionalDouble confidence) {
+    OptionalDouble confidence,
+    Optional<ToolReport> report) {
 
   /** Of a check that was not followed up. */
   public CheckScore(Check check, double screen, double probability) {
@@ -31,6 +34,7 @@ public record CheckScore(
         Optional.empty(),
         OptionalDouble.empty(),
         0,
-        OptionalDouble.empty());
+        OptionalDouble.empty(),
+        Optional.empty());
   }
 }

@@ -40,6 +40,22 @@ public final class AnchorResolver {
     return Anchor.UNMATCHED;
   }
 
+  /** One line of the new side, by its 1-based number; unmatched if the unit does not hold it. */
+  static Anchor at(int line, Unit unit) {
+    return unit.lines().stream()
+        .filter(shown -> shown.newNumber() == line)
+        .findFirst()
+        .map(
+            shown ->
+                new Anchor(
+                    AnchorStatus.EXACT,
+                    Optional.of(Side.NEW),
+                    OptionalInt.of(line),
+                    OptionalInt.of(line),
+                    List.of(shown)))
+        .orElse(Anchor.UNMATCHED);
+  }
+
   private static List<String> quotedLines(String quote) {
     List<String> lines = new ArrayList<>(quote.lines().toList());
     while (!lines.isEmpty() && lines.get(0).isBlank()) {

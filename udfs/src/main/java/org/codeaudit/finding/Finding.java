@@ -20,6 +20,7 @@ import org.codeaudit.prompt.Side;
  * @param lineEnd last line, inclusive
  * @param anchorStatus how surely the quote names these lines
  * @param state {@code new} until a later run compares it with an earlier one
+ * @param report what it judges, where another tool has reported it
  */
 public record Finding(
     String findingId,
@@ -36,7 +37,8 @@ public record Finding(
     OptionalInt lineStart,
     OptionalInt lineEnd,
     AnchorStatus anchorStatus,
-    String state) {
+    String state,
+    Optional<ToolReport> report) {
 
   /** The most characters of a title. */
   public static final int TITLE_CHARACTERS = 80;

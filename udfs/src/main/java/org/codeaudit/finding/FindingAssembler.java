@@ -44,7 +44,7 @@ public final class FindingAssembler {
 
   /**
    * The findings in the order the model gave them. Small models repeat themselves: what says the
-   * same of the same code is one finding.
+   * same of the same code is one finding. Every report of another tool is one of its own.
    *
    * @param confidence how sure the model was of each, 0 to 1
    */
@@ -54,7 +54,8 @@ public final class FindingAssembler {
     List<Finding> findings = new ArrayList<>(parsed.size());
     Set<List<String>> said = new HashSet<>();
     for (ParsedFinding finding : parsed) {
-      if (said.add(List.of(finding.quote(), finding.message(), finding.category()))) {
+      String report = finding.report().map(ToolReport::id).orElse("");
+      if (said.add(List.of(finding.quote(), finding.message(), finding.category(), report))) {
         findings.add(assemble(finding, confidence.apply(finding), findings.size(), seen));
       }
     }
@@ -64,7 +65,11 @@ public final class FindingAssembler {
   private Finding assemble(
       ParsedFinding parsed, OptionalDouble confidence, int index, Map<String, Integer> seen) {
     Category category = Category.of(parsed.category()).orElse(Category.OTHER);
-    Anchor anchor = AnchorResolver.resolve(parsed.quote(), unit);
+    Anchor anchor =
+        parsed
+            .report()
+            .map(report -> AnchorResolver.at(report.line(), unit))
+            .orElseGet(() -> AnchorResolver.resolve(parsed.quote(), unit));
     String quote = redactor.redact(parsed.quote().strip());
     String enclosing = redactor.redact(anchor.enclosing());
     String message = redactor.redact(parsed.message().strip());
@@ -85,7 +90,8 @@ public final class FindingAssembler {
         anchor.lineStart(),
         anchor.lineEnd(),
         anchor.status(),
-        STATE);
+        STATE,
+        parsed.report());
   }
 
   /** The first sentence, cut at a word if it is too long. */

@@ -1,11 +1,14 @@
 package org.codeaudit.finding;
 
+import java.util.Optional;
+
 /**
  * One finding as the model wrote it.
  *
  * @param quote code it points at; may have several lines; empty if it gave none
  * @param start where its object begins in the answer, in characters (UTF-16), at the brace
  * @param end where it ends, exclusive
+ * @param report what it judges; empty if the model found it itself
  */
 public record ParsedFinding(
     String quote,
@@ -14,4 +17,18 @@ public record ParsedFinding(
     String category,
     String severity,
     int start,
-    int end) {}
+    int end,
+    Optional<ToolReport> report) {
+
+  /** One that the model found itself. */
+  public ParsedFinding(
+      String quote,
+      String message,
+      String suggestion,
+      String category,
+      String severity,
+      int start,
+      int end) {
+    this(quote, message, suggestion, category, severity, start, end, Optional.empty());
+  }
+}

@@ -10,12 +10,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.codeaudit.check.Calibration;
 import org.codeaudit.check.Check;
 import org.codeaudit.check.CheckScore;
 import org.codeaudit.check.CheckSet;
 import org.codeaudit.check.CheckSettings;
 import org.codeaudit.finding.ParsedFinding;
+import org.codeaudit.finding.ToolReport;
 import org.codeaudit.generate.FinishReason;
 import org.codeaudit.generate.Generation;
 import org.codeaudit.generate.LoadedModel;
@@ -28,7 +31,8 @@ import org.codeaudit.token.ChatMessage;
 /**
  * Reviews one unit by checks. All that apply are asked at once and scored (screen); for the
  * likeliest the model copies the line it means (locate) and is asked whether a finding at that line
- * would be right (second look). Only what holds is put into words.
+ * would be right (second look). Only what holds is put into words. Where other tools have reported
+ * lines, these are looked at, however unlikely the screen has them.
  */
 public final class CheckedReview {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -109,8 +113,10 @@ public final class CheckedReview {
   private CompletableFuture<CheckedUnit> begin() {
     List<CompletableFuture<CheckScore>> screened =
         candidates.checks().stream().map(this::screen).toList();
+    Function<List<CheckScore>, CompletableFuture<List<Followed>>> next =
+        candidates.claimed().isEmpty() ? this::followUp : this::judge;
     return conversation.end(
-        conversation.then(Conversation.all(screened), this::followUp).thenApply(this::unit));
+        conversation.then(Conversation.all(screened), next).thenApply(this::unit));
   }
 
   private CompletableFuture<CheckScore> screen(Check check) {
@@ -150,14 +156,52 @@ public final class CheckedReview {
     }
   }
 
+  /**
+   * A line to be looked at.
+   *
+   * @param line as the model is shown it, stripped
+   * @param quote as the file has it, stripped
+   * @param reach what a parser knows of it
+   * @param report what is judged there, if another tool has reported it
+   */
+  private record Place(String line, String quote, Reach reach, Optional<ToolReport> report) {}
+
   private CompletableFuture<Followed> followUp(CheckScore screened) {
     return conversation.then(
         locate(screened.check()),
         line ->
             line.isEmpty()
                 ? CompletableFuture.completedFuture(new Followed(screened))
-                : conversation.then(
-                    secondLook(screened, line.get()), looked -> explain(looked, line.get())));
+                : lookAgain(screened, place(screened.check(), line.get())));
+  }
+
+  private Place place(Check check, String line) {
+    return new Place(line, code.quote(line), candidates.reach(check, line), Optional.empty());
+  }
+
+  /** Looks at every line that was reported. */
+  private CompletableFuture<List<Followed>> judge(List<CheckScore> screened) {
+    Map<String, CheckScore> byCheck =
+        screened.stream().collect(Collectors.toMap(score -> score.check().id(), score -> score));
+    return Conversation.all(
+        candidates.claimed().stream()
+            .map(claimed -> judge(claimed, byCheck.get(claimed.claim().check().id())))
+            .toList());
+  }
+
+  private CompletableFuture<Followed> judge(ClaimedLine claimed, CheckScore screened) {
+    // Checks of the same id ask the same of the unit, and may say other things of a line.
+    CheckScore own =
+        new CheckScore(claimed.claim().check(), screened.screen(), screened.probability());
+    ReviewedCode.Shown line = claimed.line();
+    return lookAgain(
+        own,
+        new Place(
+            line.text().strip(), line.line().text().strip(), claimed.reach(), claimed.report()));
+  }
+
+  private CompletableFuture<Followed> lookAgain(CheckScore screened, Place place) {
+    return conversation.then(secondLook(screened, place), looked -> explain(looked, place.line()));
   }
 
   private CompletableFuture<Optional<String>> locate(Check check) {
@@ -180,11 +224,11 @@ public final class CheckedReview {
         : Optional.empty();
   }
 
-  private CompletableFuture<CheckScore> secondLook(CheckScore screened, String line) {
+  private CompletableFuture<CheckScore> secondLook(CheckScore screened, Place place) {
     Check check = screened.check();
-    Reach reach = candidates.reach(check, line);
+    Reach reach = place.reach();
     return conversation
-        .ask(requests.yesOrNo(key, prompts.verdict(check, line, reach.told())))
+        .ask(requests.yesOrNo(key, prompts.verdict(check, place.line(), reach.told())))
         .thenCombine(
             calibrating,
             (answer, calibration) -> {
@@ -205,10 +249,11 @@ public final class CheckedReview {
                   check,
                   screened.screen(),
                   screened.probability(),
-                  Optional.of(code.quote(line)),
+                  Optional.of(place.quote()),
                   OptionalDouble.of(verdict),
                   reach.observed(),
-                  OptionalDouble.of(confidence));
+                  OptionalDouble.of(confidence),
+                  place.report());
             });
   }
 
@@ -269,6 +314,7 @@ public final class CheckedReview {
         check.category().columnValue(),
         check.severity().columnValue(),
         0,
-        0);
+        0,
+        followed.score().report());
   }
 }

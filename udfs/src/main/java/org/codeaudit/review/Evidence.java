@@ -53,7 +53,16 @@ final class Evidence {
    */
   Reach at(Check check, String quote) {
     int line = 1 + lines.stream().map(String::strip).toList().indexOf(quote);
-    if (flow.isEmpty() || !check.followsValues() || line == 0) {
+    return line == 0 ? Reach.UNKNOWN : at(check, line);
+  }
+
+  /**
+   * As {@link #at(Check, String)}, of a line by its number.
+   *
+   * @param line 1-based, among the unit's lines as they are after the change
+   */
+  Reach at(Check check, int line) {
+    if (flow.isEmpty() || !check.followsValues() || line > lines.size()) {
       return Reach.UNKNOWN;
     }
     Taint taint = check.taint();

@@ -50,7 +50,7 @@ public final class NeutralScores {
       for (Check check : checks) {
         scores.add(
             known.compute(
-                settings.checks().version() + " " + check.id(),
+                settings.checks().version() + " " + check.id() + " " + check.question(),
                 (key, earlier) ->
                     earlier == null || earlier.isCompletedExceptionally()
                         ? ask(check, loaded, asker)

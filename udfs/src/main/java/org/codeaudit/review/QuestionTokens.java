@@ -10,7 +10,6 @@ import org.codeaudit.token.ChatMessage;
 
 /** How many tokens the questions of checks have. Counted once, for many units. */
 public final class QuestionTokens {
-  private final CheckSettings settings;
   private final ToIntFunction<List<ChatMessage>> tokens;
   private final int shownNothing;
   private final Map<String, Counts> counts = new HashMap<>();
@@ -19,16 +18,15 @@ public final class QuestionTokens {
   private record Counts(int screen, int locate, int verdict, int explain) {}
 
   /**
-   * Counts the questions of all checks.
+   * Counts the questions of some checks.
    *
    * @param tokens how many a chat has
    */
-  public QuestionTokens(CheckSettings settings, ToIntFunction<List<ChatMessage>> tokens) {
-    this.settings = settings;
+  public QuestionTokens(List<Check> checks, ToIntFunction<List<ChatMessage>> tokens) {
     this.tokens = tokens;
     CheckPrompts prompts = new CheckPrompts(NeutralScores.NOTHING);
     shownNothing = tokens.applyAsInt(prompts.unit());
-    for (Check check : settings.checks().checks()) {
+    for (Check check : checks) {
       counts.put(
           check.id(),
           new Counts(
@@ -52,8 +50,10 @@ public final class QuestionTokens {
   /**
    * About how many tokens the prompts have that ask about a unit, what they share counted in each:
    * all checks that apply, and the second look at as many as are followed up at most.
+   *
+   * @param settings whose checks were counted
    */
-  public int prompts(ReviewedCode code) {
+  public int prompts(CheckSettings settings, ReviewedCode code) {
     List<Check> checks = Candidates.of(settings, code).checks();
     int shown = tokens.applyAsInt(CheckedReview.shown(code));
     int sum = 0;

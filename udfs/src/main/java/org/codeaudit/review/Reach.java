@@ -13,7 +13,8 @@ record Reach(double observed, String told) {
   static final Reach UNKNOWN = new Reach(0, "");
 
   /** No value from outside reaches the line unless it is made harmless. */
-  static final Reach RULED_OUT = new Reach(-1, "");
+  static final Reach RULED_OUT =
+      new Reach(-1, " In its data flow, no value from outside reaches that line.");
 
   /** By this way. A parameter may come from outside or not. */
   static Reach by(FlowPath path) {

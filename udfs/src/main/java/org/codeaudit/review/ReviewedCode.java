@@ -4,7 +4,9 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.codeaudit.change.ChangeKind;
 import org.codeaudit.change.FileChange;
@@ -117,10 +119,28 @@ public record ReviewedCode(Optional<String> language, boolean change, List<Shown
         .orElseThrow(() -> new IllegalArgumentException("no line is shown so"));
   }
 
-  private Stream<Shown> quotable() {
-    return lines.stream()
+  /**
+   * The first line of a region that can be quoted, which is the nearest to where the region begins.
+   *
+   * @param from 1-based number of a line of the file
+   * @param to inclusive
+   * @return its place in {@link #lines()}; empty if there is none in this unit
+   */
+  public OptionalInt firstQuotable(int from, int to) {
+    return IntStream.range(0, lines.size())
         .filter(
-            shown ->
-                shown.line().quotable() && (!change || shown.line().kind() == Line.Kind.ADDED));
+            place -> {
+              int number = lines.get(place).line().newNumber();
+              return number >= from && number <= to && isQuotable(lines.get(place));
+            })
+        .findFirst();
+  }
+
+  private Stream<Shown> quotable() {
+    return lines.stream().filter(this::isQuotable);
+  }
+
+  private boolean isQuotable(Shown shown) {
+    return shown.line().quotable() && (!change || shown.line().kind() == Line.Kind.ADDED);
   }
 }

@@ -3,6 +3,7 @@ package org.codeaudit.udf;
 import org.apache.spark.sql.Row;
 import org.codeaudit.check.CheckScore;
 import org.codeaudit.finding.SecretRedactor;
+import org.codeaudit.finding.ToolReport;
 
 /** Scores of checks as rows of {@link ReviewSchema#CHECK}. */
 final class CheckRow {
@@ -19,6 +20,7 @@ final class CheckRow {
         .set("verdict_score", followed ? score.verdict().getAsDouble() : null)
         .set("flow", followed ? score.flow() : null)
         .set("confidence", followed ? score.confidence().getAsDouble() : null)
+        .set("report_id", score.report().map(ToolReport::id).orElse(null))
         .build();
   }
 }

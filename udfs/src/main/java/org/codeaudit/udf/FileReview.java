@@ -1,6 +1,7 @@
 package org.codeaudit.udf;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -9,6 +10,7 @@ import org.apache.spark.sql.Row;
 import org.codeaudit.change.FileChange;
 import org.codeaudit.model.ModelFailure;
 import org.codeaudit.prompt.Unit;
+import org.codeaudit.review.Claim;
 
 /**
  * The review of one row of changes: one row that says why nothing is asked, or one question a unit.
@@ -76,14 +78,20 @@ final class FileReview {
   }
 
   private List<UnitReview> reviews(FileChange file, List<Unit> units) {
-    return units.stream()
-        .map(
-            unit ->
-                new UnitReview(
-                    change, file, unit, units.size(), settings, model, earlier, isolation))
-        // Only a file some of whose units failed before has any that are finished.
-        .filter(review -> !earlier.finished(review.rowKey()))
-        .toList();
+    List<Claim> open = new ArrayList<>(settings.claims().of(file.path()));
+    List<UnitReview> reviews = new ArrayList<>();
+    for (Unit unit : units) {
+      UnitReview review =
+          new UnitReview(
+              change, file, unit, units.size(), settings, open, model, earlier, isolation);
+      // A claim about lines of two units is judged once, where it begins.
+      open.removeAll(review.claims());
+      // Only a file some of whose units failed before has any that are finished.
+      if (!earlier.finished(review.rowKey())) {
+        reviews.add(review);
+      }
+    }
+    return reviews;
   }
 
   private Iterator<AnswerStream.Work> questions(List<UnitReview> reviews) {

@@ -5,6 +5,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.apache.spark.sql.Row;
 import org.codeaudit.finding.Finding;
+import org.codeaudit.finding.ToolReport;
 import org.codeaudit.prompt.Side;
 
 /** Findings as rows. */
@@ -55,6 +56,9 @@ public final class FindingRow {
         .set("line_end", orNull(finding.lineEnd()))
         .set("anchor_status", finding.anchorStatus().columnValue())
         .set("state", finding.state())
+        .set("tool", finding.report().map(ToolReport::tool).orElse(null))
+        .set("rule", finding.report().map(ToolReport::rule).orElse(null))
+        .set("report_id", finding.report().map(ToolReport::id).orElse(null))
         .build();
   }
 

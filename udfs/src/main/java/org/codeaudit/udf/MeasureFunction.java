@@ -65,6 +65,7 @@ public final class MeasureFunction implements FlatMapFunction<Iterator<PlacedCha
                         units.get(number),
                         units.size(),
                         settings,
+                        List.of(),
                         model,
                         EarlierAnswers.NONE,
                         Isolation.NONE)

@@ -19,6 +19,15 @@ public final class ReviewFunction implements MapPartitionsFunction<Row, Row> {
     this.run = run;
   }
 
+  /**
+   * What the column {@code input_key} of all rows of an input has.
+   *
+   * @param change a row of {@link ChangeSchema}; {@code content} and {@code diff} are not looked at
+   */
+  public static String inputKey(Row change, ReviewSettings settings) {
+    return UnitRow.inputKey(change, settings);
+  }
+
   @Override
   public Iterator<Row> call(Iterator<Row> changes) {
     AnswerSettings answer = settings.answer();

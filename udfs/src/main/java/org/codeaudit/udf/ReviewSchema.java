@@ -15,7 +15,10 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class ReviewSchema {
 
-  /** One finding, as an element of {@code reviews.findings} and as columns of {@code findings}. */
+  /**
+   * One finding, as an element of {@code reviews.findings} and as columns of {@code findings}. The
+   * last three are null where the model found it itself.
+   */
   public static final StructType FINDING =
       new StructType()
           .add("finding_id", StringType, false)
@@ -33,7 +36,10 @@ public final class ReviewSchema {
           .add("line_start", IntegerType, true)
           .add("line_end", IntegerType, true)
           .add("anchor_status", StringType, false)
-          .add("state", StringType, false);
+          .add("state", StringType, false)
+          .add("tool", StringType, true)
+          .add("rule", StringType, true)
+          .add("report_id", StringType, true);
 
   /**
    * What came of one check: scores are log P(yes) - log P(no); what comes after the first
@@ -48,7 +54,8 @@ public final class ReviewSchema {
           .add("quote", StringType, true)
           .add("verdict_score", DoubleType, true)
           .add("flow", DoubleType, true)
-          .add("confidence", DoubleType, true);
+          .add("confidence", DoubleType, true)
+          .add("report_id", StringType, true);
 
   /** What a unit is and where it comes from. */
   static final StructType UNIT =

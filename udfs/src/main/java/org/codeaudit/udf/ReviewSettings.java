@@ -4,6 +4,7 @@ import java.io.Serializable;
 import org.codeaudit.check.CheckSettings;
 import org.codeaudit.prompt.PromptTemplate;
 import org.codeaudit.review.CheckedReview;
+import org.codeaudit.review.Claims;
 
 /**
  * How changes are reviewed.
@@ -14,14 +15,26 @@ import org.codeaudit.review.CheckedReview;
  *     short
  * @param maxFindings the most findings of one unit
  * @param checks what is asked instead of one open question
+ * @param claims what other tools report, which is judged by checks instead of a review
  */
 public record ReviewSettings(
     AnswerSettings answer,
     PromptTemplate prompt,
     int unitTokens,
     int maxFindings,
-    CheckSettings checks)
+    CheckSettings checks,
+    Claims claims)
     implements Serializable {
+
+  /** A review, by checks if there are any. */
+  public ReviewSettings(
+      AnswerSettings answer,
+      PromptTemplate prompt,
+      int unitTokens,
+      int maxFindings,
+      CheckSettings checks) {
+    this(answer, prompt, unitTokens, maxFindings, checks, Claims.NONE);
+  }
 
   /** One open question. */
   public ReviewSettings(
@@ -31,11 +44,20 @@ public record ReviewSettings(
 
   /** These settings for another run. */
   public ReviewSettings withRunId(String runId) {
-    return new ReviewSettings(answer.withRunId(runId), prompt, unitTokens, maxFindings, checks);
+    return new ReviewSettings(
+        answer.withRunId(runId), prompt, unitTokens, maxFindings, checks, claims);
   }
 
-  /** The name of what is asked: {@code checks} or the prompt's. */
+  /** The same checks to judge what other tools report. */
+  public ReviewSettings withClaims(Claims claims) {
+    return new ReviewSettings(answer, prompt, unitTokens, maxFindings, checks, claims);
+  }
+
+  /** The name of what is asked: {@code triage}, {@code checks} or the prompt's. */
   String promptName() {
+    if (claims.present()) {
+      return "triage";
+    }
     return checks.present() ? "checks" : prompt.name();
   }
 

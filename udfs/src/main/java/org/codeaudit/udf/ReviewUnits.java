@@ -6,17 +6,20 @@ import org.apache.spark.sql.Row;
 import org.codeaudit.change.ChangeKind;
 import org.codeaudit.change.FileChange;
 import org.codeaudit.change.UnifiedDiffParser;
+import org.codeaudit.check.Check;
 import org.codeaudit.prompt.ChangeSplitter;
 import org.codeaudit.prompt.Unit;
+import org.codeaudit.review.Claim;
 import org.codeaudit.review.QuestionTokens;
 import org.codeaudit.review.ReviewedCode;
+import org.codeaudit.token.ChatMessage;
 
 /** How a file becomes the units that a model is asked about, one question each. */
 final class ReviewUnits {
   private final ReviewSettings settings;
   private final ModelText text;
 
-  /** Of the checks; null without them. */
+  /** Of the checks; null without them and for claims, which bring theirs. */
   private final QuestionTokens questions;
 
   /** Counts what does not depend on a file: best made once for many files. */
@@ -24,9 +27,8 @@ final class ReviewUnits {
     this.settings = settings;
     this.text = text;
     this.questions =
-        settings.checks().present()
-            ? new QuestionTokens(
-                settings.checks(), messages -> text.chat().encode(messages, false).length)
+        settings.checks().present() && !settings.claims().present()
+            ? new QuestionTokens(settings.checks().checks().checks(), this::tokens)
             : null;
   }
 
@@ -59,7 +61,7 @@ final class ReviewUnits {
   int promptTokens(FileChange file, Unit unit) {
     return questions == null
         ? promptTokens(file, unit.text())
-        : questions.prompts(ReviewedCode.of(file, unit));
+        : questions.prompts(settings.checks(), ReviewedCode.of(file, unit));
   }
 
   private int promptTokens(FileChange file, String code) {
@@ -68,8 +70,17 @@ final class ReviewUnits {
         .length;
   }
 
+  private int tokens(List<ChatMessage> messages) {
+    return text.chat().encode(messages, false).length;
+  }
+
   /** Tokens of prompt and answer beside the code. */
   private int overhead(FileChange file) {
+    if (settings.claims().present()) {
+      List<Claim> claims = settings.claims().of(file.path());
+      List<Check> checks = claims.stream().map(Claim::check).toList();
+      return new QuestionTokens(checks, this::tokens).overhead();
+    }
     return questions == null
         ? promptTokens(file, "") + settings.answer().maxNewTokens()
         : questions.overhead();

@@ -24,6 +24,7 @@ import org.codeaudit.review.Asker;
 import org.codeaudit.review.Candidates;
 import org.codeaudit.review.CheckedReview;
 import org.codeaudit.review.CheckedUnit;
+import org.codeaudit.review.Claim;
 import org.codeaudit.review.NeutralScores;
 import org.codeaudit.review.ReviewedCode;
 
@@ -47,12 +48,14 @@ final class UnitReview {
   /** What checks are asked about; null where the open question is. */
   private final ReviewedCode code;
 
+  private final List<Claim> claims;
   private final String rowKey;
   private final RowBuilder row;
   private final Instant startedAt = Instant.now();
 
   /**
    * @param unitCount how many units the file has
+   * @param open claims about the file; those that stand in this unit are judged
    */
   UnitReview(
       Row change,
@@ -60,6 +63,7 @@ final class UnitReview {
       Unit unit,
       int unitCount,
       ReviewSettings settings,
+      List<Claim> open,
       TaskModel model,
       EarlierAnswers earlier,
       Isolation isolation) {
@@ -72,16 +76,29 @@ final class UnitReview {
     boolean byChecks = settings.checks().present();
     this.question = byChecks ? null : new ReviewQuestion(file, unit, loaded, settings);
     this.code = byChecks ? ReviewedCode.of(file, unit) : null;
+    this.claims = byChecks ? standing(open) : List.of();
     String contentKey =
-        UnitRow.contentKey(byChecks ? CheckedReview.shown(code) : question.messages(), settings);
+        UnitRow.contentKey(
+            byChecks ? CheckedReview.shown(code) : question.messages(), settings, claims);
     this.rowKey = UnitRow.rowKey(change, Optional.of(unit), contentKey);
     this.row =
         UnitRow.ofUnit(change, unit, unitCount, settings, contentKey, earlier.attempt(rowKey));
     ResultColumns.setModel(row, model.description());
   }
 
+  private List<Claim> standing(List<Claim> open) {
+    return open.stream()
+        .filter(claim -> code.firstQuotable(claim.startLine(), claim.endLine()).isPresent())
+        .toList();
+  }
+
   String rowKey() {
     return rowKey;
+  }
+
+  /** The claims that this unit judges. */
+  List<Claim> claims() {
+    return claims;
   }
 
   /** Asks the engine. */
@@ -105,7 +122,10 @@ final class UnitReview {
 
   private CompletableFuture<CheckedUnit> converse() {
     CheckSettings settings = this.settings.checks();
-    Candidates candidates = Candidates.of(settings, code);
+    Candidates candidates =
+        this.settings.claims().present()
+            ? Candidates.claimed(settings, code, claims)
+            : Candidates.of(settings, code);
     return CheckedReview.begin(
         rowKey,
         code,

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.codeaudit.prompt.Unit;
+import org.codeaudit.review.Claim;
+import org.codeaudit.review.Claims;
 import org.codeaudit.token.ChatMessage;
 
 /** Rows of {@code reviews} with all that is known before a question is asked, and their keys. */
@@ -73,12 +75,17 @@ final class UnitRow {
         change.getAs("skip_reason"),
         settings.promptVersion(),
         settings.unitTokens(),
-        settingsKey(settings));
+        settingsKey(settings, claims(change, settings)));
   }
 
-  /** The key of what a unit is asked: equal questions have equal answers. */
-  static String contentKey(List<ChatMessage> messages, ReviewSettings settings) {
-    return Keys.of("review", messages, settingsKey(settings));
+  /**
+   * The key of what a unit is asked: equal questions have equal answers.
+   *
+   * @param claims those about the unit
+   */
+  static String contentKey(
+      List<ChatMessage> messages, ReviewSettings settings, List<Claim> claims) {
+    return Keys.of("review", messages, settingsKey(settings, claims));
   }
 
   /** The key of a unit's row: what must come back exactly once. */
@@ -101,10 +108,21 @@ final class UnitRow {
         change.getAs("content_sha"),
         change.getAs("skip_reason"),
         settings.promptVersion(),
-        settingsKey(settings));
+        settingsKey(settings, claims(change, settings)));
+  }
+
+  private static List<Claim> claims(Row change, ReviewSettings settings) {
+    return settings.claims().of(change.<String>getAs("path"));
   }
 
   /** Everything that decides an answer but the question itself. */
+  private static String settingsKey(ReviewSettings settings, List<Claim> claims) {
+    String key = settingsKey(settings);
+    return settings.claims().present()
+        ? Keys.of(key, settings.promptName(), Claims.key(claims))
+        : key;
+  }
+
   private static String settingsKey(ReviewSettings settings) {
     AnswerSettings answer = settings.answer();
     return Keys.of(

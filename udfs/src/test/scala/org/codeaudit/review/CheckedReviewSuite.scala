@@ -326,8 +326,8 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
 
   test("the room beside the code holds the longest question, a line and an answer") {
     val tokens = (messages: java.util.List[org.codeaudit.token.ChatMessage]) =>
-      Int.box(loaded.chat.encode(messages, false).length)
-    def overhead(of: String*) = CheckedReview.overhead(Checks.settings(of: _*), tokens(_))
+      loaded.chat.encode(messages, false).length
+    def overhead(of: String*) = new QuestionTokens(Checks.of(of: _*).checks, tokens(_)).overhead
     val asker = new Scripted({
       case Question("screen", _, _)  => scored(2)
       case Question("locate", _, _)  => said("c = raw-text(name);\n")

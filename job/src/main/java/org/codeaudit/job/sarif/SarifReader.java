@@ -1,34 +1,20 @@
 package org.codeaudit.job.sarif;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.codeaudit.AuditException;
 
 /**
- * Reads the results of a SARIF 2.1.0 log (OASIS standard, docs.oasis-open.org/sarif/sarif/v2.1.0):
- * those that report something, each at its first location. Results that a tool marks as passed, as
- * not applicable or as absent since a baseline report nothing.
+ * Reads the results of a SARIF log: those that report something, each at its first location.
+ * Results that a tool marks as passed, as not applicable or as absent since a baseline report
+ * nothing.
  */
 public final class SarifReader {
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String VERSION = "2.1.0";
-
-  private final Path file;
-  private final List<SarifResult> results = new ArrayList<>();
-
-  private SarifReader(Path file) {
-    this.file = file;
-  }
+  private SarifReader() {}
 
   /**
    * The results of a log, of all its runs.
@@ -36,75 +22,83 @@ public final class SarifReader {
    * @throws AuditException {@code SARIF_UNREADABLE} if it is no such log
    */
   public static List<SarifResult> read(Path file) {
-    SarifReader reader = new SarifReader(file);
-    reader.read();
-    return reader.results;
+    return SarifLog.read(file).entries().stream()
+        .flatMap(entry -> entry.result().stream())
+        .toList();
   }
 
-  private void read() {
-    JsonNode log;
-    try {
-      log = JSON.readTree(Files.readAllBytes(file));
-    } catch (JsonProcessingException e) {
-      throw unreadable("it is no JSON: " + e.getOriginalMessage(), e);
-    } catch (IOException e) {
-      throw unreadable(e.toString(), e);
+  /** What a result of a run reports. */
+  static SarifLog.Entry entry(ObjectNode run, ObjectNode node) {
+    String tool = run.path("tool").path("driver").path("name").asText("");
+    Optional<JsonNode> rule = SarifRules.rule(run, node);
+    Optional<String> id = SarifRules.id(node, rule);
+    JsonNode place = node.path("locations").path(0).path("physicalLocation");
+    Optional<SarifAddress> address = SarifAddress.of(run, place.path("artifactLocation"));
+    String kind = node.path("kind").asText("fail");
+    String nothing = "";
+    if (kind.equals("pass") || kind.equals("notApplicable")) {
+      nothing = "the tool reports no defect: the result's kind is " + kind;
+    } else if (node.path("baselineState").asText().equals("absent")) {
+      nothing = "the tool no longer reports it: its baselineState is absent";
+    } else if (address.isEmpty()) {
+      nothing = "it names no file"; // about the project as a whole
     }
-    if (!log.path("version").asText().equals(VERSION) || !log.path("runs").isArray()) {
-      throw unreadable(
-          "it is no SARIF log of version " + VERSION + ": its version is " + log.path("version"),
-          null);
-    }
-    for (JsonNode run : log.path("runs")) {
-      for (JsonNode result : run.path("results")) {
-        if (reports(result)) {
-          result(run, result);
-        }
-      }
-    }
+    Optional<SarifResult> result =
+        nothing.isEmpty()
+            ? Optional.of(result(run, node, tool, id, rule, address.get(), place.path("region")))
+            : Optional.empty();
+    return new SarifLog.Entry(run, node, tool, id.orElse(""), result, nothing);
   }
 
-  private static boolean reports(JsonNode result) {
-    String kind = result.path("kind").asText("fail");
-    boolean absent = result.path("baselineState").asText().equals("absent");
-    return !absent && !kind.equals("pass") && !kind.equals("notApplicable");
-  }
-
-  private void result(JsonNode run, JsonNode result) {
-    JsonNode driver = run.path("tool").path("driver");
-    JsonNode place = result.path("locations").path(0).path("physicalLocation");
-    Optional<String> address = address(run, place.path("artifactLocation"));
-    if (address.isEmpty()) {
-      return; // about the project as a whole
-    }
-    Optional<JsonNode> rule = SarifRules.rule(run, result);
-    JsonNode region = place.path("region");
+  private static SarifResult result(
+      JsonNode run,
+      JsonNode node,
+      String tool,
+      Optional<String> id,
+      Optional<JsonNode> rule,
+      SarifAddress address,
+      JsonNode region) {
     OptionalInt start = number(region.path("startLine"));
-    results.add(
-        new SarifResult(
-            driver.path("name").asText(""),
-            SarifRules.id(result, rule),
-            message(result.path("message"), rule),
-            level(result, rule),
-            SarifRules.weaknesses(run, result, rule),
-            address.get(),
-            start,
-            region.has("endLine") ? number(region.path("endLine")) : start,
-            suppressed(result)));
+    return new SarifResult(
+        tool,
+        id,
+        text(rule, "shortDescription"),
+        text(rule, "fullDescription"),
+        message(node.path("message"), rule),
+        level(node, rule),
+        SarifRules.weaknesses(run, node, rule),
+        address.file(),
+        address.base(),
+        start,
+        region.has("endLine") ? number(region.path("endLine")) : start,
+        suppressed(node));
   }
 
   private static OptionalInt number(JsonNode value) {
     return value.isInt() ? OptionalInt.of(value.intValue()) : OptionalInt.empty();
   }
 
+  private static String text(Optional<JsonNode> rule, String name) {
+    return rule.map(r -> r.path(name).path("text").asText("")).orElse("");
+  }
+
   /** A result refers to a text of its rule by its id, or brings its own. */
   private static String message(JsonNode message, Optional<JsonNode> rule) {
     if (message.has("text")) {
-      return message.path("text").asText();
+      return filled(message.path("text").asText(), message.path("arguments"));
     }
     return rule.map(r -> r.path("messageStrings").path(message.path("id").asText()))
-        .map(text -> text.path("text").asText(""))
+        .map(text -> filled(text.path("text").asText(""), message.path("arguments")))
         .orElse("");
+  }
+
+  /** A text with its arguments at the places {0}, {1} and so on. */
+  private static String filled(String text, JsonNode arguments) {
+    String filled = text;
+    for (int i = 0; i < arguments.size(); i++) {
+      filled = filled.replace("{" + i + "}", arguments.path(i).asText());
+    }
+    return filled;
   }
 
   private static String level(JsonNode result, Optional<JsonNode> rule) {
@@ -122,36 +116,5 @@ public final class SarifReader {
       }
     }
     return false;
-  }
-
-  /** A result names its file, or the place of it in the list of the run's files. */
-  private static Optional<String> address(JsonNode run, JsonNode location) {
-    JsonNode named =
-        location.has("uri") || !location.has("index")
-            ? location
-            : run.path("artifacts").path(location.path("index").asInt()).path("location");
-    String address = named.path("uri").asText("");
-    return address.isEmpty() ? Optional.empty() : Optional.of(plain(address));
-  }
-
-  /** The address as a path: without the scheme of files, and what was escaped as it was. */
-  private static String plain(String address) {
-    try {
-      URI uri = new URI(address);
-      boolean isFile = uri.getScheme() == null || uri.getScheme().equals("file");
-      String path = isFile && uri.getPath() != null ? uri.getPath() : address;
-      return path.replaceFirst("^(?:\\./)+", "");
-    } catch (URISyntaxException e) {
-      return address; // tools forget to escape
-    }
-  }
-
-  private AuditException unreadable(String why, Exception cause) {
-    return new AuditException(
-        "SARIF_UNREADABLE",
-        "Cannot read the findings in " + file,
-        why,
-        "Name a log of SARIF " + VERSION + ", as most analysers write with an option",
-        cause);
   }
 }

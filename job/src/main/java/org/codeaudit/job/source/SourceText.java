@@ -11,14 +11,14 @@ import java.util.Optional;
  *
  * @param utf8 the text in UTF-8: the very bytes of the file, if they are that
  */
-record SourceText(String text, byte[] utf8) {
+public record SourceText(String text, byte[] utf8) {
   /** How far git looks for a NUL before it calls a file text. */
   private static final int BINARY_WINDOW = 8000;
 
   private static final char REPLACEMENT = '\uFFFD';
 
   /** Whether git would call the file binary: a NUL among its first 8000 bytes; UTF-16 is not. */
-  static boolean isBinary(byte[] bytes) {
+  public static boolean isBinary(byte[] bytes) {
     if (byteOrderMark(bytes).isPresent()) {
       return false;
     }
@@ -33,7 +33,7 @@ record SourceText(String text, byte[] utf8) {
   /**
    * UTF-16 if a byte order mark says so, UTF-8 if it is valid (its mark dropped), else ISO-8859-1.
    */
-  static SourceText of(byte[] bytes) {
+  public static SourceText of(byte[] bytes) {
     Optional<Charset> utf16 = byteOrderMark(bytes);
     if (utf16.isPresent()) {
       return of(new String(bytes, 2, bytes.length - 2, utf16.get()));

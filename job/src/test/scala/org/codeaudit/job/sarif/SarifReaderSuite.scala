@@ -95,6 +95,31 @@ class SarifReaderSuite extends AnyFunSuite {
     assert(found.forall(_.file == "/src/a.c"))
   }
 
+  test("a message has its arguments at their places, and a rule says what it is about") {
+    val rules =
+      """{"id":"r","shortDescription":{"text":"Short."},"fullDescription":{"text":"Long."},
+      "messageStrings":{"default":{"text":"{1} after {0}, not {2}"}}}"""
+    val results = Seq(
+      """"message":{"id":"default","arguments":["a","b"]}""" -> "b after a, not {2}",
+      """"message":{"text":"{0}{0}","arguments":["x"]}""" -> "xx"
+    )
+    val found =
+      read(run(results.map(r => s"""{"ruleId":"r",${r._1},${at("a.c")}}""").mkString(","), rules))
+    assert(found.map(_.message) == results.map(_._2))
+    assert(found.forall(r => r.summary == "Short." && r.description == "Long."))
+    val Seq(silent) = read(run(s"""{"message":{"text":"m"},${at("a.c")}}"""))
+    assert(silent.summary.isEmpty && silent.description.isEmpty && silent.rule.isEmpty)
+  }
+
+  test("a log is read with all its results, also those that report nothing of a file") {
+    val results = s"""{"ruleId":"r","message":{"text":"m"}},{"message":{"text":"m"},"kind":"pass"},
+      {"message":{"text":"m"},${at("a.c")}}"""
+    val entries = SarifLog.read(log(run(results))).entries.asScala
+    assert(entries.map(_.result.isPresent) == Seq(false, false, true))
+    assert(entries.map(_.nothing.nonEmpty) == Seq(true, true, false))
+    assert(entries.head.rule == "r" && entries.forall(_.tool == "tool"))
+  }
+
   test("what is no log of this version is refused with the reason") {
     val other = Files.writeString(Files.createTempFile("a", ".sarif"), """{"version":"1.0.0"}""")
     val broken = Files.writeString(Files.createTempFile("a", ".sarif"), "{")
@@ -102,6 +127,8 @@ class SarifReaderSuite extends AnyFunSuite {
       (file, reason) <- Seq(
         other -> "1.0.0",
         broken -> "no JSON",
+        log("]} {") -> "no JSON",
+        log("""{"results":[],"results":[]}""") -> "no JSON",
         other.resolveSibling("none.sarif") -> "NoSuchFile"
       )
     ) {

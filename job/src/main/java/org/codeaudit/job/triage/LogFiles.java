@@ -1,0 +1,94 @@
+package org.codeaudit.job.triage;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+import org.codeaudit.AuditException;
+
+/** Where triaged logs go, on any file system Hadoop knows: one for each log that was read. */
+public final class LogFiles {
+  private LogFiles() {}
+
+  /**
+   * The paths of the logs.
+   *
+   * @param inputs the logs that were read
+   * @param out the folder of the tables
+   * @param target what the user names, null for nothing: of one log the file, of several the folder
+   * @throws AuditException if a log that was read would be replaced
+   */
+  public static List<String> of(List<java.nio.file.Path> inputs, String out, String target) {
+    List<String> paths = new ArrayList<>();
+    if (inputs.size() == 1) {
+      paths.add(target == null ? out + "/triage.sarif" : target);
+    } else {
+      Set<String> taken = new HashSet<>();
+      String folder = target == null ? out : target;
+      inputs.forEach(input -> paths.add(folder + "/" + name(input, taken)));
+    }
+    for (String path : paths) {
+      for (java.nio.file.Path input : inputs) {
+        if (same(java.nio.file.Path.of(path.replaceFirst("^file:(//)?(?=/)", "")), input)) {
+          throw new AuditException(
+              "OPTION",
+              "Cannot write " + path,
+              "it is one of the logs to be judged, which are never replaced",
+              "Name another place with --sarif-out");
+        }
+      }
+    }
+    return paths;
+  }
+
+  private static boolean same(java.nio.file.Path one, java.nio.file.Path other) {
+    try {
+      return one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize())
+          || (Files.exists(one) && Files.exists(other) && Files.isSameFile(one, other));
+    } catch (IOException e) {
+      return false; // whoever reads or writes it will say what is wrong with it
+    }
+  }
+
+  /** After the log; logs of one name in several folders are numbered. */
+  private static String name(java.nio.file.Path input, Set<String> taken) {
+    String stem = input.getFileName().toString().replaceFirst("(\\.sarif)?(\\.json)?$", "");
+    String name = "triage-" + stem + ".sarif";
+    for (int i = 2; !taken.add(name); i++) {
+      name = "triage-" + stem + "-" + i + ".sarif";
+    }
+    return name;
+  }
+
+  /**
+   * Writes a log; one that is there is replaced, and folders are made.
+   *
+   * @throws AuditException {@code SARIF_UNWRITABLE} if it cannot be written
+   */
+  public static void write(byte[] log, String path, Configuration configuration) {
+    Path place = new Path(path);
+    try {
+      FileSystem files = place.getFileSystem(configuration);
+      // Without the checksum that Hadoop puts beside every file on a disk.
+      FileSystem plain = files instanceof LocalFileSystem local ? local.getRaw() : files;
+      try (OutputStream stream = plain.create(place, true)) {
+        stream.write(log);
+      }
+    } catch (IOException e) {
+      throw new AuditException(
+          "SARIF_UNWRITABLE",
+          "Cannot write " + path,
+          e.toString(),
+          "Name a file that can be written with --sarif-out, and run the same command again:"
+              + " nothing is asked twice",
+          e);
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package org.codeaudit.finding;
+
+/**
+ * What a finding judges, where another tool has reported it.
+ *
+ * @param id tells it apart from all other reports of a run
+ * @param tool its name
+ * @param rule the id of the tool's rule; empty if it names none
+ * @param line 1-based line of the file that is judged
+ */
+public record ToolReport(String id, String tool, String rule, int line) {}

@@ -1,0 +1,19 @@
+package org.codeaudit.review;
+
+import java.util.Optional;
+import org.codeaudit.finding.ToolReport;
+
+/**
+ * The line at which a claim is judged.
+ *
+ * @param line as the model is shown it
+ * @param reach what a parser knows of it
+ */
+record ClaimedLine(Claim claim, ReviewedCode.Shown line, Reach reach) {
+
+  /** The claim at that line. */
+  Optional<ToolReport> report() {
+    return Optional.of(
+        new ToolReport(claim.id(), claim.tool(), claim.rule(), line.line().newNumber()));
+  }
+}
