@@ -116,6 +116,10 @@ final class CalibrateCommand implements Callable<Integer> {
         "Weights    screen %s; verdict %s%n",
         calibration.screen().weights(),
         calibration.verdict().weights());
+    if (!calibration.usesVerdict()) {
+      out.println(
+          "           the second look told nothing, and is not asked with this calibration");
+    }
     out.printf(Locale.ROOT, "Followed   from a probability of %.3f on%n", calibration.screenFrom());
     out.printf("Saved      %s%n", file);
     out.flush();

@@ -2,7 +2,6 @@ package org.codeaudit.check;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.io.Serializable;
-import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -10,17 +9,20 @@ import java.util.Map;
  *
  * @param model what it was fitted for: the checkpoint's revision; empty if for none in particular
  * @param questions the version of checks and wording it was fitted for
+ * @param leaning what is taken off the scores of questions about units
  * @param screen the probability that a unit has the defect, of the observation {@link #SCREEN}
  * @param verdict the probability that a finding is true, of all observations
  * @param screenFrom checks of at least this probability are followed up
  */
 public record Calibration(
-    String model, String questions, Curve screen, Curve verdict, double screenFrom)
+    String model, String questions, Leaning leaning, Curve screen, Curve verdict, double screenFrom)
     implements Serializable {
-  /** The score of the question about the whole unit. */
+  /** The score of the question about the whole unit, with the {@link Leaning} taken off. */
   public static final String SCREEN = "screen";
 
-  /** The score of the second look at a line. */
+  /**
+   * The score of the second look at a line; not among the verdict's weights if it tells nothing.
+   */
   public static final String VERDICT = "verdict";
 
   /**
@@ -35,6 +37,11 @@ public record Calibration(
   /** What a finding needs beyond both scores at their neutral values, without labels. */
   private static final double CAUTION = -3;
 
+  /** Whether the second look counts; where it does not it need not be asked. */
+  public boolean usesVerdict() {
+    return verdict.weights().containsKey(VERDICT);
+  }
+
   /** Whether it was fitted, for a model and a wording. */
   @JsonIgnore
   public boolean fitted() {
@@ -48,18 +55,12 @@ public record Calibration(
    * @param neutral scores by check where there is nothing to see
    */
   public static Calibration neutral(Map<String, Double> neutral) {
-    Map<String, Double> screen = new HashMap<>();
-    Map<String, Double> verdict = new HashMap<>();
-    neutral.forEach(
-        (check, score) -> {
-          screen.put(check, -score);
-          verdict.put(check, CAUTION - score);
-        });
     return new Calibration(
         "",
         "",
-        new Curve(Map.of(SCREEN, 1.0), screen, 0),
-        new Curve(Map.of(SCREEN, 1.0, VERDICT, 1.0, FLOW, 1.0), verdict, CAUTION),
+        Leaning.of(neutral),
+        new Curve(Map.of(SCREEN, 1.0), Map.of(), 0),
+        new Curve(Map.of(SCREEN, 1.0, VERDICT, 1.0, FLOW, 1.0), Map.of(), CAUTION),
         0.5);
   }
 }

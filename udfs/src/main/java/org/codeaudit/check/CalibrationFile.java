@@ -81,7 +81,7 @@ public final class CalibrationFile {
 
   private static Calibration parse(String text) throws JsonProcessingException {
     Calibration read = JSON.readValue(text, Calibration.class);
-    if (read == null || read.screen() == null || read.verdict() == null) {
+    if (read == null || read.leaning() == null || read.screen() == null || read.verdict() == null) {
       throw new JsonParseException(null, "it has no curves");
     }
     return read;

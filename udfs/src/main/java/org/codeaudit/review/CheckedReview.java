@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -111,25 +112,38 @@ public final class CheckedReview {
   }
 
   private CompletableFuture<CheckedUnit> begin() {
-    List<CompletableFuture<CheckScore>> screened =
-        candidates.checks().stream().map(this::screen).toList();
+    List<Check> checks = candidates.checks();
+    CompletableFuture<List<CheckScore>> screened =
+        Conversation.all(checks.stream().map(this::screen).toList())
+            .thenCombine(
+                calibrating, (scores, calibration) -> screened(checks, scores, calibration));
     Function<List<CheckScore>, CompletableFuture<List<Followed>>> next =
         candidates.claimed().isEmpty() ? this::followUp : this::judge;
-    return conversation.end(
-        conversation.then(Conversation.all(screened), next).thenApply(this::unit));
+    return conversation.end(conversation.then(screened, next).thenApply(this::unit));
   }
 
-  private CompletableFuture<CheckScore> screen(Check check) {
+  private CompletableFuture<Double> screen(Check check) {
     return conversation
         .ask(requests.yesOrNo(key, prompts.screen(check)))
-        .thenCombine(
-            calibrating,
-            (answer, calibration) -> {
-              double score = requests.score(answer);
-              double probability =
-                  calibration.screen().probability(check.id(), Map.of(Calibration.SCREEN, score));
-              return new CheckScore(check, score, probability);
-            });
+        .thenApply(requests::score);
+  }
+
+  private static List<CheckScore> screened(
+      List<Check> checks, List<Double> scores, Calibration calibration) {
+    Map<String, Double> byCheck = new HashMap<>();
+    for (int i = 0; i < scores.size(); i++) {
+      byCheck.put(checks.get(i).id(), scores.get(i));
+    }
+    Map<String, Double> left = calibration.leaning().takenOff(byCheck);
+    return checks.stream()
+        .map(
+            check -> {
+              double own = left.get(check.id());
+              Map<String, Double> observed = Map.of(Calibration.SCREEN, own);
+              double probability = calibration.screen().probability(check.id(), observed);
+              return new CheckScore(check, byCheck.get(check.id()), own, probability);
+            })
+        .toList();
   }
 
   private CompletableFuture<List<Followed>> followUp(List<CheckScore> screened) {
@@ -192,7 +206,8 @@ public final class CheckedReview {
   private CompletableFuture<Followed> judge(ClaimedLine claimed, CheckScore screened) {
     // Checks of the same id ask the same of the unit, and may say other things of a line.
     CheckScore own =
-        new CheckScore(claimed.claim().check(), screened.screen(), screened.probability());
+        new CheckScore(
+            claimed.claim().check(), screened.screen(), screened.left(), screened.probability());
     ReviewedCode.Shown line = claimed.line();
     return lookAgain(
         own,
@@ -224,37 +239,47 @@ public final class CheckedReview {
         : Optional.empty();
   }
 
+  /** Asks whether the finding holds, unless the calibration gives nothing for the answer. */
   private CompletableFuture<CheckScore> secondLook(CheckScore screened, Place place) {
-    Check check = screened.check();
-    Reach reach = place.reach();
+    Calibration calibration = calibrating.join();
+    if (!calibration.usesVerdict()) {
+      return CompletableFuture.completedFuture(
+          looked(screened, place, OptionalDouble.empty(), calibration));
+    }
     return conversation
-        .ask(requests.yesOrNo(key, prompts.verdict(check, place.line(), reach.told())))
-        .thenCombine(
-            calibrating,
-            (answer, calibration) -> {
-              double verdict = requests.score(answer);
-              double confidence =
-                  calibration
-                      .verdict()
-                      .probability(
-                          check.id(),
-                          Map.of(
-                              Calibration.SCREEN,
-                              screened.screen(),
-                              Calibration.VERDICT,
-                              verdict,
-                              Calibration.FLOW,
-                              reach.observed()));
-              return new CheckScore(
-                  check,
-                  screened.screen(),
-                  screened.probability(),
-                  Optional.of(place.quote()),
-                  OptionalDouble.of(verdict),
-                  reach.observed(),
-                  OptionalDouble.of(confidence),
-                  place.report());
-            });
+        .ask(
+            requests.yesOrNo(
+                key, prompts.verdict(screened.check(), place.line(), place.reach().told())))
+        .thenApply(
+            answer ->
+                looked(screened, place, OptionalDouble.of(requests.score(answer)), calibration));
+  }
+
+  private static CheckScore looked(
+      CheckScore screened, Place place, OptionalDouble verdict, Calibration calibration) {
+    double flow = place.reach().observed();
+    double confidence =
+        calibration
+            .verdict()
+            .probability(
+                screened.check().id(),
+                Map.of(
+                    Calibration.SCREEN,
+                    screened.left(),
+                    Calibration.VERDICT,
+                    verdict.orElse(0),
+                    Calibration.FLOW,
+                    flow));
+    return new CheckScore(
+        screened.check(),
+        screened.screen(),
+        screened.left(),
+        screened.probability(),
+        Optional.of(place.quote()),
+        verdict,
+        flow,
+        OptionalDouble.of(confidence),
+        place.report());
   }
 
   private CompletableFuture<Followed> explain(CheckScore looked, String line) {

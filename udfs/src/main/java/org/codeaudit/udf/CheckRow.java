@@ -17,7 +17,7 @@ final class CheckRow {
         .set("screen_score", score.screen())
         .set("screen_probability", score.probability())
         .set("quote", score.quote().map(redactor::redact).orElse(null))
-        .set("verdict_score", followed ? score.verdict().getAsDouble() : null)
+        .set("verdict_score", score.verdict().isPresent() ? score.verdict().getAsDouble() : null)
         .set("flow", followed ? score.flow() : null)
         .set("confidence", followed ? score.confidence().getAsDouble() : null)
         .set("report_id", score.report().map(ToolReport::id).orElse(null))

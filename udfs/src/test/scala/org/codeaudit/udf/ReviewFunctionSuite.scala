@@ -208,7 +208,14 @@ class ReviewFunctionSuite extends AnyFunSuite {
   private def alwaysLikely(checks: CheckSet): Calibration = {
     val leaning = checks.checks.asScala.map(check => check.id -> Double.box(-100)).toMap
     val neutral = Calibration.neutral(leaning.asJava)
-    new Calibration("revision", checks.version, neutral.screen, neutral.verdict, 0.5)
+    new Calibration(
+      "revision",
+      checks.version,
+      neutral.leaning,
+      neutral.screen,
+      neutral.verdict,
+      0.5
+    )
   }
 
   test("where the context is too short for the questions of checks the rows say so") {

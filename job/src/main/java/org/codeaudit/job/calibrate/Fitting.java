@@ -1,10 +1,14 @@
 package org.codeaudit.job.calibrate;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.codeaudit.AuditException;
 import org.codeaudit.check.Calibration;
 import org.codeaudit.check.Curve;
+import org.codeaudit.check.Leaning;
 import org.codeaudit.job.eval.answers.ScoredCheck;
 
 /** Makes a calibration of what came of checks on labelled units. */
@@ -12,31 +16,43 @@ public final class Fitting {
   /** The part of defects that the screen lets pass. */
   private static final double KEPT = 0.9;
 
+  /** How many scores of all checks an own usual score begins with. */
+  private static final double COMMON = 2;
+
+  private static final List<String> WITHOUT_VERDICT = List.of(Calibration.SCREEN, Calibration.FLOW);
+  private static final List<String> WITH_VERDICT =
+      List.of(Calibration.SCREEN, Calibration.VERDICT, Calibration.FLOW);
+
   private Fitting() {}
 
   /**
-   * The calibration that fits best.
+   * The calibration that fits best. The second look counts if units that were left out are told
+   * better with it than without.
    *
    * @param model the revision of the checkpoint that was asked
    * @param questions the version of what it was asked
    * @throws AuditException {@code CALIBRATION_UNFITTED} if no defect or nothing else was seen
    */
   public static Calibration of(String model, String questions, List<ScoredCheck> checks) {
-    List<ScoredCheck> looked = checks.stream().filter(one -> one.verdict().isPresent()).toList();
+    Leaning leaning = leaning(checks);
+    List<Double> left = left(checks, leaning);
+    List<Observation> units = new ArrayList<>();
+    List<Observation> looks = new ArrayList<>();
+    for (int i = 0; i < checks.size(); i++) {
+      ScoredCheck one = checks.get(i);
+      Map<String, Double> observed = new HashMap<>(Map.of(Calibration.SCREEN, left.get(i)));
+      units.add(new Observation(one.pair(), one.check(), Map.copyOf(observed), one.present()));
+      if (one.verdict().isPresent()) {
+        observed.put(Calibration.VERDICT, one.verdict().getAsDouble());
+        observed.put(Calibration.FLOW, one.flow());
+        looks.add(new Observation(one.pair(), one.check(), observed, one.lineRight()));
+      }
+    }
     try {
-      Curve screen =
-          CurveFit.of(
-              List.of(Calibration.SCREEN),
-              checks.stream()
-                  .map(one -> new Observation(one.check(), screenOf(one), one.present()))
-                  .toList());
-      Curve verdict =
-          CurveFit.of(
-              List.of(Calibration.SCREEN, Calibration.VERDICT, Calibration.FLOW),
-              looked.stream()
-                  .map(one -> new Observation(one.check(), allOf(one), one.lineRight()))
-                  .toList());
-      return new Calibration(model, questions, screen, verdict, threshold(screen, checks));
+      Curve screen = CurveFit.of(List.of(Calibration.SCREEN), units);
+      boolean tells = HeldOut.loss(WITH_VERDICT, looks) < HeldOut.loss(WITHOUT_VERDICT, looks);
+      Curve verdict = CurveFit.of(tells ? WITH_VERDICT : WITHOUT_VERDICT, looks);
+      return new Calibration(model, questions, leaning, screen, verdict, threshold(screen, units));
     } catch (IllegalArgumentException nothingToTell) {
       throw new AuditException(
           "CALIBRATION_UNFITTED",
@@ -47,28 +63,41 @@ public final class Fitting {
     }
   }
 
+  /** The mean scores of all checks, of those that were rarely asked nearer to the common one. */
+  private static Leaning leaning(List<ScoredCheck> checks) {
+    double common = checks.stream().mapToDouble(ScoredCheck::screen).average().orElse(0);
+    Map<String, double[]> sums = new HashMap<>();
+    for (ScoredCheck one : checks) {
+      double[] sum =
+          sums.computeIfAbsent(one.check(), check -> new double[] {COMMON * common, COMMON});
+      sum[0] += one.screen();
+      sum[1]++;
+    }
+    Map<String, Double> usual = new HashMap<>();
+    sums.forEach((check, sum) -> usual.put(check, sum[0] / sum[1]));
+    return new Leaning(usual, common);
+  }
+
+  /** What is left of every score, in their order. */
+  private static List<Double> left(List<ScoredCheck> checks, Leaning leaning) {
+    Map<String, Map<String, Double>> together = new LinkedHashMap<>();
+    for (ScoredCheck one : checks) {
+      together
+          .computeIfAbsent(one.asked(), asked -> new HashMap<>())
+          .put(one.check(), one.screen());
+    }
+    together.replaceAll((asked, scores) -> leaning.takenOff(scores));
+    return checks.stream().map(one -> together.get(one.asked()).get(one.check())).toList();
+  }
+
   /** The probability that nine in ten of the defects reach. */
-  private static double threshold(Curve screen, List<ScoredCheck> checks) {
+  private static double threshold(Curve screen, List<Observation> units) {
     double[] present =
-        checks.stream()
-            .filter(ScoredCheck::present)
-            .mapToDouble(one -> screen.probability(one.check(), screenOf(one)))
+        units.stream()
+            .filter(Observation::holds)
+            .mapToDouble(one -> screen.probability(one.check(), one.observed()))
             .sorted()
             .toArray();
     return present[(int) Math.floor((1 - KEPT) * (present.length - 1))];
-  }
-
-  private static Map<String, Double> screenOf(ScoredCheck one) {
-    return Map.of(Calibration.SCREEN, one.screen());
-  }
-
-  private static Map<String, Double> allOf(ScoredCheck one) {
-    return Map.of(
-        Calibration.SCREEN,
-        one.screen(),
-        Calibration.VERDICT,
-        one.verdict().getAsDouble(),
-        Calibration.FLOW,
-        one.flow());
   }
 }

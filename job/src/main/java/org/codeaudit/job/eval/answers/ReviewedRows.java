@@ -160,7 +160,10 @@ public final class ReviewedRows {
                 .filter(finding -> finding.category() == category)
                 .anyMatch(
                     finding -> labels.stream().anyMatch(label -> Level.onLine(finding, label)));
+    String twin = unit.twin().orElse(unit.id());
     return new ScoredCheck(
+        twin.compareTo(unit.id()) < 0 ? twin : unit.id(),
+        row.getAs("row_key"),
         check.getAs("check"),
         check.<Double>getAs("screen_score"),
         verdict == null ? OptionalDouble.empty() : OptionalDouble.of(verdict),
