@@ -79,7 +79,7 @@ final class ReviewOptions {
       names = "--min-confidence",
       paramLabel = "P",
       description =
-          "Show findings of at least this confidence; all are in the table. Default 0.5 with checks,"
+          "Show findings of at least this confidence; all are in the table. Default 0.2 with checks,"
               + " 0 with the open question, whose confidence is no probability.")
   Double minConfidence;
 
@@ -120,7 +120,7 @@ final class ReviewOptions {
 
   /** From which confidence on findings are shown. */
   double minConfidence() {
-    return minConfidence != null ? minConfidence : kind == Kind.CHECKS ? 0.5 : 0;
+    return minConfidence != null ? minConfidence : kind == Kind.CHECKS ? 0.2 : 0;
   }
 
   /** As a calibration needs it: by checks, without one that is there already, without words. */

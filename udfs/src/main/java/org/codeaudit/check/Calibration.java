@@ -35,7 +35,7 @@ public record Calibration(
   public static final Calibration UNFITTED = neutral(Map.of());
 
   /** What a finding needs beyond both scores at their neutral values, without labels. */
-  private static final double CAUTION = -3;
+  private static final double CAUTION = -4.5;
 
   /** Whether the second look counts; where it does not it need not be asked. */
   public boolean usesVerdict() {

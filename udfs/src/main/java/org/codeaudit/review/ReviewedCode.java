@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -26,6 +27,12 @@ import org.codeaudit.syntax.CodeWithoutComments;
  * @param lines those shown, without blank ones
  */
 public record ReviewedCode(Optional<String> language, boolean change, List<Shown> lines) {
+
+  /** Lines that name what others have made: nothing is wrong there, whatever the name says. */
+  private static final Pattern IMPORT =
+      Pattern.compile(
+          "^\\s*(import\\b(?!\\s*\\()|package\\b|using\\s+[\\w.]+\\s*;|#\\s*include\\b"
+              + "|from\\s+\\S+\\s+import\\b|require(_\\w+)?\\s*['\"]|use\\s+[\\w\\\\:]+)");
 
   /**
    * A line without its comments.
@@ -101,7 +108,7 @@ public record ReviewedCode(Optional<String> language, boolean change, List<Shown
   public List<String> candidates(Check check) {
     return quotable()
         .map(shown -> shown.text().strip())
-        .filter(check::canStandAt)
+        .filter(line -> check.canStandAt(line) && !IMPORT.matcher(line).find())
         .distinct()
         .toList();
   }

@@ -9,6 +9,7 @@ class CalibrationFileSuite extends AnyFunSuite {
   private val calibration = new Calibration(
     "sha256:0123456789abcdef",
     "abc-1",
+    new Leaning(java.util.Map.of("a", 1.5), 1.2),
     new Curve(java.util.Map.of("screen", 0.5), java.util.Map.of("a", -1.0), -2),
     new Curve(java.util.Map.of("verdict", 1.5), java.util.Map.of(), -3),
     0.1

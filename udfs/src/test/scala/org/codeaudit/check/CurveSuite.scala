@@ -34,10 +34,10 @@ class CurveSuite extends AnyFunSuite {
   test("curves and checks have one order in every JVM: keys are made of them") {
     val ids = (1 to 40).map(i => s"check-$i")
     val many = Calibration.neutral(numbers(ids.map(_ -> 1.0): _*))
-    for (curve <- Seq(many.screen, many.verdict)) {
-      assert(curve.weights.keySet.asScala.toSeq == curve.weights.keySet.asScala.toSeq.sorted)
-      assert(curve.intercepts.keySet.asScala.toSeq == ids.sorted)
-    }
+    assert(many.leaning.usual.keySet.asScala.toSeq == ids.sorted)
+    val curve = new Curve(many.leaning.usual, many.leaning.usual, 0)
+    assert(curve.weights.keySet.asScala.toSeq == ids.sorted)
+    assert(curve.intercepts.keySet.asScala.toSeq == ids.sorted)
     for (check <- CheckSet.bundled().checks.asScala) {
       assert(check.languages.asScala.toSeq == check.languages.asScala.toSeq.sorted, check.id)
     }
@@ -46,10 +46,15 @@ class CurveSuite extends AnyFunSuite {
   test("without labels a model's own leaning is taken off, check by check") {
     val calibration = Calibration.neutral(numbers("raw-query" -> 3.0, "raw-path" -> -1.0))
     def screen(check: String, score: Double) =
-      calibration.screen.probability(check, numbers(Calibration.SCREEN -> score))
+      calibration.screen.probability(
+        check,
+        numbers(
+          Calibration.SCREEN -> calibration.leaning.takenOff(numbers(check -> score)).get(check)
+        )
+      )
     assert(screen("raw-query", 3) == 0.5 && screen("raw-path", -1) == 0.5)
     assert(screen("raw-query", 2.9) < 0.5 && screen("raw-path", -0.9) > 0.5)
-    assert(screen("unknown", 0) == 0.5)
+    assert(screen("unknown", 1) == 0.5)
     assert(!calibration.fitted && calibration.screenFrom == 0.5)
   }
 
@@ -57,10 +62,10 @@ class CurveSuite extends AnyFunSuite {
     val calibration = Calibration.neutral(numbers("raw-query" -> 3.0))
     def verdict(observed: (String, Double)*) =
       calibration.verdict.probability("raw-query", numbers(observed: _*))
-    assert(verdict("screen" -> 3, "verdict" -> 0) < 0.5)
-    assert(verdict("screen" -> 3, "verdict" -> 3) == 0.5)
-    assert(verdict("screen" -> 3, "verdict" -> 3, "flow" -> 1) > 0.5)
-    assert(verdict("screen" -> 3, "verdict" -> 3, "flow" -> -1) < 0.5)
+    assert(verdict("screen" -> 0, "verdict" -> 0) < 0.5)
+    assert(verdict("screen" -> 1, "verdict" -> 2) == 0.5)
+    assert(verdict("screen" -> 1, "verdict" -> 2, "flow" -> 1) > 0.5)
+    assert(verdict("screen" -> 1, "verdict" -> 2, "flow" -> -1) < 0.5)
   }
 
   test("settings have another key where an answer may be another") {
@@ -77,12 +82,15 @@ class CurveSuite extends AnyFunSuite {
       explainFrom,
       evidence
     )
+    val neutral = Calibration.UNFITTED
+    val fitted =
+      new Calibration("model", "questions", neutral.leaning, neutral.screen, neutral.verdict, 0.5)
     val others = Seq(
       settings(Seq("raw-path")),
       settings(most = 2),
       settings(explainFrom = 0.4),
       settings(evidence = true),
-      settings(calibration = Calibration.neutral(numbers("raw-path" -> 1.0)))
+      settings(calibration = fitted)
     )
     assert((settings() +: others).map(_.key).distinct.size == 6)
     assert(settings().key == settings().key && settings().present && !CheckSettings.NONE.present)

@@ -79,7 +79,9 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
     assert(unit.scores.asScala.map(_.check.id) == ids)
     for (score <- unit.scores.asScala) {
       assert(math.abs(score.screen + 1) < 1e-5)
-      assert(math.abs(score.probability - 1 / (1 + math.E)) < 1e-5)
+      // three quarters are what the unit leans by itself
+      assert(math.abs(score.left + 0.25) < 1e-5)
+      assert(math.abs(score.probability - 1 / (1 + math.exp(0.25))) < 1e-5)
       assert(score.quote.isEmpty && score.verdict.isEmpty && score.confidence.isEmpty)
     }
   }
@@ -98,8 +100,8 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
     assert(finding.quote == "b = raw-query(name);")
     assert(finding.message == "It breaks." && finding.suggestion == "Do not.")
     assert(finding.category == "sql-injection" && finding.severity == "high")
-    // screen 2 and verdict 3 less the caution of 3
-    assert(math.abs(unit.confidences.get(0) - 1 / (1 + math.exp(-2))) < 1e-5)
+    // screen 2 more than the half that the unit leans to no, verdict 3, less the caution of 3
+    assert(math.abs(unit.confidences.get(0) - 1 / (1 + math.exp(-2.5))) < 1e-5)
     val score = unit.scores.asScala.find(_.check.id == "raw-query").get
     assert(score.quote.get == finding.quote && math.abs(score.verdict.getAsDouble - 3) < 1e-5)
     assert(score.confidence.getAsDouble == unit.confidences.get(0))
@@ -115,6 +117,29 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
     val unit = review(asker)
     assert(asker.asked.map(_._1) == Seq("screen", "screen", "screen", "locate", "verdict"))
     assert(unit.findings.asScala.map(_.quote) == Seq("d = raw-text(other);"))
+  }
+
+  test("a second look that the calibration does not count is not asked") {
+    val neutral = Calibration.UNFITTED
+    val blind = new Calibration(
+      "model",
+      "questions",
+      neutral.leaning,
+      neutral.screen,
+      new Curve(java.util.Map.of(Calibration.SCREEN, 2.0), java.util.Map.of(), -4),
+      0.5
+    )
+    val asker = new Scripted({
+      case Question("screen", "raw-query", _)  => scored(2)
+      case Question("screen", _, _)            => scored(-2)
+      case Question("explain", "raw-query", _) => said(explanation)
+    })
+    val unit =
+      begin(asker, calibration = CompletableFuture.completedFuture(blind)).get(60, TimeUnit.SECONDS)
+    assert(asker.asked.map(_._1) == Seq("screen", "screen", "screen", "explain"))
+    val score = unit.scores.asScala.find(_.check.id == "raw-query").get
+    assert(score.verdict.isEmpty && score.quote.get == "b = raw-query(name);")
+    assert(math.abs(score.confidence.getAsDouble - 1 / (1 + math.exp(-1))) < 1e-5)
   }
 
   test("a line that was not copied to its end is not followed up") {
@@ -178,12 +203,12 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
   }
 
   test("an explanation is asked for from a confidence on, below it the check's words stand") {
-    // screen 2 and verdict 1 less 3: a confidence of exactly a half
+    // screen 2.5, see above, and verdict 0.5 less 3: a confidence of exactly a half
     for ((from, explained) <- Seq(0.49 -> true, 0.51 -> false)) {
       val asker = new Scripted({
         case Question("screen", "raw-path", _)      => scored(2)
         case Question("screen", _, _)               => scored(-2)
-        case Question("verdict", _, _)              => scored(1)
+        case Question("verdict", _, _)              => scored(0.5)
         case Question("explain", _, _) if explained => said(explanation)
       })
       val Seq(finding) = review(asker, settings = settings(3, from)).findings.asScala.toSeq

@@ -26,11 +26,8 @@ class NeutralScoresSuite extends AnyFunSuite {
       .of(settings, settings.checks.only(of.asJava).checks, loaded, asker)
       .get(60, TimeUnit.SECONDS)
 
-  private def half(calibration: Calibration, check: String) =
-    calibration.screen.probability(
-      check,
-      java.util.Map.of(Calibration.SCREEN, Double.box(leaning(check)))
-    )
+  private def usual(calibration: Calibration, check: String): Double =
+    calibration.leaning.usual.get(check)
 
   test("every check is asked about code without content, once for each model") {
     val (first, second) = (loaded(), loaded())
@@ -38,7 +35,7 @@ class NeutralScoresSuite extends AnyFunSuite {
     val calibration = of(first, asked)
     assert(asked.asked.sorted == ids.map("screen" -> _))
     assert(asked.prompts("screen").forall(_.contains("```\nN/A\n```")))
-    for (check <- ids) assert(math.abs(half(calibration, check) - 0.5) < 1e-6)
+    for (check <- ids) assert(math.abs(usual(calibration, check) - leaning(check)) < 1e-5)
     assert(of(first, Nobody) == calibration)
     val other = asker()
     of(second, other)
@@ -51,7 +48,7 @@ class NeutralScoresSuite extends AnyFunSuite {
     val rest = asker()
     val all = of(model, rest)
     assert(rest.asked.sorted == Seq("screen" -> "raw-query", "screen" -> "raw-text"))
-    for (check <- ids) assert(math.abs(half(all, check) - 0.5) < 1e-6, check)
+    for (check <- ids) assert(math.abs(usual(all, check) - leaning(check)) < 1e-5, check)
   }
 
   test("a failure is told, and the next who needs the scores asks again") {
@@ -60,7 +57,7 @@ class NeutralScoresSuite extends AnyFunSuite {
     val failing: Asker = _ => CompletableFuture.failedFuture[Generation](reason)
     val failure = intercept[ExecutionException](of(model, failing))
     assert(failure.getCause eq reason)
-    assert(of(model, asker()).screen.intercepts.size == 3)
+    assert(of(model, asker()).leaning.usual.size == 3)
   }
 
   test("who waits and is cancelled does not cancel the scores for the others") {
@@ -71,6 +68,6 @@ class NeutralScoresSuite extends AnyFunSuite {
     impatient.cancel(true)
     assert(open.futures.size == 3 && open.futures.forall(!_.isDone))
     open.futures.foreach(_.complete(scored(1)))
-    assert(patient.get(60, TimeUnit.SECONDS).screen.intercepts.size == 3)
+    assert(patient.get(60, TimeUnit.SECONDS).leaning.usual.size == 3)
   }
 }

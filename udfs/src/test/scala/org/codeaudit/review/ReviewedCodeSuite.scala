@@ -47,6 +47,23 @@ class ReviewedCodeSuite extends AnyFunSuite {
     assert(file.candidates(Checks.check("nothing")).isEmpty)
   }
 
+  test("a line that imports is no candidate, one that loads what a value names is") {
+    val check = Checks.check("load")
+    val cases = Seq(
+      "import load(a);" -> false,
+      "from load( import a" -> false,
+      "#include <load()>" -> false,
+      "require 'load('" -> false,
+      "using load;  load()" -> false,
+      "import(load(a))" -> true,
+      "require(load(a))" -> true,
+      "important(load(a))" -> true
+    )
+    for ((line, candidate) <- cases) {
+      assert(of(Changes.file(s"$line\n")).candidates(check).size == (if (candidate) 1 else 0), line)
+    }
+  }
+
   test("a line that cannot be quoted is no candidate") {
     // too long to be shown whole
     val long = of(Changes.file("x = raw-query(" + "a" * 5000 + ");\ny = raw-query(b);\n"))

@@ -9,7 +9,7 @@ import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema
 import org.scalatest.funsuite.AnyFunSuite
 
 import org.codeaudit.Folders
-import org.codeaudit.check.{Calibration, CheckSet, CheckSettings}
+import org.codeaudit.check.{Calibration, CheckSet, CheckSettings, Curve}
 import org.codeaudit.generate.{EngineCache, EngineSettings}
 import org.codeaudit.model.{ModelSettings, Precision}
 import org.codeaudit.prompt.PromptTemplate
@@ -206,14 +206,14 @@ class ReviewFunctionSuite extends AnyFunSuite {
 
   /** Every screen and every second look is likely to be right. */
   private def alwaysLikely(checks: CheckSet): Calibration = {
-    val leaning = checks.checks.asScala.map(check => check.id -> Double.box(-100)).toMap
-    val neutral = Calibration.neutral(leaning.asJava)
+    val neutral = Calibration.UNFITTED
+    val likely = new Curve(java.util.Map.of(), java.util.Map.of(), 100)
     new Calibration(
       "revision",
       checks.version,
       neutral.leaning,
-      neutral.screen,
-      neutral.verdict,
+      likely,
+      likely,
       0.5
     )
   }

@@ -12,7 +12,7 @@ import org.scalatest.funsuite.AnyFunSuite
 
 class FittingSuite extends AnyFunSuite {
   private def observation(check: String, score: Double, holds: Boolean) =
-    new Observation(check, java.util.Map.of("score", score), holds)
+    new Observation("pair", check, java.util.Map.of("score", score), holds)
 
   private def drawn(check: String, count: Int, intercept: Double, weight: Double, seed: Int) = {
     val random = new Random(seed)
@@ -59,8 +59,19 @@ class FittingSuite extends AnyFunSuite {
     assert(math.abs(mean - share) < 0.01, s"$mean $share")
   }
 
+  /** Each in a unit of its own. */
   private def scored(screen: Double, present: Boolean, lineRight: Boolean, verdict: Double) =
-    new ScoredCheck("a", screen, OptionalDouble.of(verdict), 0, present, lineRight)
+    of(s"unit $screen $verdict", "a", screen, present, lineRight, verdict)
+
+  private def of(
+      unit: String,
+      check: String,
+      screen: Double,
+      present: Boolean,
+      lineRight: Boolean,
+      verdict: Double
+  ) =
+    new ScoredCheck(unit, unit, check, screen, OptionalDouble.of(verdict), 0, present, lineRight)
 
   test("the screen's threshold lets nine in ten defects pass") {
     val defects = (1 to 20).map(i => scored(i / 5.0, present = true, i % 2 == 0, i / 5.0))
@@ -70,12 +81,47 @@ class FittingSuite extends AnyFunSuite {
       calibration.screen
         .probability(
           "a",
-          java.util.Map.of(Calibration.SCREEN, one.screen)
+          java.util.Map.of(
+            Calibration.SCREEN,
+            calibration.leaning.takenOff(java.util.Map.of("a", one.screen)).get("a")
+          )
         ) >= calibration.screenFrom
     }
     assert(passing == 19)
     assert(calibration.model == "model" && calibration.questions == "questions")
     assert(calibration.fitted)
+  }
+
+  test("what a unit answers to all questions, and a question to all units, is taken off") {
+    val random = new Random(6)
+    // every unit leans its own way, check b more than check a, and the defect stands out a little
+    val checks = for (unit <- 1 to 60; check <- Seq("a", "b", "c")) yield {
+      val present = check == "a" && unit % 3 == 0
+      val score = unit % 7 + (if (check == "b") 3 else 0) + (if (present) 1.5 else 0)
+      of(s"unit $unit", check, score + random.nextGaussian() / 10, present, present, 0)
+    }
+    val calibration = Fitting.of("m", "q", checks.asJava)
+    def probability(scores: (String, Double)*): Double = {
+      val left = calibration.leaning.takenOff(
+        scores.map { case (check, score) => check -> Double.box(score) }.toMap.asJava
+      )
+      calibration.screen.probability("a", java.util.Map.of(Calibration.SCREEN, left.get("a")))
+    }
+    for (lean <- Seq(0.0, 3.0, 6.0)) {
+      assert(probability("a" -> (lean + 1.5), "b" -> (lean + 3), "c" -> lean) > 0.5, lean)
+      assert(probability("a" -> lean, "b" -> (lean + 3), "c" -> lean) < 0.3, lean)
+    }
+  }
+
+  test("the second look counts only where it tells what was left out of the fit") {
+    val random = new Random(7)
+    def set(tells: Boolean) = (1 to 200).map { i =>
+      val holds = random.nextBoolean()
+      val verdict = random.nextGaussian() + (if (tells && holds) 3 else 0)
+      of(s"unit $i", "a", random.nextGaussian(), holds, holds, verdict)
+    }
+    assert(Fitting.of("m", "q", set(tells = true).asJava).usesVerdict)
+    assert(!Fitting.of("m", "q", set(tells = false).asJava).usesVerdict)
   }
 
   test("a set in which nothing can be told apart is refused") {
