@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.codeaudit.check.Calibration;
 import org.codeaudit.check.Check;
@@ -39,6 +40,7 @@ public final class CheckedReview {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LINE_TOKENS = 400;
   private static final int EXPLANATION_TOKENS = 200;
+  private static final Pattern SENTENCE = Pattern.compile("(?s)(\\S+\\s+){3,}\\S*[.!?]`?");
   private static final FindingsLimits LIMITS = FindingsLimits.DEFAULT;
 
   /** The most tokens of a question's copy of a line and of its answer. */
@@ -294,7 +296,7 @@ public final class CheckedReview {
         .thenApply(answer -> explained(looked, answer.text()));
   }
 
-  /** The model's words; the check's where it found none or no end. */
+  /** The model's words; the check's where it found no whole sentence. */
   private static Followed explained(CheckScore looked, String answer) {
     try {
       JsonNode said = JSON.readTree(answer);
@@ -303,11 +305,16 @@ public final class CheckedReview {
       Check check = looked.check();
       return new Followed(
           looked,
-          message.isEmpty() ? check.message() : message,
-          suggestion.isEmpty() ? check.suggestion() : suggestion);
+          isSentence(message) ? message : check.message(),
+          isSentence(suggestion) ? suggestion : check.suggestion());
     } catch (JsonProcessingException cutOff) {
       return new Followed(looked);
     }
+  }
+
+  /** A small model ends its text at a quotation mark of the code, or repeats what it was told. */
+  private static boolean isSentence(String text) {
+    return SENTENCE.matcher(text).matches() && text.chars().filter(c -> c == '`').count() % 2 == 0;
   }
 
   private CheckedUnit unit(List<Followed> followed) {

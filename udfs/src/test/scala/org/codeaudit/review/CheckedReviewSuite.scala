@@ -55,7 +55,7 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
   private def settings(most: Int, explainFrom: Double) =
     new CheckSettings(Checks.of(ids: _*), Calibration.UNFITTED, most, explainFrom, false)
 
-  private val explanation = """{"message":"It breaks.","suggestion":"Do not."}"""
+  private val explanation = """{"message":"It breaks when called.","suggestion":"Do not call it."}"""
 
   test("a unit to which no check applies asks nothing and has no findings") {
     val cases = Seq(
@@ -98,7 +98,7 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
     assert(asker.prompts("verdict").forall(_.contains("at the line `b = raw-query(name);`")))
     val Seq(finding) = unit.findings.asScala.toSeq
     assert(finding.quote == "b = raw-query(name);")
-    assert(finding.message == "It breaks." && finding.suggestion == "Do not.")
+    assert(finding.message == "It breaks when called." && finding.suggestion == "Do not call it.")
     assert(finding.category == "sql-injection" && finding.severity == "high")
     // screen 2 more than the half that the unit leans to no, verdict 3, less the caution of 3
     assert(math.abs(unit.confidences.get(0) - 1 / (1 + math.exp(-2.5))) < 1e-5)
@@ -213,7 +213,7 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
       })
       val Seq(finding) = review(asker, settings = settings(3, from)).findings.asScala.toSeq
       val expected =
-        if (explained) ("It breaks.", "Do not.") else ("There is raw-path.", "Mend raw-path.")
+        if (explained) ("It breaks when called.", "Do not call it.") else ("There is raw-path.", "Mend raw-path.")
       assert((finding.message, finding.suggestion) == expected)
     }
   }
@@ -223,7 +223,7 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
       (answer, message, suggestion) <- Seq(
         ("""{"message":"It br""", "There is raw-path.", "Mend raw-path."),
         ("""{"message":" ","suggestion":""}""", "There is raw-path.", "Mend raw-path."),
-        ("""{"message":"It breaks.","suggestion":""}""", "It breaks.", "Mend raw-path."),
+        ("""{"message":"It breaks when called.","suggestion":""}""", "It breaks when called.", "Mend raw-path."),
         ("", "There is raw-path.", "Mend raw-path.")
       )
     ) {

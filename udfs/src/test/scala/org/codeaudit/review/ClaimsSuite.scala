@@ -100,7 +100,7 @@ class ClaimsSuite extends AnyFunSuite {
 
   test("only what holds is explained") {
     val (code, _) = twice
-    val said = Conversations.said("""{"message":"It breaks.","suggestion":"Do not."}""")
+    val said = Conversations.said("""{"message":"It breaks when called.","suggestion":"Do not call it."}""")
     val asker = new Scripted({
       case Question("explain", _, _)     => said
       case Question("verdict", "run", _) => scored(9)
@@ -113,7 +113,7 @@ class ClaimsSuite extends AnyFunSuite {
       claim("1", Checks.check("run"), 2, 2),
       claim("2", Checks.check("other"), 2, 2)
     )
-    assert(judged.findings.asScala.map(_.message) === Seq("It breaks.", "There is other."))
+    assert(judged.findings.asScala.map(_.message) === Seq("It breaks when called.", "There is other."))
     assert(asker.prompts("explain").size === 1)
   }
 

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * @param linesRight findings of the right kind whose line is right, of those whose label has a line
  * @param calibration one for each level; where lines are not known, only {@link Level#FOUND}
  * @param ranking of the scores of checks
- * @param verdicts of the scores of second looks
+ * @param confidences of what was followed up
  * @param flaps if the set was reviewed more than once
  */
 public record Evaluation(
@@ -33,7 +33,7 @@ public record Evaluation(
     Map<Level, Calibration> calibration,
     List<Sweep> sweep,
     Ranking ranking,
-    Ranking verdicts,
+    Ranking confidences,
     Optional<Flaps> flaps,
     Usage usage) {
 
@@ -70,7 +70,7 @@ public record Evaluation(
         calibration,
         Sweep.of(review),
         Ranking.of(review, ReviewedUnit::scores),
-        Ranking.of(review, ReviewedUnit::verdicts),
+        Ranking.of(review, ReviewedUnit::confidences),
         flaps,
         usage);
   }

@@ -13,20 +13,20 @@ import org.codeaudit.job.eval.dataset.EvaluationUnit;
  * @param notReviewed why it was not answered whole: skipped, failed or cut; empty if it was
  * @param scores how strongly the question of each check about it was answered with yes; empty if
  *     the review asks no such questions
- * @param verdicts how strongly the second look at a check's finding said that it holds; of the
- *     checks that were looked at
+ * @param confidences how sure the review is of the finding of a check; of the
+ *     checks that were followed up
  */
 public record ReviewedUnit(
     EvaluationUnit unit,
     List<Reported> findings,
     Optional<String> notReviewed,
     Map<Category, Double> scores,
-    Map<Category, Double> verdicts) {
+    Map<Category, Double> confidences) {
 
   public ReviewedUnit {
     findings = List.copyOf(findings);
     scores = Map.copyOf(scores);
-    verdicts = Map.copyOf(verdicts);
+    confidences = Map.copyOf(confidences);
   }
 
   /** As a review shows it to those who want so much confidence. */
@@ -36,7 +36,7 @@ public record ReviewedUnit(
         findings.stream().filter(finding -> finding.shown(least)).toList(),
         notReviewed,
         scores,
-        verdicts);
+        confidences);
   }
 
   /** Whether something of a category is reported. */

@@ -83,17 +83,17 @@ public final class ReviewedRows {
   private static ReviewedUnit reviewed(EvaluationUnit unit, List<Row> rows) {
     List<Reported> findings = new ArrayList<>();
     Map<Category, Double> scores = new EnumMap<>(Category.class);
-    Map<Category, Double> verdicts = new EnumMap<>(Category.class);
+    Map<Category, Double> confidences = new EnumMap<>(Category.class);
     Optional<String> reason = rows.isEmpty() ? Optional.of("no row") : Optional.empty();
     for (Row row : rows) {
       reason = reason.or(() -> reason(row));
       structs(row, "findings").forEach(finding -> findings.add(reported(finding, row)));
       for (Row check : structs(row, CHECKS)) {
         addScore(scores, check, "screen_score");
-        addScore(verdicts, check, "verdict_score");
+        addScore(confidences, check, "confidence");
       }
     }
-    return new ReviewedUnit(unit, findings, reason, scores, verdicts);
+    return new ReviewedUnit(unit, findings, reason, scores, confidences);
   }
 
   /** A unit of several parts, or a category of several checks, has the highest of them. */

@@ -56,7 +56,7 @@ final class Figures {
     evaluation.calibration().values().forEach(figures::calibration);
     evaluation.sweep().forEach(figures::sweep);
     figures.ranking("screen", evaluation.ranking());
-    figures.ranking("verdict", evaluation.verdicts());
+    figures.ranking("confidence", evaluation.confidences());
     figures.usage(evaluation);
     return figures.figures;
   }

@@ -98,10 +98,10 @@ final class Tables {
           e -> Numbers.decimals(3, e.ranking().defectAboveClean()));
       row(
           rows,
-          "the same of second looks",
-          e -> Numbers.decimals(3, e.verdicts().defectAboveClean()));
+          "the same by confidence",
+          e -> Numbers.decimals(3, e.confidences().defectAboveClean()));
       row(rows, "own category asked about", e -> Numbers.full(e.ranking().asked()));
-      row(rows, "and looked at again", e -> Numbers.full(e.verdicts().asked()));
+      row(rows, "and followed up", e -> Numbers.full(e.confidences().asked()));
     }
   }
 

@@ -60,7 +60,7 @@ class ReviewedRowsSuite extends SparkSuite {
       ReviewSchema.CHECK,
       "category" -> category,
       "screen_score" -> screen,
-      "verdict_score" -> verdict
+      "confidence" -> verdict
     )
 
   private def review(unit: String, key: String, values: (String, Any)*): Row = {
@@ -182,6 +182,6 @@ class ReviewedRowsSuite extends SparkSuite {
       review("file", "b", "checks" -> Seq(check("deadlock", 1.5), check("deadlock", 0)))
     ).review.units.get(0)
     assert(unit.scores.asScala == Map(Category.DEADLOCK -> 1.5, Category.SQL_INJECTION -> 2.0))
-    assert(unit.verdicts.asScala == Map(Category.SQL_INJECTION -> 0.5))
+    assert(unit.confidences.asScala == Map(Category.SQL_INJECTION -> 0.5))
   }
 }
