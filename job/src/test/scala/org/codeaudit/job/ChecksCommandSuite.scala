@@ -7,7 +7,7 @@ import scala.jdk.CollectionConverters._
 import org.apache.spark.sql.Row
 
 import org.codeaudit.change.{Line, UnifiedDiffParser}
-import org.codeaudit.check.{Check, CheckSet}
+import org.codeaudit.check.{Calibration, CalibrationFile, Check, CheckSet}
 
 /** `audit review` by checks, as it is by default. */
 class ChecksCommandSuite extends CommandSuite {
@@ -221,15 +221,28 @@ class ChecksCommandSuite extends CommandSuite {
       review(out, repository, "--mode", "file", "--calibration", file.toString)
     assert(reviewed.code === Main.OK, reviewed.err)
     val curve = new com.fasterxml.jackson.databind.ObjectMapper().readTree(file.toFile)
-    val scores =
-      withTables(out)(table => table("reviews").collect().toSeq.flatMap(rows(_, "checks")))
-    assert(scores.nonEmpty)
-    for (score <- scores) {
-      val screen = curve.path("screen")
-      val check = score.getAs[String]("check")
-      val z = screen.path("intercepts").path(check).asDouble(screen.path("intercept").asDouble) +
-        screen.path("weights").path("screen").asDouble * score.getAs[Double]("screen_score")
-      assert(math.abs(score.getAs[Double]("screen_probability") - 1 / (1 + math.exp(-z))) < 1e-9)
+    val calibration =
+      CalibrationFile.read(file, curve.path("model").asText, curve.path("questions").asText)
+    val reviews = withTables(out)(table => table("reviews").collect().toSeq.map(rows(_, "checks")))
+    assert(reviews.flatten.nonEmpty)
+    for (scores <- reviews) {
+      val left = calibration.leaning.takenOff(
+        scores
+          .map(score =>
+            score.getAs[String]("check") -> score.getAs[java.lang.Double]("screen_score")
+          )
+          .toMap
+          .asJava
+      )
+      for (score <- scores) {
+        val check = score.getAs[String]("check")
+        val expected =
+          calibration.screen.probability(
+            check,
+            java.util.Map.of(Calibration.SCREEN, left.get(check))
+          )
+        assert(math.abs(score.getAs[Double]("screen_probability") - expected) < 1e-9)
+      }
     }
     val foreign = Files.writeString(
       folder("foreign").resolve("c.json"),

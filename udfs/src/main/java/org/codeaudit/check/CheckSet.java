@@ -26,7 +26,8 @@ import org.codeaudit.AuditException;
  * @param checks in the order of their ids
  * @param version the first 12 hexadecimal digits of the SHA-256 over all their files and what they
  *     have in common
- * @param bundledVersion the same of those that the jar carries: what a calibration was made for
+ * @param bundledVersion the same over the words alone that those of the jar ask with: what a
+ *     calibration was made for. Where a check can stand is not part of it
  */
 public record CheckSet(List<Check> checks, String version, String bundledVersion)
     implements Serializable {
@@ -47,7 +48,24 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
     Map<String, String> bundled = bundledFiles();
     Map<String, String> files = new TreeMap<>(bundled);
     folders.forEach(folder -> files.putAll(read(folder, folder.toString())));
-    return of(files, version(bundled, taintFile()));
+    return of(files, version(words(of(bundled, "").checks()), ""));
+  }
+
+  /** What a model reads of checks, by their ids. */
+  private static Map<String, String> words(List<Check> checks) {
+    Map<String, String> words = new TreeMap<>();
+    for (Check check : checks) {
+      words.put(
+          check.id(),
+          String.join(
+              "\0",
+              check.id(),
+              check.question(""),
+              check.counts(),
+              check.harmless(),
+              check.message()));
+    }
+    return words;
   }
 
   /** The checks that the jar carries. */

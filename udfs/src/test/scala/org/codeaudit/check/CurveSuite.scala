@@ -63,9 +63,9 @@ class CurveSuite extends AnyFunSuite {
     def verdict(observed: (String, Double)*) =
       calibration.verdict.probability("raw-query", numbers(observed: _*))
     assert(verdict("screen" -> 0, "verdict" -> 0) < 0.5)
-    assert(verdict("screen" -> 1, "verdict" -> 2) == 0.5)
-    assert(verdict("screen" -> 1, "verdict" -> 2, "flow" -> 1) > 0.5)
-    assert(verdict("screen" -> 1, "verdict" -> 2, "flow" -> -1) < 0.5)
+    assert(verdict("screen" -> 2.5, "verdict" -> 2) == 0.5)
+    assert(verdict("screen" -> 2.5, "verdict" -> 2, "flow" -> 1) > 0.5)
+    assert(verdict("screen" -> 2.5, "verdict" -> 2, "flow" -> -1) < 0.5)
   }
 
   test("settings have another key where an answer may be another") {

@@ -55,7 +55,8 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
   private def settings(most: Int, explainFrom: Double) =
     new CheckSettings(Checks.of(ids: _*), Calibration.UNFITTED, most, explainFrom, false)
 
-  private val explanation = """{"message":"It breaks when called.","suggestion":"Do not call it."}"""
+  private val explanation =
+    """{"message":"It breaks when called.","suggestion":"Do not call it."}"""
 
   test("a unit to which no check applies asks nothing and has no findings") {
     val cases = Seq(
@@ -100,8 +101,8 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
     assert(finding.quote == "b = raw-query(name);")
     assert(finding.message == "It breaks when called." && finding.suggestion == "Do not call it.")
     assert(finding.category == "sql-injection" && finding.severity == "high")
-    // screen 2 more than the half that the unit leans to no, verdict 3, less the caution of 3
-    assert(math.abs(unit.confidences.get(0) - 1 / (1 + math.exp(-2.5))) < 1e-5)
+    // screen 2 more than the half that the unit leans to no, verdict 3, less the caution of 4.5
+    assert(math.abs(unit.confidences.get(0) - 1 / (1 + math.exp(-1))) < 1e-5)
     val score = unit.scores.asScala.find(_.check.id == "raw-query").get
     assert(score.quote.get == finding.quote && math.abs(score.verdict.getAsDouble - 3) < 1e-5)
     assert(score.confidence.getAsDouble == unit.confidences.get(0))
@@ -161,7 +162,7 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
       ReviewedCode.of(change, new ChangeSplitter(1000, _.length).split(change).get(0))
     val asker = new Scripted({
       case Question("screen", _, _)  => scored(2)
-      case Question("verdict", _, _) => scored(2)
+      case Question("verdict", _, _) => scored(5)
       case Question("explain", _, _) => said(explanation)
     })
     val unit = review(asker, promise, Checks.settings("rawpath"))
@@ -203,17 +204,18 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
   }
 
   test("an explanation is asked for from a confidence on, below it the check's words stand") {
-    // screen 2.5, see above, and verdict 0.5 less 3: a confidence of exactly a half
+    // screen 2.5, see above, and verdict 2 less 4.5: a confidence of exactly a half
     for ((from, explained) <- Seq(0.49 -> true, 0.51 -> false)) {
       val asker = new Scripted({
         case Question("screen", "raw-path", _)      => scored(2)
         case Question("screen", _, _)               => scored(-2)
-        case Question("verdict", _, _)              => scored(0.5)
+        case Question("verdict", _, _)              => scored(2)
         case Question("explain", _, _) if explained => said(explanation)
       })
       val Seq(finding) = review(asker, settings = settings(3, from)).findings.asScala.toSeq
       val expected =
-        if (explained) ("It breaks when called.", "Do not call it.") else ("There is raw-path.", "Mend raw-path.")
+        if (explained) ("It breaks when called.", "Do not call it.")
+        else ("There is raw-path.", "Mend raw-path.")
       assert((finding.message, finding.suggestion) == expected)
     }
   }
@@ -223,14 +225,18 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
       (answer, message, suggestion) <- Seq(
         ("""{"message":"It br""", "There is raw-path.", "Mend raw-path."),
         ("""{"message":" ","suggestion":""}""", "There is raw-path.", "Mend raw-path."),
-        ("""{"message":"It breaks when called.","suggestion":""}""", "It breaks when called.", "Mend raw-path."),
+        (
+          """{"message":"It breaks when called.","suggestion":""}""",
+          "It breaks when called.",
+          "Mend raw-path."
+        ),
         ("", "There is raw-path.", "Mend raw-path.")
       )
     ) {
       val asker = new Scripted({
         case Question("screen", "raw-path", _) => scored(2)
         case Question("screen", _, _)          => scored(-2)
-        case Question("verdict", _, _)         => scored(2)
+        case Question("verdict", _, _)         => scored(5)
         case Question("explain", _, _)         => said(answer)
       })
       val Seq(finding) = review(asker).findings.asScala.toSeq
@@ -242,7 +248,7 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
     val asker = new Scripted({
       case Question("screen", _, _)  => scored(2)
       case Question("locate", _, _)  => said("c = raw-text(name);\n")
-      case Question("verdict", _, _) => scored(2)
+      case Question("verdict", _, _) => scored(5)
       case Question("explain", _, _) => said(explanation)
     })
     review(asker)
@@ -259,7 +265,7 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
     val asker = new Pending("screen", "verdict", "explain")({ case _ if false => scored(0) })
     val unit = begin(asker, code("a = raw-path(name);"), Checks.settings("raw-path"))
     // answered as an engine does: later, by a thread of its own
-    for ((answer, i) <- Seq(scored(2), scored(2), said(explanation)).zipWithIndex) {
+    for ((answer, i) <- Seq(scored(2), scored(6), said(explanation)).zipWithIndex) {
       eventually(assert(asker.futures.size == i + 1))
       asker.futures(i).complete(answer)
     }
@@ -277,7 +283,7 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
       val asker = new Pending(kind)({
         case Question("screen", _, _)  => scored(2)
         case Question("locate", _, _)  => said("c = raw-text(name);\n")
-        case Question("verdict", _, _) => scored(2)
+        case Question("verdict", _, _) => scored(5)
         case Question("explain", _, _) => said(explanation)
       })
       val unit = begin(asker)
@@ -356,7 +362,7 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
     val asker = new Scripted({
       case Question("screen", _, _)  => scored(2)
       case Question("locate", _, _)  => said("c = raw-text(name);\n")
-      case Question("verdict", _, _) => scored(2)
+      case Question("verdict", _, _) => scored(5)
       case Question("explain", _, _) => said(explanation)
     })
     review(asker)

@@ -100,7 +100,8 @@ class ClaimsSuite extends AnyFunSuite {
 
   test("only what holds is explained") {
     val (code, _) = twice
-    val said = Conversations.said("""{"message":"It breaks when called.","suggestion":"Do not call it."}""")
+    val said =
+      Conversations.said("""{"message":"It breaks when called.","suggestion":"Do not call it."}""")
     val asker = new Scripted({
       case Question("explain", _, _)     => said
       case Question("verdict", "run", _) => scored(9)
@@ -113,7 +114,9 @@ class ClaimsSuite extends AnyFunSuite {
       claim("1", Checks.check("run"), 2, 2),
       claim("2", Checks.check("other"), 2, 2)
     )
-    assert(judged.findings.asScala.map(_.message) === Seq("It breaks when called.", "There is other."))
+    assert(
+      judged.findings.asScala.map(_.message) === Seq("It breaks when called.", "There is other.")
+    )
     assert(asker.prompts("explain").size === 1)
   }
 
@@ -183,8 +186,8 @@ class ClaimsSuite extends AnyFunSuite {
       .get(60, TimeUnit.SECONDS)
     assert(asker.prompts("verdict").head.contains("no value from outside reaches that line. Is"))
     assert(judged.scores.get(0).flow === -1)
-    // screen 1, verdict 1 and flow -1, less the caution of 3
-    assert(math.abs(judged.confidences.get(0) - 1 / (1 + math.exp(2))) < 1e-5)
+    // half of screen 1, verdict 1 and flow -1, less the caution of 4.5
+    assert(math.abs(judged.confidences.get(0) - 1 / (1 + math.exp(4))) < 1e-5)
   }
 
   test("claims travel to executors, and their key is made of all that decides an answer") {

@@ -13,8 +13,8 @@ import org.codeaudit.job.eval.dataset.EvaluationUnit;
  * @param notReviewed why it was not answered whole: skipped, failed or cut; empty if it was
  * @param scores how strongly the question of each check about it was answered with yes; empty if
  *     the review asks no such questions
- * @param confidences how sure the review is of the finding of a check; of the
- *     checks that were followed up
+ * @param confidences how sure the review is of the finding of a check; of the checks that were
+ *     followed up
  */
 public record ReviewedUnit(
     EvaluationUnit unit,

@@ -94,22 +94,25 @@ class FittingSuite extends AnyFunSuite {
 
   test("what a unit answers to all questions, and a question to all units, is taken off") {
     val random = new Random(6)
-    // every unit leans its own way, check b more than check a, and the defect stands out a little
-    val checks = for (unit <- 1 to 60; check <- Seq("a", "b", "c")) yield {
+    // every unit leans its own way, check b more than the others, and the defect stands out a little
+    val names = "a" +: "b" +: (1 to 10).map(i => s"c$i")
+    def usual(check: String, lean: Double): Double = lean + (if (check == "b") 3 else 0)
+    val checks = for (unit <- 1 to 60; check <- names) yield {
       val present = check == "a" && unit % 3 == 0
-      val score = unit % 7 + (if (check == "b") 3 else 0) + (if (present) 1.5 else 0)
-      of(s"unit $unit", check, score + random.nextGaussian() / 10, present, present, 0)
+      val score = usual(check, unit % 7) + (if (present) 1.5 else 0) + random.nextGaussian() / 10
+      of(s"unit $unit", check, score, present, present, 0)
     }
     val calibration = Fitting.of("m", "q", checks.asJava)
-    def probability(scores: (String, Double)*): Double = {
-      val left = calibration.leaning.takenOff(
-        scores.map { case (check, score) => check -> Double.box(score) }.toMap.asJava
-      )
-      calibration.screen.probability("a", java.util.Map.of(Calibration.SCREEN, left.get("a")))
+    def probability(lean: Double, more: Double): Double = {
+      val scores = names.map { check =>
+        check -> Double.box(usual(check, lean) + (if (check == "a") more else 0))
+      }
+      val left = calibration.leaning.takenOff(scores.toMap.asJava).get("a")
+      calibration.screen.probability("a", java.util.Map.of(Calibration.SCREEN, left))
     }
     for (lean <- Seq(0.0, 3.0, 6.0)) {
-      assert(probability("a" -> (lean + 1.5), "b" -> (lean + 3), "c" -> lean) > 0.5, lean)
-      assert(probability("a" -> lean, "b" -> (lean + 3), "c" -> lean) < 0.3, lean)
+      assert(probability(lean, 1.5) > 0.5, lean)
+      assert(probability(lean, 0) < 0.3, lean)
     }
   }
 

@@ -61,18 +61,20 @@ class PackingSuite extends AnyFunSuite {
       }
     }
 
-  test("a matrix is packed once it has been used sixteen times") {
+  test("a matrix is packed once sixteen rows were multiplied with it") {
     val (path, numbers) = file(_ => ())
     try
       withMapped(path) { (put, step, _) =>
-        for (_ <- 1 to 5) {
-          assert(step() == 1)
-          check(put, numbers)
-        }
-        check(put, numbers)
-        // both parts at this step: they are small
         assert(step() == 0)
+        for (count <- Seq(10, 5)) {
+          put.multiply(x.take(count))
+          assert(step() == 0)
+        }
+        put.multiply(x.take(1))
+        // both parts at this step: they are small
+        assert(step() == numbers.length)
         check(put, numbers)
+        assert(step() == -1)
       }
     finally Files.delete(path)
   }
@@ -93,9 +95,10 @@ class PackingSuite extends AnyFunSuite {
     val (path, numbers) = file(numbers => numbers(170 * columns) = 1e30f)
     try
       withMapped(path) { (put, step, _) =>
-        for (_ <- 1 to 6) check(put, numbers)
-        assert(step() == 0)
         check(put, numbers)
+        assert(step() > 0)
+        check(put, numbers)
+        assert(step() == -1)
       }
     finally Files.delete(path)
   }
