@@ -1,9 +1,7 @@
 package org.codeaudit.job;
 
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.codeaudit.job.eval.convert.FramedUnits;
-import org.codeaudit.job.eval.dataset.DatasetReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,12 +17,7 @@ import picocli.CommandLine.Spec;
         "Makes a dataset of another one's defective files, with something in them that speaks for"
             + " the code. What is found less than in the other was hidden by it.")
 final class ConvertFramedCommand implements Callable<Integer> {
-  @Option(
-      names = "--dataset",
-      paramLabel = "D",
-      required = true,
-      description = "A JSONL file of units, or a folder of such files.")
-  Path dataset;
+  @Mixin DatasetOptions dataset;
 
   @Option(
       names = "--by",
@@ -41,7 +34,7 @@ final class ConvertFramedCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    made.write(FramedUnits.of(DatasetReader.read(dataset), framing), spec.commandLine().getOut());
+    made.write(FramedUnits.of(dataset.read(), framing), spec.commandLine().getOut());
     return Main.OK;
   }
 }

@@ -66,28 +66,37 @@ final class Evidence {
       return Reach.UNKNOWN;
     }
     Taint taint = check.taint();
+    List<FlowPath> harmful =
+        flow.get().to(line, taint.sources()).stream()
+            .filter(path -> !isSanitized(path, taint) && !isService(path))
+            .toList();
+    List<String> guards = harmful.isEmpty() ? List.of() : guards(line, taint);
     // Those from a pattern come first.
-    return flow.get().to(line, taint.sources()).stream()
-        .filter(path -> !isSanitized(path, taint) && !isService(path))
-        .filter(path -> !isGuarded(path, line, taint))
+    return harmful.stream()
+        .filter(path -> !isGuarded(path, guards))
         .findFirst()
         .map(Reach::by)
         .orElse(Reach.RULED_OUT);
   }
 
-  /** Whether a condition that decides the line lets only some values of those on the way pass. */
-  private boolean isGuarded(FlowPath path, int line, Taint taint) {
+  /** The lines that decide a line and hold a guard. */
+  private List<String> guards(int line, Taint taint) {
     if (taint.guards().isEmpty()) {
-      return false;
+      return List.of();
     }
-    Set<String> names = new HashSet<>(Set.of(path.source()));
-    path.steps().forEach(step -> names.add(step.name()));
     return Slice.of(flow.get(), line, MOST_LINES).stream()
         .flatMap(slice -> slice.lines().stream())
         .filter(number -> number != line)
         .map(number -> lines.get(number - 1))
         .filter(text -> taint.guards().stream().anyMatch(guard -> guard.matcher(text).find()))
-        .anyMatch(text -> names.stream().anyMatch(name -> isNamed(text, name)));
+        .toList();
+  }
+
+  /** Whether one of the guards lets only some values of those on the way pass. */
+  private static boolean isGuarded(FlowPath path, List<String> guards) {
+    Set<String> names = new HashSet<>(Set.of(path.source()));
+    path.steps().forEach(step -> names.add(step.name()));
+    return guards.stream().anyMatch(text -> names.stream().anyMatch(name -> isNamed(text, name)));
   }
 
   private static boolean isNamed(String text, String name) {
