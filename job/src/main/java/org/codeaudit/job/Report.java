@@ -165,6 +165,22 @@ final class Report {
     }
   }
 
+  /** Units whose answers would change if their comments were shown. */
+  void framed(Dataset<Row> reviews) {
+    List<Row> framed =
+        reviews.where(col("framed")).select(col("path"), col("start_line")).collectAsList();
+    if (!framed.isEmpty()) {
+      out.println("Comments that would change the answer, had they been shown");
+      framed.stream()
+          .limit(MOST_LINES)
+          .forEach(row -> out.printf("  %s:%s%n", printable(row.getString(0)), row.get(1)));
+      if (framed.size() > MOST_LINES) {
+        out.printf("  ... and %d more in the table reviews%n", framed.size() - MOST_LINES);
+      }
+      out.println();
+    }
+  }
+
   /** What each executor did, if there were several. */
   void executors(List<ExecutorSummary> executors) {
     List<String> lines = ExecutorTable.lines(executors);

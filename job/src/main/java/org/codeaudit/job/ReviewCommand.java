@@ -65,6 +65,7 @@ final class ReviewCommand implements Callable<Integer> {
       Dataset<Row> findings = folder.read(ReviewStep.FINDINGS, ReviewStep.findingsSchema());
       report.findings(run.own(findings), result.findings().getAsLong(), review.minConfidence());
       report.failures(result.rows());
+      report.framed(result.rows());
     }
     report.executors(ExecutorSummary.of(result.rows()));
     report.summary(result);

@@ -99,9 +99,16 @@ final class ReviewOptions {
   @Option(
       names = "--no-evidence",
       description =
-          "Do not leave out lines that no value from outside reaches, and do not tell the second"
-              + " look where values come from: to measure what a parser's evidence is worth.")
+          "Do not follow values from outside nor look for signs of defects: to measure what"
+              + " such evidence is worth.")
   boolean withoutEvidence;
+
+  @Option(
+      names = "--compare-comments",
+      description =
+          "Ask once more with comments shown, which costs about as much again, and mark units whose"
+              + " answers would change: comments that speak for the code.")
+  boolean compareComments;
 
   /** How a unit is reviewed. */
   enum Kind {
@@ -140,7 +147,8 @@ final class ReviewOptions {
         calibration(model, CheckedReview.calibratedVersion(checks, !withoutEvidence)),
         followUp,
         explainFrom,
-        !withoutEvidence);
+        !withoutEvidence,
+        compareComments);
   }
 
   private Calibration calibration(String model, String questions) {

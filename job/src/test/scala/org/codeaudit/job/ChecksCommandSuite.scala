@@ -60,7 +60,9 @@ class ChecksCommandSuite extends CommandSuite {
       assert(score.getAs[String]("category") === check.category.columnValue)
       val probability = score.getAs[Double]("screen_probability")
       assert(probability > 0 && probability < 1)
-      for (column <- Seq("quote", "verdict_score", "flow"))
+      for (column <- Seq("flow", "sign"))
+        assert(Set(-1.0, 0.0, 0.5, 1.0)(score.getAs[Double](column)))
+      for (column <- Seq("quote", "verdict_score"))
         assert((score.getAs[Any](column) != null) === (score.getAs[Any]("confidence") != null))
     }
     val findings = rows(review, "findings")

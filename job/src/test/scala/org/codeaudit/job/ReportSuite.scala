@@ -45,6 +45,18 @@ class ReportSuite extends SparkSuite {
     assert(printed(_.findings(frame, 40, 0)).contains("... and 15 more in the table findings"))
   }
 
+  test("units whose comments speak for them are named, unless there are none") {
+    def reviews(framed: Option[Boolean]*) = {
+      val rows = framed.zipWithIndex.map { case (is, i) => (s"F$i.java", 7 + i, is) }
+      spark.createDataFrame(rows).toDF("path", "start_line", "framed")
+    }
+    assert(printed(_.framed(reviews(None, Some(false)))) == "")
+    val some = printed(_.framed(reviews(None, Some(true), Some(false))))
+    assert(some.contains("F1.java:8") && !some.contains("F0") && !some.contains("F2"), some)
+    val many = printed(_.framed(reviews(Seq.fill(30)(Some(true)): _*)))
+    assert(many.contains("more in the table reviews"), many)
+  }
+
   test("what is less sure than asked for is only counted") {
     val frame = findings(
       ("a", "critical", "Unsure.java", 0.4, 1),

@@ -10,7 +10,8 @@ import java.util.Map;
  * @param model what it was fitted for: the checkpoint's revision; empty if for none in particular
  * @param questions the version of checks and wording it was fitted for
  * @param leaning what is taken off the scores of questions about units
- * @param screen the probability that a unit has the defect, of the observation {@link #SCREEN}
+ * @param screen the probability that a unit has the defect, of all observations but {@link
+ *     #VERDICT}
  * @param verdict the probability that a finding is true, of all observations
  * @param screenFrom checks of at least this probability are followed up
  */
@@ -30,6 +31,12 @@ public record Calibration(
    * that none does, 0 if nothing is known.
    */
   public static final String FLOW = "flow";
+
+  /**
+   * 1 if the line has a sign of the defect, -1 if the check knows signs and the line has none, 0 if
+   * it knows none.
+   */
+  public static final String SIGN = "sign";
 
   /** Nothing was fitted; the model's own leaning is taken off instead. */
   public static final Calibration UNFITTED = neutral(Map.of());
@@ -59,8 +66,8 @@ public record Calibration(
         "",
         "",
         Leaning.of(neutral),
-        new Curve(Map.of(SCREEN, 1.0), Map.of(), 0),
-        new Curve(Map.of(SCREEN, 1.0, VERDICT, 1.0, FLOW, 1.0), Map.of(), CAUTION),
+        new Curve(Map.of(SCREEN, 1.0, SIGN, 1.0), Map.of(), 0),
+        new Curve(Map.of(SCREEN, 1.0, VERDICT, 1.0, FLOW, 1.0, SIGN, 1.0), Map.of(), CAUTION),
         0.5);
   }
 }

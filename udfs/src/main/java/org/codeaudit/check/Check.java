@@ -27,6 +27,7 @@ import org.codeaudit.finding.Severity;
  * @param unless lines it cannot be about all the same: those in which one of these is found
  * @param needs each must be found somewhere in the unit besides
  * @param absent none may be found anywhere in the unit
+ * @param signs what shows the defect by itself; {@link Signs#NONE} if nothing does
  * @param taint where values from outside begin and what makes them harmless; {@link Taint#NONE} if
  *     the check is not about values
  * @param message of findings for which no explanation was generated
@@ -47,6 +48,7 @@ public record Check(
     List<Pattern> unless,
     List<Pattern> needs,
     List<Pattern> absent,
+    Signs signs,
     Taint taint,
     String message,
     String suggestion,
@@ -94,9 +96,13 @@ public record Check(
     return languages.isEmpty() || language.isEmpty() || languages.contains(lower(language.get()));
   }
 
-  /** Whether a finding can be about this line. */
-  public boolean canStandAt(String line) {
-    return anyFound(where, line) && !anyFound(unless, line);
+  /**
+   * Whether a finding can be about a line.
+   *
+   * @param signed whether there is one of the {@link #signs()}
+   */
+  public boolean canStandAt(String line, boolean signed) {
+    return (signed || anyFound(where, line)) && !anyFound(unless, line);
   }
 
   private static boolean anyFound(List<Pattern> patterns, String text) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
 import org.codeaudit.AuditException;
 import org.codeaudit.finding.Category;
 import org.codeaudit.finding.Severity;
@@ -33,7 +35,17 @@ final class CheckReader {
       List.of(
           "id", "category", "severity", "question", "counts", "harmless", "message", "suggestion");
   private static final Set<String> KEYS =
-      union(TEXTS, "cwe", "languages", "where", "unless", "needs", "absent", "taint", "example");
+      union(
+          TEXTS,
+          "cwe",
+          "languages",
+          "where",
+          "unless",
+          "needs",
+          "absent",
+          "signs",
+          "taint",
+          "example");
 
   private final String file;
   private final Taint common;
@@ -96,6 +108,9 @@ final class CheckReader {
     String cwe = optional(root, "cwe").orElse("");
     List<Pattern> where = patterns(root, "where");
     List<Pattern> needs = optional(root, "needs").flatMap(this::pattern).stream().toList();
+    List<Pattern> unless = patterns(root, "unless");
+    List<Pattern> absent = optional(root, "absent").flatMap(this::pattern).stream().toList();
+    Signs signs = signs(root.path("signs"));
     Taint taint = root.has("taint") ? common.and(taint(root.path("taint"))) : Taint.NONE;
     Set<String> languages = new HashSet<>();
     list(root, "languages").forEach(language -> languages.add(language.toLowerCase(Locale.ROOT)));
@@ -123,14 +138,38 @@ final class CheckReader {
         texts.get("counts"),
         texts.get("harmless"),
         where,
-        patterns(root, "unless"),
+        unless,
         needs,
-        optional(root, "absent").flatMap(this::pattern).stream().toList(),
+        absent,
+        signs,
         taint,
         texts.get("message"),
         texts.get("suggestion"),
         defect,
         clean);
+  }
+
+  /** Lists by languages; a key may name several, with commas between them. */
+  private Signs signs(JsonNode node) {
+    require(
+        node.isObject() || node.isMissingNode(),
+        "signs has a list for each language, or for " + Signs.ANY);
+    Map<String, List<Pattern>> signs = new HashMap<>();
+    node.fieldNames()
+        .forEachRemaining(
+            key -> {
+              List<Pattern> patterns =
+                  list(node, key).stream()
+                      .flatMap(text -> pattern(text, Pattern.MULTILINE).stream())
+                      .toList();
+              for (String language : key.toLowerCase(Locale.ROOT).split("\\s*,\\s*")) {
+                signs.merge(
+                    language,
+                    patterns,
+                    (some, more) -> Stream.concat(some.stream(), more.stream()).toList());
+              }
+            });
+    return new Signs(signs);
   }
 
   private Taint taint(JsonNode node) {
@@ -177,8 +216,12 @@ final class CheckReader {
   }
 
   private Optional<Pattern> pattern(String expression) {
+    return pattern(expression, 0);
+  }
+
+  private Optional<Pattern> pattern(String expression, int flags) {
     try {
-      return Optional.of(Pattern.compile(expression));
+      return Optional.of(Pattern.compile(expression, flags));
     } catch (PatternSyntaxException e) {
       problems.add("the regular expression " + expression + " is wrong: " + e.getDescription());
       return Optional.empty();

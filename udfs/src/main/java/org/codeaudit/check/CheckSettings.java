@@ -12,15 +12,28 @@ import java.util.List;
  * @param most checks of one unit that are followed up, the likeliest first
  * @param explainFrom findings of at least this confidence get an explanation of their own, others
  *     the check's
- * @param evidence whether a parser rules out lines and the second look is told where values come
- *     from
+ * @param evidence whether signs and a parser choose lines and the second look is told where values
+ *     come from
+ * @param comments whether the screen is asked once more with comments shown, to see what they
+ *     change
  */
 public record CheckSettings(
-    CheckSet checks, Calibration calibration, int most, double explainFrom, boolean evidence)
+    CheckSet checks,
+    Calibration calibration,
+    int most,
+    double explainFrom,
+    boolean evidence,
+    boolean comments)
     implements Serializable {
   /** No checks: one open question is asked instead. */
   public static final CheckSettings NONE =
       new CheckSettings(new CheckSet(List.of(), "", ""), Calibration.UNFITTED, 0, 1, false);
+
+  /** Where comments are not looked at. */
+  public CheckSettings(
+      CheckSet checks, Calibration calibration, int most, double explainFrom, boolean evidence) {
+    this(checks, calibration, most, explainFrom, evidence, false);
+  }
 
   /** Whether there are any checks. */
   public boolean present() {
@@ -34,6 +47,7 @@ public record CheckSettings(
         + (calibration.fitted() ? calibration : "uncalibrated")
         + most
         + explainFrom
-        + evidence;
+        + evidence
+        + (comments ? "comments" : "");
   }
 }

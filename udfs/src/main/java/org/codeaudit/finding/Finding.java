@@ -12,6 +12,7 @@ import org.codeaudit.prompt.Side;
  *     answer
  * @param fingerprint see {@link Fingerprint#strict}
  * @param fingerprintLoose see {@link Fingerprint#loose}
+ * @param cwe number in the Common Weakness Enumeration; empty if none is meant
  * @param confidence 0 to 1; empty if not measured
  * @param title the message's first sentence, at most {@value #TITLE_CHARACTERS} characters
  * @param quote the code it points at
@@ -27,6 +28,7 @@ public record Finding(
     String fingerprint,
     String fingerprintLoose,
     Category category,
+    Optional<String> cwe,
     Severity severity,
     OptionalDouble confidence,
     String title,
@@ -42,9 +44,4 @@ public record Finding(
 
   /** The most characters of a title. */
   public static final int TITLE_CHARACTERS = 80;
-
-  /** The category's number in the Common Weakness Enumeration. */
-  public Optional<String> cwe() {
-    return category.cwe();
-  }
 }

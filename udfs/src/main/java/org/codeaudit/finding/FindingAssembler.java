@@ -80,6 +80,7 @@ public final class FindingAssembler {
         Fingerprint.strict(path, category, quote, enclosing, occurrence),
         Fingerprint.loose(category, quote),
         category,
+        parsed.cwe().or(category::cwe),
         Severity.of(parsed.severity()).orElse(Severity.INFO),
         confidence,
         title(message.isEmpty() ? category.columnValue() : message),

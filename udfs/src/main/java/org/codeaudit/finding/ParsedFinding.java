@@ -8,6 +8,7 @@ import java.util.Optional;
  * @param quote code it points at; may have several lines; empty if it gave none
  * @param start where its object begins in the answer, in characters (UTF-16), at the brace
  * @param end where it ends, exclusive
+ * @param cwe number in the Common Weakness Enumeration; empty for the category's
  * @param report what it judges; empty if the model found it itself
  */
 public record ParsedFinding(
@@ -18,6 +19,7 @@ public record ParsedFinding(
     String severity,
     int start,
     int end,
+    Optional<String> cwe,
     Optional<ToolReport> report) {
 
   /** One that the model found itself. */
@@ -29,6 +31,15 @@ public record ParsedFinding(
       String severity,
       int start,
       int end) {
-    this(quote, message, suggestion, category, severity, start, end, Optional.empty());
+    this(
+        quote,
+        message,
+        suggestion,
+        category,
+        severity,
+        start,
+        end,
+        Optional.empty(),
+        Optional.empty());
   }
 }

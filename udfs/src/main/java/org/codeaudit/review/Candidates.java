@@ -5,45 +5,51 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.codeaudit.check.Check;
 import org.codeaudit.check.CheckSettings;
 
 /**
- * The checks that are worth asking about a unit, each with the lines its finding can be about. A
- * line that no value from outside reaches is none for a check of such values. Or the lines that
- * other tools report, whatever a parser thinks of them.
+ * The checks that are worth asking about a unit, each with the lines its finding can be about:
+ * those for which most speaks. A line that no value from outside reaches is none for a check of
+ * such values. Or the lines that other tools report, whatever is known of them.
  */
 public final class Candidates {
-  private final Map<Check, Map<String, Reach>> lines;
+  private final ReviewedCode code;
+  private final Map<Check, Map<String, Clues>> lines;
   private final List<ClaimedLine> claimed;
 
-  private Candidates(Map<Check, Map<String, Reach>> lines, List<ClaimedLine> claimed) {
+  private Candidates(
+      ReviewedCode code, Map<Check, Map<String, Clues>> lines, List<ClaimedLine> claimed) {
+    this.code = code;
     this.lines = lines;
     this.claimed = claimed;
   }
 
-  /**
-   * Those of a unit; with {@link CheckSettings#evidence()} without those that a parser rules out.
-   */
+  /** Those of a unit; with {@link CheckSettings#evidence()} those alone for which most speaks. */
   public static Candidates of(CheckSettings settings, ReviewedCode code) {
     String text = code.text();
     Evidence evidence = settings.evidence() ? Evidence.of(code) : Evidence.NONE;
-    Map<Check, Map<String, Reach>> lines = new LinkedHashMap<>();
+    Map<Check, Map<String, Clues>> lines = new LinkedHashMap<>();
     for (Check check : settings.checks().checks()) {
       if (check.appliesTo(code.language(), text)) {
-        Map<String, Reach> reached = new LinkedHashMap<>();
-        for (String line : code.candidates(check)) {
-          Reach reach = evidence.at(check, line);
-          if (!reach.isRuledOut()) {
-            reached.put(line, reach);
-          }
-        }
-        if (!reached.isEmpty()) {
-          lines.put(check, reached);
+        Map<String, Clues> strongest = strongest(evidence.of(check, code));
+        if (!strongest.isEmpty()) {
+          lines.put(check, strongest);
         }
       }
     }
-    return new Candidates(lines, List.of());
+    return new Candidates(code, lines, List.of());
+  }
+
+  /** Those lines of which nothing is weaker known than of another. */
+  private static Map<String, Clues> strongest(Map<String, Clues> lines) {
+    Map<String, Clues> strongest = new LinkedHashMap<>(lines);
+    lines.values().stream()
+        .max(Clues.STRENGTH)
+        .ifPresent(
+            most -> strongest.values().removeIf(one -> Clues.STRENGTH.compare(one, most) < 0));
+    return strongest;
   }
 
   /**
@@ -60,11 +66,16 @@ public final class Candidates {
       OptionalInt place = code.firstQuotable(claim.startLine(), claim.endLine());
       if (place.isPresent()) {
         ReviewedCode.Shown line = code.lines().get(place.getAsInt());
-        Reach reach = evidence.at(claim.check(), place.getAsInt() + 1);
-        claimed.add(new ClaimedLine(claim, line, reach));
+        Clues clues = evidence.at(claim.check(), place.getAsInt() + 1);
+        claimed.add(new ClaimedLine(claim, line, clues));
       }
     }
-    return new Candidates(Map.of(), claimed);
+    return new Candidates(code, Map.of(), claimed);
+  }
+
+  /** What they are lines of. */
+  ReviewedCode code() {
+    return code;
   }
 
   /** The checks with a line at least, each once by its id. */
@@ -86,7 +97,17 @@ public final class Candidates {
   }
 
   /** What is known of a check's line. */
-  Reach reach(Check check, String line) {
+  Clues clues(Check check, String line) {
     return lines.get(check).get(line);
+  }
+
+  /** What is known of a check's strongest line. */
+  Clues clues(Check check) {
+    Stream<Clues> located = lines.getOrDefault(check, Map.of()).values().stream();
+    Stream<Clues> judged =
+        claimed.stream()
+            .filter(line -> line.claim().check().id().equals(check.id()))
+            .map(ClaimedLine::clues);
+    return Stream.concat(located, judged).max(Clues.STRENGTH).orElse(Clues.NONE);
   }
 }

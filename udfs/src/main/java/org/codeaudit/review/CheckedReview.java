@@ -55,24 +55,26 @@ public final class CheckedReview {
   private final LoadedModel loaded;
   private final Requests requests;
   private final CheckPrompts prompts;
+  private final Optional<CheckPrompts> commented;
   private final Conversation<CheckedUnit> conversation;
 
   private CheckedReview(
       String key,
-      ReviewedCode code,
       Candidates candidates,
+      Optional<ReviewedCode> commented,
       CheckSettings settings,
       CompletableFuture<Calibration> calibration,
       LoadedModel loaded,
       Asker asker) {
     this.key = key;
-    this.code = code;
+    this.code = candidates.code();
     this.candidates = candidates;
     this.settings = settings;
     this.calibrating = calibration;
     this.loaded = loaded;
     this.requests = new Requests(loaded);
     this.prompts = new CheckPrompts(code);
+    this.commented = commented.map(CheckPrompts::new);
     this.conversation = new Conversation<>(asker);
   }
 
@@ -81,18 +83,20 @@ public final class CheckedReview {
    *
    * @param key the row's key, for errors and logs
    * @param candidates what to ask about
+   * @param commented the same code with its comments, to ask the screen about that too
    * @return the result; or what the first question that failed did with; cancelling it withdraws
    *     all
    */
   public static CompletableFuture<CheckedUnit> begin(
       String key,
-      ReviewedCode code,
       Candidates candidates,
+      Optional<ReviewedCode> commented,
       CheckSettings settings,
       CompletableFuture<Calibration> calibration,
       LoadedModel loaded,
       Asker asker) {
-    return new CheckedReview(key, code, candidates, settings, calibration, loaded, asker).begin();
+    return new CheckedReview(key, candidates, commented, settings, calibration, loaded, asker)
+        .begin();
   }
 
   /** The version of all that is asked beside the code: checks and wording. */
@@ -115,37 +119,66 @@ public final class CheckedReview {
 
   private CompletableFuture<CheckedUnit> begin() {
     List<Check> checks = candidates.checks();
+    CompletableFuture<Map<String, Double>> plain = screen(checks, prompts);
+    CompletableFuture<Optional<Map<String, Double>>> framed =
+        commented
+            .map(with -> screen(checks, with).thenApply(Optional::of))
+            .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
     CompletableFuture<List<CheckScore>> screened =
-        Conversation.all(checks.stream().map(this::screen).toList())
-            .thenCombine(
-                calibrating, (scores, calibration) -> screened(checks, scores, calibration));
+        plain
+            .thenCombine(framed, Screens::new)
+            .thenCombine(calibrating, (scores, known) -> screened(checks, scores, known));
     Function<List<CheckScore>, CompletableFuture<List<Followed>>> next =
         candidates.claimed().isEmpty() ? this::followUp : this::judge;
     return conversation.end(conversation.then(screened, next).thenApply(this::unit));
   }
 
-  private CompletableFuture<Double> screen(Check check) {
-    return conversation
-        .ask(requests.yesOrNo(key, prompts.screen(check)))
-        .thenApply(requests::score);
+  /** Scores by check. */
+  private CompletableFuture<Map<String, Double>> screen(List<Check> checks, CheckPrompts about) {
+    return Conversation.all(checks.stream().map(check -> screen(check, about)).toList())
+        .thenApply(
+            scores -> {
+              Map<String, Double> byCheck = new HashMap<>();
+              for (int i = 0; i < scores.size(); i++) {
+                byCheck.put(checks.get(i).id(), scores.get(i));
+              }
+              return byCheck;
+            });
   }
 
-  private static List<CheckScore> screened(
-      List<Check> checks, List<Double> scores, Calibration calibration) {
-    Map<String, Double> byCheck = new HashMap<>();
-    for (int i = 0; i < scores.size(); i++) {
-      byCheck.put(checks.get(i).id(), scores.get(i));
-    }
-    Map<String, Double> left = calibration.leaning().takenOff(byCheck);
+  private CompletableFuture<Double> screen(Check check, CheckPrompts about) {
+    return conversation.ask(requests.yesOrNo(key, about.screen(check))).thenApply(requests::score);
+  }
+
+  /** Scores by check, without comments and perhaps with them. */
+  private record Screens(Map<String, Double> plain, Optional<Map<String, Double>> commented) {}
+
+  private List<CheckScore> screened(List<Check> checks, Screens scores, Calibration calibration) {
+    Map<String, Double> left = calibration.leaning().takenOff(scores.plain());
+    Optional<Map<String, Double>> leftWithComments =
+        scores.commented().map(calibration.leaning()::takenOff);
     return checks.stream()
         .map(
             check -> {
               double own = left.get(check.id());
-              Map<String, Double> observed = Map.of(Calibration.SCREEN, own);
-              double probability = calibration.screen().probability(check.id(), observed);
-              return new CheckScore(check, byCheck.get(check.id()), own, probability);
+              Clues clues = candidates.clues(check);
+              return new CheckScore(
+                  check,
+                  scores.plain().get(check.id()),
+                  own,
+                  leftWithComments
+                      .map(with -> OptionalDouble.of(with.get(check.id()) - own))
+                      .orElse(OptionalDouble.empty()),
+                  clues.flow(),
+                  clues.sign(),
+                  calibration.screen().probability(check.id(), observed(own, clues)));
             })
         .toList();
+  }
+
+  private static Map<String, Double> observed(double left, Clues clues) {
+    return Map.of(
+        Calibration.SCREEN, left, Calibration.FLOW, clues.flow(), Calibration.SIGN, clues.sign());
   }
 
   private CompletableFuture<List<Followed>> followUp(List<CheckScore> screened) {
@@ -177,10 +210,10 @@ public final class CheckedReview {
    *
    * @param line as the model is shown it, stripped
    * @param quote as the file has it, stripped
-   * @param reach what a parser knows of it
+   * @param clues what is known of it
    * @param report what is judged there, if another tool has reported it
    */
-  private record Place(String line, String quote, Reach reach, Optional<ToolReport> report) {}
+  private record Place(String line, String quote, Clues clues, Optional<ToolReport> report) {}
 
   private CompletableFuture<Followed> followUp(CheckScore screened) {
     return conversation.then(
@@ -192,7 +225,7 @@ public final class CheckedReview {
   }
 
   private Place place(Check check, String line) {
-    return new Place(line, code.quote(line), candidates.reach(check, line), Optional.empty());
+    return new Place(line, code.quote(line), candidates.clues(check, line), Optional.empty());
   }
 
   /** Looks at every line that was reported. */
@@ -207,14 +240,12 @@ public final class CheckedReview {
 
   private CompletableFuture<Followed> judge(ClaimedLine claimed, CheckScore screened) {
     // Checks of the same id ask the same of the unit, and may say other things of a line.
-    CheckScore own =
-        new CheckScore(
-            claimed.claim().check(), screened.screen(), screened.left(), screened.probability());
+    CheckScore own = screened.of(claimed.claim().check());
     ReviewedCode.Shown line = claimed.line();
     return lookAgain(
         own,
         new Place(
-            line.text().strip(), line.line().text().strip(), claimed.reach(), claimed.report()));
+            line.text().strip(), line.line().text().strip(), claimed.clues(), claimed.report()));
   }
 
   private CompletableFuture<Followed> lookAgain(CheckScore screened, Place place) {
@@ -251,7 +282,7 @@ public final class CheckedReview {
     return conversation
         .ask(
             requests.yesOrNo(
-                key, prompts.verdict(screened.check(), place.line(), place.reach().told())))
+                key, prompts.verdict(screened.check(), place.line(), place.clues().told())))
         .thenApply(
             answer ->
                 looked(screened, place, OptionalDouble.of(requests.score(answer)), calibration));
@@ -259,28 +290,15 @@ public final class CheckedReview {
 
   private static CheckScore looked(
       CheckScore screened, Place place, OptionalDouble verdict, Calibration calibration) {
-    double flow = place.reach().observed();
-    double confidence =
-        calibration
-            .verdict()
-            .probability(
-                screened.check().id(),
-                Map.of(
-                    Calibration.SCREEN,
-                    screened.left(),
-                    Calibration.VERDICT,
-                    verdict.orElse(0),
-                    Calibration.FLOW,
-                    flow));
-    return new CheckScore(
-        screened.check(),
-        screened.screen(),
-        screened.left(),
-        screened.probability(),
-        Optional.of(place.quote()),
+    Map<String, Double> observed = new HashMap<>(observed(screened.left(), place.clues()));
+    verdict.ifPresent(score -> observed.put(Calibration.VERDICT, score));
+    double confidence = calibration.verdict().probability(screened.check().id(), observed);
+    return screened.looked(
+        place.quote(),
         verdict,
-        flow,
-        OptionalDouble.of(confidence),
+        place.clues().flow(),
+        place.clues().sign(),
+        confidence,
         place.report());
   }
 
@@ -347,6 +365,7 @@ public final class CheckedReview {
         check.severity().columnValue(),
         0,
         0,
+        check.cwe().isEmpty() ? Optional.empty() : Optional.of(check.cwe()),
         followed.score().report());
   }
 }

@@ -26,6 +26,11 @@ public record CheckedUnit(
     scores = List.copyOf(scores);
   }
 
+  /** Whether comments would change what is answered about the unit. */
+  public boolean framed() {
+    return scores.stream().anyMatch(CheckScore::framed);
+  }
+
   /** The confidence of one of the findings; of equal ones that of the first. */
   public OptionalDouble confidence(ParsedFinding finding) {
     return OptionalDouble.of(confidences.get(findings.indexOf(finding)));

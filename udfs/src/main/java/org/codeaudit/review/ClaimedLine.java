@@ -7,9 +7,9 @@ import org.codeaudit.finding.ToolReport;
  * The line at which a claim is judged.
  *
  * @param line as the model is shown it
- * @param reach what a parser knows of it
+ * @param clues what is known of it
  */
-record ClaimedLine(Claim claim, ReviewedCode.Shown line, Reach reach) {
+record ClaimedLine(Claim claim, ReviewedCode.Shown line, Clues clues) {
 
   /** The claim at that line. */
   Optional<ToolReport> report() {

@@ -1,11 +1,15 @@
 package org.codeaudit.review;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.codeaudit.change.Line;
 import org.codeaudit.check.Check;
 import org.codeaudit.check.Taint;
@@ -16,20 +20,29 @@ import org.codeaudit.syntax.flow.FlowPath;
 import org.codeaudit.syntax.flow.Slice;
 
 /**
- * What a parser knows of a unit that a small model overlooks: where the values of a line come from.
+ * What is plain to see of a unit and yet overlooked by a small model: signs of defects, and, by a
+ * parser, where the values of a line come from.
  */
 final class Evidence {
   /** Of nothing. */
-  static final Evidence NONE = new Evidence(List.of(), Optional.empty());
+  static final Evidence NONE = new Evidence(Optional.empty(), List.of(), Optional.empty());
 
   private static final int MOST_LINES = 60;
 
+  private final Optional<String> language;
   private final List<String> lines;
+  private final Map<String, Integer> numbers = new HashMap<>();
+  private final String text;
   private final Optional<Flow> flow;
 
-  private Evidence(List<String> lines, Optional<Flow> flow) {
+  private Evidence(Optional<String> language, List<String> lines, Optional<Flow> flow) {
+    this.language = language;
     this.lines = lines;
+    this.text = String.join("\n", lines);
     this.flow = flow;
+    for (int i = 0; i < lines.size(); i++) {
+      numbers.putIfAbsent(lines.get(i).strip(), i + 1);
+    }
   }
 
   /** Of the unit as it is after the change. */
@@ -42,28 +55,54 @@ final class Evidence {
         code.language()
             .flatMap(language -> ParsedCode.parse(language, String.join("\n", lines)))
             .map(Flow::of);
-    return new Evidence(lines, flow);
+    return new Evidence(code.language(), lines, flow);
   }
 
   /**
-   * The evidence about a line; nothing known for a check that is not about values, and for code
-   * that cannot be parsed.
-   *
-   * @param quote one of {@link ReviewedCode#candidates}
+   * What is known of the lines that a check can stand at, as {@link ReviewedCode} shows them,
+   * stripped. One that no value from outside reaches is left out if the check is about such values.
    */
-  Reach at(Check check, String quote) {
-    int line = 1 + lines.stream().map(String::strip).toList().indexOf(quote);
-    return line == 0 ? Reach.UNKNOWN : at(check, line);
+  Map<String, Clues> of(Check check, ReviewedCode code) {
+    Set<Integer> signed = check.signs().lines(language, text);
+    Map<String, Clues> known = new LinkedHashMap<>();
+    for (String line : code.candidates(check, texts(signed))) {
+      Clues clues = at(check, numbers.getOrDefault(line, 0), signed);
+      if (!clues.isRuledOut()) {
+        known.put(line, clues);
+      }
+    }
+    return known;
+  }
+
+  private Set<String> texts(Set<Integer> numbers) {
+    return numbers.stream()
+        .filter(number -> number <= lines.size())
+        .map(number -> lines.get(number - 1).strip())
+        .collect(Collectors.toSet());
   }
 
   /**
-   * As {@link #at(Check, String)}, of a line by its number.
+   * What is known of one line.
    *
    * @param line 1-based, among the unit's lines as they are after the change
    */
-  Reach at(Check check, int line) {
-    if (flow.isEmpty() || !check.followsValues() || line > lines.size()) {
-      return Reach.UNKNOWN;
+  Clues at(Check check, int line) {
+    return at(check, line, check.signs().lines(language, text));
+  }
+
+  private Clues at(Check check, int line, Set<Integer> signed) {
+    if (line == 0 || line > lines.size()) {
+      return Clues.NONE;
+    }
+    Clues clues = flow(check, line);
+    return check.signs().isKnownFor(language)
+        ? clues.withSign(signed.contains(line) ? 1 : -1)
+        : clues;
+  }
+
+  private Clues flow(Check check, int line) {
+    if (flow.isEmpty() || !check.followsValues()) {
+      return Clues.NONE;
     }
     Taint taint = check.taint();
     List<FlowPath> harmful =
@@ -75,8 +114,8 @@ final class Evidence {
     return harmful.stream()
         .filter(path -> !isGuarded(path, guards))
         .findFirst()
-        .map(Reach::by)
-        .orElse(Reach.RULED_OUT);
+        .map(Clues::by)
+        .orElse(Clues.RULED_OUT);
   }
 
   /** The lines that decide a line and hold a guard. */

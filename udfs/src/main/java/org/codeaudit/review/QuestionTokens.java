@@ -56,10 +56,11 @@ public final class QuestionTokens {
   public int prompts(CheckSettings settings, ReviewedCode code) {
     List<Check> checks = Candidates.of(settings, code).checks();
     int shown = tokens.applyAsInt(CheckedReview.shown(code));
+    int screens = settings.comments() ? 2 : 1;
     int sum = 0;
     for (int i = 0; i < checks.size(); i++) {
       Counts count = counts.get(checks.get(i).id());
-      sum += shown + count.screen();
+      sum += screens * (shown + count.screen());
       if (i < settings.most()) {
         sum += 2 * shown + count.locate() + count.verdict();
       }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -48,8 +49,22 @@ public record ReviewedCode(Optional<String> language, boolean change, List<Shown
 
   /** The code of a unit of a file. */
   public static ReviewedCode of(FileChange file, Unit unit) {
-    boolean change = file.kind() != ChangeKind.FILE;
+    boolean change = isChange(file);
     return new ReviewedCode(file.language(), change, shown(file, unit.lines(), change));
+  }
+
+  /** The same with its comments, to see what these would change. */
+  public static ReviewedCode withComments(FileChange file, Unit unit) {
+    List<Shown> lines =
+        unit.lines().stream()
+            .filter(line -> !line.text().isBlank())
+            .map(line -> new Shown(line, line.text().stripTrailing()))
+            .toList();
+    return new ReviewedCode(file.language(), isChange(file), lines);
+  }
+
+  private static boolean isChange(FileChange file) {
+    return file.kind() != ChangeKind.FILE;
   }
 
   private static List<Shown> shown(FileChange file, List<UnitLine> lines, boolean change) {
@@ -104,11 +119,16 @@ public record ReviewedCode(Optional<String> language, boolean change, List<Shown
     return change ? "this change" : "this code";
   }
 
-  /** Lines a finding of a check can be about, as they are shown, stripped, each once. */
-  public List<String> candidates(Check check) {
+  /**
+   * Lines a finding of a check can be about, as they are shown, stripped, each once.
+   *
+   * @param signed those with a sign of the defect, stripped
+   */
+  public List<String> candidates(Check check, Set<String> signed) {
     return quotable()
         .map(shown -> shown.text().strip())
-        .filter(line -> check.canStandAt(line) && !IMPORT.matcher(line).find())
+        .filter(
+            line -> check.canStandAt(line, signed.contains(line)) && !IMPORT.matcher(line).find())
         .distinct()
         .toList();
   }

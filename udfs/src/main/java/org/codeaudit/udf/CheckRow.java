@@ -15,10 +15,12 @@ final class CheckRow {
         .set("check", score.check().id())
         .set("category", score.check().category().columnValue())
         .set("screen_score", score.screen())
+        .set("comment_shift", score.shift().isPresent() ? score.shift().getAsDouble() : null)
+        .set("flow", score.flow())
+        .set("sign", score.sign())
         .set("screen_probability", score.probability())
         .set("quote", score.quote().map(redactor::redact).orElse(null))
         .set("verdict_score", score.verdict().isPresent() ? score.verdict().getAsDouble() : null)
-        .set("flow", followed ? score.flow() : null)
         .set("confidence", followed ? score.confidence().getAsDouble() : null)
         .set("report_id", score.report().map(ToolReport::id).orElse(null))
         .build();

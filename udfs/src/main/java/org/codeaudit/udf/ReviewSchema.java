@@ -1,5 +1,6 @@
 package org.codeaudit.udf;
 
+import static org.apache.spark.sql.types.DataTypes.BooleanType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
@@ -50,10 +51,12 @@ public final class ReviewSchema {
           .add("check", StringType, false)
           .add("category", StringType, false)
           .add("screen_score", DoubleType, false)
+          .add("comment_shift", DoubleType, true)
+          .add("flow", DoubleType, true)
+          .add("sign", DoubleType, true)
           .add("screen_probability", DoubleType, false)
           .add("quote", StringType, true)
           .add("verdict_score", DoubleType, true)
-          .add("flow", DoubleType, true)
           .add("confidence", DoubleType, true)
           .add("report_id", StringType, true);
 
@@ -84,7 +87,8 @@ public final class ReviewSchema {
                           .add("prompt_name", StringType, true)
                           .add("prompt_version", StringType, true)))
               .add("findings", DataTypes.createArrayType(FINDING, false), true)
-              .add("checks", DataTypes.createArrayType(CHECK, false), true));
+              .add("checks", DataTypes.createArrayType(CHECK, false), true)
+              .add("framed", BooleanType, true));
 
   private ReviewSchema() {}
 

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.codeaudit.AuditException;
 import org.codeaudit.change.FileChange;
@@ -27,6 +28,7 @@ import org.codeaudit.review.CheckedUnit;
 import org.codeaudit.review.Claim;
 import org.codeaudit.review.NeutralScores;
 import org.codeaudit.review.ReviewedCode;
+import org.codeaudit.token.ChatMessage;
 
 /** One unit's question and the row of its answer. */
 final class UnitReview {
@@ -78,12 +80,18 @@ final class UnitReview {
     this.code = byChecks ? ReviewedCode.of(file, unit) : null;
     this.claims = byChecks ? standing(open) : List.of();
     String contentKey =
-        UnitRow.contentKey(
-            byChecks ? CheckedReview.shown(code) : question.messages(), settings, claims);
+        UnitRow.contentKey(byChecks ? shown() : question.messages(), settings, claims);
     this.rowKey = UnitRow.rowKey(change, Optional.of(unit), contentKey);
     this.row =
         UnitRow.ofUnit(change, unit, unitCount, settings, contentKey, earlier.attempt(rowKey));
     ResultColumns.setModel(row, model.description());
+  }
+
+  /** Equal texts have equal answers. */
+  private List<ChatMessage> shown() {
+    return Stream.concat(Stream.of(code), commented().stream())
+        .flatMap(shown -> CheckedReview.shown(shown).stream())
+        .toList();
   }
 
   private List<Claim> standing(List<Claim> open) {
@@ -128,14 +136,20 @@ final class UnitReview {
             : Candidates.of(settings, code);
     return CheckedReview.begin(
         rowKey,
-        code,
         candidates,
+        commented(),
         settings,
         settings.calibration().fitted()
             ? CompletableFuture.completedFuture(settings.calibration())
             : NeutralScores.of(settings, candidates.checks(), loaded, model::submitStarted),
         loaded,
         asker());
+  }
+
+  private Optional<ReviewedCode> commented() {
+    return settings.checks().comments()
+        ? Optional.of(ReviewedCode.withComments(file, unit))
+        : Optional.empty();
   }
 
   /**
@@ -182,6 +196,7 @@ final class UnitReview {
     row.set("status", Status.OK.columnValue())
         .set("finish_reason", columnValue(FinishReason.COMPLETE))
         .set("findings", findings.toArray(Row[]::new))
+        .set("framed", settings.checks().comments() ? checked.framed() : null)
         .set(
             "checks",
             checked.scores().stream()

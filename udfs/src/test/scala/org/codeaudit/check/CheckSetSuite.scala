@@ -38,7 +38,8 @@ class CheckSetSuite extends AnyFunSuite {
     assert(applies("Java", "RAW-QUERY") && applies("python", "a raw-query b"))
     assert(applies(null, "raw-query"), "a language that is not known rules nothing out")
     assert(!applies("go", "raw-query") && !applies("java", "query"))
-    assert(check.canStandAt("x = raw-query2(name)") && !check.canStandAt("raw-query"))
+    assert(check.canStandAt("x = raw-query2(name)", false) && !check.canStandAt("raw-query", false))
+    assert(check.canStandAt("raw-query", true), "a sign makes a line stand")
   }
 
   test("a check cannot stand where its unless is found, nor apply where its absent is") {
@@ -47,8 +48,9 @@ class CheckSetSuite extends AnyFunSuite {
       "unless:\n  - constant\n  - (?i)bound\nabsent: (?i)parser\\.safe\nneeds:"
     )
     val check = of("a.yaml" -> text).checks.get(0)
-    assert(check.canStandAt("raw-query(name)"))
-    assert(!check.canStandAt("raw-query(constant)") && !check.canStandAt("raw-query(x).Bound()"))
+    assert(check.canStandAt("raw-query(name)", false))
+    for (line <- Seq("raw-query(constant)", "raw-query(x).Bound()"); signed <- Seq(true, false))
+      assert(!check.canStandAt(line, signed), line)
     def applies(code: String): Boolean = check.appliesTo(java.util.Optional.of("java"), code)
     assert(applies("raw-query(a)") && !applies("Parser.safe = true;\nraw-query(a)"))
   }
@@ -69,6 +71,16 @@ class CheckSetSuite extends AnyFunSuite {
     assert(common.sources.size > 10 && common.sanitizers.size > 2)
     assert(texts(own.sources) == texts(common.sources) :+ "inbox")
     assert(texts(own.sanitizers) == texts(common.sanitizers) :+ "clean\\(0\\)")
+  }
+
+  test("signs are read for every language that a key names") {
+    val text = good + "signs:\n  any: ['a']\n  Java, c++: ['b', 'c$']\n  c++: ['d']\n"
+    val signs = of("a.yaml" -> text).checks.get(0).signs.byLanguage.asScala.toMap
+    val patterns = signs.map { case (language, all) => language -> all.asScala.map(_.pattern) }
+    assert(
+      patterns == Map("any" -> Seq("a"), "java" -> Seq("b", "c$"), "c++" -> Seq("b", "c$", "d"))
+    )
+    assert(of("a.yaml" -> good).checks.get(0).signs == Signs.NONE)
   }
 
   private def without(key: String): String =
@@ -95,6 +107,27 @@ class CheckSetSuite extends AnyFunSuite {
         "an unknown key of taint",
         good + "taint:\n  sanitisers: [a]\n",
         Seq("unknown key sanitisers", "did you mean sanitizers?")
+      ),
+      (
+        "an unless that is no expression",
+        good + "unless: ['(']\n",
+        Seq("the regular expression ( is wrong")
+      ),
+      (
+        "an absent that is no expression",
+        good + "absent: (\n",
+        Seq("the regular expression ( is wrong")
+      ),
+      ("signs that are a list", good + "signs: [a]\n", Seq("signs has a list for each language")),
+      (
+        "a sign that is no expression",
+        good + "signs:\n  any: ['(']\n",
+        Seq("the regular expression ( is wrong")
+      ),
+      (
+        "signs of a language that are no list",
+        good + "signs:\n  java: a\n",
+        Seq("java must be a list")
       ),
       ("a taint that is a list", good + "taint: [a]\n", Seq("taint has the keys")),
       (
@@ -246,7 +279,7 @@ class CheckSetSuite extends AnyFunSuite {
 
   test("each bundled check can stand at a line of its own example") {
     for (check <- bundled)
-      assert(check.defect.linesIterator.exists(check.canStandAt), check.id)
+      assert(check.defect.linesIterator.exists(check.canStandAt(_, false)), check.id)
   }
 
   test("bundled checks ask a question with an end, and say what to do in whole sentences") {

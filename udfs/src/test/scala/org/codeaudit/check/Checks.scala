@@ -31,6 +31,17 @@ object Checks {
 
   def check(id: String): Check = of(id).checks.get(0)
 
+  /** The check `raw-query` with signs: expressions by language. */
+  def withSigns(expressions: (String, String)*): Check = {
+    val lines = expressions.map { case (language, expression) =>
+      s"  $language: ['${expression.replace("'", "''")}']\n"
+    }
+    CheckSet
+      .of(java.util.Map.of("a.yaml", text("raw-query") + lines.mkString("signs:\n", "", "")))
+      .checks
+      .get(0)
+  }
+
   /** Follows up three checks at most and explains what is likely. */
   def settings(ids: String*): CheckSettings =
     new CheckSettings(of(ids: _*), Calibration.UNFITTED, 3, 0.5, false)

@@ -1,6 +1,6 @@
 package org.codeaudit.finding
 
-import java.util.OptionalDouble
+import java.util.{Optional, OptionalDouble}
 
 import scala.jdk.CollectionConverters._
 
@@ -120,6 +120,24 @@ class FindingAssemblerSuite extends AnyFunSuite {
     assert(a.suggestion == "Remove [redacted:password].")
     assert(a.anchorStatus == AnchorStatus.EXACT)
     assert(a.fingerprint == b.fingerprint && a.fingerprintLoose == b.fingerprintLoose)
+  }
+
+  test("a finding has the number that its check names, or else its category's") {
+    def number(own: Option[String]) = {
+      val said = new ParsedFinding(
+        "int a;",
+        "Bad.",
+        "Mend it.",
+        "sql-injection",
+        "high",
+        0,
+        0,
+        Optional.ofNullable(own.orNull),
+        Optional.empty()
+      )
+      assemble(Changes.file("int a;\n"), Seq(said)).head.cwe.get
+    }
+    assert(number(Some("CWE-564")) == "CWE-564" && number(None) == "CWE-89")
   }
 
   test("what an unconstrained model invents is kept and marked") {

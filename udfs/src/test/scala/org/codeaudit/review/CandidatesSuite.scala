@@ -65,8 +65,8 @@ class CandidatesSuite extends AnyFunSuite {
       assert(found.checks.asScala.map(_.id) == observed.map(_ => "run").toSeq, what)
       for (value <- observed) {
         val Seq(line) = found.lines(run).asScala.toSeq
-        val reach = found.reach(run, line)
-        assert(reach.observed == value && reach.told.contains("reaches that line"), what)
+        val reach = found.clues(run, line)
+        assert(reach.flow == value && reach.told.contains("reaches that line"), what)
       }
       assert(of(code, evidence = false).lines(run).asScala.nonEmpty, what)
     }
@@ -83,7 +83,7 @@ class CandidatesSuite extends AnyFunSuite {
       val found = Candidates.of(settings, of)
       assert(found.checks.asScala.exists(_.id == "other"), what)
       for (check <- found.checks.asScala; line <- found.lines(check).asScala) {
-        assert(found.reach(check, line) == Reach.UNKNOWN, what)
+        assert(found.clues(check, line) == Clues.NONE, what)
       }
     }
     assert(Candidates.of(settings, unparsed).checks.size == 2)
@@ -101,5 +101,48 @@ class CandidatesSuite extends AnyFunSuite {
     )
     assert(of(change).checks.isEmpty)
     assert(of(change, evidence = false).checks.size == 1)
+  }
+
+  test("where lines have a sign of the defect, only these are candidates") {
+    def signed(expression: String, lines: Seq[String], evidence: Boolean = true) = {
+      val signs = s"signs:\n  any: ['$expression']\nunless: [harmless]\n"
+      val text = Checks.text("other").replace("needs: (?i)other\n", "") + signs
+      val set = CheckSet.of(Map("other.yaml" -> text).asJava)
+      val change = file(lines: _*)
+      val unit = new ChangeSplitter(100000, _.length).split(change).get(0)
+      val settings = new CheckSettings(set, Calibration.UNFITTED, 3, 0.5, evidence)
+      val found = Candidates.of(settings, ReviewedCode.of(change, unit))
+      found.checks.asScala.headOption.map { check =>
+        (found.lines(check).asScala.toSeq, found.clues(check).sign)
+      }
+    }
+    val lines = Seq("other(a);", "other(b);", "else(b);", "else(harmless);")
+    val both = Seq("other(a);", "other(b);")
+    assert(signed("other.b", lines) == Some((Seq("other(b);"), 1.0)))
+    assert(signed("none", lines) == Some((both, -1.0)))
+    assert(signed("else", lines) == Some((Seq("else(b);"), 1.0)), "also where it cannot stand")
+    assert(signed("harmless", lines) == Some((both, -1.0)), "but not where it is ruled out")
+    assert(signed("other.b", lines, evidence = false) == Some((both, 0.0)))
+    assert(signed("zero", Seq("zero(1);")) == Some((Seq("zero(1);"), 1.0)))
+    assert(signed("zero", Seq("one(1);")) == None)
+  }
+
+  test("a value from outside and a sign speak for a line more than either alone") {
+    val text = Checks.text("run") + taint + "signs:\n  any: ['rm']\n"
+    val set = CheckSet.of(Map("run.yaml" -> text).asJava)
+    val change = file(
+      "class A { void f(String given) {",
+      "  run(\"ls \" + given);",
+      "  run(\"rm \" + given);",
+      "  run(\"rm *\");",
+      "  run(\"ls \" + inbox.take());",
+      "} }"
+    )
+    val unit = new ChangeSplitter(100000, _.length).split(change).get(0)
+    val settings = new CheckSettings(set, Calibration.UNFITTED, 3, 0.5, true)
+    val found = Candidates.of(settings, ReviewedCode.of(change, unit))
+    val check = found.checks.get(0)
+    assert(found.lines(check).asScala.toSeq == Seq("run(\"rm \" + given);"))
+    assert(found.clues(check).flow == 0.5 && found.clues(check).sign == 1)
   }
 }

@@ -1,5 +1,6 @@
 package org.codeaudit.review
 
+import java.util.Optional
 import java.util.concurrent._
 
 import scala.jdk.CollectionConverters._
@@ -33,13 +34,14 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
       asker: Asker,
       of: ReviewedCode = file,
       settings: CheckSettings = Checks.settings(ids: _*),
+      commented: Optional[ReviewedCode] = Optional.empty(),
       calibration: CompletableFuture[Calibration] =
         CompletableFuture.completedFuture(Calibration.UNFITTED)
   ): CompletableFuture[CheckedUnit] =
     CheckedReview.begin(
       "row",
-      of,
       Candidates.of(settings, of),
+      commented,
       settings,
       calibration,
       loaded,
@@ -170,6 +172,33 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
     for (kind <- Seq("screen", "verdict", "explain"); prompt <- asker.prompts(kind))
       assert(!prompt.contains("reviewed") && !prompt.contains("// harmless"), kind)
     assert(asker.asked.size == 3)
+  }
+
+  test("where comments are compared the screen is asked about both, and what they change is told") {
+    val change = Changes.file("class A {\n  a = rawpath(name); // reviewed, safe\n}\n")
+    val split = new ChangeSplitter(1000, _.length).split(change).get(0)
+    for ((withComments, framed) <- Seq(-4.0 -> true, 7.0 -> true, 2.5 -> false)) {
+      val asker = new Scripted({
+        case Question("screen", _, prompt) =>
+          scored(if (prompt.contains("reviewed, safe")) withComments else 2)
+        case Question("verdict", _, prompt) =>
+          assert(!prompt.contains("reviewed"))
+          scored(5)
+      })
+      val unit = begin(
+        asker,
+        ReviewedCode.of(change, split),
+        new CheckSettings(Checks.of("rawpath"), Calibration.UNFITTED, 3, 1.1, false),
+        Optional.of(ReviewedCode.withComments(change, split))
+      ).get(60, TimeUnit.SECONDS)
+      val Seq(score) = unit.scores.asScala.toSeq
+      assert(math.abs(score.screen - 2) < 1e-5 && unit.framed == framed, withComments)
+      // of one check half goes to the leaning of the unit
+      assert(math.abs(score.shift.getAsDouble - (withComments - 2) / 2) < 1e-5)
+      assert(asker.prompts("screen").size == 2)
+    }
+    val Seq(plain) = review(new Scripted({ case _ => scored(-9) })).scores.asScala.toSeq.take(1)
+    assert(plain.shift.isEmpty && !plain.framed)
   }
 
   test("no more checks are followed up than the settings say, the likeliest first") {

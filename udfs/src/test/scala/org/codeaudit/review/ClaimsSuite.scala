@@ -1,6 +1,7 @@
 package org.codeaudit.review
 
 import java.io.{ByteArrayInputStream, ByteArrayOutputStream, ObjectInputStream, ObjectOutputStream}
+import java.util.Optional
 import java.util.concurrent.{CompletableFuture, TimeUnit}
 
 import scala.jdk.CollectionConverters._
@@ -29,7 +30,7 @@ class ClaimsSuite extends AnyFunSuite {
     val candidates = Candidates.claimed(settings, code, claims.asJava)
     val calibration = CompletableFuture.completedFuture(Calibration.UNFITTED)
     CheckedReview
-      .begin("row", code, candidates, settings, calibration, loaded, asker)
+      .begin("row", candidates, Optional.empty(), settings, calibration, loaded, asker)
       .get(60, TimeUnit.SECONDS)
   }
 
@@ -84,6 +85,7 @@ class ClaimsSuite extends AnyFunSuite {
         check.unless,
         check.needs,
         check.absent,
+        check.signs,
         check.taint,
         message,
         check.suggestion,
@@ -173,16 +175,16 @@ class ClaimsSuite extends AnyFunSuite {
     ) {
       val claims = Seq(claim("1", check, line, line)).asJava
       val Seq(found) = Candidates.claimed(settings(true), code, claims).claimed.asScala.toSeq
-      assert(found.reach.observed === observed && found.reach.told.contains(told))
+      assert(found.clues.flow === observed && found.clues.told.contains(told))
       val Seq(unknown) = Candidates.claimed(settings(false), code, claims).claimed.asScala.toSeq
-      assert(unknown.reach === Reach.UNKNOWN)
+      assert(unknown.clues === Clues.NONE)
     }
     val asker = new Scripted({ case _ => scored(1) })
     val candidates =
       Candidates.claimed(settings(true), code, Seq(claim("1", check, 4, 4)).asJava)
     val calibration = CompletableFuture.completedFuture(Calibration.UNFITTED)
     val judged = CheckedReview
-      .begin("row", code, candidates, settings(true), calibration, loaded, asker)
+      .begin("row", candidates, Optional.empty(), settings(true), calibration, loaded, asker)
       .get(60, TimeUnit.SECONDS)
     assert(asker.prompts("verdict").head.contains("no value from outside reaches that line. Is"))
     assert(judged.scores.get(0).flow === -1)

@@ -32,8 +32,8 @@ class QuestionTokensSuite extends AnyFunSuite {
       CheckedReview
         .begin(
           "row",
-          of,
           Candidates.of(settings(most), of),
+          java.util.Optional.empty(),
           settings(most),
           CompletableFuture.completedFuture(Calibration.UNFITTED),
           loaded,

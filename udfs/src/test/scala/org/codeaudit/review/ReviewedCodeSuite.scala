@@ -9,6 +9,7 @@ import org.codeaudit.check.Checks
 import org.codeaudit.prompt.{ChangeSplitter, Changes}
 
 class ReviewedCodeSuite extends AnyFunSuite {
+  private val noSigns = java.util.Set.of[String]()
   private val check = Checks.check("raw-query")
 
   private def of(change: FileChange): ReviewedCode =
@@ -36,15 +37,18 @@ class ReviewedCodeSuite extends AnyFunSuite {
   test("of a change only added lines are candidates, stripped and each once") {
     assert(diff.change && diff.noun == "this change")
     assert(
-      diff.candidates(check).asScala == Seq("b = raw-query(three);", "c = raw-query(four);")
+      diff.candidates(check, noSigns).asScala == Seq(
+        "b = raw-query(three);",
+        "c = raw-query(four);"
+      )
     )
   }
 
   test("of a file every line is, where the check can stand at it") {
     assert(!file.change && file.noun == "this code")
-    assert(file.candidates(check).asScala == Seq("a = raw-query(one);"))
-    assert(file.candidates(Checks.check("other")).asScala == Seq("b = other(two);"))
-    assert(file.candidates(Checks.check("nothing")).isEmpty)
+    assert(file.candidates(check, noSigns).asScala == Seq("a = raw-query(one);"))
+    assert(file.candidates(Checks.check("other"), noSigns).asScala == Seq("b = other(two);"))
+    assert(file.candidates(Checks.check("nothing"), noSigns).isEmpty)
   }
 
   test("a line that imports is no candidate, one that loads what a value names is") {
@@ -60,14 +64,17 @@ class ReviewedCodeSuite extends AnyFunSuite {
       "important(load(a))" -> true
     )
     for ((line, candidate) <- cases) {
-      assert(of(Changes.file(s"$line\n")).candidates(check).size == (if (candidate) 1 else 0), line)
+      assert(
+        of(Changes.file(s"$line\n")).candidates(check, noSigns).size == (if (candidate) 1 else 0),
+        line
+      )
     }
   }
 
   test("a line that cannot be quoted is no candidate") {
     // too long to be shown whole
     val long = of(Changes.file("x = raw-query(" + "a" * 5000 + ");\ny = raw-query(b);\n"))
-    assert(long.candidates(check).asScala == Seq("y = raw-query(b);"))
+    assert(long.candidates(check, noSigns).asScala == Seq("y = raw-query(b);"))
   }
 
   test("the model is shown the lines that are not blank, of a change with their marks") {
@@ -104,7 +111,7 @@ class ReviewedCodeSuite extends AnyFunSuite {
       )
     )
     assert(promise.text == "class A {\n  void f() {\n    a = raw-query(one);\n  }\n}\n")
-    assert(promise.candidates(check).asScala == Seq("a = raw-query(one);"))
+    assert(promise.candidates(check, noSigns).asScala == Seq("a = raw-query(one);"))
     assert(promise.quote("a = raw-query(one);") == "a = raw-query(one); // checked by the caller")
     intercept[IllegalArgumentException](promise.quote("b = raw-query(one);"))
   }

@@ -19,9 +19,10 @@ public final class Fitting {
   /** How many scores of all checks an own usual score begins with. */
   private static final double COMMON = 2;
 
-  private static final List<String> WITHOUT_VERDICT = List.of(Calibration.SCREEN, Calibration.FLOW);
+  private static final List<String> WITHOUT_VERDICT =
+      List.of(Calibration.SCREEN, Calibration.FLOW, Calibration.SIGN);
   private static final List<String> WITH_VERDICT =
-      List.of(Calibration.SCREEN, Calibration.VERDICT, Calibration.FLOW);
+      List.of(Calibration.SCREEN, Calibration.FLOW, Calibration.SIGN, Calibration.VERDICT);
 
   private Fitting() {}
 
@@ -37,21 +38,31 @@ public final class Fitting {
     Leaning leaning = leaning(checks);
     List<Double> left = left(checks, leaning);
     List<Observation> units = new ArrayList<>();
+    List<Observation> findings = new ArrayList<>();
     List<Observation> looks = new ArrayList<>();
     for (int i = 0; i < checks.size(); i++) {
       ScoredCheck one = checks.get(i);
-      Map<String, Double> observed = new HashMap<>(Map.of(Calibration.SCREEN, left.get(i)));
-      units.add(new Observation(one.pair(), one.check(), Map.copyOf(observed), one.present()));
-      if (one.verdict().isPresent()) {
+      Map<String, Double> observed = new HashMap<>();
+      observed.put(Calibration.SCREEN, left.get(i));
+      observed.put(Calibration.FLOW, one.flow());
+      observed.put(Calibration.SIGN, one.sign());
+      Map<String, Double> unseen = Map.copyOf(observed);
+      boolean looked = one.verdict().isPresent();
+      units.add(new Observation(one.pair(), one.check(), unseen, one.present()));
+      findings.add(
+          new Observation(
+              one.pair(), one.check(), unseen, looked ? one.lineRight() : one.present()));
+      if (looked) {
         observed.put(Calibration.VERDICT, one.verdict().getAsDouble());
-        observed.put(Calibration.FLOW, one.flow());
         looks.add(new Observation(one.pair(), one.check(), observed, one.lineRight()));
       }
     }
     try {
-      Curve screen = CurveFit.of(List.of(Calibration.SCREEN), units);
+      Curve screen = CurveFit.of(WITHOUT_VERDICT, units);
       boolean tells = HeldOut.loss(WITH_VERDICT, looks) < HeldOut.loss(WITHOUT_VERDICT, looks);
-      Curve verdict = CurveFit.of(tells ? WITH_VERDICT : WITHOUT_VERDICT, looks);
+      // Without it all scores are evidence, not only those that were likely enough for a look.
+      Curve verdict =
+          tells ? CurveFit.of(WITH_VERDICT, looks) : CurveFit.of(WITHOUT_VERDICT, findings);
       return new Calibration(model, questions, leaning, screen, verdict, threshold(screen, units));
     } catch (IllegalArgumentException nothingToTell) {
       throw new AuditException(

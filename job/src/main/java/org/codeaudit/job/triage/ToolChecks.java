@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.codeaudit.check.Check;
 import org.codeaudit.check.CheckSet;
+import org.codeaudit.check.Signs;
 import org.codeaudit.check.Taint;
 import org.codeaudit.finding.Category;
 import org.codeaudit.finding.Severity;
@@ -84,6 +85,7 @@ public final class ToolChecks {
         List.of(),
         List.of(),
         List.of(),
+        Signs.NONE,
         Taint.NONE,
         PlainText.sentence(first(result.message(), description), MOST_MESSAGE),
         "Do as the rule " + PlainText.clause(result.rule().orElse(title), MOST_ID) + " advises.",

@@ -69,9 +69,13 @@ class FittingSuite extends AnyFunSuite {
       screen: Double,
       present: Boolean,
       lineRight: Boolean,
-      verdict: Double
-  ) =
-    new ScoredCheck(unit, unit, check, screen, OptionalDouble.of(verdict), 0, present, lineRight)
+      verdict: Double,
+      flow: Double = 0,
+      sign: Double = 0
+  ) = {
+    val looked = OptionalDouble.of(verdict)
+    new ScoredCheck(unit, unit, check, screen, looked, flow, sign, present, lineRight)
+  }
 
   test("the screen's threshold lets nine in ten defects pass") {
     val defects = (1 to 20).map(i => scored(i / 5.0, present = true, i % 2 == 0, i / 5.0))
@@ -125,6 +129,19 @@ class FittingSuite extends AnyFunSuite {
     }
     assert(Fitting.of("m", "q", set(tells = true).asJava).usesVerdict)
     assert(!Fitting.of("m", "q", set(tells = false).asJava).usesVerdict)
+  }
+
+  test("signs and values from outside count for the unit and for the finding") {
+    val random = new Random(8)
+    val seen = (1 to 200).map { i =>
+      val holds = random.nextBoolean()
+      def clue(): Double = if (random.nextDouble() < (if (holds) 0.8 else 0.2)) 1 else -1
+      val score = random.nextGaussian()
+      of(s"unit $i", "a", score, holds, holds, random.nextGaussian(), clue(), clue())
+    }
+    val calibration = Fitting.of("m", "q", seen.asJava)
+    for (curve <- Seq(calibration.screen, calibration.verdict); clue <- Seq("flow", "sign"))
+      assert(curve.weights.get(clue) > 0.5, s"$clue $curve")
   }
 
   test("a set in which nothing can be told apart is refused") {

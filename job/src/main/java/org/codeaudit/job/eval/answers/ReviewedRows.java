@@ -153,6 +153,7 @@ public final class ReviewedRows {
         unit.labels().stream().filter(label -> label.category() == category).toList();
     Double verdict = check.getAs("verdict_score");
     Double flow = check.getAs("flow");
+    Double sign = check.getAs("sign");
     boolean lineRight =
         verdict != null
             && structs(row, "findings").stream()
@@ -168,6 +169,7 @@ public final class ReviewedRows {
         check.<Double>getAs("screen_score"),
         verdict == null ? OptionalDouble.empty() : OptionalDouble.of(verdict),
         flow == null ? 0 : flow,
+        sign == null ? 0 : sign,
         !labels.isEmpty(),
         lineRight);
   }

@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
  * @param screen score of the question about the unit
  * @param verdict score of the second look, if there was one
  * @param flow what was seen of values from outside
+ * @param sign whether a sign of the defect was seen
  * @param present whether the unit has a defect of the check's category
  * @param lineRight whether the line that was looked at is that defect's
  */
@@ -21,5 +22,6 @@ public record ScoredCheck(
     double screen,
     OptionalDouble verdict,
     double flow,
+    double sign,
     boolean present,
     boolean lineRight) {}
