@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "audit",
     mixinStandardHelpOptions = true,
-    version = "Code Audit 0.1.0",
+    version = "Code Audit " + Main.VERSION,
     description = "Has code read by a language model on your own machines.",
     subcommands = {
       ReviewCommand.class,
@@ -31,6 +31,7 @@ import picocli.CommandLine.Command;
       CompactCommand.class,
       EvalCommand.class,
       TriageCommand.class,
+      ReportCommand.class,
       CalibrateCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -42,6 +43,8 @@ import picocli.CommandLine.Command;
       "4:The budget of time or tokens was used up; the same command goes on with what is left."
     })
 public final class Main {
+  static final String VERSION = "0.1.0";
+
   /** Every row came back and none failed. */
   public static final int OK = 0;
 

@@ -16,6 +16,9 @@ import picocli.CommandLine.Option;
 
 /** What every command about reviews can be told. */
 final class ReviewOptions {
+  /** From what confidence on findings of checks are shown. */
+  static final double LEAST_OF_CHECKS = 0.3;
+
   @Option(
       names = "--prompt",
       paramLabel = "P",
@@ -79,8 +82,9 @@ final class ReviewOptions {
       names = "--min-confidence",
       paramLabel = "P",
       description =
-          "Show findings of at least this confidence; all are in the table. Default 0.2 with checks,"
-              + " 0 with the open question, whose confidence is no probability.")
+          "Show findings of at least this confidence; all are in the table. Default "
+              + LEAST_OF_CHECKS
+              + " with checks, 0 with the open question, whose confidence is no probability.")
   Double minConfidence;
 
   @Option(
@@ -127,7 +131,7 @@ final class ReviewOptions {
 
   /** From which confidence on findings are shown. */
   double minConfidence() {
-    return minConfidence != null ? minConfidence : kind == Kind.CHECKS ? 0.2 : 0;
+    return minConfidence != null ? minConfidence : kind == Kind.CHECKS ? LEAST_OF_CHECKS : 0;
   }
 
   /** As a calibration needs it: by checks, without one that is there already, without words. */

@@ -12,6 +12,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
 import org.codeaudit.job.audit.AuditRun;
+import org.codeaudit.job.sarif.SarifFile;
 import org.codeaudit.job.sarif.SarifLog;
 import org.codeaudit.job.sink.ExecutorSummary;
 import org.codeaudit.job.sink.OutputFolder;
@@ -150,7 +151,7 @@ final class TriageCommand implements Callable<Integer> {
     }
     try {
       for (int i = 0; i < triaged.size(); i++) {
-        LogFiles.write(
+        SarifFile.write(
             triaged.get(i).bytes(), targets.get(i), session.sparkContext().hadoopConfiguration());
       }
     } catch (AuditException e) {

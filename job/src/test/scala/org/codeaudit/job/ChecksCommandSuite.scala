@@ -100,7 +100,7 @@ class ChecksCommandSuite extends CommandSuite {
           score.getAs[String]("category") == finding.getAs[String]("category")
         }.get
         val check = bundled(quoted.getAs[String]("check"))
-        assert(check.canStandAt(line))
+        assert(check.canStandAt(line, false))
         assert(finding.getAs[String]("severity") === check.severity.columnValue)
         assert(finding.getAs[Double]("confidence") === quoted.getAs[Double]("confidence"))
         assert(finding.getAs[String]("message").nonEmpty)
@@ -241,7 +241,14 @@ class ChecksCommandSuite extends CommandSuite {
         val expected =
           calibration.screen.probability(
             check,
-            java.util.Map.of(Calibration.SCREEN, left.get(check))
+            java.util.Map.of(
+              Calibration.SCREEN,
+              left.get(check),
+              Calibration.FLOW,
+              score.getAs[java.lang.Double]("flow"),
+              Calibration.SIGN,
+              score.getAs[java.lang.Double]("sign")
+            )
           )
         assert(math.abs(score.getAs[Double]("screen_probability") - expected) < 1e-9)
       }

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
@@ -29,6 +30,7 @@ final class CheckReader {
 
   private static final ObjectMapper YAML =
       new ObjectMapper(new YAMLFactory()).enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+  private static final Pattern PART = Pattern.compile("\\{\\{(\\w+)}}");
   private static final Pattern ID = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
   private static final Pattern CWE = Pattern.compile("CWE-[1-9][0-9]{0,4}");
   private static final List<String> TEXTS =
@@ -43,6 +45,7 @@ final class CheckReader {
           "unless",
           "needs",
           "absent",
+          "parts",
           "signs",
           "taint",
           "example");
@@ -110,7 +113,7 @@ final class CheckReader {
     List<Pattern> needs = optional(root, "needs").flatMap(this::pattern).stream().toList();
     List<Pattern> unless = patterns(root, "unless");
     List<Pattern> absent = optional(root, "absent").flatMap(this::pattern).stream().toList();
-    Signs signs = signs(root.path("signs"));
+    Signs signs = signs(root.path("signs"), parts(root.path("parts")));
     Taint taint = root.has("taint") ? common.and(taint(root.path("taint"))) : Taint.NONE;
     Set<String> languages = new HashSet<>();
     list(root, "languages").forEach(language -> languages.add(language.toLowerCase(Locale.ROOT)));
@@ -149,8 +152,26 @@ final class CheckReader {
         clean);
   }
 
+  /** Expressions by names that signs have in common. */
+  private Map<String, String> parts(JsonNode node) {
+    require(node.isObject() || node.isMissingNode(), "parts has a text for each name");
+    Map<String, String> parts = new HashMap<>();
+    node.fieldNames().forEachRemaining(name -> parts.put(name, text(node, name)));
+    return parts;
+  }
+
+  private String whole(String expression, Map<String, String> parts) {
+    return PART.matcher(expression)
+        .replaceAll(
+            named -> {
+              String part = parts.get(named.group(1));
+              require(part != null, "there is no part " + named.group(1));
+              return Matcher.quoteReplacement(part == null ? "" : part);
+            });
+  }
+
   /** Lists by languages; a key may name several, with commas between them. */
-  private Signs signs(JsonNode node) {
+  private Signs signs(JsonNode node, Map<String, String> parts) {
     require(
         node.isObject() || node.isMissingNode(),
         "signs has a list for each language, or for " + Signs.ANY);
@@ -160,7 +181,7 @@ final class CheckReader {
             key -> {
               List<Pattern> patterns =
                   list(node, key).stream()
-                      .flatMap(text -> pattern(text, Pattern.MULTILINE).stream())
+                      .flatMap(text -> pattern(whole(text, parts), Pattern.MULTILINE).stream())
                       .toList();
               for (String language : key.toLowerCase(Locale.ROOT).split("\\s*,\\s*")) {
                 signs.merge(

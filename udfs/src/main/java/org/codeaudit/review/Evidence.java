@@ -63,9 +63,9 @@ final class Evidence {
    * stripped. One that no value from outside reaches is left out if the check is about such values.
    */
   Map<String, Clues> of(Check check, ReviewedCode code) {
-    Set<Integer> signed = check.signs().lines(language, text);
+    Set<String> signed = signed(check);
     Map<String, Clues> known = new LinkedHashMap<>();
-    for (String line : code.candidates(check, texts(signed))) {
+    for (String line : code.candidates(check, signed)) {
       Clues clues = at(check, numbers.getOrDefault(line, 0), signed);
       if (!clues.isRuledOut()) {
         known.put(line, clues);
@@ -74,8 +74,9 @@ final class Evidence {
     return known;
   }
 
-  private Set<String> texts(Set<Integer> numbers) {
-    return numbers.stream()
+  /** The lines with a sign, stripped: equal lines are not told apart. */
+  private Set<String> signed(Check check) {
+    return check.signs().lines(language, text).stream()
         .filter(number -> number <= lines.size())
         .map(number -> lines.get(number - 1).strip())
         .collect(Collectors.toSet());
@@ -87,16 +88,16 @@ final class Evidence {
    * @param line 1-based, among the unit's lines as they are after the change
    */
   Clues at(Check check, int line) {
-    return at(check, line, check.signs().lines(language, text));
+    return at(check, line, signed(check));
   }
 
-  private Clues at(Check check, int line, Set<Integer> signed) {
+  private Clues at(Check check, int line, Set<String> signed) {
     if (line == 0 || line > lines.size()) {
       return Clues.NONE;
     }
     Clues clues = flow(check, line);
     return check.signs().isKnownFor(language)
-        ? clues.withSign(signed.contains(line) ? 1 : -1)
+        ? clues.withSign(signed.contains(lines.get(line - 1).strip()) ? 1 : -1)
         : clues;
   }
 

@@ -83,6 +83,13 @@ class CheckSetSuite extends AnyFunSuite {
     assert(of("a.yaml" -> good).checks.get(0).signs == Signs.NONE)
   }
 
+  test("what signs have in common is written once") {
+    val text = good + "parts:\n  lock: '(?:mutex|lock)'\nsigns:\n  any: ['{{lock}}\\.(a)', 'b']\n"
+    val Seq(first, second) =
+      of("a.yaml" -> text).checks.get(0).signs.byLanguage.get("any").asScala.toSeq
+    assert(first.pattern == "(?:mutex|lock)\\.(a)" && second.pattern == "b")
+  }
+
   private def without(key: String): String =
     good.linesIterator.filterNot(_.startsWith(key + ":")).mkString("\n")
 
@@ -118,6 +125,12 @@ class CheckSetSuite extends AnyFunSuite {
         good + "absent: (\n",
         Seq("the regular expression ( is wrong")
       ),
+      (
+        "a sign of a part that there is not",
+        good + "parts:\n  lock: a\nsigns:\n  any: ['{{lok}}']\n",
+        Seq("there is no part lok")
+      ),
+      ("parts that are a list", good + "parts: [a]\n", Seq("parts has a text for each name")),
       ("signs that are a list", good + "signs: [a]\n", Seq("signs has a list for each language")),
       (
         "a sign that is no expression",

@@ -1,19 +1,14 @@
 package org.codeaudit.job.triage;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
-import org.apache.hadoop.fs.Path;
 import org.codeaudit.AuditException;
 
-/** Where triaged logs go, on any file system Hadoop knows: one for each log that was read. */
+/** Where triaged logs go: one for each log that was read. */
 public final class LogFiles {
   private LogFiles() {}
 
@@ -65,30 +60,5 @@ public final class LogFiles {
       name = "triage-" + stem + "-" + i + ".sarif";
     }
     return name;
-  }
-
-  /**
-   * Writes a log; one that is there is replaced, and folders are made.
-   *
-   * @throws AuditException {@code SARIF_UNWRITABLE} if it cannot be written
-   */
-  public static void write(byte[] log, String path, Configuration configuration) {
-    Path place = new Path(path);
-    try {
-      FileSystem files = place.getFileSystem(configuration);
-      // Without the checksum that Hadoop puts beside every file on a disk.
-      FileSystem plain = files instanceof LocalFileSystem local ? local.getRaw() : files;
-      try (OutputStream stream = plain.create(place, true)) {
-        stream.write(log);
-      }
-    } catch (IOException e) {
-      throw new AuditException(
-          "SARIF_UNWRITABLE",
-          "Cannot write " + path,
-          e.toString(),
-          "Name a file that can be written with --sarif-out, and run the same command again:"
-              + " nothing is asked twice",
-          e);
-    }
   }
 }

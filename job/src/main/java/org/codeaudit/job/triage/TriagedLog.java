@@ -1,16 +1,12 @@
 package org.codeaudit.job.triage;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import org.codeaudit.job.sarif.SarifFile;
 import org.codeaudit.job.sarif.SarifLog;
 
 /**
@@ -19,10 +15,6 @@ import org.codeaudit.job.sarif.SarifLog;
  */
 public final class TriagedLog {
   private static final String SUPPRESSIONS = "suppressions";
-  private static final ObjectWriter WRITER =
-      new ObjectMapper()
-          .writerWithDefaultPrettyPrinter()
-          .without(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN);
 
   private final ObjectNode tree;
   private final Set<ObjectNode> runs = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -74,11 +66,7 @@ public final class TriagedLog {
   /** The log as UTF-8. */
   public byte[] bytes() {
     runs.forEach(TriagedLog::evenOut);
-    try {
-      return (WRITER.writeValueAsString(tree) + "\n").getBytes(StandardCharsets.UTF_8);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a tree that was read can be written", e);
-    }
+    return SarifFile.bytes(tree);
   }
 
   /**

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode
 import com.fasterxml.jackson.databind.{JsonNode, ObjectMapper}
 import org.apache.hadoop.conf.Configuration
 import org.codeaudit.AuditException
-import org.codeaudit.job.sarif.SarifLog
+import org.codeaudit.job.sarif.{SarifFile, SarifLog}
 import org.scalatest.funsuite.AnyFunSuite
 
 class TriagedLogSuite extends AnyFunSuite {
@@ -126,12 +126,12 @@ class TriagedLogSuite extends AnyFunSuite {
     val folder = Files.createTempDirectory("written")
     val path = folder.resolve("a/b.sarif")
     for (text <- Seq("first", "second")) {
-      LogFiles.write(text.getBytes, path.toString, new Configuration())
+      SarifFile.write(text.getBytes, path.toString, new Configuration())
       assert(Files.readString(path) === text)
     }
     assert(path.getParent.toFile.list.toSeq === Seq("b.sarif"))
     val blocked = intercept[AuditException](
-      LogFiles.write(Array(), path.resolve("c.sarif").toString, new Configuration())
+      SarifFile.write(Array(), path.resolve("c.sarif").toString, new Configuration())
     )
     assert(blocked.errorClass === "SARIF_UNWRITABLE")
   }

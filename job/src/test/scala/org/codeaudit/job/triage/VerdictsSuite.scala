@@ -5,9 +5,9 @@ import java.nio.file.Files
 import scala.jdk.CollectionConverters._
 
 import org.apache.spark.sql.Row
-import org.apache.spark.sql.types.{DoubleType, IntegerType, LongType, StringType, StructType}
 
 import org.codeaudit.check.CheckSet
+import org.codeaudit.job.Rows
 import org.codeaudit.job.source.SparkSuite
 import org.codeaudit.udf.ReviewSchema
 
@@ -33,24 +33,9 @@ class VerdictsSuite extends SparkSuite {
   private val Seq(first, second) =
     input.findings.asScala.toSeq.filter(_.claim.isPresent).map(_.claim.get.id)
 
-  /** A row of a schema: what is given by name, and of what must not be null something. */
-  private def row(schema: StructType, values: (String, Any)*): Row = {
-    val named = values.toMap
-    Row.fromSeq(schema.fields.toSeq.map { field =>
-      def some = field.dataType match {
-        case StringType  => ""
-        case IntegerType => 0
-        case LongType    => 0L
-        case DoubleType  => 0.0
-        case _           => new java.sql.Timestamp(0)
-      }
-      named.getOrElse(field.name, if (field.nullable) null else some)
-    })
-  }
-
   private def judged(id: String, confidence: Double, flow: Double = 0): Seq[(String, Any)] = Seq(
     "findings" -> Seq(
-      row(
+      Rows.of(
         ReviewSchema.FINDING,
         "report_id" -> id,
         "confidence" -> confidence,
@@ -58,7 +43,7 @@ class VerdictsSuite extends SparkSuite {
         "line_start" -> 2
       )
     ),
-    "checks" -> Seq(row(ReviewSchema.CHECK, "report_id" -> id, "flow" -> flow))
+    "checks" -> Seq(Rows.of(ReviewSchema.CHECK, "report_id" -> id, "flow" -> flow))
   )
 
   private def review(key: String, values: (String, Any)*): Row = {
@@ -70,7 +55,7 @@ class VerdictsSuite extends SparkSuite {
       "attempt" -> 1,
       "status" -> "ok"
     )
-    row(ReviewSchema.REVIEWS, (defaults ++ values).toSeq: _*)
+    Rows.of(ReviewSchema.REVIEWS, (defaults ++ values).toSeq: _*)
   }
 
   private def verdicts(rows: Row*): Seq[Verdict] = {

@@ -1,0 +1,165 @@
+package org.codeaudit.job;
+
+import static org.apache.spark.sql.functions.col;
+
+import java.io.PrintWriter;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.codeaudit.AuditException;
+import org.codeaudit.job.report.FindingsLog;
+import org.codeaudit.job.report.LatestFindings;
+import org.codeaudit.job.sarif.SarifFile;
+import org.codeaudit.job.sink.Existing;
+import org.codeaudit.job.sink.OutputFolder;
+import org.codeaudit.udf.ReviewSchema;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code audit report}: what runs found, for tools that do not read tables. */
+@Command(
+    name = "report",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Writes what the runs of a folder found as SARIF 2.1.0, which code hosts and editors show: a"
+          + " log for each repository. A file that was reviewed whole stands as it was asked about"
+          + " last; each commit's changes stand for themselves. No model is needed."
+    })
+final class ReportCommand implements Callable<Integer> {
+  private static final String REVIEWS = "reviews";
+
+  @Parameters(paramLabel = "DIR", description = "The output folder of earlier runs.")
+  String folder;
+
+  @Option(
+      names = "--sarif",
+      paramLabel = "PATH",
+      required = true,
+      description =
+          "Where the log goes: a file if the name ends with .sarif or .json, which can hold one"
+              + " repository, or else a folder, in which each has a file of its name.")
+  String sarif;
+
+  @Option(
+      names = "--repository",
+      paramLabel = "NAME",
+      description = "Only this one, as the column repository has it; default all.")
+  String repository;
+
+  @Option(
+      names = "--min-confidence",
+      paramLabel = "P",
+      description =
+          "Findings of checks of at least this confidence; default ${DEFAULT-VALUE}. Those of the"
+              + " open question all come, for its confidence is no probability.")
+  double minConfidence = ReviewOptions.LEAST_OF_CHECKS;
+
+  @Option(
+      names = "--format",
+      paramLabel = "F",
+      description = "File format of the tables; default ${DEFAULT-VALUE}.")
+  String format = "parquet";
+
+  @Mixin SparkOptions spark;
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (!(minConfidence >= 0 && minConfidence <= 1)) {
+      throw new AuditException(
+          "OPTION",
+          "Cannot report with --min-confidence " + minConfidence,
+          "it is from 0 to 1",
+          "Correct the option");
+    }
+    SparkSession session = spark.session("report");
+    List<String> tables = List.of(REVIEWS, ReviewStep.FINDINGS);
+    try (OutputFolder output =
+        OutputFolder.open(
+            session, folder, OutputOptions.newRunId(), Existing.RESUME, format, tables)) {
+      if (!tables.stream().allMatch(output::holdsFiles)) {
+        throw new AuditException(
+            "NO_TABLES",
+            "There is nothing to report in " + folder,
+            "it does not hold the tables " + String.join(" and ", tables),
+            "Name the folder that a review was told with --out");
+      }
+      write(session, output);
+      return Main.OK;
+    } finally {
+      session.stop();
+    }
+  }
+
+  private void write(SparkSession session, OutputFolder output) {
+    Dataset<Row> standing = LatestFindings.reviews(output.read(REVIEWS, ReviewSchema.REVIEWS));
+    Dataset<Row> findings =
+        LatestFindings.of(
+            standing, output.read(ReviewStep.FINDINGS, ReviewStep.findingsSchema()), minConfidence);
+    PrintWriter out = spec.commandLine().getOut();
+    Set<String> taken = new HashSet<>();
+    for (String name : repositories(standing)) {
+      List<Row> own = findings.where(col("repository").equalTo(name)).collectAsList();
+      String path = isFile() ? sarif : sarif + "/" + fileName(name, taken);
+      SarifFile.write(
+          SarifFile.bytes(FindingsLog.of(Main.VERSION, own)),
+          path,
+          session.sparkContext().hadoopConfiguration());
+      out.printf("%s  %d findings  %s%n", Report.printable(name), own.size(), path);
+    }
+    out.flush();
+  }
+
+  /** Those that were reviewed, also if nothing was found: a log without results says so. */
+  private Set<String> repositories(Dataset<Row> standing) {
+    Set<String> names = new TreeSet<>();
+    standing
+        .select("repository")
+        .distinct()
+        .collectAsList()
+        .forEach(row -> names.add(row.getString(0)));
+    if (repository != null && !names.contains(repository)) {
+      throw new AuditException(
+          "OPTION",
+          "There is no repository " + repository + " in " + folder,
+          "it has " + names,
+          "Correct --repository");
+    }
+    if (repository != null) {
+      names.retainAll(Set.of(repository));
+    }
+    if (isFile() && names.size() > 1) {
+      throw new AuditException(
+          "OPTION",
+          "Cannot write " + sarif,
+          "a log holds one repository, and there are " + names.size() + ": " + names,
+          "Name a folder with --sarif, or one of them with --repository");
+    }
+    return names;
+  }
+
+  private boolean isFile() {
+    return sarif.endsWith(".sarif") || sarif.endsWith(".json");
+  }
+
+  /** After the repository's last name; those of one name are numbered. */
+  private static String fileName(String repository, Set<String> taken) {
+    String stem = repository.replaceFirst("/+$", "").replaceFirst("^.*/", "");
+    String plain = stem.replaceFirst("\\.git$", "").replaceAll("[^\\w.-]", "_");
+    String name = (plain.isEmpty() ? "repository" : plain) + ".sarif";
+    for (int i = 2; !taken.add(name); i++) {
+      name = plain + "-" + i + ".sarif";
+    }
+    return name;
+  }
+}

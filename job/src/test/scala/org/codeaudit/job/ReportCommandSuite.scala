@@ -1,0 +1,98 @@
+package org.codeaudit.job
+
+import java.nio.file.Path
+
+import scala.jdk.CollectionConverters._
+
+import org.codeaudit.job.sarif.SarifLog
+
+class ReportCommandSuite extends CommandSuite {
+  override protected def reviewsOpenly: Boolean = false
+
+  private def repository(name: String): String = {
+    val made = new source.TestRepository(folder("code").resolve(name))
+    val code = Seq(
+      "class Users {",
+      "  List<User> find(Connection c, String name) throws SQLException {",
+      "    return read(c.createStatement().executeQuery(\"select * from users where name = '\"",
+      "        + name + \"'\"));",
+      "  }",
+      "}"
+    )
+    made.write("src/Users.java", code.mkString("", "\n", "\n")).write("Empty.java", "// nothing\n")
+    made.commit("one")
+    made.folder.toString
+  }
+
+  /** Two repositories of one name. What is found there is what random weights say. */
+  private lazy val reviewed: Path = {
+    val out = folder("reviewed").resolve("tables")
+    for (source <- Seq(repository("app"), repository("app"))) {
+      val outcome = audit(
+        Seq("review", source, "--mode", "file", "--model", longModel, "--precision", "f32") ++
+          Seq("--follow-up", "4", "--explain-from", "1", "--out", out.toString, "--quiet"): _*
+      )
+      assert(outcome.code === Main.OK, outcome.err)
+    }
+    out
+  }
+
+  /** Findings by repository. */
+  private lazy val found: Map[String, Long] = withTables(reviewed) { table =>
+    val rows = table("findings").select("repository", "fingerprint").distinct().collect()
+    rows.groupBy(_.getString(0)).map { case (name, own) => name -> own.length.toLong }
+  }
+
+  private def results(log: Path): Seq[SarifLog.Entry] = SarifLog.read(log).entries.asScala.toSeq
+
+  private def report(more: String*): Outcome =
+    audit(Seq("report", reviewed.toString, "--min-confidence", "0") ++ more: _*)
+
+  test("what was found in a repository is written as a log, and again without asking anything") {
+    assert(found.size === 2 && found.values.forall(_ > 0), "logs of nothing would show nothing")
+    val name = found.keys.head
+    val log = folder("log").resolve("deep/audit.sarif")
+    for (_ <- 1 to 2) {
+      val outcome = report("--sarif", log.toString, "--repository", name)
+      assert(outcome.code === Main.OK, outcome.err)
+      assert(outcome.out.contains(s"${found(name)} findings  $log"), outcome.out)
+      assert(results(log).size === found(name))
+    }
+    assert(results(log).map(_.result.get.file).toSet === Set("src/Users.java"))
+    assert(results(log).forall(_.tool == "Code Audit"))
+  }
+
+  test("of a folder each repository has a file of its name, numbered where two have one") {
+    val logs = folder("logs")
+    val outcome = report("--sarif", logs.toString)
+    assert(outcome.code === Main.OK, outcome.err)
+    assert(entries(logs) === Set("app.sarif", "app-2.sarif"))
+    assert(entries(logs).toSeq.map(log => results(logs.resolve(log)).size).sum === found.values.sum)
+  }
+
+  test("findings that are less sure than asked for are left out, and the log is there all the same") {
+    val logs = folder("sure")
+    assert(report("--sarif", logs.toString, "--min-confidence", "1").code === Main.OK)
+    assert(entries(logs).size === 2)
+    assert(entries(logs).forall(log => results(logs.resolve(log)).isEmpty))
+  }
+
+  test("what cannot be reported is refused with the reason") {
+    val empty = folder("empty").toString
+    val cases = Seq(
+      Seq("report", empty, "--sarif", "a.sarif") ->
+        "it does not hold the tables reviews and findings",
+      Seq("report", reviewed.toString, "--sarif", "a.sarif") -> "a log holds one repository",
+      Seq("report", reviewed.toString, "--sarif", "a.sarif", "--repository", "x") ->
+        "There is no repository x",
+      Seq("report", reviewed.toString, "--sarif", "a", "--min-confidence", "2") ->
+        "it is from 0 to 1",
+      Seq("report", reviewed.toString) -> "--sarif"
+    )
+    for ((arguments, words) <- cases) {
+      val outcome = audit(arguments: _*)
+      assert(outcome.code === Main.USAGE, outcome.out)
+      assert(outcome.err.contains(words), outcome.err)
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package org.codeaudit.job.report
+
+import scala.jdk.CollectionConverters._
+
+import com.fasterxml.jackson.databind.{JsonNode, ObjectMapper}
+import org.apache.spark.sql.Row
+import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema
+import org.apache.spark.sql.types.StructType
+import org.scalatest.funsuite.AnyFunSuite
+
+import org.codeaudit.job.sarif.{SarifFile, SarifLog}
+import org.codeaudit.udf.ReviewSchema
+
+class FindingsLogSuite extends AnyFunSuite {
+  private val schema =
+    StructType(
+      ReviewSchema.REVIEWS.fields.filter(f => Set("path", "commit_id", "model_id")(f.name))
+    ).fields ++ ReviewSchema.FINDING.fields
+
+  private val plain = Map[String, Any](
+    "path" -> "src/A.java",
+    "category" -> "sql-injection",
+    "cwe" -> "CWE-89",
+    "severity" -> "critical",
+    "confidence" -> 0.75,
+    "message" -> "A name becomes part of the statement.",
+    "suggestion" -> "Bind it.",
+    "quote" -> "run(\"select \" + name);",
+    "side" -> "new",
+    "line_start" -> 7,
+    "line_end" -> 8,
+    "fingerprint" -> "f1",
+    "fingerprint_loose" -> "l1",
+    "anchor_status" -> "exact"
+  )
+
+  private def row(own: (String, Any)*): Row = {
+    val values = plain ++ own
+    new GenericRowWithSchema(
+      schema.map(field => values.getOrElse(field.name, null)),
+      StructType(schema)
+    )
+  }
+
+  private def log(rows: Row*): JsonNode =
+    new ObjectMapper().readTree(SarifFile.bytes(FindingsLog.of("1.2.3", rows.asJava)))
+
+  private def run(rows: Row*): JsonNode = log(rows: _*).path("runs").path(0)
+
+  test("a finding is a result at its place, with what viewers tell it by") {
+    val read = log(row())
+    assert(read.path("version").asText == "2.1.0" && read.path("$schema").asText.contains("sarif"))
+    val driver = read.at("/runs/0/tool/driver")
+    assert(driver.path("name").asText == "Code Audit")
+    assert(driver.path("semanticVersion").asText == "1.2.3")
+    val result = read.at("/runs/0/results/0")
+    assert(
+      result.path("ruleId").asText == "sql-injection" && result.path("level").asText == "error"
+    )
+    assert(
+      result.at("/message/text").asText == "A name becomes part of the statement.\n\nBind it."
+    )
+    val place = result.at("/locations/0/physicalLocation")
+    assert(place.at("/artifactLocation/uri").asText == "src/A.java")
+    assert(place.at("/region/startLine").asInt == 7 && place.at("/region/endLine").asInt == 8)
+    assert(place.at("/region/snippet/text").asText == "run(\"select \" + name);")
+    assert(result.at("/partialFingerprints/codeAudit~1v1").asText == "f1")
+    assert(
+      result.path("rank").asDouble == 75 && result.at("/properties/confidence").asDouble == 0.75
+    )
+    val rule = driver.at("/rules/0")
+    assert(rule.path("name").asText == "SqlInjection")
+    assert(rule.at("/properties/security-severity").asText == "9.5")
+    assert(rule.at("/properties/tags").toString == """["security","external/cwe/cwe-089"]""")
+    assert(rule.at("/relationships/0/target/id").asText == "89")
+    assert(read.at("/runs/0/taxonomies/0/taxa/0/id").asText == "89")
+  }
+
+  test("what our own reader of other tools' logs makes of it is what was written") {
+    val file = java.nio.file.Files.createTempFile("written", ".sarif")
+    java.nio.file.Files.write(file, SarifFile.bytes(FindingsLog.of("1", Seq(row()).asJava)))
+    val Seq(entry) = SarifLog.read(file).entries.asScala.toSeq
+    val result = entry.result.get
+    assert(result.file == "src/A.java" && result.startLine.getAsInt == 7)
+    assert(result.weaknesses.asScala == Seq("CWE-89") && result.level == "error")
+  }
+
+  test("the gravest come first, and rules are listed once") {
+    val read = run(
+      row("severity" -> "low", "category" -> "off-by-one", "fingerprint" -> "c"),
+      row("confidence" -> 0.4, "fingerprint" -> "b"),
+      row("fingerprint" -> "a")
+    )
+    val results = read.path("results").asScala.toSeq
+    assert(results.map(_.at("/partialFingerprints/codeAudit~1v1").asText) == Seq("a", "b", "c"))
+    assert(results.map(_.path("ruleIndex").asInt) == Seq(0, 0, 1))
+    assert(results.map(_.path("level").asText) == Seq("error", "error", "note"))
+    val rules = read.at("/tool/driver/rules").asScala.toSeq
+    assert(rules.map(_.path("id").asText) == Seq("sql-injection", "off-by-one"))
+    assert(rules(1).at("/properties/tags/0").asText == "quality")
+    assert(rules(1).at("/properties/security-severity").isMissingNode)
+  }
+
+  test("what is on no line of the file is about the file, and what is not known is left out") {
+    for (
+      own <- Seq(
+        Seq("side" -> "old"),
+        Seq("side" -> null, "line_start" -> null, "line_end" -> null)
+      )
+    ) {
+      val bare = row(own ++ Seq("confidence" -> null, "cwe" -> null, "suggestion" -> null): _*)
+      val read = run(bare)
+      val result = read.at("/results/0")
+      assert(result.at("/locations/0/physicalLocation/region").isMissingNode)
+      assert(result.path("rank").isMissingNode && read.path("taxonomies").isMissingNode)
+      assert(result.at("/message/text").asText == "A name becomes part of the statement.")
+    }
+  }
+
+  test("a path is escaped as an address") {
+    val cases = Seq(
+      "a b/c.java" -> "a%20b/c.java",
+      "ä/ß.py" -> "%C3%A4/%C3%9F.py",
+      "x#y?z%.js" -> "x%23y%3Fz%25.js",
+      "c:odd.go" -> "c%3Aodd.go",
+      "[id].tsx" -> "%5Bid%5D.tsx"
+    )
+    for ((path, address) <- cases) assert(FindingsLog.address(path) == address, path)
+  }
+
+  test("a repository without findings has a log that says so") {
+    assert(run().path("results").isArray && run().path("results").size == 0)
+  }
+
+  test("of more than a code host takes the least sure are left out, and counted") {
+    val many = (0 to FindingsLog.MOST_RESULTS + 2).map { i =>
+      row("fingerprint" -> s"f$i", "confidence" -> (if (i < 3) 0.1 else 0.5))
+    }
+    val read = run(many: _*)
+    assert(read.path("results").size == FindingsLog.MOST_RESULTS)
+    assert(read.at("/properties/findingsLeftOut").asInt == 3)
+    assert(read.path("results").asScala.forall(_.path("rank").asDouble == 50))
+  }
+}

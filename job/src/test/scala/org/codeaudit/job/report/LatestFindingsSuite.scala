@@ -1,0 +1,121 @@
+package org.codeaudit.job.report
+
+import java.sql.Timestamp
+
+import scala.jdk.CollectionConverters._
+
+import org.codeaudit.job.{ReviewTables, Rows}
+import org.codeaudit.job.source.SparkSuite
+import org.codeaudit.udf.ReviewSchema
+
+class LatestFindingsSuite extends SparkSuite {
+  private case class Asked(
+      key: String,
+      input: String,
+      attempt: Int = 1,
+      second: Int = 0,
+      path: String = "A.java",
+      kind: String = "file",
+      commit: String = null,
+      repository: String = "r",
+      prompt: String = "checks"
+  )
+
+  private def reviews(asked: Seq[Asked]) = spark.createDataFrame(
+    asked.map { one =>
+      Rows.of(
+        ReviewSchema.REVIEWS,
+        "row_key" -> one.key,
+        "input_key" -> one.input,
+        "attempt" -> one.attempt,
+        "started_at" -> new Timestamp(1000L * one.second),
+        "path" -> one.path,
+        "change_kind" -> one.kind,
+        "commit_id" -> one.commit,
+        "repository" -> one.repository,
+        "prompt_name" -> one.prompt
+      )
+    }.asJava,
+    ReviewSchema.REVIEWS
+  )
+
+  private def standing(asked: Asked*): Set[(String, Int)] =
+    LatestFindings
+      .reviews(reviews(asked))
+      .select("row_key", "attempt")
+      .collect()
+      .map(row => row.getString(0) -> row.getInt(1))
+      .toSet
+
+  test("of a unit the last attempt stands") {
+    assert(
+      standing(Asked("a", "i"), Asked("a", "i", attempt = 2, second = 9)) == Set("a" -> 2)
+    )
+  }
+
+  test("of a file the state stands that was asked about last, with all its units") {
+    val asked = Seq(
+      Asked("old 0", "before", second = 1),
+      Asked("old 1", "before", second = 5),
+      Asked("new 0", "after", second = 7),
+      Asked("new 1", "after", second = 8),
+      Asked("other", "else", path = "B.java"),
+      Asked("elsewhere", "else", repository = "s")
+    )
+    assert(
+      standing(asked: _*) ==
+        Set("new 0" -> 1, "new 1" -> 1, "other" -> 1, "elsewhere" -> 1)
+    )
+  }
+
+  test("each commit's changes stand for themselves") {
+    val asked = Seq(
+      Asked("one", "x", kind = "modified", commit = "c1", second = 1),
+      Asked("two", "y", kind = "modified", commit = "c2", second = 2)
+    )
+    assert(standing(asked: _*).map(_._1) == Set("one", "two"))
+  }
+
+  test("what was judged for another tool is no finding of ours") {
+    assert(standing(Asked("a", "i", prompt = "triage")).isEmpty)
+  }
+
+  test("findings stand with their row, once each, from a confidence on where that is one") {
+    val rows = reviews(Seq(Asked("a", "i"), Asked("b", "j", path = "B.java", prompt = "review")))
+    def finding(
+        key: String,
+        print: String,
+        sure: Double,
+        prompt: String = "checks",
+        line: Int = 1
+    ) =
+      Rows.of(
+        ReviewTables.findings,
+        "row_key" -> key,
+        "attempt" -> 1,
+        "repository" -> "r",
+        "path" -> "A.java",
+        "fingerprint" -> print,
+        "confidence" -> sure,
+        "prompt_name" -> prompt,
+        "line_start" -> line
+      )
+    val findings = spark.createDataFrame(
+      Seq(
+        finding("a", "same", 0.4, line = 1),
+        finding("a", "same", 0.9, line = 2),
+        finding("a", "unsure", 0.2),
+        finding("b", "open", 0.1, "review"),
+        finding("gone", "gone", 0.9)
+      ).asJava,
+      ReviewTables.findings
+    )
+    val shown = LatestFindings
+      .of(LatestFindings.reviews(rows), findings, 0.3)
+      .select("fingerprint", "line_start")
+      .collect()
+      .map(row => row.getString(0) -> row.getInt(1))
+      .toSet
+    assert(shown == Set("same" -> 2, "open" -> 1))
+  }
+}
