@@ -5,9 +5,12 @@ import static org.apache.spark.sql.functions.col;
 import java.io.PrintWriter;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -88,11 +91,7 @@ final class ReportCommand implements Callable<Integer> {
         OutputFolder.open(
             session, folder, OutputOptions.newRunId(), Existing.RESUME, format, tables)) {
       if (!tables.stream().allMatch(output::holdsFiles)) {
-        throw new AuditException(
-            "NO_TABLES",
-            "There is nothing to report in " + folder,
-            "it does not hold the tables " + String.join(" and ", tables),
-            "Name the folder that a review was told with --out");
+        throw nothing("it does not hold the tables " + String.join(" and ", tables));
       }
       write(session, output);
       return Main.OK;
@@ -106,10 +105,14 @@ final class ReportCommand implements Callable<Integer> {
     Dataset<Row> findings =
         LatestFindings.of(
             standing, output.read(ReviewStep.FINDINGS, ReviewStep.findingsSchema()), minConfidence);
+    Set<String> names = repositories(standing);
+    Map<String, List<Row>> byRepository =
+        findings.where(col("repository").isInCollection(names)).collectAsList().stream()
+            .collect(Collectors.groupingBy(row -> row.<String>getAs("repository")));
     PrintWriter out = spec.commandLine().getOut();
     Set<String> taken = new HashSet<>();
-    for (String name : repositories(standing)) {
-      List<Row> own = findings.where(col("repository").equalTo(name)).collectAsList();
+    for (String name : names) {
+      List<Row> own = byRepository.getOrDefault(name, List.of());
       String path = isFile() ? sarif : sarif + "/" + fileName(name, taken);
       SarifFile.write(
           SarifFile.bytes(FindingsLog.of(Main.VERSION, own)),
@@ -128,6 +131,9 @@ final class ReportCommand implements Callable<Integer> {
         .distinct()
         .collectAsList()
         .forEach(row -> names.add(row.getString(0)));
+    if (names.isEmpty()) {
+      throw nothing("it holds no reviews");
+    }
     if (repository != null && !names.contains(repository)) {
       throw new AuditException(
           "OPTION",
@@ -148,6 +154,14 @@ final class ReportCommand implements Callable<Integer> {
     return names;
   }
 
+  private AuditException nothing(String why) {
+    return new AuditException(
+        "NO_TABLES",
+        "There is nothing to report in " + folder,
+        why,
+        "Name the folder that a review was told with --out");
+  }
+
   private boolean isFile() {
     return sarif.endsWith(".sarif") || sarif.endsWith(".json");
   }
@@ -155,11 +169,13 @@ final class ReportCommand implements Callable<Integer> {
   /** After the repository's last name; those of one name are numbered. */
   private static String fileName(String repository, Set<String> taken) {
     String stem = repository.replaceFirst("/+$", "").replaceFirst("^.*/", "");
-    String plain = stem.replaceFirst("\\.git$", "").replaceAll("[^\\w.-]", "_");
-    String name = (plain.isEmpty() ? "repository" : plain) + ".sarif";
-    for (int i = 2; !taken.add(name); i++) {
-      name = plain + "-" + i + ".sarif";
+    String named = stem.replaceFirst("\\.git$", "").replaceAll("[^\\w.-]", "_");
+    String plain = named.isEmpty() ? "repository" : named;
+    String name = plain;
+    // Some file systems do not tell cases apart.
+    for (int i = 2; !taken.add(name.toLowerCase(Locale.ROOT)); i++) {
+      name = plain + "-" + i;
     }
-    return name;
+    return name + ".sarif";
   }
 }

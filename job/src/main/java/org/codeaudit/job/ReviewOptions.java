@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 /** What every command about reviews can be told. */
 final class ReviewOptions {
   /** From what confidence on findings of checks are shown. */
-  static final double LEAST_OF_CHECKS = 0.3;
+  static final double LEAST_OF_CHECKS = 0.5;
 
   @Option(
       names = "--prompt",
@@ -76,7 +76,7 @@ final class ReviewOptions {
       description =
           "Findings of at least this confidence get an explanation of their own, others their"
               + " check's; default ${DEFAULT-VALUE}.")
-  double explainFrom = 0.3;
+  double explainFrom = 0.5;
 
   @Option(
       names = "--min-confidence",

@@ -70,7 +70,9 @@ class ReportCommandSuite extends CommandSuite {
     assert(entries(logs).toSeq.map(log => results(logs.resolve(log)).size).sum === found.values.sum)
   }
 
-  test("findings that are less sure than asked for are left out, and the log is there all the same") {
+  test(
+    "findings that are less sure than asked for are left out, and the log is there all the same"
+  ) {
     val logs = folder("sure")
     assert(report("--sarif", logs.toString, "--min-confidence", "1").code === Main.OK)
     assert(entries(logs).size === 2)

@@ -59,7 +59,7 @@ public record CheckScore(
   }
 
   /** The same of another check that asks the same about the unit. */
-  public CheckScore of(Check other) {
+  public CheckScore forCheck(Check other) {
     return new CheckScore(other, screen, left, shift, flow, sign, probability);
   }
 

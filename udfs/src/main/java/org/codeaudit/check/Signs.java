@@ -68,7 +68,8 @@ public record Signs(Map<String, List<Pattern>> byLanguage) implements Serializab
         lines.add(1 + (int) text.substring(0, begin).chars().filter(c -> c == '\n').count());
       }
     } catch (StackOverflowError tooDeep) {
-      // Java's expressions recurse where a group repeats: this one finds no more in such a text.
+      // Java's expressions recurse where a group repeats. The stack is whole again here, and a sign
+      // that is not found costs a finding where an error would cost the unit.
       return;
     }
   }

@@ -106,7 +106,7 @@ public final class CheckedReview {
 
   /**
    * The version of what a calibration is made for: the checks of the jar, the wording, and whether
-   * a parser has its say.
+   * signs and a parser have their say.
    */
   public static String calibratedVersion(CheckSet checks, boolean evidence) {
     return checks.bundledVersion() + "-" + CheckPrompts.VERSION + (evidence ? "" : "-no-evidence");
@@ -240,7 +240,7 @@ public final class CheckedReview {
 
   private CompletableFuture<Followed> judge(ClaimedLine claimed, CheckScore screened) {
     // Checks of the same id ask the same of the unit, and may say other things of a line.
-    CheckScore own = screened.of(claimed.claim().check());
+    CheckScore own = screened.forCheck(claimed.claim().check());
     ReviewedCode.Shown line = claimed.line();
     return lookAgain(
         own,

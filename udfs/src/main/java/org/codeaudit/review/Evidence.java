@@ -34,6 +34,7 @@ final class Evidence {
   private final Map<String, Integer> numbers = new HashMap<>();
   private final String text;
   private final Optional<Flow> flow;
+  private final Map<Check, Set<String>> signed = new HashMap<>();
 
   private Evidence(Optional<String> language, List<String> lines, Optional<Flow> flow) {
     this.language = language;
@@ -63,10 +64,10 @@ final class Evidence {
    * stripped. One that no value from outside reaches is left out if the check is about such values.
    */
   Map<String, Clues> of(Check check, ReviewedCode code) {
-    Set<String> signed = signed(check);
+    Set<String> signs = signed(check);
     Map<String, Clues> known = new LinkedHashMap<>();
-    for (String line : code.candidates(check, signed)) {
-      Clues clues = at(check, numbers.getOrDefault(line, 0), signed);
+    for (String line : code.candidates(check, signs)) {
+      Clues clues = at(check, numbers.getOrDefault(line, 0), signs);
       if (!clues.isRuledOut()) {
         known.put(line, clues);
       }
@@ -76,6 +77,10 @@ final class Evidence {
 
   /** The lines with a sign, stripped: equal lines are not told apart. */
   private Set<String> signed(Check check) {
+    return signed.computeIfAbsent(check, this::find);
+  }
+
+  private Set<String> find(Check check) {
     return check.signs().lines(language, text).stream()
         .filter(number -> number <= lines.size())
         .map(number -> lines.get(number - 1).strip())
@@ -91,13 +96,13 @@ final class Evidence {
     return at(check, line, signed(check));
   }
 
-  private Clues at(Check check, int line, Set<String> signed) {
+  private Clues at(Check check, int line, Set<String> signs) {
     if (line == 0 || line > lines.size()) {
       return Clues.NONE;
     }
     Clues clues = flow(check, line);
     return check.signs().isKnownFor(language)
-        ? clues.withSign(signed.contains(lines.get(line - 1).strip()) ? 1 : -1)
+        ? clues.withSign(signs.contains(lines.get(line - 1).strip()) ? 1 : -1)
         : clues;
   }
 

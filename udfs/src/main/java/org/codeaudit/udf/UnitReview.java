@@ -146,9 +146,10 @@ final class UnitReview {
         asker());
   }
 
+  /** Nothing where there are no comments: the answers would be the same. */
   private Optional<ReviewedCode> commented() {
     return settings.checks().comments()
-        ? Optional.of(ReviewedCode.withComments(file, unit))
+        ? Optional.of(ReviewedCode.withComments(file, unit)).filter(with -> !with.equals(code))
         : Optional.empty();
   }
 

@@ -1,7 +1,6 @@
 package org.codeaudit.job.report;
 
-import java.net.URI;
-import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -26,6 +25,8 @@ public final class FindingsLog {
       "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
   private static final String ROOT = "%SRCROOT%";
   private static final String CWE = "CWE";
+  private static final String UNRESERVED =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
   /** About how well code works, not about how safe it is. */
   private static final Set<Category> QUALITY =
@@ -149,9 +150,10 @@ public final class FindingsLog {
         new SarifDocument.Text(message(row)),
         List.of(location(row)),
         Map.of(
+            // The one that GitHub knows a finding again by.
+            "primaryLocationLineHash", row.getAs("fingerprint") + ":1",
             "codeAudit/v1", row.getAs("fingerprint"),
             "codeAuditLoose/v1", row.getAs("fingerprint_loose")),
-        confidence.map(sure -> 100 * sure).orElse(null),
         properties);
   }
 
@@ -159,10 +161,17 @@ public final class FindingsLog {
     String message = row.<String>getAs("message").strip();
     String suggestion = row.getAs("suggestion");
     String whole = message.isEmpty() ? sentence(category(row)) : message;
-    return suggestion == null || suggestion.isBlank() ? whole : whole + "\n\n" + suggestion.strip();
+    return plain(
+        suggestion == null || suggestion.isBlank() ? whole : whole + "\n\n" + suggestion.strip());
   }
 
-  /** What stands on no line of the file as it is now is about the file. */
+  /** Code is no link and no place for an argument, though it may look so (3.11.5, 3.11.6). */
+  private static String plain(String text) {
+    return text.replaceAll("\\{(\\d+)}", "{{$1}}")
+        .replaceAll("\\[([^\\[\\]\n]*)](?=\\()", "\\\\[$1\\\\]");
+  }
+
+  /** What stands on no line of the file as it is now is about the file: viewers want a line. */
   private static SarifDocument.Location location(Row row) {
     Integer start = row.getAs("line_start");
     Integer end = row.getAs("line_end");
@@ -173,16 +182,17 @@ public final class FindingsLog {
             placed
                 ? new SarifDocument.Region(
                     start, end, new SarifDocument.Text(row.<String>getAs("quote")))
-                : null));
+                : new SarifDocument.Region(1, 1, null)));
   }
 
   /** A path as a relative reference (RFC 3986). */
   static String address(String path) {
-    try {
-      return new URI(null, null, "/" + path, null).toASCIIString().substring(1).replace(":", "%3A");
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException("every path can be escaped", e);
+    StringBuilder address = new StringBuilder();
+    for (byte part : path.getBytes(StandardCharsets.UTF_8)) {
+      boolean plain = part == '/' || UNRESERVED.indexOf(part) >= 0;
+      address.append(plain ? String.valueOf((char) part) : String.format("%%%02X", part));
     }
+    return address.toString();
   }
 
   private static String category(Row row) {

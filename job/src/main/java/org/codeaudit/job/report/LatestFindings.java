@@ -2,6 +2,8 @@ package org.codeaudit.job.report;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat_ws;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.first_value;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
@@ -15,61 +17,79 @@ import org.apache.spark.sql.expressions.WindowSpec;
 
 /**
  * The findings that stand, of all runs in a folder. A file that was reviewed whole stands as it was
- * asked about last; each commit's changes stand for themselves. The same finding in several rows is
- * one.
+ * asked about last and answered to the end; each commit's changes stand for themselves, and what
+ * several of them say is said once.
  */
 public final class LatestFindings {
   private LatestFindings() {}
 
   /**
-   * Rows of {@code reviews} that stand: the last attempt of each unit, of the last state of each
-   * file.
+   * Rows of {@code reviews} that stand: the last attempt of each unit, of the last complete state
+   * of each file, or of the last one if none is complete.
    */
   public static Dataset<Row> reviews(Dataset<Row> reviews) {
     Dataset<Row> own = reviews.where(coalesce(col("prompt_name"), lit("")).notEqual("triage"));
-    Dataset<Row> latest =
-        first(own, Window.partitionBy("row_key").orderBy(col("attempt").desc()), "rank");
-    Column whole = col("change_kind").equalTo("file");
+    Dataset<Row> latest = first(own, Window.partitionBy("row_key").orderBy(col("attempt").desc()));
+    Column answered = when(col("status").isin("ok", "truncated", "skipped"), 1);
     Dataset<Row> files =
-        latest.withColumn(
-            "state_of",
-            when(whole, lit(""))
-                .otherwise(coalesce(col("commit_id"), col("content_sha"), lit(""))));
-    // Of one state all units stand, so the state is chosen and not the row.
+        latest
+            .withColumn(
+                "state_of",
+                when(isWholeFile(), lit(""))
+                    .otherwise(coalesce(col("commit_id"), col("content_sha"), lit(""))))
+            .withColumn(
+                "complete",
+                count(answered)
+                    .over(Window.partitionBy("input_key"))
+                    .geq(coalesce(col("unit_count"), lit(1))));
+    // Of one state all units stand, so the state is chosen and not the row. One of which units are
+    // missing must not take the place of one that is complete.
     WindowSpec newest =
         Window.partitionBy("repository", "path", "state_of")
-            .orderBy(col("started_at").desc_nulls_last(), col("input_key"));
+            .orderBy(col("complete").desc(), col("started_at").desc_nulls_last(), col("input_key"));
     Dataset<Row> chosen =
         files
             .withColumn("chosen", first_value(col("input_key")).over(newest))
             .where(col("input_key").equalTo(col("chosen")));
-    return chosen.drop("chosen", "state_of");
+    return chosen.drop("chosen", "state_of", "complete");
+  }
+
+  private static Column isWholeFile() {
+    return col("change_kind").equalTo("file");
   }
 
   /**
-   * Rows of {@code findings} that stand, the gravest of each repository first.
+   * Rows of {@code findings} that stand.
    *
    * @param standing what {@link #reviews} gives
    * @param least findings of checks of less confidence are left out
    */
   public static Dataset<Row> of(Dataset<Row> standing, Dataset<Row> findings, double least) {
-    Dataset<Row> rows = standing.select(col("row_key").as("row"), col("attempt").as("try"));
+    Dataset<Row> rows =
+        standing.select(col("row_key").as("standing_row"), col("attempt").as("standing_attempt"));
     Column surest = coalesce(col("confidence"), lit(0.0)).desc();
     Dataset<Row> shown =
         findings
             .join(
                 rows,
-                col("row_key").equalTo(col("row")).and(col("attempt").equalTo(col("try"))),
+                col("row_key")
+                    .equalTo(col("standing_row"))
+                    .and(col("attempt").equalTo(col("standing_attempt"))),
                 "left_semi")
             .where(col("prompt_name").notEqual("checks").or(col("confidence").geq(least)));
+    // Commits say the same again; in one state of a file equal fingerprints are two places.
+    Column place =
+        when(isWholeFile(), concat_ws(":", col("row_key"), col("finding_id"))).otherwise(lit(""));
     return first(
-        shown,
-        Window.partitionBy("repository", "fingerprint")
-            .orderBy(surest, col("path"), col("line_start")),
-        "rank");
+            shown.withColumn("place", place),
+            Window.partitionBy("repository", "fingerprint", "place")
+                .orderBy(surest, col("path"), col("line_start")))
+        .drop("place");
   }
 
-  private static Dataset<Row> first(Dataset<Row> rows, WindowSpec window, String rank) {
-    return rows.withColumn(rank, row_number().over(window)).where(col(rank).equalTo(1)).drop(rank);
+  private static Dataset<Row> first(Dataset<Row> rows, WindowSpec window) {
+    return rows.withColumn("rank", row_number().over(window))
+        .where(col("rank").equalTo(1))
+        .drop("rank");
   }
 }

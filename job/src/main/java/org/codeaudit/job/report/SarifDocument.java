@@ -61,7 +61,6 @@ record SarifDocument(@JsonProperty("$schema") String schema, String version, Lis
       Text message,
       List<Location> locations,
       Map<String, String> partialFingerprints,
-      Double rank,
       Map<String, Object> properties) {}
 
   record Location(PhysicalLocation physicalLocation) {}
@@ -71,5 +70,6 @@ record SarifDocument(@JsonProperty("$schema") String schema, String version, Lis
 
   record Artifact(String uri, String uriBaseId) {}
 
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
   record Region(int startLine, int endLine, Text snippet) {}
 }

@@ -25,17 +25,20 @@ public final class Languages {
       clojure: .clj .cljs .cljc .edn
       python: .py .pyi .pyw .pyx .bzl =sconstruct =wscript =build.bazel =workspace #python
       javascript: .js .mjs .cjs .jsx #node
-      typescript: .ts .mts .cts .tsx #deno #ts-node
+      typescript: .ts .mts .cts .tsx .ets #deno #ts-node
       vue: .vue
       svelte: .svelte
       html: .html .htm .xhtml
       jsp: .jsp .jspx .tag
+      asp.net: .aspx .ascx .ashx .asmx .master
+      classic asp: .asp
+      coldfusion: .cfm .cfc
       css: .css
       scss: .scss
       sass: .sass
       less: .less
       c: .c .h #tcc
-      c++: .cc .cpp .cxx .c++ .hh .hpp .hxx .h++ .ipp .tpp .inl
+      c++: .cc .cpp .cxx .c++ .cppm .ixx .hh .hpp .hxx .h++ .ipp .tpp .inl .ino
       c#: .cs .csx .cshtml .razor
       f#: .fs .fsi .fsx
       visual basic: .vb .vbs .bas
@@ -85,6 +88,8 @@ public final class Languages {
       nix: .nix
       dockerfile: .dockerfile =dockerfile =containerfile
       hcl: .tf .tfvars .hcl
+      bicep: .bicep
+      open policy agent: .rego
       sql: .sql .ddl .dml .pls .plsql .pkb .pks .hql
       graphql: .graphql .gql
       protocol buffer: .proto
@@ -97,6 +102,8 @@ public final class Languages {
       ini: .ini .cfg .conf .cnf .service =.editorconfig =.npmrc =.pypirc
       dotenv: .env =.env
       nginx: .nginx =nginx.conf
+      ejs: .ejs
+      twig: .twig
       jinja: .j2 .jinja .jinja2
       handlebars: .hbs .handlebars .mustache
       velocity: .vm .vtl

@@ -3,6 +3,7 @@ package org.codeaudit.job.source;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.codeaudit.change.SkipReason;
 
@@ -47,6 +48,10 @@ final class ReviewPolicy {
               + "|Godeps|deps/[^/]+/src)/",
           Pattern.CASE_INSENSITIVE);
 
+  /** Below it folders are packages, and one may be called vendor or extern. */
+  private static final Pattern OWN_PACKAGES =
+      Pattern.compile("(^|/)src/\\w+/(java|kotlin|scala|groovy)/(?!.*/node_modules/)");
+
   private static final Pattern GENERATED_NAME =
       Pattern.compile(
           "(^|/)(__generated__|generated-sources)/"
@@ -77,7 +82,7 @@ final class ReviewPolicy {
     if (LOCK_FILES.contains(name)) {
       return Optional.of(SkipReason.LOCK_FILE);
     }
-    if (marks.vendored().orElseGet(() -> VENDORED.matcher(path).find())) {
+    if (marks.vendored().orElseGet(() -> isVendored(path))) {
       return Optional.of(SkipReason.VENDORED);
     }
     if (marks.generated().orElseGet(() -> GENERATED_NAME.matcher(path).find())) {
@@ -85,6 +90,11 @@ final class ReviewPolicy {
     }
     boolean minified = marks.generated().isEmpty() && MINIFIED_NAME.matcher(path).find();
     return minified ? Optional.of(SkipReason.MINIFIED) : Optional.empty();
+  }
+
+  private static boolean isVendored(String path) {
+    Matcher own = OWN_PACKAGES.matcher(path);
+    return VENDORED.matcher(own.find() ? path.substring(0, own.end()) : path).find();
   }
 
   /**

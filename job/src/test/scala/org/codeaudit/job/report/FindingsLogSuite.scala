@@ -65,9 +65,8 @@ class FindingsLogSuite extends AnyFunSuite {
     assert(place.at("/region/startLine").asInt == 7 && place.at("/region/endLine").asInt == 8)
     assert(place.at("/region/snippet/text").asText == "run(\"select \" + name);")
     assert(result.at("/partialFingerprints/codeAudit~1v1").asText == "f1")
-    assert(
-      result.path("rank").asDouble == 75 && result.at("/properties/confidence").asDouble == 0.75
-    )
+    assert(result.at("/partialFingerprints/primaryLocationLineHash").asText == "f1:1")
+    assert(result.at("/properties/confidence").asDouble == 0.75)
     val rule = driver.at("/rules/0")
     assert(rule.path("name").asText == "SqlInjection")
     assert(rule.at("/properties/security-severity").asText == "9.5")
@@ -111,8 +110,13 @@ class FindingsLogSuite extends AnyFunSuite {
       val bare = row(own ++ Seq("confidence" -> null, "cwe" -> null, "suggestion" -> null): _*)
       val read = run(bare)
       val result = read.at("/results/0")
-      assert(result.at("/locations/0/physicalLocation/region").isMissingNode)
-      assert(result.path("rank").isMissingNode && read.path("taxonomies").isMissingNode)
+      assert(
+        result
+          .at("/locations/0/physicalLocation/region")
+          .toString == "{\"startLine\":1,\"endLine\":1}"
+      )
+      assert(read.path("taxonomies").isMissingNode)
+      assert(result.at("/properties/confidence").isMissingNode)
       assert(result.at("/message/text").asText == "A name becomes part of the statement.")
     }
   }
@@ -128,6 +132,18 @@ class FindingsLogSuite extends AnyFunSuite {
     for ((path, address) <- cases) assert(FindingsLog.address(path) == address, path)
   }
 
+  test("code in a message is neither a link nor a place for an argument") {
+    val cases = Seq(
+      "Use `a[i](0)`." -> "Use `a\\[i\\](0)`.",
+      "Format {0} of {name}." -> "Format {{0}} of {name}.",
+      "An array a[i] (small)." -> "An array a[i] (small)."
+    )
+    for ((said, written) <- cases) {
+      val read = run(row("message" -> said, "suggestion" -> null))
+      assert(read.at("/results/0/message/text").asText == written)
+    }
+  }
+
   test("a repository without findings has a log that says so") {
     assert(run().path("results").isArray && run().path("results").size == 0)
   }
@@ -139,6 +155,6 @@ class FindingsLogSuite extends AnyFunSuite {
     val read = run(many: _*)
     assert(read.path("results").size == FindingsLog.MOST_RESULTS)
     assert(read.at("/properties/findingsLeftOut").asInt == 3)
-    assert(read.path("results").asScala.forall(_.path("rank").asDouble == 50))
+    assert(read.path("results").asScala.forall(_.at("/properties/confidence").asDouble == 0.5))
   }
 }

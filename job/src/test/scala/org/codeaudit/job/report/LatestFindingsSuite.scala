@@ -18,7 +18,9 @@ class LatestFindingsSuite extends SparkSuite {
       kind: String = "file",
       commit: String = null,
       repository: String = "r",
-      prompt: String = "checks"
+      prompt: String = "checks",
+      units: Int = 1,
+      status: String = "ok"
   )
 
   private def reviews(asked: Seq[Asked]) = spark.createDataFrame(
@@ -33,7 +35,9 @@ class LatestFindingsSuite extends SparkSuite {
         "change_kind" -> one.kind,
         "commit_id" -> one.commit,
         "repository" -> one.repository,
-        "prompt_name" -> one.prompt
+        "prompt_name" -> one.prompt,
+        "unit_count" -> one.units,
+        "status" -> one.status
       )
     }.asJava,
     ReviewSchema.REVIEWS
@@ -55,10 +59,10 @@ class LatestFindingsSuite extends SparkSuite {
 
   test("of a file the state stands that was asked about last, with all its units") {
     val asked = Seq(
-      Asked("old 0", "before", second = 1),
-      Asked("old 1", "before", second = 5),
-      Asked("new 0", "after", second = 7),
-      Asked("new 1", "after", second = 8),
+      Asked("old 0", "before", second = 1, units = 2),
+      Asked("old 1", "before", second = 5, units = 2),
+      Asked("new 0", "after", second = 7, units = 2),
+      Asked("new 1", "after", second = 8, units = 2),
       Asked("other", "else", path = "B.java"),
       Asked("elsewhere", "else", repository = "s")
     )
@@ -66,6 +70,18 @@ class LatestFindingsSuite extends SparkSuite {
       standing(asked: _*) ==
         Set("new 0" -> 1, "new 1" -> 1, "other" -> 1, "elsewhere" -> 1)
     )
+  }
+
+  test("a state of which units are missing or failed takes the place of no complete one") {
+    val before = Seq(Asked("old 0", "before", units = 2), Asked("old 1", "before", units = 2))
+    val cut = Asked("new 0", "after", second = 9, units = 2)
+    val failed = Asked("new 1", "after", second = 9, units = 2, status = "failed")
+    val old = Set("old 0" -> 1, "old 1" -> 1)
+    assert(standing(before :+ cut: _*) == old)
+    assert(standing(before :+ cut :+ failed: _*) == old)
+    val whole = standing(before :+ cut :+ failed.copy(status = "skipped"): _*)
+    assert(whole.map(_._1) == Set("new 0", "new 1"))
+    assert(standing(cut) == Set("new 0" -> 1), "something rather than nothing")
   }
 
   test("each commit's changes stand for themselves") {
@@ -87,7 +103,8 @@ class LatestFindingsSuite extends SparkSuite {
         print: String,
         sure: Double,
         prompt: String = "checks",
-        line: Int = 1
+        line: Int = 1,
+        kind: String = "modified"
     ) =
       Rows.of(
         ReviewTables.findings,
@@ -98,7 +115,9 @@ class LatestFindingsSuite extends SparkSuite {
         "fingerprint" -> print,
         "confidence" -> sure,
         "prompt_name" -> prompt,
-        "line_start" -> line
+        "line_start" -> line,
+        "finding_id" -> s"$key $print $line",
+        "change_kind" -> kind
       )
     val findings = spark.createDataFrame(
       Seq(
@@ -106,6 +125,8 @@ class LatestFindingsSuite extends SparkSuite {
         finding("a", "same", 0.9, line = 2),
         finding("a", "unsure", 0.2),
         finding("b", "open", 0.1, "review"),
+        finding("a", "twice in a file", 0.8, line = 1, kind = "file"),
+        finding("a", "twice in a file", 0.8, line = 2, kind = "file"),
         finding("gone", "gone", 0.9)
       ).asJava,
       ReviewTables.findings
@@ -116,6 +137,7 @@ class LatestFindingsSuite extends SparkSuite {
       .collect()
       .map(row => row.getString(0) -> row.getInt(1))
       .toSet
-    assert(shown == Set("same" -> 2, "open" -> 1))
+    val twice = Set("twice in a file" -> 1, "twice in a file" -> 2)
+    assert(shown == Set("same" -> 2, "open" -> 1) ++ twice)
   }
 }
