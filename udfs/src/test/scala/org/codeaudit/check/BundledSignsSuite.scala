@@ -236,6 +236,8 @@ class BundledSignsSuite extends AnyFunSuite {
     ("incorrect-logic", "java", "a.length() != b.length()"),
     ("incorrect-logic", "c", "if (a >= b)"),
     ("infinite-loop", "c", "do {\n  n = next();\n} while (n > 0);\nreturn n;"),
+    ("infinite-loop", "java", "while (EOF != (c = reader.read())) {\n  add(c);\n}"),
+    ("null-dereference", "python", "v = env.get('X')\nreturn bool(v and v.lower())"),
     ("integer-overflow", "java", "int day = 24 * 60 * 60;"),
     ("null-dereference", "javascript", "$('a').find('.b').hide();"),
     ("null-dereference", "python", "answer = self.client.get('/x')\nanswer.json()"),
