@@ -50,6 +50,9 @@ final class UnitReview {
   /** What checks are asked about; null where the open question is. */
   private final ReviewedCode code;
 
+  /** The same with its comments; empty where these are not looked at, or there are none. */
+  private final Optional<ReviewedCode> commented;
+
   private final List<Claim> claims;
   private final String rowKey;
   private final RowBuilder row;
@@ -78,6 +81,10 @@ final class UnitReview {
     boolean byChecks = settings.checks().present();
     this.question = byChecks ? null : new ReviewQuestion(file, unit, loaded, settings);
     this.code = byChecks ? ReviewedCode.of(file, unit) : null;
+    this.commented =
+        settings.checks().comments()
+            ? Optional.of(ReviewedCode.withComments(file, unit)).filter(with -> !with.equals(code))
+            : Optional.empty();
     this.claims = byChecks ? standing(open) : List.of();
     String contentKey =
         UnitRow.contentKey(byChecks ? shown() : question.messages(), settings, claims);
@@ -89,7 +96,7 @@ final class UnitReview {
 
   /** Equal texts have equal answers. */
   private List<ChatMessage> shown() {
-    return Stream.concat(Stream.of(code), commented().stream())
+    return Stream.concat(Stream.of(code), commented.stream())
         .flatMap(shown -> CheckedReview.shown(shown).stream())
         .toList();
   }
@@ -137,20 +144,13 @@ final class UnitReview {
     return CheckedReview.begin(
         rowKey,
         candidates,
-        commented(),
+        commented,
         settings,
         settings.calibration().fitted()
             ? CompletableFuture.completedFuture(settings.calibration())
             : NeutralScores.of(settings, candidates.checks(), loaded, model::submitStarted),
         loaded,
         asker());
-  }
-
-  /** Nothing where there are no comments: the answers would be the same. */
-  private Optional<ReviewedCode> commented() {
-    return settings.checks().comments()
-        ? Optional.of(ReviewedCode.withComments(file, unit)).filter(with -> !with.equals(code))
-        : Optional.empty();
   }
 
   /**
