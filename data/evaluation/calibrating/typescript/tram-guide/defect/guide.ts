@@ -1,0 +1,44 @@
+import Router from "@koa/router";
+
+export interface Stop {
+  id: string;
+  name: string;
+}
+
+export interface GuideOptions {
+  /** The address under which riders see the guide. */
+  site: URL;
+  stopsBySign: ReadonlyMap<string, Stop>;
+}
+
+const LANGUAGES: ReadonlySet<string> = new Set(["en", "cy", "br", "ga"]);
+const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
+
+function firstOf(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}
+
+export function guideRouter({ site, stopsBySign }: GuideOptions): Router {
+  const router = new Router();
+
+  // riders switch the language on any page and come back to it
+  router.get("/language/:code", (ctx) => {
+    const code = ctx.params.code;
+    if (!LANGUAGES.has(code)) {
+      return ctx.throw(404, "language not offered");
+    }
+    ctx.cookies.set("lang", code, { maxAge: YEAR_MS, sameSite: "lax", httpOnly: true, secure: true });
+    ctx.redirect(firstOf(ctx.query.back) ?? site.href);
+  });
+
+  // the short address printed on the sign of each stop
+  router.get("/s/:sign", (ctx) => {
+    const stop = stopsBySign.get(ctx.params.sign.toUpperCase());
+    if (stop === undefined) {
+      return ctx.throw(404, "no such stop");
+    }
+    ctx.redirect(`/stops/${encodeURIComponent(stop.id)}`);
+  });
+
+  return router;
+}
