@@ -120,6 +120,11 @@ final class CalibrateCommand implements Callable<Integer> {
       out.println(
           "           the second look told nothing, and is not asked with this calibration");
     }
+    out.printf(
+        Locale.ROOT,
+        "Asked      from a prior probability of %.3f on: %d of these questions%n",
+        calibration.askFrom(),
+        checks.stream().filter(one -> one.isWorthAsking(calibration)).count());
     out.printf(Locale.ROOT, "Followed   from a probability of %.3f on%n", calibration.screenFrom());
     out.printf("Saved      %s%n", file);
     out.flush();

@@ -42,8 +42,6 @@ import picocli.CommandLine.Spec;
     })
 final class CompactCommand implements Callable<Integer> {
   private static final long FILE_BYTES = 128L << 20;
-  private static final String REVIEWS = "reviews";
-  private static final String FINDINGS = "findings";
 
   @Parameters(paramLabel = "DIR", description = "The output folder of earlier runs.")
   String folder;
@@ -72,8 +70,8 @@ final class CompactCommand implements Callable<Integer> {
       AnswerOptions.atLeast("--expire", days, 0);
     }
     Map<String, StructType> schemas = new LinkedHashMap<>();
-    schemas.put(REVIEWS, ReviewSchema.REVIEWS);
-    schemas.put(FINDINGS, ReviewStep.findingsSchema());
+    schemas.put(ReviewStep.REVIEWS, ReviewSchema.REVIEWS);
+    schemas.put(ReviewStep.FINDINGS, ReviewStep.findingsSchema());
     schemas.put("generations", GenerationSchema.GENERATIONS);
     schemas.put("runs", RunSchema.RUNS);
     SparkSession session = spark.session("compact");
@@ -128,10 +126,11 @@ final class CompactCommand implements Callable<Integer> {
       String table, Dataset<Row> rows, OutputFolder tables, Map<String, StructType> schemas) {
     return switch (table) {
       case "runs" -> rows.where(recent());
-      case FINDINGS ->
-          schemas.containsKey(REVIEWS)
+      case ReviewStep.FINDINGS ->
+          schemas.containsKey(ReviewStep.REVIEWS)
               ? withAttempts(
-                  rows, latest(tables.read(REVIEWS, ReviewSchema.REVIEWS).where(recent())))
+                  rows,
+                  latest(tables.read(ReviewStep.REVIEWS, ReviewSchema.REVIEWS).where(recent())))
               : rows;
       default -> withAttempts(rows.where(recent()), latest(rows));
     };

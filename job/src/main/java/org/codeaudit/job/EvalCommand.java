@@ -119,10 +119,6 @@ final class EvalCommand implements Callable<Integer> {
   }
 
   private void check() {
-    double least = review.minConfidence();
-    if (!(least >= 0 && least <= 1)) {
-      throw wrong("with --min-confidence " + least, "it is from 0 to 1", "Correct the option");
-    }
     if (pricePerHour != null && !(pricePerHour >= 0)) {
       throw wrong("with --price-per-hour " + pricePerHour, "it is 0 or more", "Correct the option");
     }

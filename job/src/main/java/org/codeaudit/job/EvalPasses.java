@@ -33,7 +33,6 @@ import org.codeaudit.udf.ReviewSettings;
  * way of asking and pass. What is in them already is not asked again.
  */
 final class EvalPasses {
-  private static final List<String> TABLES = List.of("reviews", ReviewStep.FINDINGS, "runs");
   private static final int DIGITS = 10;
 
   private final SparkSession spark;
@@ -98,7 +97,7 @@ final class EvalPasses {
     String place = String.join("/", answers, way, pass.name());
     Existing existing = again ? Existing.OVERWRITE : Existing.RESUME;
     try (OutputFolder folder =
-        OutputFolder.open(spark, place, runId, existing, "parquet", TABLES)) {
+        OutputFolder.open(spark, place, runId, existing, "parquet", ReviewStep.TABLES)) {
       AuditRun.Settings run =
           new AuditRun.Settings(
               runId, "eval", options, existing, 0, false, false, Budget.UNLIMITED);

@@ -39,7 +39,6 @@ import picocli.CommandLine.Spec;
           + " last; each commit's changes stand for themselves. No model is needed."
     })
 final class ReportCommand implements Callable<Integer> {
-  private static final String REVIEWS = "reviews";
 
   @Parameters(paramLabel = "DIR", description = "The output folder of earlier runs.")
   String folder;
@@ -62,6 +61,7 @@ final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--min-confidence",
       paramLabel = "P",
+      converter = ConfidenceConverter.class,
       description =
           "Findings of checks of at least this confidence; default ${DEFAULT-VALUE}. Those of the"
               + " open question all come, for its confidence is no probability.")
@@ -78,15 +78,8 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!(minConfidence >= 0 && minConfidence <= 1)) {
-      throw new AuditException(
-          "OPTION",
-          "Cannot report with --min-confidence " + minConfidence,
-          "it is from 0 to 1",
-          "Correct the option");
-    }
     SparkSession session = spark.session("report");
-    List<String> tables = List.of(REVIEWS, ReviewStep.FINDINGS);
+    List<String> tables = List.of(ReviewStep.REVIEWS, ReviewStep.FINDINGS);
     try (OutputFolder output =
         OutputFolder.open(
             session, folder, OutputOptions.newRunId(), Existing.RESUME, format, tables)) {
@@ -101,7 +94,8 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   private void write(SparkSession session, OutputFolder output) {
-    Dataset<Row> standing = LatestFindings.reviews(output.read(REVIEWS, ReviewSchema.REVIEWS));
+    Dataset<Row> standing =
+        LatestFindings.reviews(output.read(ReviewStep.REVIEWS, ReviewSchema.REVIEWS));
     Dataset<Row> findings =
         LatestFindings.of(
             standing, output.read(ReviewStep.FINDINGS, ReviewStep.findingsSchema()), minConfidence);

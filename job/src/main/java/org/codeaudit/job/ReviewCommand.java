@@ -1,6 +1,5 @@
 package org.codeaudit.job;
 
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -27,7 +26,6 @@ import picocli.CommandLine.Spec;
           + " findings and runs."
     })
 final class ReviewCommand implements Callable<Integer> {
-  private static final List<String> TABLES = List.of("reviews", "findings", "runs");
 
   @Mixin SourceOptions source;
   @Mixin AnswerOptions answer;
@@ -47,7 +45,7 @@ final class ReviewCommand implements Callable<Integer> {
     AnswerSettings answering = answer.settings(runId, main.loading());
     ReviewSettings settings = review.settings(answering, template);
     SparkSession session = spark.session("review");
-    try (OutputFolder folder = output.open(session, runId, TABLES)) {
+    try (OutputFolder folder = output.open(session, runId, ReviewStep.TABLES)) {
       Dataset<Row> changes = source.changes(session);
       AuditRun run =
           output.run(session, folder, runId, "review", RunSettings.json(spec), budget.budget());
@@ -69,7 +67,7 @@ final class ReviewCommand implements Callable<Integer> {
     }
     report.executors(ExecutorSummary.of(result.rows()));
     report.summary(result);
-    report.tables(folder.readable(), TABLES);
+    report.tables(folder.readable(), ReviewStep.TABLES);
     return Main.code(result);
   }
 }

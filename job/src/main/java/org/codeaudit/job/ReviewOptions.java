@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 /** What every command about reviews can be told. */
 final class ReviewOptions {
   /** From what confidence on findings of checks are shown. */
-  static final double LEAST_OF_CHECKS = 0.5;
+  static final double LEAST_OF_CHECKS = 0.25;
 
   @Option(
       names = "--prompt",
@@ -73,14 +73,16 @@ final class ReviewOptions {
   @Option(
       names = "--explain-from",
       paramLabel = "P",
+      converter = ConfidenceConverter.class,
       description =
           "Findings of at least this confidence get an explanation of their own, others their"
               + " check's; default ${DEFAULT-VALUE}.")
-  double explainFrom = 0.5;
+  double explainFrom = LEAST_OF_CHECKS;
 
   @Option(
       names = "--min-confidence",
       paramLabel = "P",
+      converter = ConfidenceConverter.class,
       description =
           "Show findings of at least this confidence; all are in the table. Default "
               + LEAST_OF_CHECKS
@@ -106,6 +108,13 @@ final class ReviewOptions {
           "Do not follow values from outside nor look for signs of defects: to measure what"
               + " such evidence is worth.")
   boolean withoutEvidence;
+
+  @Option(
+      names = "--ask-all",
+      description =
+          "Ask all checks that apply to a unit. A calibration leaves out those of which it expects"
+              + " no finding that is worth showing, whatever the model answers.")
+  boolean askAll;
 
   @Option(
       names = "--compare-comments",
@@ -159,9 +168,11 @@ final class ReviewOptions {
     if (uncalibrated) {
       return Calibration.UNFITTED;
     }
-    return calibration == null
-        ? CalibrationFile.bundled(model, questions).orElse(Calibration.UNFITTED)
-        : CalibrationFile.read(calibration, model, questions);
+    Calibration fitted =
+        calibration == null
+            ? CalibrationFile.bundled(model, questions).orElse(Calibration.UNFITTED)
+            : CalibrationFile.read(calibration, model, questions);
+    return askAll ? fitted.askingAll() : fitted;
   }
 
   /** The settings that travel to executors. */

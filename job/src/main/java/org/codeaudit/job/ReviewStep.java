@@ -3,6 +3,7 @@ package org.codeaudit.job;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.explode;
 
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -20,11 +21,15 @@ import org.codeaudit.udf.RunContext;
 
 /** Changes to reviews, and reviews to findings. */
 record ReviewStep(ReviewSettings settings) implements ModelStep {
+  static final String REVIEWS = "reviews";
   static final String FINDINGS = "findings";
+
+  /** All tables of a run of reviews. */
+  static final List<String> TABLES = List.of(REVIEWS, FINDINGS, "runs");
 
   @Override
   public String table() {
-    return "reviews";
+    return REVIEWS;
   }
 
   @Override

@@ -47,7 +47,6 @@ import picocli.CommandLine.Spec;
           + " suppressed; none is taken away. See docs/triage.md."
     })
 final class TriageCommand implements Callable<Integer> {
-  private static final List<String> TABLES = List.of("reviews", ReviewStep.FINDINGS, "runs");
 
   @Parameters(
       paramLabel = "SOURCE",
@@ -90,7 +89,7 @@ final class TriageCommand implements Callable<Integer> {
     TriageInput input = TriageInput.of(read, files, new ToolChecks(reviewing.checks().checks()));
     ReviewSettings settings = reviewing.withClaims(input.claims());
     SparkSession session = spark.session("triage");
-    try (OutputFolder folder = output.open(session, runId, TABLES)) {
+    try (OutputFolder folder = output.open(session, runId, ReviewStep.TABLES)) {
       Dataset<Row> changes = input.changes(session);
       AuditRun run =
           output.run(session, folder, runId, "triage", RunSettings.json(spec), budget.budget());
@@ -116,10 +115,6 @@ final class TriageCommand implements Callable<Integer> {
     }
     if (!review.only.isEmpty()) {
       throw wrong("--only-checks", "every finding is judged, by the check that fits it");
-    }
-    double least = review.minConfidence();
-    if (!(least >= 0 && least <= 1)) {
-      throw wrong("--min-confidence " + least, "it is from 0 to 1");
     }
   }
 
@@ -174,6 +169,6 @@ final class TriageCommand implements Callable<Integer> {
     report.summary(result);
     out.println("Triage     " + table.summary());
     targets.forEach(path -> out.println("Log        " + Report.printable(path)));
-    report.tables(folder.readable(), TABLES);
+    report.tables(folder.readable(), ReviewStep.TABLES);
   }
 }

@@ -86,7 +86,7 @@ class EvalCommandSuite extends CommandSuite {
     val table = Seq(
       (evaluate(broken, out, Seq("llama-tiny")), "the twin of defect, clean, is not there"),
       (evaluate(set, out, Seq("llama-tiny", "nowhere")), "nowhere"),
-      (evaluate(set, out, Seq("llama-tiny"), "--min-confidence", "2"), "--min-confidence 2"),
+      (evaluate(set, out, Seq("llama-tiny"), "--min-confidence", "2"), "'2' is no confidence"),
       (evaluate(set, out, Seq("llama-tiny"), "--repeats", "0"), "--repeats"),
       (evaluate(set, out, Seq("llama-tiny"), "--batch-sizes", "4,0"), "--batch-sizes"),
       (evaluate(set, out, Seq("llama-tiny"), "--price-per-hour", "-1"), "--price-per-hour"),

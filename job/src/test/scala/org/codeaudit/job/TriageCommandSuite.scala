@@ -209,7 +209,7 @@ class TriageCommandSuite extends CommandSuite {
       ("a log that is not there", () => Path.of("/no/log.sarif"), Nil, "/no/log.sarif"),
       ("an open question", () => log(sql(6)), Seq("--review", "open"), "--review open"),
       ("some checks", () => log(sql(6)), Seq("--only-checks", "weak-hash"), "--only-checks"),
-      ("an odd confidence", () => log(sql(6)), Seq("--min-confidence", "2"), "--min-confidence 2")
+      ("an odd confidence", () => log(sql(6)), Seq("--min-confidence", "2"), "'2' is no confidence")
     )
   ) test(s"$what is one clear error, exit code 2, and nothing is written") {
     val out = folder("refused").resolve("t")

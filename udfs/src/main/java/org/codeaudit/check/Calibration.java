@@ -10,13 +10,24 @@ import java.util.Map;
  * @param model what it was fitted for: the checkpoint's revision; empty if for none in particular
  * @param questions the version of checks and wording it was fitted for
  * @param leaning what is taken off the scores of questions about units
+ * @param prior the probability that a unit has the defect, of {@link #FLOW} and {@link #SIGN}:
+ *     before the model is asked
+ * @param askFrom checks of at least this prior probability are asked: below it no answer would lead
+ *     to a finding that is worth showing
  * @param screen the probability that a unit has the defect, of all observations but {@link
  *     #VERDICT}
  * @param verdict the probability that a finding is true, of all observations
  * @param screenFrom checks of at least this probability are followed up
  */
 public record Calibration(
-    String model, String questions, Leaning leaning, Curve screen, Curve verdict, double screenFrom)
+    String model,
+    String questions,
+    Leaning leaning,
+    Curve prior,
+    double askFrom,
+    Curve screen,
+    Curve verdict,
+    double screenFrom)
     implements Serializable {
   /** The score of the question about the whole unit, with the {@link Leaning} taken off. */
   public static final String SCREEN = "screen";
@@ -49,6 +60,19 @@ public record Calibration(
     return verdict.weights().containsKey(VERDICT);
   }
 
+  /**
+   * Whether an answer of the model can matter, given what is known of a check before. Of a check
+   * that it was not fitted to nothing is known: it is asked.
+   */
+  public boolean isWorthAsking(String check, Map<String, Double> observed) {
+    return !prior.intercepts().containsKey(check) || prior.probability(check, observed) >= askFrom;
+  }
+
+  /** The same, but all checks are asked. */
+  public Calibration askingAll() {
+    return new Calibration(model, questions, leaning, prior, 0, screen, verdict, screenFrom);
+  }
+
   /** Whether it was fitted, for a model and a wording. */
   @JsonIgnore
   public boolean fitted() {
@@ -66,6 +90,8 @@ public record Calibration(
         "",
         "",
         Leaning.of(neutral),
+        new Curve(Map.of(), Map.of(), 0),
+        0,
         new Curve(Map.of(SCREEN, 1.0, SIGN, 1.0), Map.of(), 0),
         new Curve(Map.of(SCREEN, 1.0, VERDICT, 1.0, FLOW, 1.0, SIGN, 1.0), Map.of(), CAUTION),
         0.5);

@@ -11,7 +11,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.codeaudit.AuditException;
 
 /** Calibrations as small JSON files, as {@code audit calibrate} writes them. */
@@ -81,7 +83,9 @@ public final class CalibrationFile {
 
   private static Calibration parse(String text) throws JsonProcessingException {
     Calibration read = JSON.readValue(text, Calibration.class);
-    if (read == null || read.leaning() == null || read.screen() == null || read.verdict() == null) {
+    if (read == null
+        || Stream.of(read.leaning(), read.prior(), read.screen(), read.verdict())
+            .anyMatch(Objects::isNull)) {
       throw new JsonParseException(null, "it has no curves");
     }
     return read;

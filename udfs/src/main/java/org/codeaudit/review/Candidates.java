@@ -6,13 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
+import org.codeaudit.check.Calibration;
 import org.codeaudit.check.Check;
 import org.codeaudit.check.CheckSettings;
 
 /**
  * The checks that are worth asking about a unit, each with the lines its finding can be about:
  * those for which most speaks. A line that no value from outside reaches is none for a check of
- * such values. Or the lines that other tools report, whatever is known of them.
+ * such values, and a check is not asked where too little speaks for it at any line. Or the lines
+ * that other tools report, whatever is known of them.
  */
 public final class Candidates {
   private final ReviewedCode code;
@@ -34,12 +36,18 @@ public final class Candidates {
     for (Check check : settings.checks().checks()) {
       if (check.appliesTo(code.language(), text)) {
         Map<String, Clues> strongest = strongest(evidence.of(check, code));
-        if (!strongest.isEmpty()) {
+        if (isWorthAsking(check, strongest, settings.calibration())) {
           lines.put(check, strongest);
         }
       }
     }
     return new Candidates(code, lines, List.of());
+  }
+
+  private static boolean isWorthAsking(
+      Check check, Map<String, Clues> lines, Calibration calibration) {
+    return lines.values().stream()
+        .anyMatch(clues -> calibration.isWorthAsking(check.id(), clues.observed()));
   }
 
   /** Those lines of which nothing is weaker known than of another. */

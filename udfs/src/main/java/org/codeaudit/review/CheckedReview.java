@@ -177,8 +177,9 @@ public final class CheckedReview {
   }
 
   private static Map<String, Double> observed(double left, Clues clues) {
-    return Map.of(
-        Calibration.SCREEN, left, Calibration.FLOW, clues.flow(), Calibration.SIGN, clues.sign());
+    Map<String, Double> observed = new HashMap<>(clues.observed());
+    observed.put(Calibration.SCREEN, left);
+    return observed;
   }
 
   private CompletableFuture<List<Followed>> followUp(List<CheckScore> screened) {

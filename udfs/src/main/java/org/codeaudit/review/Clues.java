@@ -1,6 +1,7 @@
 package org.codeaudit.review;
 
 import java.util.Comparator;
+import java.util.Map;
 import org.codeaudit.check.Calibration;
 import org.codeaudit.syntax.flow.FlowPath;
 
@@ -29,6 +30,11 @@ record Clues(double flow, double sign, String told) {
     String source = (isParameter ? "the parameter `" : "`") + path.source() + "`";
     return new Clues(
         isParameter ? 0.5 : 1, 0, " In its data flow, " + source + " reaches that line.");
+  }
+
+  /** By the names of a calibration's observations. */
+  Map<String, Double> observed() {
+    return Map.of(Calibration.FLOW, flow, Calibration.SIGN, sign);
   }
 
   Clues withSign(double sign) {

@@ -10,6 +10,8 @@ class CalibrationFileSuite extends AnyFunSuite {
     "sha256:0123456789abcdef",
     "abc-1",
     new Leaning(java.util.Map.of("a", 1.5), 1.2),
+    new Curve(java.util.Map.of("sign", 2.5), java.util.Map.of("a", -3.0), -4),
+    0.03,
     new Curve(java.util.Map.of("screen", 0.5), java.util.Map.of("a", -1.0), -2),
     new Curve(java.util.Map.of("verdict", 1.5), java.util.Map.of(), -3),
     0.1

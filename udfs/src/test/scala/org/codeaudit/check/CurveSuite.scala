@@ -83,16 +83,25 @@ class CurveSuite extends AnyFunSuite {
       evidence
     )
     val neutral = Calibration.UNFITTED
-    val fitted =
-      new Calibration("model", "questions", neutral.leaning, neutral.screen, neutral.verdict, 0.5)
+    val fitted = new Calibration(
+      "model",
+      "questions",
+      neutral.leaning,
+      neutral.screen,
+      0.1,
+      neutral.screen,
+      neutral.verdict,
+      0.5
+    )
     val others = Seq(
       settings(Seq("raw-path")),
       settings(most = 2),
       settings(explainFrom = 0.4),
       settings(evidence = true),
-      settings(calibration = fitted)
+      settings(calibration = fitted),
+      settings(calibration = fitted.askingAll)
     )
-    assert((settings() +: others).map(_.key).distinct.size == 6)
+    assert((settings() +: others).map(_.key).distinct.size == 7)
     assert(settings().key == settings().key && settings().present && !CheckSettings.NONE.present)
   }
 }

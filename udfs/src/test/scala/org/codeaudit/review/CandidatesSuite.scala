@@ -72,6 +72,35 @@ class CandidatesSuite extends AnyFunSuite {
     }
   }
 
+  test("a check is asked only where more than the calibration wants speaks for it") {
+    val code = file("class A { void f() { run(inbox.take()); } void g(int a) { run(a); } }")
+    val parameter = file("class A { void g(int a) { run(a); } }")
+    def asked(change: FileChange, askFrom: Double, known: String): Seq[String] = {
+      val unit = new ChangeSplitter(100000, _.length).split(change).get(0)
+      val prior = new Curve(java.util.Map.of("flow", 2.0), java.util.Map.of(known, -1.5), 0)
+      val neutral = Calibration.UNFITTED
+      val calibration =
+        new Calibration(
+          "m",
+          "q",
+          neutral.leaning,
+          prior,
+          askFrom,
+          neutral.screen,
+          neutral.verdict,
+          0.5
+        )
+      val settings = new CheckSettings(checks, calibration, 3, 0.5, true)
+      Candidates.of(settings, ReviewedCode.of(change, unit)).checks.asScala.map(_.id).toSeq
+    }
+    // of a parameter -1.5 + 2 * 0.5, of a value from outside -1.5 + 2
+    assert(asked(parameter, 0.5, "run").isEmpty)
+    assert(asked(parameter, 0.3, "run") == Seq("run"))
+    assert(asked(code, 0.5, "run") == Seq("run"))
+    assert(asked(code, 0.7, "run").isEmpty)
+    assert(asked(code, 0.7, "another") == Seq("run"), "it was not fitted to this check")
+  }
+
   test("where nothing is known nothing is ruled out") {
     val constant = file("class A { void f() { run(\"ls\"); other(\"ls\"); } }")
     val unit = new ChangeSplitter(100000, _.length).split(constant).get(0)

@@ -128,6 +128,8 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
       "model",
       "questions",
       neutral.leaning,
+      neutral.prior,
+      neutral.askFrom,
       neutral.screen,
       new Curve(java.util.Map.of(Calibration.SCREEN, 2.0), java.util.Map.of(), -4),
       0.5

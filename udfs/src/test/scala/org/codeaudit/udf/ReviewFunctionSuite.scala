@@ -213,6 +213,8 @@ class ReviewFunctionSuite extends AnyFunSuite {
       checks.version,
       neutral.leaning,
       likely,
+      0.5,
+      likely,
       likely,
       0.5
     )

@@ -19,6 +19,13 @@ public final class Fitting {
   /** How many scores of all checks an own usual score begins with. */
   private static final double COMMON = 2;
 
+  /**
+   * A check is asked where its finding could be as likely as this: less than any reader wants to
+   * see.
+   */
+  private static final double WORTH_SHOWING = 0.2;
+
+  private static final List<String> BEFORE = List.of(Calibration.FLOW, Calibration.SIGN);
   private static final List<String> WITHOUT_VERDICT =
       List.of(Calibration.SCREEN, Calibration.FLOW, Calibration.SIGN);
   private static final List<String> WITH_VERDICT =
@@ -36,34 +43,26 @@ public final class Fitting {
    */
   public static Calibration of(String model, String questions, List<ScoredCheck> checks) {
     Leaning leaning = leaning(checks);
-    List<Double> left = left(checks, leaning);
-    List<Observation> units = new ArrayList<>();
-    List<Observation> findings = new ArrayList<>();
-    List<Observation> looks = new ArrayList<>();
-    for (int i = 0; i < checks.size(); i++) {
-      ScoredCheck one = checks.get(i);
-      Map<String, Double> observed = new HashMap<>();
-      observed.put(Calibration.SCREEN, left.get(i));
-      observed.put(Calibration.FLOW, one.flow());
-      observed.put(Calibration.SIGN, one.sign());
-      Map<String, Double> unseen = Map.copyOf(observed);
-      boolean looked = one.verdict().isPresent();
-      units.add(new Observation(one.pair(), one.check(), unseen, one.present()));
-      findings.add(
-          new Observation(
-              one.pair(), one.check(), unseen, looked ? one.lineRight() : one.present()));
-      if (looked) {
-        observed.put(Calibration.VERDICT, one.verdict().getAsDouble());
-        looks.add(new Observation(one.pair(), one.check(), observed, one.lineRight()));
-      }
-    }
+    List<Observation> all = seen(checks, leaning).stream().map(Seen::unit).toList();
     try {
+      Curve prior = CurveFit.of(BEFORE, all);
+      double askFrom = askFrom(prior, CurveFit.of(WITHOUT_VERDICT, all), all);
+      List<ScoredCheck> asked = new ArrayList<>(checks);
+      asked.removeIf(one -> prior.probability(one.check(), one.clues()) < askFrom);
+      // What is taken off a score depends on what else is asked.
+      List<Seen> seen = seen(asked, leaning);
+      List<Observation> units = seen.stream().map(Seen::unit).toList();
+      List<Observation> looks =
+          seen.stream().filter(one -> one.score().verdict().isPresent()).map(Seen::look).toList();
       Curve screen = CurveFit.of(WITHOUT_VERDICT, units);
       boolean tells = HeldOut.loss(WITH_VERDICT, looks) < HeldOut.loss(WITHOUT_VERDICT, looks);
       // Without it all scores are evidence, not only those that were likely enough for a look.
       Curve verdict =
-          tells ? CurveFit.of(WITH_VERDICT, looks) : CurveFit.of(WITHOUT_VERDICT, findings);
-      return new Calibration(model, questions, leaning, screen, verdict, threshold(screen, units));
+          tells
+              ? CurveFit.of(WITH_VERDICT, looks)
+              : CurveFit.of(WITHOUT_VERDICT, seen.stream().map(Seen::finding).toList());
+      return new Calibration(
+          model, questions, leaning, prior, askFrom, screen, verdict, threshold(screen, units));
     } catch (IllegalArgumentException nothingToTell) {
       throw new AuditException(
           "CALIBRATION_UNFITTED",
@@ -89,8 +88,34 @@ public final class Fitting {
     return new Leaning(usual, common);
   }
 
+  /** A score and what is left of it. */
+  private record Seen(ScoredCheck score, double left) {
+    /** Whether the unit has the defect. */
+    Observation unit() {
+      return observation(score.present());
+    }
+
+    /** Whether the finding is right, as far as a line was looked at. */
+    Observation finding() {
+      return observation(score.verdict().isPresent() ? score.lineRight() : score.present());
+    }
+
+    /** Whether the line is right that was looked at. */
+    Observation look() {
+      Map<String, Double> observed = new HashMap<>(observation(false).observed());
+      observed.put(Calibration.VERDICT, score.verdict().getAsDouble());
+      return new Observation(score.pair(), score.check(), observed, score.lineRight());
+    }
+
+    private Observation observation(boolean holds) {
+      Map<String, Double> observed = new HashMap<>(score.clues());
+      observed.put(Calibration.SCREEN, left);
+      return new Observation(score.pair(), score.check(), observed, holds);
+    }
+  }
+
   /** What is left of every score, in their order. */
-  private static List<Double> left(List<ScoredCheck> checks, Leaning leaning) {
+  private static List<Seen> seen(List<ScoredCheck> checks, Leaning leaning) {
     Map<String, Map<String, Double>> together = new LinkedHashMap<>();
     for (ScoredCheck one : checks) {
       together
@@ -98,7 +123,18 @@ public final class Fitting {
           .put(one.check(), one.screen());
     }
     together.replaceAll((asked, scores) -> leaning.takenOff(scores));
-    return checks.stream().map(one -> together.get(one.asked()).get(one.check())).toList();
+    return checks.stream()
+        .map(one -> new Seen(one, together.get(one.asked()).get(one.check())))
+        .toList();
+  }
+
+  /** The least that was known before of what became likely enough to be shown; 0 if nothing did. */
+  private static double askFrom(Curve prior, Curve answered, List<Observation> units) {
+    return units.stream()
+        .filter(one -> answered.probability(one.check(), one.observed()) >= WORTH_SHOWING)
+        .mapToDouble(one -> prior.probability(one.check(), one.observed()))
+        .min()
+        .orElse(0);
   }
 
   /** The probability that nine in ten of the defects reach. */

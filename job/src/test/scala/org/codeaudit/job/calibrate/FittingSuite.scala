@@ -98,11 +98,12 @@ class FittingSuite extends AnyFunSuite {
 
   test("what a unit answers to all questions, and a question to all units, is taken off") {
     val random = new Random(6)
-    // every unit leans its own way, check b more than the others, and the defect stands out a little
+    // every unit leans its own way, check b more than the others, and defects of each check stand out
+    // a little
     val names = "a" +: "b" +: (1 to 10).map(i => s"c$i")
     def usual(check: String, lean: Double): Double = lean + (if (check == "b") 3 else 0)
-    val checks = for (unit <- 1 to 60; check <- names) yield {
-      val present = check == "a" && unit % 3 == 0
+    val checks = for (unit <- 0 until 240; check <- names) yield {
+      val present = unit % 2 == 0 && names.indexOf(check) == unit / 2 % names.size
       val score = usual(check, unit % 7) + (if (present) 1.5 else 0) + random.nextGaussian() / 10
       of(s"unit $unit", check, score, present, present, 0)
     }
@@ -142,6 +143,35 @@ class FittingSuite extends AnyFunSuite {
     val calibration = Fitting.of("m", "q", seen.asJava)
     for (curve <- Seq(calibration.screen, calibration.verdict); clue <- Seq("flow", "sign"))
       assert(curve.weights.get(clue) > 0.5, s"$clue $curve")
+  }
+
+  test("checks of which too little is known before to matter are not asked") {
+    val random = new Random(9)
+    // a sign tells nearly all; the answer moves it little
+    val seen = (1 to 400).map { i =>
+      val sign = if (i % 4 == 0) 1 else -1
+      val holds = random.nextDouble() < (if (sign > 0) 0.6 else 0.01)
+      of(s"unit $i", "a", random.nextGaussian() + (if (holds) 0.5 else 0), holds, holds, 0, 0, sign)
+    }
+    val calibration = Fitting.of("m", "q", seen.asJava)
+    def asked(check: String, sign: Double) =
+      calibration.isWorthAsking(check, java.util.Map.of(Calibration.SIGN, sign))
+    assert(asked("a", 1) && !asked("a", -1))
+    assert(asked("unknown", -1), "a check that was not fitted to")
+    assert(calibration.askingAll.isWorthAsking("a", java.util.Map.of(Calibration.SIGN, -1)))
+    val unfitted = Calibration.neutral(java.util.Map.of("a", -5.0))
+    assert(unfitted.isWorthAsking("a", java.util.Map.of(Calibration.SIGN, -1)))
+  }
+
+  test("an answer that can turn the balance is asked for wherever it can") {
+    val random = new Random(10)
+    val seen = (1 to 400).map { i =>
+      val sign = if (i % 4 == 0) 1 else -1
+      val holds = random.nextDouble() < (if (sign > 0) 0.6 else 0.1)
+      of(s"unit $i", "a", random.nextGaussian() + (if (holds) 4 else 0), holds, holds, 0, 0, sign)
+    }
+    val calibration = Fitting.of("m", "q", seen.asJava)
+    assert(calibration.isWorthAsking("a", java.util.Map.of(Calibration.SIGN, -1)))
   }
 
   test("a set in which nothing can be told apart is refused") {

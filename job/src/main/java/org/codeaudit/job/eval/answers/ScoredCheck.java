@@ -1,6 +1,8 @@
 package org.codeaudit.job.eval.answers;
 
+import java.util.Map;
 import java.util.OptionalDouble;
+import org.codeaudit.check.Calibration;
 
 /**
  * What came of one check on a unit of which it is known what is wrong with it.
@@ -24,4 +26,14 @@ public record ScoredCheck(
     double flow,
     double sign,
     boolean present,
-    boolean lineRight) {}
+    boolean lineRight) {
+  /** What was known before the question was asked, by the names of a calibration's observations. */
+  public Map<String, Double> clues() {
+    return Map.of(Calibration.FLOW, flow, Calibration.SIGN, sign);
+  }
+
+  /** Whether a review with this calibration asks the question. */
+  public boolean isWorthAsking(Calibration calibration) {
+    return calibration.isWorthAsking(check, clues());
+  }
+}
