@@ -189,14 +189,15 @@ final class GenerateCommand implements Callable<Integer> {
     }
     if (source.file != null) {
       // A line that is no JSON object comes back as a failed row, with the line in "corrupt".
-      return LiteralPaths.read(session, source.file)
+      String file = LiteralPaths.place(source.file);
+      return LiteralPaths.read(session, file)
           .schema(GenerationSchema.PROMPTS)
           .option("mode", "PERMISSIVE")
           .option("columnNameOfCorruptRecord", "corrupt")
-          .json(source.file);
+          .json(file);
     }
-    Dataset<Row> table =
-        LiteralPaths.read(session, source.table).format(tableFormat).load(source.table);
+    String place = LiteralPaths.place(source.table);
+    Dataset<Row> table = LiteralPaths.read(session, place).format(tableFormat).load(place);
     return table.select(
         column(table, idColumn).as("id"),
         column(table, promptColumn).as("prompt"),

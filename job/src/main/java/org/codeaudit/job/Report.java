@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.row_number;
 
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -202,6 +203,7 @@ final class Report {
         summary.rows(), summary.ok(), summary.truncated(), summary.skipped(), summary.failed());
     result.stop().ifPresent(this::stop);
     reasons("Skipped", summary.skippedBy());
+    unknown(summary.unknownExtensions());
     reasons("Failed", summary.failedBy());
     summary
         .coverage()
@@ -262,6 +264,17 @@ final class Report {
               .map(reason -> reason.getValue() + " " + reason.getKey())
               .collect(Collectors.joining(", ")));
     }
+  }
+
+  /**
+   * The extensions that were skipped most: one of them may be code that somebody wants reviewed.
+   */
+  private void unknown(Map<String, Long> extensions) {
+    Map<String, Long> named = new LinkedHashMap<>();
+    extensions.forEach(
+        (extension, count) ->
+            named.put(extension.isEmpty() ? "without an extension" : printable(extension), count));
+    reasons("Unknown", named);
   }
 
   /** Where the tables are. */

@@ -21,6 +21,8 @@ import picocli.CommandLine.Parameters;
 
 /** What is reviewed. */
 final class SourceOptions {
+  private static final String STANDARD_INPUT = "-";
+
   /** How a repository is read. */
   enum Mode {
     DIFF,
@@ -56,8 +58,8 @@ final class SourceOptions {
       paramLabel = "SOURCE",
       description =
           "A git repository (working tree, .git, bare, or its address on a server), a folder of"
-              + " repositories, a glob, a patch file (unified, git or mailbox) or a folder of"
-              + " patches.")
+              + " repositories, a glob, a patch file (unified, git or mailbox), a folder of patches,"
+              + " a pipe with a patch, or - for standard input.")
   List<String> sources = new ArrayList<>();
 
   @Option(
@@ -161,13 +163,16 @@ final class SourceOptions {
     return value == null ? reader : reader.option(option, value.toString());
   }
 
-  /** A file is a patch; a folder is one of patches if it holds some and no repository. */
+  /** A file or a pipe is a patch; a folder is one of patches if it holds some and no repository. */
   private static boolean isPatch(String source) {
+    if (source.equals(STANDARD_INPUT)) {
+      return true;
+    }
     if (source.contains("://") && !source.startsWith("file:")) {
       return false;
     }
     Path path = Path.of(source);
-    if (Files.isRegularFile(path)) {
+    if (Files.exists(path) && !Files.isDirectory(path)) {
       return true;
     }
     if (!Files.isDirectory(path)) {

@@ -62,8 +62,9 @@ final class TableOptions {
       names = "--path-column",
       paramLabel = "C",
       description =
-          "Column of --table with the paths of whole files, which tell their language; default the"
-              + " key.")
+          "Column of --table with the paths of files: of whole files, whose language they tell"
+              + " (default the key), or of patches that are hunks without a header, as code hosts"
+              + " give them.")
   String pathColumn;
 
   @Option(
@@ -92,11 +93,6 @@ final class TableOptions {
       throw wrong(
           "--table does not say what of a row is to be reviewed",
           "Add --diff-column for patches, or --content-column for whole files");
-    }
-    if (text.diff != null && pathColumn != null) {
-      throw wrong(
-          "--path-column is for whole files; patches name their files",
-          "Leave it out, or use --content-column");
     }
   }
 

@@ -97,7 +97,8 @@ class ReportSuite extends SparkSuite {
       Optional.of("bf16, exact"),
       OptionalLong.of(2500000000L),
       JavaMap.of("binary", 2L),
-      JavaMap.of("DIFF_TRUNCATED", 1L)
+      JavaMap.of("DIFF_TRUNCATED", 1L),
+      JavaMap.of(".q\u001bq", 9L)
     )
     val text = printed(
       _.summary(new AuditRun.Result(summary, null, 7, 10, OptionalLong.of(3), Optional.empty()))
@@ -107,6 +108,7 @@ class ReportSuite extends SparkSuite {
         "Rows       10: 6 ok, 1 truncated, 2 skipped, 1 failed",
         "Skipped    2 binary",
         "Failed     1 DIFF_TRUNCATED",
+        "Unknown    9 .q?q",
         "Coverage   75.0 % of what was asked came back whole",
         "Speed      90.0 tokens/s read, 10.0 tokens/s written over 10 s",
         "Model      model, bf16, bf16, exact arithmetic, loaded in 2.5 s"

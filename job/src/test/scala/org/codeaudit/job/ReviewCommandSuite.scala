@@ -1,5 +1,6 @@
 package org.codeaudit.job
 
+import java.io.ByteArrayInputStream
 import java.nio.file.{Files, Path}
 import java.util.regex.Pattern
 
@@ -239,6 +240,26 @@ class ReviewCommandSuite extends CommandSuite {
     }
   }
 
+  test("a patch on standard input is reviewed") {
+    val patch = Files.readAllBytes(samples.resolve("c-ring-peek.patch"))
+    val out = folder("review").resolve("tables")
+    val before = System.in
+    System.setIn(new ByteArrayInputStream(patch))
+    val outcome =
+      try
+        audit(
+          Seq("review", "-", "--out", out.toString, "--model", golden("llama-tiny")) ++
+            Seq("--prompt", shortPrompt, "--max-new-tokens", "40", "--quiet"): _*
+        )
+      finally System.setIn(before)
+    assert(outcome.code === Main.OK, outcome.err)
+    withTables(out) { table =>
+      val rows = table("reviews").collect()
+      assert(rows.exists(row => Set("ok", "truncated")(row.getAs[String]("status"))))
+      assert(rows.forall(_.getAs[String]("repository") === "stdin"))
+    }
+  }
+
   private lazy val emptyRepository = new source.TestRepository(folder("empty")).folder.toString
   private lazy val repository = {
     val made = new source.TestRepository(folder("one"))
@@ -259,6 +280,7 @@ class ReviewCommandSuite extends CommandSuite {
       ("a path that does not exist", () => Seq("/no/such/place"), "/no/such/place"),
       ("an empty repository", () => Seq(emptyRepository), "no commits"),
       ("an unknown range", () => Seq(repository, "--range", "nowhere..HEAD"), "nowhere"),
+      ("no upstream", () => Seq(repository, "--range", "@{u}.."), "`main` has no upstream"),
       (
         "an unknown option of the source",
         () => Seq(repository, "--source-option", "x=1"),

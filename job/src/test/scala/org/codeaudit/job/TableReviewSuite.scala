@@ -2,7 +2,12 @@ package org.codeaudit.job
 
 import java.nio.file.{Files, Path}
 
+import scala.jdk.CollectionConverters._
+
+import com.fasterxml.jackson.databind.ObjectMapper
 import org.apache.spark.sql.SparkSession
+
+import org.codeaudit.change.UnifiedDiffParser
 
 /** `audit review --table`, from a table of patches or files to findings. */
 class TableReviewSuite extends CommandSuite {
@@ -64,6 +69,23 @@ class TableReviewSuite extends CommandSuite {
     }
   }
 
+  test("the files of a pull request, as a code host's API lists them, are reviewed") {
+    val patch = Files.readString(samples.resolve("c-ring-peek.patch"))
+    val file = UnifiedDiffParser.parse(patch, "sample").get(0)
+    val entry = Map("sha" -> "1f", "filename" -> file.path, "patch" -> file.diff.stripLineEnd)
+    val listed =
+      this.file("files[1].json", new ObjectMapper().writeValueAsString(entry.asJava)).toString
+    val out = folder("review").resolve("tables")
+    val columns = Seq("--diff-column", "patch", "--path-column", "filename", "--key-column", "sha")
+    val outcome = review(out, Seq("--table", listed, "--table-format", "json") ++ columns: _*)
+    assert(outcome.code === Main.OK, outcome.err)
+    withTables(out) { read =>
+      val rows = read("reviews").collect()
+      assert(rows.nonEmpty && rows.forall(_.getAs[String]("path") === file.path))
+      assert(rows.forall(_.getAs[String]("repository") === "1f"))
+    }
+  }
+
   for (
     (what, arguments, expected) <- Seq[(String, Seq[String], String)](
       ("nothing to review", Nil, "neither a SOURCE nor --repositories nor --table"),
@@ -75,11 +97,6 @@ class TableReviewSuite extends CommandSuite {
         "mutually exclusive"
       ),
       ("a column without a table", Seq("src", "--diff-column", "p"), "Add --table"),
-      (
-        "paths of patches",
-        Seq("--table", "t", "--diff-column", "p", "--path-column", "f"),
-        "patches name their files"
-      ),
       (
         "commits of a table",
         Seq("--table", "t", "--diff-column", "p", "--commits", "3"),

@@ -29,6 +29,16 @@ record HunkHeader(int oldStart, int oldCount, int newStart, int newCount, String
             form.group(5).strip()));
   }
 
+  /** Whether the old file has no line, or is not there. */
+  boolean hasNothingOld() {
+    return oldStart == 0 && oldCount == 0;
+  }
+
+  /** Whether the new file has no line, or is not there. */
+  boolean hasNothingNew() {
+    return newStart == 0 && newCount == 0;
+  }
+
   /** As in the patch, for messages. */
   String figures() {
     return "-" + oldStart + "," + oldCount + " +" + newStart + "," + newCount;

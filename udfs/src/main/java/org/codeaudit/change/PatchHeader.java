@@ -32,7 +32,7 @@ final class PatchHeader {
     return new PatchHeader(true, PatchPaths.ofGitLine(names).map(PatchPaths.Pair::withoutPrefixes));
   }
 
-  /** A header of nothing but {@code ---} and {@code +++}. */
+  /** A header of nothing but {@code ---} and {@code +++}, or of nothing at all. */
   static PatchHeader plain() {
     return new PatchHeader(false, Optional.empty());
   }
@@ -105,20 +105,14 @@ final class PatchHeader {
     boolean absent =
         oldSide.remark().equals("(revision 0)")
             || oldSide.remark().equals("(nonexistent)")
-            || oldSide.epoch()
-                && firstHunk
-                    .filter(hunk -> hunk.oldStart() == 0 && hunk.oldCount() == 0)
-                    .isPresent();
+            || oldSide.epoch() && firstHunk.filter(HunkHeader::hasNothingOld).isPresent();
     return absent ? PatchPaths.NO_FILE : oldSide.name();
   }
 
   private String newName() {
     boolean absent =
         newSide.remark().equals("(nonexistent)")
-            || newSide.epoch()
-                && firstHunk
-                    .filter(hunk -> hunk.newStart() == 0 && hunk.newCount() == 0)
-                    .isPresent();
+            || newSide.epoch() && firstHunk.filter(HunkHeader::hasNothingNew).isPresent();
     return absent ? PatchPaths.NO_FILE : newSide.name();
   }
 
@@ -130,6 +124,12 @@ final class PatchHeader {
       return sides().oldPath();
     }
     return to != null ? to : sides().newPath();
+  }
+
+  /** Whether no line says which file this is. */
+  boolean isNameless() {
+    String path = path();
+    return path.isEmpty() || path.equals(PatchPaths.NO_FILE);
   }
 
   Optional<String> oldPath() {
@@ -146,6 +146,9 @@ final class PatchHeader {
   }
 
   ChangeKind kind() {
+    if (!git && hasNoName(oldSide) && hasNoName(newSide)) {
+      return kindOfHunks();
+    }
     if (kind == ChangeKind.MODIFIED && oldSide != null && oldName().equals(PatchPaths.NO_FILE)) {
       return ChangeKind.ADDED;
     }
@@ -155,6 +158,20 @@ final class PatchHeader {
     return kind == ChangeKind.MODIFIED && modeChanged && !contentChanged
         ? ChangeKind.MODE_CHANGED
         : kind;
+  }
+
+  private static boolean hasNoName(PatchPaths.Side side) {
+    return side == null || side.name().isEmpty();
+  }
+
+  /** Of a file of which nothing but its hunks is known. */
+  private ChangeKind kindOfHunks() {
+    if (firstHunk.filter(HunkHeader::hasNothingOld).isPresent()) {
+      return ChangeKind.ADDED;
+    }
+    return firstHunk.filter(HunkHeader::hasNothingNew).isPresent()
+        ? ChangeKind.DELETED
+        : ChangeKind.MODIFIED;
   }
 
   /** Whether {@code ---} came without {@code +++}: the patch was cut between them. */

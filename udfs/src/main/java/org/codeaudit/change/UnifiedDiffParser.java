@@ -24,6 +24,10 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
       Pattern.compile("(?:From|commit|# Node ID) +([0-9a-f]{40}(?:[0-9a-f]{24})?)(?: .*)?");
   private static final int COMMIT_LINE_LIMIT = 4096;
 
+  private static final String NAME_IT =
+      "Export the patch with the names of its files; for a column of a table, name the column that"
+          + " has them with --path-column";
+
   /** What {@code git diff --submodule=log} says of a submodule in place of hunks. */
   private static final Pattern SUBMODULE =
       Pattern.compile(
@@ -31,6 +35,7 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
 
   private final LineCursor cursor;
   private final String name;
+  private final Optional<String> nameless;
   private final long maxDiffCharacters;
   private Optional<String> commitId = Optional.empty();
   private String subversionPath = "";
@@ -43,14 +48,31 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
    * @param maxDiffCharacters how long a file's hunks may be to be kept
    */
   public UnifiedDiffParser(Iterator<String> lines, String name, long maxDiffCharacters) {
+    this(lines, name, Optional.empty(), maxDiffCharacters);
+  }
+
+  /**
+   * As {@link #UnifiedDiffParser(Iterator, String, long)}.
+   *
+   * @param nameless the path of a file that the patch does not name: of hunks that come before any
+   *     header, and of headers without a name. Without it such a file is an error
+   */
+  public UnifiedDiffParser(
+      Iterator<String> lines, String name, Optional<String> nameless, long maxDiffCharacters) {
     this.cursor = new LineCursor(lines);
     this.name = name;
+    this.nameless = nameless;
     this.maxDiffCharacters = maxDiffCharacters;
   }
 
   /** All files of a patch that is at hand as text. */
   public static List<FilePatch> parse(String patch, String name) {
-    UnifiedDiffParser parser = new UnifiedDiffParser(lines(patch), name, Long.MAX_VALUE);
+    return parse(patch, name, Optional.empty());
+  }
+
+  /** As {@link #parse(String, String)}, with a path for a file that the patch does not name. */
+  public static List<FilePatch> parse(String patch, String name, Optional<String> nameless) {
+    UnifiedDiffParser parser = new UnifiedDiffParser(lines(patch), name, nameless, Long.MAX_VALUE);
     List<FilePatch> files = new ArrayList<>();
     parser.forEachRemaining(files::add);
     return files;
@@ -118,7 +140,7 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
         return file(PatchHeader.plain(), false);
       }
       if (line.startsWith(HunkHeader.PREFIX) && HunkHeader.parse(line).isPresent()) {
-        return orphan();
+        return nameless.isPresent() && !recognized ? file(PatchHeader.plain(), false) : orphan();
       }
       cursor.next();
       Optional<String> binary = PatchHeader.binaryNotice(line);
@@ -171,25 +193,29 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
       return skipped(header.path(), SkipReason.COMBINED_DIFF);
     }
     header.firstHunk(cursor.header(0));
+    String path = header.isNameless() ? nameless.orElse("") : header.path();
     HunkText text = new HunkText(maxDiffCharacters);
     Optional<AuditException> error = Optional.empty();
     Optional<String> skip = header.skipReason();
     try {
-      new HunkReader(cursor, subject(header.path()), carriageReturns, text).read();
+      new HunkReader(cursor, subject(path), carriageReturns, text).read();
       if (text.isEmpty() && !header.isBinary()) {
-        Optional<String> reason = reasonForNoHunks(header, line);
+        Optional<String> reason = reasonForNoHunks(header, path, line);
         skip = skip.or(() -> reason);
       }
     } catch (AuditException broken) {
       error = Optional.of(broken);
       skipToNextFile();
     }
+    if (error.isEmpty() && path.isEmpty()) {
+      error = Optional.of(namesNoFile(line));
+    }
     if (error.isEmpty() && skip.isEmpty() && text.overflowed()) {
       skip = Optional.of(SkipReason.tooLarge(text.characters(), "characters of diff"));
     }
     return new FilePatch(
         commitId,
-        header.path(),
+        path,
         header.oldPath(),
         header.kind(),
         error.isPresent() ? "" : text.text(),
@@ -200,7 +226,7 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
   }
 
   /** Throws if the header promises hunks: then the patch was cut right here. */
-  private Optional<String> reasonForNoHunks(PatchHeader header, int line) {
+  private Optional<String> reasonForNoHunks(PatchHeader header, String path, int line) {
     if (!header.isCut() && propertiesFollow()) {
       return Optional.of(SkipReason.PROPERTIES_ONLY);
     }
@@ -208,7 +234,7 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
     if (reason.isEmpty() && header.skipReason().filter(SkipReason.SUBMODULE::equals).isEmpty()) {
       throw new AuditException(
           "DIFF_TRUNCATED",
-          "Cannot read " + subject(header.path()),
+          "Cannot read " + subject(path),
           "Its part begins at line "
               + line
               + " but has no hunks: the patch ends or goes on with"
@@ -260,15 +286,25 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
 
   private FilePatch orphan() {
     AuditException error =
-        HunkReader.malformed(
-            "patch " + name,
-            "the hunk of line "
+        new AuditException(
+            "DIFF_MALFORMED",
+            "Cannot read patch " + name,
+            "The hunk of line "
                 + (cursor.number() + 1)
                 + " has no file: no `diff --git` line and no"
-                + " `---` and `+++` lines come before it");
+                + " `---` and `+++` lines come before it",
+            NAME_IT);
     FilePatch result = emptyPatch("", Optional.empty(), Optional.of(error));
     skipToNextFile();
     return result;
+  }
+
+  private AuditException namesNoFile(int line) {
+    return new AuditException(
+        "DIFF_NAMELESS",
+        "Cannot read " + subject(""),
+        "The header of line " + line + " is nameless: it does not say which file its hunks are of",
+        NAME_IT);
   }
 
   private FilePatch skipped(String path, String reason) {

@@ -2,6 +2,7 @@ package org.codeaudit.udf;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.Row;
 import org.codeaudit.change.ChangeKind;
@@ -42,7 +43,7 @@ final class CodeText {
     if (!PATCH.matcher(code).lookingAt()) {
       return List.of(begin(UNNAMED, name, ChangeKind.FILE).set("content", code).build());
     }
-    List<FilePatch> files = UnifiedDiffParser.parse(code, "in the column");
+    List<FilePatch> files = UnifiedDiffParser.parse(code, "in the column", Optional.of(UNNAMED));
     return files.isEmpty()
         ? List.of(
             begin(UNNAMED, name, ChangeKind.MODIFIED).set("skip_reason", "no file in it").build())

@@ -1,6 +1,7 @@
 package org.codeaudit.change
 
 import java.nio.file.{Files, Path}
+import java.util.Optional
 
 import scala.jdk.CollectionConverters._
 
@@ -346,6 +347,45 @@ class UnifiedDiffParserSuite extends AnyFunSuite {
   test("a hunk without a file is an error") {
     assert(errorClass(one("@@ -1 +1 @@\n-a\n+b\n")).contains("DIFF_MALFORMED"))
     assert(parse("no patch\nat all\n").isEmpty && parse("").isEmpty)
+  }
+
+  test("hunks without a header are of the file that is named beside them") {
+    val cases = Seq(
+      "@@ -1,2 +1,2 @@ class A\n kept\n-old\n+new" -> "MODIFIED",
+      "@@ -0,0 +1 @@\n+new\n\\ No newline at end of file" -> "ADDED",
+      "@@ -1 +0,0 @@\n-old" -> "DELETED",
+      "@@ -1 +1 @@\r\n-a\r\n+b\r\n" -> "MODIFIED",
+      // what Python's difflib writes of texts without names, and the same without blanks at ends
+      "--- \n+++ \n@@ -1 +1 @@\n-a\n+b\n" -> "MODIFIED",
+      "---\n+++\n@@ -0,0 +1 @@\n+b\n" -> "ADDED"
+    )
+    for ((patch, kind) <- cases) withClue(patch) {
+      val file :: Nil = named(patch, "src/A.java"): @unchecked
+      assert(errorClass(file).isEmpty && file.hunks.size == 1)
+      assert((file.path, file.kind.name) == (("src/A.java", kind)))
+      assert(file.skipReason.isPresent == (kind == "DELETED"))
+    }
+    val cut = named("@@ -1,9 +1,9 @@\n a\n", "src/A.java").head
+    assert(cut.error.get.getMessage.contains("file src/A.java of patch x.patch"))
+  }
+
+  private def named(patch: String, path: String): List[FilePatch] =
+    UnifiedDiffParser.parse(patch, "x.patch", Optional.of(path)).asScala.toList
+
+  test("a patch that names its files is read by those names, whatever is named beside it") {
+    val files = named(good + "\nprose\n@@ -1 +1 @@\n-a\n+b\n", "src/A.java")
+    assert(files.map(_.path) == List("Good.java", ""))
+    assert(files.map(errorClass) == List(None, Some("DIFF_MALFORMED")))
+  }
+
+  test("a header without a name is an error that says so, and the next file is read") {
+    for (header <- Seq("--- \n+++ \n", "--- /dev/null\n+++ /dev/null\n", "diff --git \n")) {
+      val files = parse(s"$header@@ -1 +1 @@\n-a\n+b\n$good")
+      assert(files.map(_.path) == List("", "Good.java"), header)
+      assert(files.map(errorClass) == List(Some("DIFF_NAMELESS"), None))
+      val message = files.head.error.get.getMessage
+      assert(message.contains("of line 1 is nameless") && message.contains("--path-column"))
+    }
   }
 
   test("a file over the limit is skipped with its size, and the next one is read") {

@@ -123,7 +123,7 @@ final class EarlierReviews {
   }
 
   private String table(String name) {
-    return new Path(folder, name).toString();
+    return new Path(LiteralPaths.place(folder), name).toString();
   }
 
   private static double number(Row row, String column) {

@@ -12,6 +12,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.codeaudit.AuditException;
+import org.codeaudit.job.source.LiteralPaths;
 
 /** Logs as files, on any file system Hadoop knows. */
 public final class SarifFile {
@@ -37,15 +38,15 @@ public final class SarifFile {
    * @throws AuditException {@code SARIF_UNWRITABLE} if it cannot be written
    */
   public static void write(byte[] log, String path, Configuration configuration) {
-    Path place = new Path(path);
     try {
+      Path place = new Path(LiteralPaths.place(path));
       FileSystem files = place.getFileSystem(configuration);
       // Without the checksum that Hadoop puts beside every file on a disk.
       FileSystem plain = files instanceof LocalFileSystem local ? local.getRaw() : files;
       try (OutputStream stream = plain.create(place, true)) {
         stream.write(log);
       }
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
       throw new AuditException(
           "SARIF_UNWRITABLE",
           "Cannot write " + path,

@@ -79,7 +79,7 @@ public final class OutputFolder implements AutoCloseable {
       List<String> tables) {
     TableFormat.check(spark, format);
     try {
-      Path path = new Path(folder);
+      Path path = new Path(LiteralPaths.place(folder));
       FileSystem fileSystem = path.getFileSystem(spark.sessionState().newHadoopConf());
       Path qualified = fileSystem.makeQualified(path);
       for (String hidden : List.of("staging", "manifests")) {
@@ -99,7 +99,14 @@ public final class OutputFolder implements AutoCloseable {
         output.close();
         throw failure;
       }
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IllegalArgumentException e) {
+      throw new AuditException(
+          "OUTPUT_UNWRITABLE",
+          "Cannot write to the output folder " + folder,
+          String.valueOf(e.getMessage()),
+          "If it is a name with a colon, write it as ./" + folder,
+          e);
+    } catch (IOException e) {
       throw unwritable(folder, e);
     }
   }

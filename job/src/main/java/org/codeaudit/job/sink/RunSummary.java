@@ -8,7 +8,9 @@ import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.lower;
 import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.regexp_extract;
 import static org.apache.spark.sql.functions.sum;
 
 import java.sql.Timestamp;
@@ -23,6 +25,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.codeaudit.change.SkipReason;
 
 /**
  * What a run came to, counted from the table it wrote.
@@ -31,6 +34,9 @@ import org.apache.spark.sql.SparkSession;
  * @param failedBy rows by {@code error_class}, most frequent first
  * @param arithmetic what rows were computed in, e.g. {@code bf16}; {@code bf16, exact} where
  *     executors differed
+ * @param unknownExtensions files without a known language by their extension, in lower case and
+ *     with its dot, most frequent first and {@link #MOST_EXTENSIONS} at most; empty for those
+ *     without one
  * @param modelLoadNanos the longest load an executor waited for, if any did
  */
 public record RunSummary(
@@ -49,7 +55,14 @@ public record RunSummary(
     Optional<String> arithmetic,
     OptionalLong modelLoadNanos,
     Map<String, Long> skippedBy,
-    Map<String, Long> failedBy) {
+    Map<String, Long> failedBy,
+    Map<String, Long> unknownExtensions) {
+
+  /** How many extensions are named. */
+  public static final int MOST_EXTENSIONS = 8;
+
+  /** A longer one is no extension. */
+  private static final String EXTENSION = "(\\.[^./]{1,16})$";
 
   /** Counts a table of reviews or generations. */
   public static RunSummary of(Dataset<Row> answers) {
@@ -71,6 +84,8 @@ public record RunSummary(
                 distinct("arithmetic"),
                 max("model_load_ns").as("model_load_ns"))
             .first();
+    Map<String, Long> skippedBy =
+        number(counts, "skipped") == 0 ? Map.of() : countBy(answers, "skipped", "skip_reason");
     return new RunSummary(
         number(counts, "rows"),
         number(counts, "ok"),
@@ -88,8 +103,9 @@ public record RunSummary(
         counts.getAs("model_load_ns") == null
             ? OptionalLong.empty()
             : OptionalLong.of(number(counts, "model_load_ns")),
-        number(counts, "skipped") == 0 ? Map.of() : countBy(answers, "skipped", "skip_reason"),
-        number(counts, "failed") == 0 ? Map.of() : countBy(answers, "failed", "error_class"));
+        skippedBy,
+        number(counts, "failed") == 0 ? Map.of() : countBy(answers, "failed", "error_class"),
+        skippedBy.containsKey(SkipReason.UNKNOWN_LANGUAGE) ? countExtensions(answers) : Map.of());
   }
 
   /** Share of rows that were answered whole, of those that were not skipped; empty if all were. */
@@ -161,14 +177,23 @@ public record RunSummary(
   }
 
   private static Map<String, Long> countBy(Dataset<Row> answers, String status, String column) {
+    return collected(counted(answers.where(col("status").equalTo(status)), col(column)));
+  }
+
+  private static Map<String, Long> countExtensions(Dataset<Row> answers) {
+    Dataset<Row> unknown = answers.where(col("skip_reason").equalTo(SkipReason.UNKNOWN_LANGUAGE));
+    Column extension = lower(regexp_extract(col("path"), EXTENSION, 1));
+    return collected(counted(unknown, extension).limit(MOST_EXTENSIONS));
+  }
+
+  /** Rows by a value, most frequent first. */
+  private static Dataset<Row> counted(Dataset<Row> rows, Column value) {
+    return rows.groupBy(value.as("value")).count().orderBy(col("count").desc(), col("value"));
+  }
+
+  private static Map<String, Long> collected(Dataset<Row> counted) {
     Map<String, Long> counts = new LinkedHashMap<>();
-    answers
-        .where(col("status").equalTo(status))
-        .groupBy(col(column))
-        .count()
-        .orderBy(col("count").desc(), col(column))
-        .collectAsList()
-        .forEach(row -> counts.put(row.getString(0), row.getLong(1)));
+    counted.collectAsList().forEach(row -> counts.put(row.getString(0), row.getLong(1)));
     return counts;
   }
 }

@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.codeaudit.AuditException;
 import org.eclipse.jgit.errors.AmbiguousObjectException;
 import org.eclipse.jgit.errors.RevisionSyntaxException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 
 /**
@@ -20,6 +22,12 @@ import org.eclipse.jgit.lib.Repository;
  */
 record CommitRange(ObjectId end, List<ObjectId> excluded, boolean single) {
   private static final String THAT_COMMIT_ALONE = "^!";
+
+  /** What git takes for HEAD, and JGit for nothing. */
+  private static final Pattern AT_ALONE = Pattern.compile("^@(?=$|[~^])");
+
+  /** How many branches a message names. */
+  private static final int MOST_BRANCHES = 5;
 
   /**
    * @param place what users know the repository by
@@ -60,7 +68,9 @@ record CommitRange(ObjectId end, List<ObjectId> excluded, boolean single) {
       throws IOException {
     try {
       // Tags are followed to the commit; anything else (a tree, a file) is no revision.
-      ObjectId id = repository.resolve(revision + "^{commit}");
+      String named = AT_ALONE.matcher(revision).replaceFirst(Constants.HEAD);
+      String name = Upstream.expand(repository, place, named);
+      ObjectId id = repository.resolve(name + "^{commit}");
       if (id != null) {
         return id;
       }
@@ -77,18 +87,55 @@ record CommitRange(ObjectId end, List<ObjectId> excluded, boolean single) {
           "It has no commits",
           "Commit something first, or leave it out");
     }
+    if (revision.equals(Constants.HEAD)) {
+      throw headless(repository, place);
+    }
     throw unknown(place, revision, "No branch, tag or commit has this name");
   }
 
-  private static boolean isBorn(org.eclipse.jgit.lib.Ref ref) {
+  /** HEAD may name a branch that was never made, e.g. where a server's default has another name. */
+  private static AuditException headless(Repository repository, String place) throws IOException {
+    List<String> branches =
+        repository.getRefDatabase().getRefsByPrefix(Constants.R_HEADS).stream()
+            .map(ref -> Repository.shortenRefName(ref.getName()))
+            .limit(MOST_BRANCHES)
+            .toList();
+    Ref head = repository.exactRef(Constants.HEAD);
+    String named =
+        head != null && head.isSymbolic()
+            ? "HEAD names the branch `"
+                + Repository.shortenRefName(head.getTarget().getName())
+                + "`, which does not exist"
+            : "HEAD names no commit";
+    if (branches.isEmpty()) {
+      return unknown(place, Constants.HEAD, named);
+    }
+    return unknown(
+        place,
+        Constants.HEAD,
+        named + "; there are branches such as " + String.join(", ", branches),
+        "Let HEAD name one of them with `git symbolic-ref HEAD refs/heads/"
+            + branches.get(0)
+            + "`, or pass a range that begins and ends with names there are");
+  }
+
+  private static boolean isBorn(Ref ref) {
     return ref.getObjectId() != null;
   }
 
   private static AuditException unknown(String place, String revision, String why) {
+    return unknown(
+        place,
+        revision,
+        why,
+        "Pass A..B, A (everything since A) or A^! (that commit alone) with names `git log` knows");
+  }
+
+  static AuditException unknown(String place, String revision, String why, String fix) {
     return new AuditException(
         "GIT_UNKNOWN_REVISION",
         "Repository " + place + " has no commits `" + revision + "`",
         why,
-        "Pass A..B, A (everything since A) or A^! (that commit alone) with names `git log` knows");
+        fix);
   }
 }

@@ -1,5 +1,6 @@
 package org.codeaudit.job.source;
 
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -28,8 +29,30 @@ public final class DiffColumn {
    */
   public static Dataset<Row> explode(
       Dataset<Row> frame, String textColumn, String keyColumn, int maxDiffCharacters) {
+    Column none = functions.lit(null);
+    return explode(frame, textColumn, keyColumn, none, maxDiffCharacters);
+  }
+
+  /**
+   * As {@link #explode(Dataset, String, String)}, for patches that may be the hunks of one file
+   * without a header, as code hosts give them.
+   *
+   * @param pathColumn the column with that file's path; where a patch names its files itself, it is
+   *     not looked at
+   */
+  public static Dataset<Row> explode(
+      Dataset<Row> frame, String textColumn, String keyColumn, String pathColumn) {
+    Column path = functions.col(pathColumn);
+    return explode(frame, textColumn, keyColumn, path, GitOptions.DEFAULT_MAX_BYTES);
+  }
+
+  private static Dataset<Row> explode(
+      Dataset<Row> frame, String textColumn, String keyColumn, Column path, int maxDiffCharacters) {
     return frame
-        .select(functions.col(keyColumn).cast("string"), functions.col(textColumn).cast("string"))
+        .select(
+            functions.col(keyColumn).cast("string"),
+            functions.col(textColumn).cast("string"),
+            path.cast("string").as("path"))
         .mapPartitions(new ExplodeDiffs(maxDiffCharacters), Encoders.row(ChangeSchema.SCHEMA));
   }
 }

@@ -12,8 +12,8 @@ import org.codeaudit.udf.ChangeSchema;
 
 /**
  * {@code spark.read().format("diff").load(path)}: the files changed by patches, mailboxes and logs.
- * Loading lists the patch files and throws {@link org.codeaudit.AuditException} for a wrong option
- * or path.
+ * Loading lists the patch files, reads what comes through pipes, and throws {@link
+ * org.codeaudit.AuditException} for a wrong option or path.
  */
 public final class DiffDataSource implements TableProvider, DataSourceRegister {
   @Override
@@ -29,8 +29,8 @@ public final class DiffDataSource implements TableProvider, DataSourceRegister {
   @Override
   public Table getTable(StructType schema, Transform[] partitioning, Map<String, String> options) {
     DiffOptions settings = DiffOptions.of(options);
-    int slots = SparkSession.active().sparkContext().defaultParallelism();
     return new ChangeTable(
-        "diff " + String.join(", ", settings.paths()), DiffPlanner.plan(settings, slots));
+        "diff " + String.join(", ", settings.paths()),
+        DiffPlanner.plan(settings, SparkSession.active()));
   }
 }

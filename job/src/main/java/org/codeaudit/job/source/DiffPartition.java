@@ -2,43 +2,34 @@ package org.codeaudit.job.source;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.Serializable;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 
-/** Some patch files, read one after the other. */
-record DiffPartition(List<PatchFile> files, int maxDiffCharacters) implements ChangePartition {
-
-  /**
-   * @param path absolute path
-   * @param repository what the column {@code repository} says
-   */
-  record PatchFile(String path, String repository) implements Serializable {}
+/** Some patches, read one after the other. */
+record DiffPartition(List<PatchInput> patches, int maxDiffCharacters) implements ChangePartition {
 
   @Override
   public int units() {
-    return files.size();
+    return patches.size();
   }
 
   @Override
   public Rows rows() {
-    return new PatchFileRows(files.iterator(), maxDiffCharacters);
+    return new RowsOfPatches(patches.iterator(), maxDiffCharacters);
   }
 
-  private static final class PatchFileRows implements Rows {
-    private final Iterator<PatchFile> files;
+  private static final class RowsOfPatches implements Rows {
+    private final Iterator<PatchInput> patches;
     private final int maxDiffCharacters;
-    private PatchFile file;
+    private PatchInput patch;
     private InputStream open = InputStream.nullInputStream();
     private Iterator<ChangeRow> rows = Collections.emptyIterator();
 
-    PatchFileRows(Iterator<PatchFile> files, int maxDiffCharacters) {
-      this.files = files;
+    RowsOfPatches(Iterator<PatchInput> patches, int maxDiffCharacters) {
+      this.patches = patches;
       this.maxDiffCharacters = maxDiffCharacters;
     }
 
@@ -49,12 +40,12 @@ record DiffPartition(List<PatchFile> files, int maxDiffCharacters) implements Ch
           if (rows.hasNext()) {
             return true;
           }
-          if (!files.hasNext()) {
+          if (!patches.hasNext()) {
             close();
             return false;
           }
-          file = files.next();
-          openFile();
+          patch = patches.next();
+          openPatch();
         } catch (IOException unreadable) {
           rows = List.of(failed(unreadable)).iterator();
         } catch (UncheckedIOException unreadable) {
@@ -71,16 +62,16 @@ record DiffPartition(List<PatchFile> files, int maxDiffCharacters) implements Ch
       return rows.next();
     }
 
-    private void openFile() throws IOException {
+    private void openPatch() throws IOException {
       open.close();
-      open = Files.newInputStream(Path.of(file.path()));
+      open = patch.open();
       Iterator<String> lines = new PatchLines(open, maxDiffCharacters);
-      rows = new PatchRows(lines, file.path(), file.repository(), maxDiffCharacters);
+      rows = new PatchRows(lines, patch.place(), patch.repository(), maxDiffCharacters);
     }
 
     private ChangeRow failed(IOException cause) {
-      return ChangeRow.whole(ChangeRow.Origin.of(file.repository()))
-          .failed(SourcePaths.unreadable(file.path(), cause));
+      return ChangeRow.whole(ChangeRow.Origin.of(patch.repository()))
+          .failed(SourcePaths.unreadable(patch.place(), cause));
     }
 
     @Override

@@ -1,19 +1,23 @@
 package org.codeaudit.job.source;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
 
 /**
- * Lists patch files on the driver. A file that is named is taken; in folders the extension decides.
+ * Lists patches on the driver. A file that is named is taken; in folders the extension decides.
+ * What comes through a pipe is read here.
  */
 final class DiffPlanner {
   private static final List<String> EXTENSIONS = List.of(".patch", ".diff", ".mbox");
@@ -21,29 +25,17 @@ final class DiffPlanner {
   private DiffPlanner() {}
 
   /**
-   * @param slots tasks that run at once
-   * @throws AuditException {@code SOURCE_PATH} if a path does not exist or holds no patches
+   * @throws AuditException {@code SOURCE_PATH} if a path does not exist or holds no patches, {@code
+   *     SOURCE_UNREADABLE} for a pipe that cannot be read
    */
-  static SourcePlan plan(DiffOptions options, int slots) {
-    List<Path> files = new ArrayList<>();
-    for (String path : options.paths()) {
-      int before = files.size();
-      for (Path match : SourcePaths.expand(path)) {
-        files.addAll(Files.isDirectory(match) ? patchesBelow(match) : List.of(match));
-      }
-      if (files.size() == before) {
-        throw new AuditException(
-            "SOURCE_PATH",
-            "There are no patches in " + path,
-            "No file in it or below ends in " + String.join(", ", EXTENSIONS),
-            "Name the files, or give them one of these extensions");
-      }
-    }
-    List<DiffPartition.PatchFile> named = named(files.stream().distinct().toList(), options);
-    List<Integer> ends = ends(named, options, slots);
+  static SourcePlan plan(DiffOptions options, SparkSession spark) {
+    Set<String> places = new LinkedHashSet<>();
+    options.paths().forEach(path -> places.addAll(places(path)));
+    List<PatchInput> named = named(List.copyOf(places), options, spark);
+    int slots = spark.sparkContext().defaultParallelism();
     List<ChangePartition> partitions = new ArrayList<>();
     int start = 0;
-    for (int end : ends) {
+    for (int end : ends(named, options, slots)) {
       partitions.add(
           new DiffPartition(List.copyOf(named.subList(start, end)), options.maxDiffCharacters()));
       start = end;
@@ -51,26 +43,38 @@ final class DiffPlanner {
     return new SourcePlan(partitions, named.size());
   }
 
+  /** The absolute paths of the files a path stands for, or what a pipe is called. */
+  private static List<String> places(String path) {
+    if (PipedPatch.isPiped(path)) {
+      return List.of(PipedPatch.isStandardInput(path) ? PipedPatch.STANDARD_INPUT : path);
+    }
+    List<String> files =
+        SourcePaths.expand(path).stream()
+            .flatMap(
+                match -> Files.isDirectory(match) ? patchesBelow(match).stream() : Stream.of(match))
+            .map(Path::toString)
+            .toList();
+    if (files.isEmpty()) {
+      throw new AuditException(
+          "SOURCE_PATH",
+          "There are no patches in " + path,
+          "No file in it or below ends in " + String.join(", ", EXTENSIONS),
+          "Name the files, or give them one of these extensions");
+    }
+    return files;
+  }
+
   /** Where partitions end, exclusive. */
-  private static List<Integer> ends(
-      List<DiffPartition.PatchFile> files, DiffOptions options, int slots) {
+  private static List<Integer> ends(List<PatchInput> patches, DiffOptions options, int slots) {
     if (options.filesPerPartition().isPresent()) {
-      int size = Math.min(options.filesPerPartition().getAsInt(), Math.max(1, files.size()));
-      return IntStream.rangeClosed(1, (files.size() + size - 1) / size)
-          .map(partition -> Math.min(files.size(), partition * size))
+      int size = Math.min(options.filesPerPartition().getAsInt(), Math.max(1, patches.size()));
+      return IntStream.rangeClosed(1, (patches.size() + size - 1) / size)
+          .map(partition -> Math.min(patches.size(), partition * size))
           .boxed()
           .toList();
     }
-    long[] tokens = files.stream().mapToLong(file -> TokenShares.ofRow(bytes(file))).toArray();
+    long[] tokens = patches.stream().mapToLong(patch -> TokenShares.ofRow(patch.bytes())).toArray();
     return TokenShares.cut(tokens, TokenShares.share(LongStream.of(tokens).sum(), slots));
-  }
-
-  private static long bytes(DiffPartition.PatchFile file) {
-    try {
-      return Files.size(Path.of(file.path()));
-    } catch (IOException unreadable) {
-      return 0; // who reads it will say so
-    }
   }
 
   private static List<Path> patchesBelow(Path folder) {
@@ -85,19 +89,26 @@ final class DiffPlanner {
     return EXTENSIONS.stream().anyMatch(name::endsWith);
   }
 
-  /** Files are called by their names; where two have the same, by their paths. */
-  private static List<DiffPartition.PatchFile> named(List<Path> files, DiffOptions options) {
+  /** Patches are called by their names; where two have the same, by their places. */
+  private static List<PatchInput> named(
+      List<String> places, DiffOptions options, SparkSession spark) {
     Map<String, Long> count =
-        files.stream()
-            .collect(Collectors.groupingBy(f -> f.getFileName().toString(), Collectors.counting()));
-    return files.stream()
-        .map(
-            file -> {
-              String name = file.getFileName().toString();
-              String unique = count.get(name) > 1 ? file.toString() : name;
-              return new DiffPartition.PatchFile(
-                  file.toString(), options.repository().orElse(unique));
-            })
-        .toList();
+        places.stream().collect(Collectors.groupingBy(DiffPlanner::name, Collectors.counting()));
+    List<PatchInput> patches = new ArrayList<>();
+    for (String place : places) {
+      String unique = count.get(name(place)) > 1 ? place : name(place);
+      String repository = options.repository().orElse(unique);
+      patches.add(
+          PipedPatch.isPiped(place)
+              ? PipedPatch.read(place, repository, spark)
+              : new PatchInput.OnDisk(place, repository));
+    }
+    return patches;
+  }
+
+  private static String name(String place) {
+    return PipedPatch.isPiped(place)
+        ? PipedPatch.name(place)
+        : Path.of(place).getFileName().toString();
   }
 }

@@ -3,11 +3,15 @@ package org.codeaudit.job.source;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.codeaudit.change.UnifiedDiffParser;
 
-/** Rows of a key and a patch → rows of {@link org.codeaudit.udf.ChangeSchema}. */
+/**
+ * Rows of a key, a patch and the path of what it does not name → rows of {@link
+ * org.codeaudit.udf.ChangeSchema}.
+ */
 final class ExplodeDiffs implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
 
@@ -43,6 +47,7 @@ final class ExplodeDiffs implements MapPartitionsFunction<Row, Row> {
   private Iterator<ChangeRow> rowsOf(Row patch) {
     String key = patch.isNullAt(0) ? "" : patch.getString(0);
     String text = patch.isNullAt(1) ? "" : patch.getString(1);
-    return new PatchRows(UnifiedDiffParser.lines(text), key, key, maxDiffCharacters);
+    Optional<String> path = Optional.ofNullable(patch.getString(2)).filter(name -> !name.isBlank());
+    return new PatchRows(UnifiedDiffParser.lines(text), key, key, path, maxDiffCharacters);
   }
 }

@@ -25,6 +25,7 @@ final class PatchRows implements Iterator<ChangeRow> {
   private final UnifiedDiffParser parser;
   private final String name;
   private final String repository;
+  private final Optional<String> path;
   private boolean any;
   private boolean hadText;
   private boolean ended;
@@ -35,10 +36,25 @@ final class PatchRows implements Iterator<ChangeRow> {
    * @param repository what the column {@code repository} says
    */
   PatchRows(Iterator<String> raw, String name, String repository, int maxDiffCharacters) {
+    this(raw, name, repository, Optional.empty(), maxDiffCharacters);
+  }
+
+  /**
+   * As {@link #PatchRows(Iterator, String, String, int)}.
+   *
+   * @param path of the file that the patch is of where it names none
+   */
+  PatchRows(
+      Iterator<String> raw,
+      String name,
+      String repository,
+      Optional<String> path,
+      int maxDiffCharacters) {
     this.lines = new MailboxLines(raw, 4L * maxDiffCharacters + 4);
-    this.parser = new UnifiedDiffParser(lines, name, maxDiffCharacters);
+    this.parser = new UnifiedDiffParser(lines, name, path, maxDiffCharacters);
     this.name = name;
     this.repository = repository;
+    this.path = path;
     this.hadText = trying(lines::hasNext);
   }
 
@@ -72,8 +88,7 @@ final class PatchRows implements Iterator<ChangeRow> {
     any = true;
     if (failure != null) {
       ended = true;
-      return ChangeRow.whole(ChangeRow.Origin.of(repository))
-          .failed(unexpected("patch " + name, failure));
+      return whole().failed(unexpected("patch " + name, failure));
     }
     if (parser.hasNext()) {
       return rowOrFailure(parser.next());
@@ -81,10 +96,16 @@ final class PatchRows implements Iterator<ChangeRow> {
     if (!first) {
       throw new NoSuchElementException();
     }
-    ChangeRow row = ChangeRow.whole(ChangeRow.Origin.of(repository));
     return hadText && !parser.recognizedAnything()
-        ? row.failed(notAPatch())
-        : row.skipped(SkipReason.EMPTY_DIFF);
+        ? whole().failed(notAPatch())
+        : whole().skipped(SkipReason.EMPTY_DIFF);
+  }
+
+  /** The row of a patch that has no rows of its files. */
+  private ChangeRow whole() {
+    ChangeRow.Origin origin = ChangeRow.Origin.of(repository);
+    return path.map(file -> ChangeRow.of(origin, file, ChangeKind.MODIFIED))
+        .orElseGet(() -> ChangeRow.whole(origin));
   }
 
   /** Names no line: what was read may be quoted in what the failure says. */

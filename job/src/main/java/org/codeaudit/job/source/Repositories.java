@@ -3,6 +3,7 @@ package org.codeaudit.job.source;
 import java.io.File;
 import java.io.IOException;
 import org.codeaudit.AuditException;
+import org.eclipse.jgit.errors.ConfigInvalidException;
 import org.eclipse.jgit.errors.RepositoryNotFoundException;
 import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.ConfigConstants;
@@ -32,15 +33,15 @@ final class Repositories {
    * The repository of a git folder; JGit keeps its indexes in memory for the next partition. The
    * caller closes it.
    *
-   * @throws AuditException {@code GIT_UNSUPPORTED} if JGit cannot read its format
+   * @throws AuditException {@code GIT_UNSUPPORTED} if JGit cannot read its format, {@code
+   *     GIT_CONFIG} if its settings cannot be read
    */
   static Repository open(String gitFolder) throws IOException {
     File folder = new File(gitFolder);
     if (!new File(folder, Constants.HEAD).isFile()) {
       throw new RepositoryNotFoundException(folder);
     }
-    Repository repository =
-        RepositoryCache.open(RepositoryCache.FileKey.exact(folder, FS.DETECTED), false);
+    Repository repository = opened(folder);
     String hash = repository.getConfig().getString("extensions", null, "objectFormat");
     if (hash != null && !hash.equalsIgnoreCase("sha1")) {
       repository.close();
@@ -51,6 +52,17 @@ final class Repositories {
           "Export its changes with `git format-patch` or `git log -p` and read them with format diff");
     }
     return repository;
+  }
+
+  private static Repository opened(File folder) throws IOException {
+    try {
+      return RepositoryCache.open(RepositoryCache.FileKey.exact(folder, FS.DETECTED), false);
+    } catch (IOException broken) {
+      if (broken.getCause() instanceof ConfigInvalidException) {
+        throw RepositoryConfig.of(folder).error(folder, broken);
+      }
+      throw broken;
+    }
   }
 
   /** JGit would ask the git executable and read the user's settings; a repository's own suffice. */

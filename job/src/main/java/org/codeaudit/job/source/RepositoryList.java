@@ -82,7 +82,7 @@ record RepositoryList(String path, String format, String urlColumn, Optional<Str
   }
 
   private InputStream open(SparkSession spark) throws IOException {
-    if (!path.contains(":") && Files.isRegularFile(Path.of(path))) {
+    if (!path.contains("://") && Files.isRegularFile(Path.of(path))) {
       return Files.newInputStream(Path.of(path));
     }
     org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(path);
@@ -90,10 +90,7 @@ record RepositoryList(String path, String format, String urlColumn, Optional<Str
   }
 
   private List<Entry> rows(SparkSession spark) {
-    Dataset<Row> table =
-        format.equals("table")
-            ? spark.table(path)
-            : LiteralPaths.read(spark, path).format(format).option("header", "true").load(path);
+    Dataset<Row> table = format.equals("table") ? spark.table(path) : files(spark);
     List<String> columns = Arrays.asList(table.columns());
     boolean hasRange = rangeColumn.isPresent() || columns.contains(DEFAULT_RANGE_COLUMN);
     String range = rangeColumn.orElse(DEFAULT_RANGE_COLUMN);
@@ -110,6 +107,11 @@ record RepositoryList(String path, String format, String urlColumn, Optional<Str
         .map(row -> new Entry(text(row, 0), hasRange ? text(row, 1) : ""))
         .filter(entry -> !entry.text().isEmpty())
         .toList();
+  }
+
+  private Dataset<Row> files(SparkSession spark) {
+    String place = LiteralPaths.place(path);
+    return LiteralPaths.read(spark, place).format(format).option("header", "true").load(place);
   }
 
   private static String text(Row row, int column) {

@@ -25,7 +25,8 @@ import org.codeaudit.udf.ChangeSchema;
  * @param where a condition of Spark SQL over the table's columns; rows that fail it are not read on
  * @param keyColumn tells the rows apart; written to the column {@code repository}
  * @param text what is reviewed
- * @param pathColumn the path of a file; without it the key is taken for the path
+ * @param pathColumn the path of a file; without it the key is taken for the path of a whole file,
+ *     and patches must name their files
  */
 public record ReviewTable(
     String path,
@@ -74,7 +75,12 @@ public record ReviewTable(
    */
   public Dataset<Row> changes(SparkSession spark) {
     Dataset<Row> inputs = inputs(spark);
-    return text.whole() ? ContentColumn.changes(inputs) : DiffColumn.explode(inputs, "text", "key");
+    if (text.whole()) {
+      return ContentColumn.changes(inputs);
+    }
+    return pathColumn.isPresent()
+        ? DiffColumn.explode(inputs, "text", "key", "path")
+        : DiffColumn.explode(inputs, "text", "key");
   }
 
   /**
@@ -88,7 +94,8 @@ public record ReviewTable(
 
   private Dataset<Row> table(SparkSession spark) {
     try {
-      return LiteralPaths.read(spark, path).format(format).options(options).load(path);
+      String place = LiteralPaths.place(path);
+      return LiteralPaths.read(spark, place).format(format).options(options).load(place);
     } catch (Exception e) { // AnalysisException is checked, and not declared
       throw new AuditException(
           "TABLE_UNREADABLE",

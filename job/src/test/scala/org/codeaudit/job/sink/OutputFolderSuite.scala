@@ -58,7 +58,9 @@ class OutputFolderSuite extends SparkSuite {
   }
 
   test("a folder may have any name, whatever Spark takes for a pattern, and any neighbours") {
-    for (name <- Seq("br[1]", "cu{a}", "what?", "star*", "plain", "in [brackets] {and} more")) {
+    val names =
+      Seq("br[1]", "cu{a}", "what?", "star*", "plain", "in [brackets] {and} more", "run[1]:10:30")
+    for (name <- names) {
       val parent = folder()
       Files.createDirectories(parent.resolve("t:10:30"))
       val output = open(parent.resolve(name))

@@ -1,10 +1,12 @@
 package org.codeaudit.job.source
 
+import java.io.ByteArrayInputStream
 import java.nio.charset.StandardCharsets.{ISO_8859_1, UTF_16LE, UTF_8}
 import java.nio.file.{Files, Path}
 import java.util.Base64
 
 import scala.jdk.CollectionConverters._
+import scala.sys.process._
 
 import org.codeaudit.AuditException
 import org.codeaudit.change.UnifiedDiffParser
@@ -115,6 +117,38 @@ class DiffSourceSuite extends SparkSuite {
     val rows = byPath(diff(folder, "filesPerPartition" -> "2"))
     assert(rows.keySet == Set("x.py", "y.py"))
     assert(rows.values.forall(value(_, "error_class").isEmpty))
+  }
+
+  test("a patch that comes through a pipe is read once, and every action sees it") {
+    val pipe = TestRepository.temporaryFolder().resolve("changes")
+    assert(Seq("mkfifo", pipe.toString).! == 0)
+    val text = patchOf("A.java", "\u00e4").getBytes(UTF_8) ++ patchOf("b.py").getBytes(UTF_8)
+    val writer = new Thread(() => Files.write(pipe, text))
+    writer.setDaemon(true)
+    writer.start()
+    val frame = diff(pipe)
+    assert(ChangeTable.plannedUnits(frame).getAsLong == 1)
+    for (_ <- 1 to 2) assert(byPath(frame).keySet == Set("A.java", "b.py"))
+    assert(value(byPath(frame)("A.java"), "diff").exists(_.endsWith("+\u00e4\n")))
+    assert(frame.collect().forall(value(_, "repository").contains("changes")))
+  }
+
+  test("a minus is standard input, named so in rows and errors") {
+    def piped(text: Array[Byte], options: (String, String)*) = {
+      val before = System.in
+      System.setIn(new ByteArrayInputStream(text))
+      try diff("-", options: _*)
+      finally System.setIn(before)
+    }
+    val cut = (patchOf("A.java") + patchOf("Cut.java").dropRight(10)).getBytes
+    val rows = byPath(piped(cut))
+    assert(rows.values.forall(value(_, "repository").contains("stdin")))
+    assert(value(rows("A.java"), "diff").isDefined)
+    assert(value(rows("Cut.java"), "error_message").exists(_.contains("of patch standard input")))
+    val wide = Array(0xff.toByte, 0xfe.toByte) ++ patchOf("W.java").getBytes(UTF_16LE)
+    val named = piped(wide, "repository" -> "shop").head()
+    assert(value(named, "path").contains("W.java") && value(named, "repository").contains("shop"))
+    assert(value(piped(Array()).head(), "skip_reason").contains("empty diff"))
   }
 
   test("a patch file that cannot be read is the error of its own row") {

@@ -69,6 +69,8 @@ class GitSourceSuite extends SparkSuite {
       ids(2) -> ids.drop(3),
       s"${ids(2)}.." -> ids.drop(3),
       "HEAD~2..HEAD~1" -> ids.slice(3, 4),
+      "@~2..@^" -> ids.slice(3, 4),
+      "@~1..@" -> ids.drop(4),
       s"${ids(2)}^!" -> Seq(ids(2)),
       "main..main" -> Seq()
     )
@@ -76,6 +78,107 @@ class GitSourceSuite extends SparkSuite {
       val found = git(repository.folder, "range" -> range).select("commit_id").collect()
       assert(found.map(_.getString(0)).toSet == expected.toSet, range)
     }
+  }
+
+  /** A clone of a repository with one commit, and the commits made in the clone since. */
+  private def cloned(origin: String = "origin"): (TestRepository, Seq[String]) = {
+    val server = TestRepository.create()
+    server.write("A.java", java).commit("first")
+    val folder = TestRepository.temporaryFolder().resolve("clone")
+    org.eclipse.jgit.api.Git.cloneRepository
+      .setURI(server.folder.toUri.toString)
+      .setDirectory(folder.toFile)
+      .setRemote(origin)
+      .call()
+    val copy = new TestRepository(folder)
+    (copy, Seq("B.java", "C.java").map(name => copy.write(name, java).commit(name)))
+  }
+
+  private def commitsOf(repository: TestRepository, range: String): Set[String] =
+    git(repository.folder, "range" -> range).collect().map(value(_, "commit_id").get).toSet
+
+  test("the upstream of a branch begins and ends ranges as it does for git") {
+    val (repository, made) = cloned()
+    val both =
+      Seq("@{u}..", "@{upstream}..HEAD", "main@{U}..main", "HEAD@{u}", "@@{u}..", "@{u}..@")
+    for (range <- both) assert(commitsOf(repository, range) == made.toSet, range)
+    assert(commitsOf(repository, "main@{upstream}..main~1") == made.init.toSet)
+    assert(commitsOf(repository, "HEAD..@{u}").isEmpty)
+    assert(commitsOf(cloned("elsewhere")._1, "@{u}..").size == 2)
+
+    val (local, own) = cloned()
+    local.git.branchCreate().setName("base").setStartPoint(own.head).call()
+    val config = local.git.getRepository.getConfig
+    config.setString("branch", "main", "remote", ".")
+    config.setString("branch", "main", "merge", "refs/heads/base")
+    config.save()
+    assert(commitsOf(local, "@{u}..") == own.tail.toSet)
+  }
+
+  test("a range that needs an upstream where there is none is an error, and not empty") {
+    def refused(range: String)(change: TestRepository => Unit): String = {
+      val (repository, _) = cloned()
+      change(repository)
+      val error = intercept[AuditException](commitsOf(repository, range))
+      assert(error.errorClass == "GIT_UNKNOWN_REVISION")
+      error.getMessage
+    }
+    def unset(repository: TestRepository): Unit = {
+      repository.git.getRepository.getConfig.unsetSection("branch", "main")
+      repository.git.getRepository.getConfig.save()
+    }
+    for (range <- Seq("main@{upstream}..HEAD", "@{u}..", "HEAD..@{u}"))
+      assert(refused(range)(unset).contains("branch `main` has no upstream"), range)
+    assert(refused("topic@{u}..")(_ => ()).contains("no local branch `topic`"))
+    val gone = refused("@{u}..") { repository =>
+      val config = repository.git.getRepository.getConfig
+      config.setString("branch", "main", "merge", "refs/heads/gone")
+      config.save()
+    }
+    assert(gone.contains("refs/remotes/origin/gone, which is not here"), gone)
+    val detached = refused("@{u}..")(repository =>
+      repository.git.checkout.setName(repository.git.getRepository.resolve("HEAD").name).call()
+    )
+    assert(detached.contains("HEAD is a commit and no branch"), detached)
+  }
+
+  test("settings that cannot be read are an error that names the line and does not quote it") {
+    val cases = Seq(
+      "[core]\n\tbare = false\n[remote \"https://u:secret@h\n" -> 3,
+      "[core]\n\tbare = false\nsecret]\n" -> 3,
+      "# \\\n[core]\n\tx = a\\\n  b\n\ty = \"secret\\q\"\n[core]\n" -> 5,
+      "secret = 1\n[core]\n" -> 1
+    )
+    for ((text, line) <- cases) withClue(text) {
+      val repository = TestRepository.create()
+      repository.write("A.java", java).commit("first")
+      val config = repository.folder.resolve(".git/config")
+      Files.writeString(config, text)
+      val error = intercept[AuditException](git(repository.folder))
+      assert(error.errorClass == "GIT_CONFIG", error.getMessage)
+      assert(error.getMessage.contains(s"Line $line of its settings in $config"), error.getMessage)
+      assert(!error.getMessage.contains("secret"))
+    }
+  }
+
+  test("a bare repository whose HEAD names a missing branch says which, and is read by a range") {
+    val repository = TestRepository.create()
+    val first = repository.write("A.java", java).commit("first")
+    val bare = TestRepository.temporaryFolder().resolve("copy.git")
+    org.eclipse.jgit.api.Git.cloneRepository
+      .setURI(repository.folder.toUri.toString)
+      .setDirectory(bare.toFile)
+      .setBare(true)
+      .call()
+    Files.writeString(bare.resolve("HEAD"), "ref: refs/heads/trunk\n")
+    for (mode <- Seq("diff", "file")) {
+      val error = intercept[AuditException](git(bare, "mode" -> mode))
+      assert(error.errorClass == "GIT_UNKNOWN_REVISION")
+      val message = error.getMessage
+      assert(message.contains("the branch `trunk`, which does not exist"), message)
+      assert(message.contains("such as main"), message)
+    }
+    assert(git(bare, "range" -> "main^!").collect().map(value(_, "commit_id").get).toSeq == Seq(first))
   }
 
   test("every input comes back: what is not reviewed has a row with its reason") {

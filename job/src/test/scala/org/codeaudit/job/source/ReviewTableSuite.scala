@@ -1,5 +1,6 @@
 package org.codeaudit.job.source
 
+import java.nio.file.{Files, Path}
 import java.util.Optional
 
 import scala.jdk.CollectionConverters._
@@ -123,6 +124,67 @@ class ReviewTableSuite extends SparkSuite {
     assert(skipped("go.sum") === "lock file" && skipped("empty.py") === "empty file")
     assert(skipped("logo.js") === "binary" && skipped("notes.md") === "prose, not code")
     assert(skipped("big.c") === "too large (1400000 bytes)")
+  }
+
+  private lazy val changedFiles = written(
+    spark
+      .createDataFrame(
+        Seq(
+          ("7", "src/A.java", "@@ -1,2 +1,2 @@ class A {\n kept\n-old\n+new"),
+          ("7", "src/B.java", "@@ -0,0 +1 @@\n+class B {}\n\\ No newline at end of file"),
+          ("7", "src/Gone.java", "@@ -1 +0,0 @@\n-class Gone {}"),
+          ("7", "logo.py", null),
+          ("7", "src/Cut.java", "@@ -1,9 +1,9 @@\n kept"),
+          ("7", "src/Other.java", patchOf("Named.java"))
+        )
+      )
+      .toDF("id", "filename", "patch")
+  )
+
+  test("the hunks of changed files, as code hosts give them, are read by a column of names") {
+    val named = new ReviewTable(
+      changedFiles,
+      "parquet",
+      Map.empty[String, String].asJava,
+      Optional.empty[String],
+      "id",
+      patch,
+      Optional.of("filename")
+    )
+    val rows = byPath(named.changes(spark))
+    def summary(path: String) = Seq("change_kind", "skip_reason", "error_class").map(
+      value(rows(path), _).getOrElse("-")
+    )
+    assert(rows.size === 6)
+    assert(summary("src/A.java") === Seq("modified", "-", "-"))
+    assert(value(rows("src/A.java"), "language").contains("java"))
+    assert(value(rows("src/A.java"), "diff").exists(_.endsWith("-old\n+new\n")))
+    assert(summary("src/B.java") === Seq("added", "-", "-"))
+    assert(summary("src/Gone.java") === Seq("deleted", "deleted file", "-"))
+    assert(summary("logo.py") === Seq("modified", "empty diff", "-"))
+    assert(summary("src/Cut.java") === Seq("modified", "-", "DIFF_TRUNCATED"))
+    assert(summary("Named.java") === Seq("modified", "-", "-"))
+  }
+
+  test("hunks of changed files without a column of names are errors that say which option helps") {
+    val failed = table(changedFiles, patch).changes(spark).where("error_class IS NOT NULL").collect()
+    assert(failed.length === 4)
+    assert(failed.forall(value(_, "error_message").exists(_.contains("--path-column"))))
+  }
+
+  test("a table is read by its very name, brackets and colons too, be it a file or a folder") {
+    val files = Files.list(Path.of(patches))
+    val part =
+      try files.iterator.asScala.filter(_.toString.endsWith(".parquet")).maxBy(Files.size(_))
+      finally files.close()
+    val expected = table(part.toString, patch).changes(spark).count()
+    assert(expected > 0)
+    for (name <- Seq("t[1].parquet", "t{a}.parquet", "10:30.parquet", "t:10:30[1].parquet")) {
+      val folder = TestRepository.temporaryFolder()
+      Files.copy(part, folder.resolve(name))
+      for (place <- Seq(folder.resolve(name), folder))
+        assert(table(place.toString, patch).changes(spark).count() === expected, place)
+    }
   }
 
   test("names of columns are taken as they are, dots and backticks too") {
