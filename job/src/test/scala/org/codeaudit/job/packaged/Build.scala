@@ -13,6 +13,9 @@ object Build {
   /** What `spark-submit` takes. */
   val jar: Path = target.resolve("code-audit.jar")
 
+  /** What is in the jar and beside it: CycloneDX, as JSON. */
+  val billOfMaterials: Path = target.resolve("code-audit.cdx.json")
+
   /** libtorch for the CPU. */
   lazy val libtorch: Path = entries(target.resolve("libtorch")).head
 

@@ -76,9 +76,23 @@ class DockerfileSuite extends AnyFunSuite {
   }
 
   test("Spark and libtorch are of the versions the project is built with") {
-    val spark = "SPARK_IMAGE=.*:([0-9.]+)-java17".r
+    val spark = "SPARK_IMAGE=.*:([0-9.]+)-java17(?:@sha256:[0-9a-f]{64})?".r
     assert(all("ARG").collect { case spark(version) => version } === Seq(property("spark.version")))
     assert(all("RUN").exists(_.contains(s"torch==${property("libtorch.version")}")))
+  }
+
+  test("base images are named in a version, and may be by digest") {
+    val stages = all("FROM").flatMap(_.split(" AS ").drop(1)).toSet + "libtorch-${LIBTORCH}"
+    val images = all("FROM").map(_.split(" AS ").head).filterNot(stages)
+    val defaults = all("ARG")
+      .map(_.split("=", 2))
+      .collect { case Array(name, value) =>
+        "${" + name + "}" -> value
+      }
+      .toMap
+    val named = images.map(image => defaults.getOrElse(image, image))
+    assert(named.size === 3)
+    assert(named.filterNot(_.matches("[a-z0-9./-]+:[0-9][\\w.-]*(@sha256:[0-9a-f]{64})?")) === Nil)
   }
 
   test("stages that are copied from exist") {
