@@ -11,16 +11,21 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
 import org.codeaudit.job.report.FindingsLog;
 import org.codeaudit.job.report.LatestFindings;
+import org.codeaudit.job.report.html.HtmlReport;
 import org.codeaudit.job.sarif.SarifFile;
 import org.codeaudit.job.sink.Existing;
 import org.codeaudit.job.sink.OutputFolder;
+import org.codeaudit.job.sink.PlainFile;
+import org.codeaudit.job.sink.RunSchema;
 import org.codeaudit.udf.ReviewSchema;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,23 +39,37 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Writes what the runs of a folder found as SARIF 2.1.0, which code hosts and editors show: a"
-          + " log for each repository. A file that was reviewed whole stands as it was asked about"
-          + " last; each commit's changes stand for themselves. No model is needed."
+      "Writes what the runs of a folder found: as SARIF 2.1.0, which code hosts and editors show,"
+          + " a log for each repository; as a page for people. A file that was reviewed whole stands"
+          + " as it was asked about last; each commit's changes stand for themselves. No model is"
+          + " needed."
     })
 final class ReportCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "DIR", description = "The output folder of earlier runs.")
   String folder;
 
-  @Option(
-      names = "--sarif",
-      paramLabel = "PATH",
-      required = true,
-      description =
-          "Where the log goes: a file if the name ends with .sarif or .json, which can hold one"
-              + " repository, or else a folder, in which each has a file of its name.")
-  String sarif;
+  @ArgGroup(exclusive = false, multiplicity = "1")
+  Outputs outputs;
+
+  /** At least one is asked for. */
+  static final class Outputs {
+    @Option(
+        names = "--sarif",
+        paramLabel = "PATH",
+        description =
+            "Where the log goes: a file if the name ends with .sarif or .json, which can hold one"
+                + " repository, or else a folder, in which each has a file of its name.")
+    String sarif;
+
+    @Option(
+        names = "--html",
+        paramLabel = "FILE",
+        description =
+            "Where the page goes: one file that needs nothing else, of all repositories or the one"
+                + " of --repository.")
+    String html;
+  }
 
   @Option(
       names = "--repository",
@@ -94,26 +113,53 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   private void write(SparkSession session, OutputFolder output) {
-    Dataset<Row> standing =
-        LatestFindings.reviews(output.read(ReviewStep.REVIEWS, ReviewSchema.REVIEWS));
-    Dataset<Row> findings =
-        LatestFindings.of(
-            standing, output.read(ReviewStep.FINDINGS, ReviewStep.findingsSchema()), minConfidence);
+    Dataset<Row> reviews = output.read(ReviewStep.REVIEWS, ReviewSchema.REVIEWS);
+    Dataset<Row> findings = output.read(ReviewStep.FINDINGS, ReviewStep.findingsSchema());
+    Dataset<Row> standing = LatestFindings.reviews(reviews);
     Set<String> names = repositories(standing);
+    List<Row> found =
+        LatestFindings.of(standing, findings, minConfidence)
+            .where(col("repository").isInCollection(names))
+            .collectAsList();
+    if (outputs.sarif != null) {
+      writeLogs(session, names, found);
+    }
+    if (outputs.html != null) {
+      HtmlReport.Tables tables =
+          new HtmlReport.Tables(reviews, findings, output.read(ReviewStep.RUNS, RunSchema.RUNS));
+      writePage(session, HtmlReport.of(Main.VERSION, tables, choice(names), standing, found));
+      say("%d findings  %s%n", found.size(), outputs.html);
+    }
+  }
+
+  private void writeLogs(SparkSession session, Set<String> names, List<Row> found) {
     Map<String, List<Row>> byRepository =
-        findings.where(col("repository").isInCollection(names)).collectAsList().stream()
-            .collect(Collectors.groupingBy(row -> row.<String>getAs("repository")));
-    PrintWriter out = spec.commandLine().getOut();
+        found.stream().collect(Collectors.groupingBy(row -> row.<String>getAs("repository")));
     Set<String> taken = new HashSet<>();
     for (String name : names) {
       List<Row> own = byRepository.getOrDefault(name, List.of());
-      String path = isFile() ? sarif : sarif + "/" + fileName(name, taken);
+      String path = isFile() ? outputs.sarif : outputs.sarif + "/" + fileName(name, taken);
       SarifFile.write(
           SarifFile.bytes(FindingsLog.of(Main.VERSION, own)),
           path,
           session.sparkContext().hadoopConfiguration());
-      out.printf("%s  %d findings  %s%n", Report.printable(name), own.size(), path);
+      say("%s  %d findings  %s%n", Report.printable(name), own.size(), path);
     }
+  }
+
+  private HtmlReport.Choice choice(Set<String> names) {
+    return new HtmlReport.Choice(
+        new Path(folder).getName(), names, repository != null, minConfidence);
+  }
+
+  private void writePage(SparkSession session, byte[] page) {
+    PlainFile.write(
+        page, outputs.html, session.sparkContext().hadoopConfiguration(), "HTML_UNWRITABLE");
+  }
+
+  private void say(String line, Object... values) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(line, values);
     out.flush();
   }
 
@@ -141,7 +187,7 @@ final class ReportCommand implements Callable<Integer> {
     if (isFile() && names.size() > 1) {
       throw new AuditException(
           "OPTION",
-          "Cannot write " + sarif,
+          "Cannot write " + outputs.sarif,
           "a log holds one repository, and there are " + names.size() + ": " + names,
           "Name a folder with --sarif, or one of them with --repository");
     }
@@ -157,7 +203,8 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   private boolean isFile() {
-    return sarif.endsWith(".sarif") || sarif.endsWith(".json");
+    String sarif = outputs.sarif;
+    return sarif != null && (sarif.endsWith(".sarif") || sarif.endsWith(".json"));
   }
 
   /** After the repository's last name; those of one name are numbered. */

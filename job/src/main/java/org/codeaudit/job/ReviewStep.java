@@ -23,9 +23,10 @@ import org.codeaudit.udf.RunContext;
 record ReviewStep(ReviewSettings settings) implements ModelStep {
   static final String REVIEWS = "reviews";
   static final String FINDINGS = "findings";
+  static final String RUNS = "runs";
 
   /** All tables of a run of reviews. */
-  static final List<String> TABLES = List.of(REVIEWS, FINDINGS, "runs");
+  static final List<String> TABLES = List.of(REVIEWS, FINDINGS, RUNS);
 
   @Override
   public String table() {

@@ -5,6 +5,7 @@ import java.nio.file.Path
 import scala.jdk.CollectionConverters._
 
 import org.codeaudit.job.sarif.SarifLog
+import org.jsoup.Jsoup
 
 class ReportCommandSuite extends CommandSuite {
   override protected def reviewsOpenly: Boolean = false
@@ -70,6 +71,28 @@ class ReportCommandSuite extends CommandSuite {
     assert(entries(logs).toSeq.map(log => results(logs.resolve(log)).size).sum === found.values.sum)
   }
 
+  test("the same findings are a page, of all repositories or of one, also beside the logs") {
+    val place = folder("page")
+    val all = place.resolve("all.html")
+    val log = place.resolve("logs")
+    val both = report(
+      Seq("--html", all.toString, "--sarif", log.toString, "--min-confidence", "0"): _*
+    )
+    assert(both.code === Main.OK, both.err)
+    assert(both.out.contains(s"${found.values.sum} findings  $all"), both.out)
+    assert(entries(log) === Set("app.sarif", "web.sarif"))
+    assert(entries(place) === Set("all.html", "logs"))
+    val document = Jsoup.parse(all.toFile)
+    assert(document.select("#list > article").size === found.values.sum)
+    assert(document.select("svg.change").size === 2, "a run for each repository")
+    val (name, count) = found.head
+    val one = place.resolve("one.html")
+    val single = Seq("--html", one.toString, "--repository", name, "--min-confidence", "0")
+    assert(report(single: _*).code === Main.OK)
+    assert(Jsoup.parse(one.toFile).select("#list > article").size === count)
+    assert(Jsoup.parse(one.toFile).title === s"Code audit of $name")
+  }
+
   test(
     "findings that are less sure than asked for are left out, and the log is there all the same"
   ) {
@@ -90,6 +113,8 @@ class ReportCommandSuite extends CommandSuite {
         "There is no repository x",
       Seq("report", reviewed.toString, "--sarif", "a", "--min-confidence", "2") ->
         "it is from 0 to 1",
+      Seq("report", reviewed.toString, "--html", folder("taken").toString) ->
+        "Cannot write ",
       Seq("report", reviewed.toString) -> "--sarif"
     )
     for ((arguments, words) <- cases) {

@@ -89,7 +89,8 @@ public final class FindingsLog {
                     : Map.of("findingsLeftOut", findings.size() - kept.size()))));
   }
 
-  private static Comparator<Row> gravestFirst() {
+  /** The order in which rows of {@code findings} are read: the gravest, and of those the surest. */
+  public static Comparator<Row> gravestFirst() {
     return Comparator.comparing((Row row) -> severity(row))
         .thenComparing(row -> -confidence(row).orElse(0.0))
         .thenComparing(row -> row.<String>getAs("path"))
@@ -211,7 +212,8 @@ public final class FindingsLog {
     return Optional.ofNullable(row.getAs("confidence"));
   }
 
-  private static Severity severity(Row row) {
+  /** One that is not known counts least. */
+  public static Severity severity(Row row) {
     return Severity.of(row.getAs("severity")).orElse(Severity.INFO);
   }
 
@@ -219,7 +221,8 @@ public final class FindingsLog {
     return Comparator.naturalOrder();
   }
 
-  private static String sentence(String category) {
+  /** A category in words. */
+  public static String sentence(String category) {
     String words = category.replace('-', ' ');
     return words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1) + ".";
   }

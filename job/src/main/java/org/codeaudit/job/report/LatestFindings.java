@@ -9,11 +9,13 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.when;
 
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.expressions.WindowSpec;
+import org.apache.spark.sql.functions;
 
 /**
  * The findings that stand, of all runs in a folder. A file that was reviewed whole stands as it was
@@ -26,10 +28,14 @@ public final class LatestFindings {
   /**
    * Rows of {@code reviews} that stand: the last attempt of each unit, of the last complete state
    * of each file, or of the last one if none is complete.
+   *
+   * @param within columns that part the rows: those of each of their values are chosen from by
+   *     themselves, as if there were no others
    */
-  public static Dataset<Row> reviews(Dataset<Row> reviews) {
+  public static Dataset<Row> reviews(Dataset<Row> reviews, String... within) {
     Dataset<Row> own = reviews.where(coalesce(col("prompt_name"), lit("")).notEqual("triage"));
-    Dataset<Row> latest = first(own, Window.partitionBy("row_key").orderBy(col("attempt").desc()));
+    Dataset<Row> latest =
+        first(own, Window.partitionBy(columns(within, "row_key")).orderBy(col("attempt").desc()));
     Column answered = when(col("status").isin("ok", "truncated", "skipped"), 1);
     Dataset<Row> files =
         latest
@@ -40,12 +46,12 @@ public final class LatestFindings {
             .withColumn(
                 "complete",
                 count(answered)
-                    .over(Window.partitionBy("input_key"))
+                    .over(Window.partitionBy(columns(within, "input_key")))
                     .geq(coalesce(col("unit_count"), lit(1))));
     // Of one state all units stand, so the state is chosen and not the row. One of which units are
     // missing must not take the place of one that is complete.
     WindowSpec newest =
-        Window.partitionBy("repository", "path", "state_of")
+        Window.partitionBy(columns(within, "repository", "path", "state_of"))
             .orderBy(col("complete").desc(), col("started_at").desc_nulls_last(), col("input_key"));
     Dataset<Row> chosen =
         files
@@ -63,10 +69,15 @@ public final class LatestFindings {
    *
    * @param standing what {@link #reviews} gives
    * @param least findings of checks of less confidence are left out
+   * @param within as it was given to {@link #reviews}; the rows have these columns too
    */
-  public static Dataset<Row> of(Dataset<Row> standing, Dataset<Row> findings, double least) {
+  public static Dataset<Row> of(
+      Dataset<Row> standing, Dataset<Row> findings, double least, String... within) {
     Dataset<Row> rows =
-        standing.select(col("row_key").as("standing_row"), col("attempt").as("standing_attempt"));
+        standing
+            .select(columns(within, "row_key", "attempt"))
+            .withColumnRenamed("row_key", "standing_row")
+            .withColumnRenamed("attempt", "standing_attempt");
     Column surest = coalesce(col("confidence"), lit(0.0)).desc();
     Dataset<Row> shown =
         findings
@@ -74,17 +85,23 @@ public final class LatestFindings {
                 rows,
                 col("row_key")
                     .equalTo(col("standing_row"))
-                    .and(col("attempt").equalTo(col("standing_attempt"))),
-                "left_semi")
+                    .and(col("attempt").equalTo(col("standing_attempt"))))
+            .drop("standing_row", "standing_attempt")
             .where(col("prompt_name").notEqual("checks").or(col("confidence").geq(least)));
     // Commits say the same again; in one state of a file equal fingerprints are two places.
     Column place =
         when(isWholeFile(), concat_ws(":", col("row_key"), col("finding_id"))).otherwise(lit(""));
     return first(
             shown.withColumn("place", place),
-            Window.partitionBy("repository", "fingerprint", "place")
+            Window.partitionBy(columns(within, "repository", "fingerprint", "place"))
                 .orderBy(surest, col("path"), col("line_start")))
         .drop("place");
+  }
+
+  private static Column[] columns(String[] within, String... own) {
+    return Stream.concat(Stream.of(within), Stream.of(own))
+        .map(functions::col)
+        .toArray(Column[]::new);
   }
 
   private static Dataset<Row> first(Dataset<Row> rows, WindowSpec window) {

@@ -92,6 +92,40 @@ class LatestFindingsSuite extends SparkSuite {
     assert(standing(asked: _*).map(_._1) == Set("one", "two"))
   }
 
+  test("rows are chosen by themselves within the columns that part them") {
+    val asked = Seq(Asked("old", "before", second = 1), Asked("new", "after", second = 2))
+    val runs = reviews(asked).crossJoin(spark.range(2).toDF("as_of"))
+    val seen = runs.where("as_of = 1 or row_key = 'old'")
+    val stand = LatestFindings.reviews(seen, "as_of")
+    assert(
+      stand
+        .select("as_of", "row_key")
+        .collect()
+        .map(row => row.getLong(0) -> row.getString(1))
+        .toSet ==
+        Set(0L -> "old", 1L -> "new")
+    )
+    val findings = spark.createDataFrame(
+      Seq("old", "new")
+        .map(key =>
+          Rows.of(
+            ReviewTables.findings,
+            "row_key" -> key,
+            "attempt" -> 1,
+            "fingerprint" -> "same",
+            "prompt_name" -> "review"
+          )
+        )
+        .asJava,
+      ReviewTables.findings
+    )
+    val shown = LatestFindings.of(stand, findings, 0, "as_of").select("as_of", "row_key")
+    assert(
+      shown.collect().map(row => row.getLong(0) -> row.getString(1)).toSet ==
+        Set(0L -> "old", 1L -> "new")
+    )
+  }
+
   test("what was judged for another tool is no finding of ours") {
     assert(standing(Asked("a", "i", prompt = "triage")).isEmpty)
   }

@@ -178,7 +178,9 @@ class GitSourceSuite extends SparkSuite {
       assert(message.contains("the branch `trunk`, which does not exist"), message)
       assert(message.contains("such as main"), message)
     }
-    assert(git(bare, "range" -> "main^!").collect().map(value(_, "commit_id").get).toSeq == Seq(first))
+    assert(
+      git(bare, "range" -> "main^!").collect().map(value(_, "commit_id").get).toSeq == Seq(first)
+    )
   }
 
   test("every input comes back: what is not reviewed has a row with its reason") {

@@ -167,7 +167,8 @@ class ReviewTableSuite extends SparkSuite {
   }
 
   test("hunks of changed files without a column of names are errors that say which option helps") {
-    val failed = table(changedFiles, patch).changes(spark).where("error_class IS NOT NULL").collect()
+    val failed =
+      table(changedFiles, patch).changes(spark).where("error_class IS NOT NULL").collect()
     assert(failed.length === 4)
     assert(failed.forall(value(_, "error_message").exists(_.contains("--path-column"))))
   }

@@ -1,0 +1,40 @@
+package org.codeaudit.job.sink;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+import org.codeaudit.AuditException;
+import org.codeaudit.job.source.LiteralPaths;
+
+/** Files that people and other programs read, on any file system Hadoop knows. */
+public final class PlainFile {
+  private PlainFile() {}
+
+  /**
+   * Writes a file; one that is there is replaced, and folders are made.
+   *
+   * @param error the class of the error
+   * @throws AuditException of that class if it cannot be written
+   */
+  public static void write(byte[] content, String path, Configuration configuration, String error) {
+    try {
+      Path place = new Path(LiteralPaths.place(path));
+      FileSystem files = place.getFileSystem(configuration);
+      // Without the checksum that Hadoop puts beside every file on a disk.
+      FileSystem plain = files instanceof LocalFileSystem local ? local.getRaw() : files;
+      try (OutputStream stream = plain.create(place, true)) {
+        stream.write(content);
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      throw new AuditException(
+          error,
+          "Cannot write " + path,
+          e.toString(),
+          "Name a file that can be written, and run the same command again: nothing is asked twice",
+          e);
+    }
+  }
+}
