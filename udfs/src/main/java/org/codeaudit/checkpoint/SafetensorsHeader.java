@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,12 +24,6 @@ final class SafetensorsHeader {
 
   private static final int LENGTH_BYTES = 8;
 
-  /** What a pointer of Git LFS begins with, {@code version}, read as a length. */
-  private static final long GIT_LFS =
-      ByteBuffer.wrap("version ".getBytes(StandardCharsets.US_ASCII))
-          .order(ByteOrder.LITTLE_ENDIAN)
-          .getLong();
-
   private static final String METADATA = "__metadata__";
 
   private final Path file;
@@ -47,6 +40,7 @@ final class SafetensorsHeader {
   /** Reads and checks the header of a file: its tensors by name. */
   static Map<String, TensorInfo> read(Path file) {
     try (FileChannel channel = FileChannel.open(file)) {
+      StandIn.refuse(file);
       long fileSize = channel.size();
       long length = headerBytes(file, channel, fileSize);
       byte[] json = readFully(file, channel, LENGTH_BYTES, (int) length).array();
@@ -77,9 +71,6 @@ final class SafetensorsHeader {
       throw CheckpointErrors.truncated(file, "It has only " + fileSize + " bytes");
     }
     long length = readFully(file, channel, 0, LENGTH_BYTES).getLong(0);
-    if (length == GIT_LFS) {
-      throw CheckpointErrors.notPulled(file);
-    }
     if (length < 2 || length > LONGEST_HEADER) {
       throw CheckpointErrors.headerInvalid(
           file,
