@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The header of a safetensors file: eight bytes with its length (little-endian), then a JSON object
@@ -25,6 +27,13 @@ final class SafetensorsHeader {
   private static final int LENGTH_BYTES = 8;
 
   private static final String METADATA = "__metadata__";
+
+  /** The format's types, by the names it has for them. */
+  private static final Map<String, TensorType> TYPES =
+      Stream.concat(
+              Stream.of(TensorType.F32, TensorType.F16, TensorType.BF16),
+              Stream.of(TensorType.values()).filter(type -> !type.ofWeights()))
+          .collect(Collectors.toUnmodifiableMap(Enum::name, type -> type));
 
   private final Path file;
   private final long fileSize;
@@ -171,14 +180,11 @@ final class SafetensorsHeader {
   }
 
   private TensorType type(String name, String dtype) {
-    return switch (dtype) {
-      case "F32" -> TensorType.F32;
-      case "F16" -> TensorType.F16;
-      case "BF16" -> TensorType.BF16;
-      case "I32" -> TensorType.I32;
-      case "U8" -> TensorType.U8;
-      default -> throw TensorLayout.unsupportedType(file, name, dtype);
-    };
+    TensorType type = TYPES.get(dtype);
+    if (type == null) {
+      throw TensorLayout.unsupportedType(file, name, dtype);
+    }
+    return type;
   }
 
   private List<Long> longs(String name, JsonParser parser, JsonToken start) throws IOException {
