@@ -11,6 +11,9 @@ public final class AuditException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final String errorClass;
+  private final String what;
+  private final String why;
+  private final String fix;
 
   /**
    * @param errorClass a stable, upper-case name for tables and scripts, e.g. {@code
@@ -29,11 +32,29 @@ public final class AuditException extends RuntimeException {
   public AuditException(String errorClass, String what, String why, String fix, Throwable cause) {
     super(sentence(what) + " " + sentence(why) + " " + sentence(fix), cause);
     this.errorClass = errorClass;
+    this.what = what;
+    this.why = why;
+    this.fix = fix;
   }
 
   /** The stable name of this kind of error, as stored in the column {@code error_class}. */
   public String errorClass() {
     return errorClass;
+  }
+
+  /** What could not be done. */
+  public String what() {
+    return what;
+  }
+
+  /** The reason. */
+  public String why() {
+    return why;
+  }
+
+  /** What the user can do about it. */
+  public String fix() {
+    return fix;
   }
 
   private static String sentence(String text) {

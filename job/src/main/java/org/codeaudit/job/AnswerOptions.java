@@ -1,5 +1,6 @@
 package org.codeaudit.job;
 
+import java.util.Set;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.fetch.ModelFetcher;
@@ -7,6 +8,8 @@ import org.codeaudit.fetch.ModelOutline;
 import org.codeaudit.fetch.ModelReference;
 import org.codeaudit.generate.EngineSettings;
 import org.codeaudit.model.ModelSettings;
+import org.codeaudit.token.PromptTrial;
+import org.codeaudit.token.PromptTrial.Conversation;
 import org.codeaudit.udf.AnswerSettings;
 import org.codeaudit.udf.ModelLoading;
 import picocli.CommandLine.Mixin;
@@ -39,11 +42,19 @@ final class AnswerOptions {
     return options;
   }
 
+  /** As {@link #settings} for runs that review. */
+  AnswerSettings forReviews(String runId, ModelLoading loading) {
+    return settings(runId, loading, Set.of(Conversation.INSTRUCTED));
+  }
+
   /**
-   * The settings that travel to executors. The checkpoint's headers are checked here, so that a
-   * broken one is refused before anything is started.
+   * The settings that travel to executors. The checkpoint's headers, tokenizer and chat template
+   * are checked here, so that one that no row could be answered with is refused before anything is
+   * started.
+   *
+   * @param kinds the conversations that the run may hold
    */
-  AnswerSettings settings(String runId, ModelLoading loading) {
+  AnswerSettings settings(String runId, ModelLoading loading, Set<Conversation> kinds) {
     atLeast("--max-new-tokens", maxNewTokens, 1);
     // There is no session yet, and a file system may need what --conf says.
     ModelFetcher fetcher = ModelFetcher.of(() -> SparkOptions.of(command).conf());
@@ -51,7 +62,7 @@ final class AnswerOptions {
     EngineSettings engine = EngineSettings.DEFAULT.withMaxRunning(model.batch);
     try (ModelOutline outline = fetcher.outline(ModelReference.parse(settings.path()));
         Checkpoint checkpoint = outline.open()) {
-      checkpoint.tokenizer();
+      PromptTrial.of(checkpoint, settings.path(), thinking).require(kinds);
       return new AnswerSettings(
           runId, loading, settings, checkpoint.revision(), engine, maxNewTokens, thinking);
     }

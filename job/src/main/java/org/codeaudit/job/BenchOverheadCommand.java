@@ -77,7 +77,7 @@ final class BenchOverheadCommand implements Callable<Integer> {
     review.kind = ReviewOptions.Kind.OPEN;
     ReviewSettings settings =
         review.settings(
-            answer.settings(OutputOptions.newRunId(), new InstantLoading()), review.template());
+            answer.forReviews(OutputOptions.newRunId(), new InstantLoading()), review.template());
     Path folder = Files.createTempDirectory("audit-bench-");
     SparkSession session = spark.session("bench");
     try {

@@ -103,7 +103,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
     review.kind = ReviewOptions.Kind.OPEN;
     ReviewSettings settings =
         review.settings(
-            answer.settings(OutputOptions.newRunId(), bench.main.loading()), review.template());
+            answer.forReviews(OutputOptions.newRunId(), bench.main.loading()), review.template());
     Workload workload = Workload.committed().first(rows);
     ThroughputReport report = new ThroughputReport(spec.commandLine().getOut(), settings, workload);
     if (!engineOnly) {

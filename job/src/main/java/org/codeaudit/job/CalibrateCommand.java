@@ -68,7 +68,7 @@ final class CalibrateCommand implements Callable<Integer> {
     EvaluationSet set = dataset.read();
     PromptTemplate template = review.template();
     review.forFitting();
-    ReviewSettings settings = review.settings(answer.settings("", main.loading()), template);
+    ReviewSettings settings = review.settings(answer.forReviews("", main.loading()), template);
     SparkSession session = spark.session("calibrate");
     try {
       EvalPasses passes =

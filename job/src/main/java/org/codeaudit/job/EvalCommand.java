@@ -151,7 +151,7 @@ final class EvalCommand implements Callable<Integer> {
       String model, int batch, PromptTemplate template) {
     answer.model.model = model;
     answer.model.batch = batch;
-    return review.settings(answer.settings("", main.loading()), template)::withRunId;
+    return review.settings(answer.forReviews("", main.loading()), template)::withRunId;
   }
 
   /** Whether every unit was; an answer that was cut is one, as it is for a review. */

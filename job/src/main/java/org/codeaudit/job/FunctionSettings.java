@@ -24,6 +24,7 @@ import org.codeaudit.model.Precision;
 import org.codeaudit.prompt.ChangeSplitter;
 import org.codeaudit.prompt.NearestMatch;
 import org.codeaudit.prompt.PromptTemplate;
+import org.codeaudit.token.PromptTrial.Conversation;
 import org.codeaudit.udf.AnswerSettings;
 import org.codeaudit.udf.GenerateSettings;
 import org.codeaudit.udf.ModelLoading;
@@ -154,12 +155,13 @@ public record FunctionSettings(
   }
 
   /**
-   * What travels to executors. Checks the checkpoint's headers.
+   * What travels to executors. Checks the checkpoint's headers, tokenizer and chat template.
    *
    * @param runId what the rows' keys and logs call this query
+   * @param kinds the conversations that the query may hold
    * @throws AuditException if there is no such model or it is broken
    */
-  public AnswerSettings answer(String runId, ModelLoading loading) {
+  public AnswerSettings answer(String runId, ModelLoading loading, Set<Conversation> kinds) {
     AnswerOptions options = new AnswerOptions();
     options.model = new ModelOptions();
     options.model.model = model;
@@ -172,7 +174,7 @@ public record FunctionSettings(
     options.model.threads = threads;
     options.maxNewTokens = maxNewTokens;
     options.thinking = thinking;
-    return options.settings(runId, loading);
+    return options.settings(runId, loading, kinds);
   }
 
   /**

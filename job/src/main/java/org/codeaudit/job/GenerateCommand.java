@@ -3,6 +3,7 @@ package org.codeaudit.job;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Column;
@@ -16,6 +17,7 @@ import org.codeaudit.job.audit.AuditRun;
 import org.codeaudit.job.sink.ExecutorSummary;
 import org.codeaudit.job.sink.OutputFolder;
 import org.codeaudit.job.source.LiteralPaths;
+import org.codeaudit.token.PromptTrial.Conversation;
 import org.codeaudit.udf.AnswerSettings;
 import org.codeaudit.udf.GenerateSettings;
 import org.codeaudit.udf.GenerationSchema;
@@ -132,7 +134,8 @@ final class GenerateCommand implements Callable<Integer> {
     GenerateSettings sampling =
         new GenerateSettings(temperature, topK, topP, repetitionPenalty, seed, stopStrings);
     checkSampling(sampling);
-    AnswerSettings settings = answer.settings(runId, main.loading());
+    AnswerSettings settings =
+        answer.settings(runId, main.loading(), EnumSet.allOf(Conversation.class));
     SparkSession session = spark.session("generate");
     try (OutputFolder folder = output.open(session, runId, TABLES)) {
       Dataset<Row> prompts = Partitions.sized(readable(session));

@@ -2,6 +2,7 @@ package org.codeaudit.job;
 
 import java.io.PrintWriter;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -9,7 +10,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.GenerationDefaults;
 import org.codeaudit.checkpoint.ModelConfig;
@@ -24,6 +24,8 @@ import org.codeaudit.placement.Footprint;
 import org.codeaudit.placement.PlacementPlan;
 import org.codeaudit.placement.ProcessorKernels;
 import org.codeaudit.placement.StepSize;
+import org.codeaudit.token.PromptTrial;
+import org.codeaudit.token.PromptTrial.Conversation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,6 +71,11 @@ final class ModelCommand implements Callable<Integer> {
       line(out, "Model", reference);
       print(checkpoint, out);
       out.flush();
+      PromptTrial trial = PromptTrial.of(checkpoint, reference.toString(), false);
+      trial.require(EnumSet.allOf(Conversation.class));
+      if (!quiet) {
+        printUse(checkpoint, trial, out);
+      }
       Footprint footprint = Footprint.of(checkpoint);
       PlacementPlan plan = plan(reference, footprint);
       line(out, "Arithmetic", arithmetic(plan));
@@ -101,13 +108,14 @@ final class ModelCommand implements Callable<Integer> {
     for (Precision precision : precisions) {
       line(out, "Memory " + precision, memory(footprint, precision));
     }
-    if (!quiet) {
-      GenerationDefaults defaults = checkpoint.generationDefaults();
-      line(out, "Sampling", sampling(defaults));
-      line(out, "End tokens", defaults.endTokens());
-      line(out, "Template", template(checkpoint));
-      line(out, "Revision", checkpoint.revision());
-    }
+  }
+
+  private static void printUse(Checkpoint checkpoint, PromptTrial trial, PrintWriter out) {
+    GenerationDefaults defaults = checkpoint.generationDefaults();
+    line(out, "Sampling", sampling(defaults));
+    line(out, "End tokens", defaults.endTokens());
+    line(out, "Template", template(checkpoint, trial));
+    line(out, "Revision", checkpoint.revision());
   }
 
   private static void describe(Checkpoint checkpoint, PrintWriter out) {
@@ -190,16 +198,16 @@ final class ModelCommand implements Callable<Integer> {
         + defaults.repetitionPenalty().orElse(1);
   }
 
-  private static String template(Checkpoint checkpoint) {
-    try {
-      return checkpoint
-          .tokenizer()
-          .chatTemplate()
-          .map(text -> "its own, " + text.length() + " characters")
-          .orElse("none of its own; a fallback is used");
-    } catch (AuditException e) {
-      return "no usable tokenizer: " + e.getMessage();
-    }
+  private static String template(Checkpoint checkpoint, PromptTrial trial) {
+    String template =
+        checkpoint
+            .tokenizer()
+            .chatTemplate()
+            .map(text -> "its own, " + text.length() + " characters")
+            .orElse("none of its own; a fallback is used");
+    return trial.takes(Conversation.INSTRUCTED)
+        ? template
+        : template + "; takes no system message, which every review has";
   }
 
   /** Bytes for people, in decimal units. */

@@ -98,7 +98,7 @@ final class PlanCommand implements Callable<Integer> {
     PromptTemplate template = review.template();
     Planner planner = planner();
     ReviewSettings settings =
-        review.settings(answer.settings(OutputOptions.newRunId(), main.loading()), template);
+        review.settings(answer.forReviews(OutputOptions.newRunId(), main.loading()), template);
     SparkSession session = spark.session("plan");
     try {
       RunPlan plan = planner.plan(source.changes(session), settings, ReviewStep::findings);

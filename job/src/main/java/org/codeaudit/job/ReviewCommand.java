@@ -42,7 +42,7 @@ final class ReviewCommand implements Callable<Integer> {
     source.check();
     PromptTemplate template = review.template();
     String runId = OutputOptions.newRunId();
-    AnswerSettings answering = answer.settings(runId, main.loading());
+    AnswerSettings answering = answer.forReviews(runId, main.loading());
     ReviewSettings settings = review.settings(answering, template);
     SparkSession session = spark.session("review");
     try (OutputFolder folder = output.open(session, runId, ReviewStep.TABLES)) {

@@ -85,7 +85,7 @@ final class TriageCommand implements Callable<Integer> {
     SourceFiles files = new SourceFiles(source);
     PromptTemplate template = review.template();
     String runId = OutputOptions.newRunId();
-    ReviewSettings reviewing = review.settings(answer.settings(runId, main.loading()), template);
+    ReviewSettings reviewing = review.settings(answer.forReviews(runId, main.loading()), template);
     TriageInput input = TriageInput.of(read, files, new ToolChecks(reviewing.checks().checks()));
     ReviewSettings settings = reviewing.withClaims(input.claims());
     SparkSession session = spark.session("triage");

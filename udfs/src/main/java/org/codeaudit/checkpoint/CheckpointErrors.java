@@ -74,6 +74,16 @@ final class CheckpointErrors {
         null);
   }
 
+  /** For a page that a server sent where it would not send the file. */
+  static AuditException webPage(Path path) {
+    return error(
+        "CHECKPOINT_WEB_PAGE",
+        path,
+        "It holds a web page, as servers send one in the place of a file that they refuse",
+        "Fetch the file again, with a token if the model asks for one",
+        null);
+  }
+
   static AuditException headerInvalid(Path path, String why) {
     return headerInvalid(path, why, null);
   }

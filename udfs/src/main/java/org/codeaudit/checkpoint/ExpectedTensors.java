@@ -132,7 +132,8 @@ final class ExpectedTensors {
     }
   }
 
-  private static boolean matters(String name) {
+  /** Whether a tensor that the architecture does not know may mean something to the model. */
+  static boolean matters(String name) {
     // The layers that predict several tokens (mtp.*) lie outside the decoder's and are left out.
     // Old Llama exports store the rotary frequencies, which the configuration gives as well.
     return name.startsWith(LAYERS) && !name.endsWith(".rotary_emb.inv_freq");

@@ -18,7 +18,6 @@ import java.util.Set;
  */
 record GgufFile(GgufMetadata metadata, List<TensorInfo> tensors, long dataOffset) {
   private static final int MAGIC = 0x46554747; // "GGUF", little-endian
-  private static final int GIT_LFS = 0x73726576; // "vers", of "version": a pointer of Git LFS
   private static final int SHORTEST_TENSOR = 8 + 4 + 8 + 4 + 8;
   private static final int MOST_DIMENSIONS = 4;
   private static final int DEFAULT_ALIGNMENT = 32;
@@ -26,6 +25,7 @@ record GgufFile(GgufMetadata metadata, List<TensorInfo> tensors, long dataOffset
 
   static GgufFile read(Path file) {
     try (GgufInput input = new GgufInput(file)) {
+      StandIn.refuse(file);
       checkVersion(input);
       long tensorCount = input.count("tensors", SHORTEST_TENSOR);
       long metadataCount = input.count("metadata entries", GgufMetadata.shortestEntry());
@@ -50,9 +50,6 @@ record GgufFile(GgufMetadata metadata, List<TensorInfo> tensors, long dataOffset
 
   private static void checkVersion(GgufInput input) throws IOException {
     int magic = input.int32();
-    if (magic == GIT_LFS) {
-      throw CheckpointErrors.notPulled(input.file());
-    }
     if (magic != MAGIC) {
       throw CheckpointErrors.headerInvalid(
           input.file(), "It does not begin with GGUF, so it is no GGUF file");

@@ -87,6 +87,7 @@ final class HuggingFaceTokenizer {
   /** Reads no further than the added tokens, which stand before the large vocabulary. */
   private OptionalInt addedTokenOfDocument(String text) {
     try (JsonParser parser = JsonDocument.JSON.getFactory().createParser(document.toFile())) {
+      StandIn.refuse(document);
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw CheckpointErrors.configInvalid(document, "It does not hold a JSON object");
       }

@@ -51,7 +51,7 @@ record QuantizedTensors(
     if (settings.isEmpty()) {
       refuseUnexplained(tensors);
     }
-    refuseParts(tensors, expected);
+    leaveOut(tensors, expected);
     return new QuantizedTensors(settings, tensors, Map.copyOf(matrices));
   }
 
@@ -88,19 +88,25 @@ record QuantizedTensors(
     }
   }
 
-  /** A tensor of its own is made of floats. What the architecture does not know is left out. */
-  private static void refuseParts(
+  /**
+   * Leaves out what is of no type of weights and the architecture does not need.
+   *
+   * @throws org.codeaudit.AuditException if the architecture needs it
+   */
+  private static void leaveOut(
       SortedMap<String, TensorInfo> tensors, Map<String, List<Long>> expected) {
     tensors
         .values()
         .removeIf(
             tensor -> {
-              boolean part = tensor.type() == TensorType.I32 || tensor.type() == TensorType.U8;
-              if (part && expected.containsKey(tensor.name())) {
+              if (tensor.type().ofWeights()) {
+                return false;
+              }
+              if (expected.containsKey(tensor.name())) {
                 throw TensorLayout.unsupportedType(
                     tensor.file(), tensor.name(), tensor.type().name());
               }
-              return part && !tensor.name().startsWith("model.layers.");
+              return !ExpectedTensors.matters(tensor.name());
             });
   }
 }

@@ -7,12 +7,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The header of a safetensors file: eight bytes with its length (little-endian), then a JSON object
@@ -25,13 +26,14 @@ final class SafetensorsHeader {
 
   private static final int LENGTH_BYTES = 8;
 
-  /** What a pointer of Git LFS begins with, {@code version}, read as a length. */
-  private static final long GIT_LFS =
-      ByteBuffer.wrap("version ".getBytes(StandardCharsets.US_ASCII))
-          .order(ByteOrder.LITTLE_ENDIAN)
-          .getLong();
-
   private static final String METADATA = "__metadata__";
+
+  /** The format's types, by the names it has for them. */
+  private static final Map<String, TensorType> TYPES =
+      Stream.concat(
+              Stream.of(TensorType.F32, TensorType.F16, TensorType.BF16),
+              Stream.of(TensorType.values()).filter(type -> !type.ofWeights()))
+          .collect(Collectors.toUnmodifiableMap(Enum::name, type -> type));
 
   private final Path file;
   private final long fileSize;
@@ -47,6 +49,7 @@ final class SafetensorsHeader {
   /** Reads and checks the header of a file: its tensors by name. */
   static Map<String, TensorInfo> read(Path file) {
     try (FileChannel channel = FileChannel.open(file)) {
+      StandIn.refuse(file);
       long fileSize = channel.size();
       long length = headerBytes(file, channel, fileSize);
       byte[] json = readFully(file, channel, LENGTH_BYTES, (int) length).array();
@@ -77,9 +80,6 @@ final class SafetensorsHeader {
       throw CheckpointErrors.truncated(file, "It has only " + fileSize + " bytes");
     }
     long length = readFully(file, channel, 0, LENGTH_BYTES).getLong(0);
-    if (length == GIT_LFS) {
-      throw CheckpointErrors.notPulled(file);
-    }
     if (length < 2 || length > LONGEST_HEADER) {
       throw CheckpointErrors.headerInvalid(
           file,
@@ -180,14 +180,11 @@ final class SafetensorsHeader {
   }
 
   private TensorType type(String name, String dtype) {
-    return switch (dtype) {
-      case "F32" -> TensorType.F32;
-      case "F16" -> TensorType.F16;
-      case "BF16" -> TensorType.BF16;
-      case "I32" -> TensorType.I32;
-      case "U8" -> TensorType.U8;
-      default -> throw TensorLayout.unsupportedType(file, name, dtype);
-    };
+    TensorType type = TYPES.get(dtype);
+    if (type == null) {
+      throw TensorLayout.unsupportedType(file, name, dtype);
+    }
+    return type;
   }
 
   private List<Long> longs(String name, JsonParser parser, JsonToken start) throws IOException {

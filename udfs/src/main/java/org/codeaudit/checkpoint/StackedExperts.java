@@ -85,6 +85,12 @@ final class StackedExperts {
    * then another has not.
    */
   private void replace(List<Stack> layer) {
+    for (Stack stack : layer) {
+      TensorInfo tensor = stack.tensor();
+      if (!tensor.type().ofWeights()) {
+        throw TensorLayout.unsupportedType(tensor.file(), tensor.name(), tensor.type().name());
+      }
+    }
     boolean straight = layer.stream().allMatch(s -> s.has(experts.count(), rows(s), columns(s)));
     boolean exchanged =
         !straight

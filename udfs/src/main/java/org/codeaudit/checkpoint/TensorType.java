@@ -24,10 +24,25 @@ public enum TensorType {
   INT8(4, 4),
   /** Bytes of two numbers of bitsandbytes' NormalFloat type; scales lie elsewhere. */
   NF4(2, 1),
-  /** Only inside quantised matrices, never a tensor of its own. */
+  // The types of weights stand before these. Parts of quantised matrices are I32 and U8; tensors
+  // of all others are left out, as are those of the two that are no part.
   I32(1, 4),
-  /** Only inside quantised matrices, never a tensor of its own. */
-  U8(1, 1);
+  U8(1, 1),
+  BOOL(1, 1),
+  I8(1, 1),
+  I16(1, 2),
+  U16(1, 2),
+  U32(1, 4),
+  I64(1, 8),
+  U64(1, 8),
+  F64(1, 8),
+  C64(1, 8),
+  F8_E4M3(1, 1),
+  F8_E5M2(1, 1),
+  F8_E8M0(1, 1),
+  F6_E2M3(4, 3),
+  F6_E3M2(4, 3),
+  F4(2, 1);
 
   private final int blockSize;
   private final int blockBytes;
@@ -45,6 +60,11 @@ public enum TensorType {
   /** Bytes of one block. */
   public int blockBytes() {
     return blockBytes;
+  }
+
+  /** Whether a weight may have this type. */
+  boolean ofWeights() {
+    return compareTo(I32) < 0;
   }
 
   /** Whether every number stands for itself, so that the file can be used as the tensor. */

@@ -20,6 +20,12 @@ import org.codeaudit.finding.ParsedAnswer.Ending;
  * over, and findings that were whole are kept when the rest is cut off or broken. Never throws.
  */
 public final class FindingParser {
+  /**
+   * How the answers of a review begin. Nothing in one can look so, as its texts escape quotation
+   * marks; a thought may, if it repeats what the code has it say.
+   */
+  private static final String FORM = "{\"findings\":[";
+
   private static final String THINK = "<think>";
   private static final String END_OF_THOUGHT = "</think>";
 
@@ -40,7 +46,8 @@ public final class FindingParser {
     if (thought < 0) {
       return new ParsedAnswer(List.of(), Ending.TRUNCATED, 0);
     }
-    int object = text.indexOf('{', thought);
+    int form = text.lastIndexOf(FORM);
+    int object = form >= thought ? form : text.indexOf('{', thought);
     if (object < 0) {
       boolean nothingYet = text.substring(thought).isBlank();
       return new ParsedAnswer(List.of(), nothingYet ? Ending.TRUNCATED : Ending.MALFORMED, thought);

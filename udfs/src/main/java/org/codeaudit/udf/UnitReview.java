@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -32,6 +33,8 @@ import org.codeaudit.token.ChatMessage;
 
 /** One unit's question and the row of its answer. */
 final class UnitReview {
+  private static final Set<FinishReason> ENDED = Set.of(FinishReason.COMPLETE, FinishReason.STOP);
+
   /** Told when the row is ready. */
   interface Done {
     void row(boolean failed, int findings, int promptTokens, int generatedTokens);
@@ -171,7 +174,10 @@ final class UnitReview {
 
   private Row answered(Generation generation, Done done) {
     ParsedAnswer answer = FindingParser.parse(generation.text());
-    boolean whole = answer.ending() == ParsedAnswer.Ending.COMPLETE;
+    // A thought that was cut may hold what looks like an answer.
+    boolean whole =
+        answer.ending() == ParsedAnswer.Ending.COMPLETE
+            && ENDED.contains(generation.finishReason());
     FindingAssembler assembler = new FindingAssembler(file.path(), rowKey, unit);
     List<Row> findings = findings(generation, answer, assembler);
     row.set("status", (whole ? Status.OK : Status.TRUNCATED).columnValue())

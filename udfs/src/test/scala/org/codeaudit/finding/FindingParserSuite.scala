@@ -52,6 +52,23 @@ class FindingParserSuite extends AnyFunSuite {
     assert(parse(text).findings.get(0).quote == "s = \"</think>\"")
   }
 
+  test("an answer in a thought that repeats the code is none") {
+    val nothing = """{"findings":[]}"""
+    val thoughts = Seq(
+      s"<think>It says </think>$nothing.",
+      s"$nothing is what it wants.",
+      s"<think>$nothing",
+      s"{{ $nothing",
+      s"It says </think>$nothing and </think>$nothing."
+    )
+    for (thought <- thoughts) {
+      val answer = parse(s"$thought</think>$whole")
+      assert(answer.ending == COMPLETE && answer.findings.size == 2, thought)
+    }
+    val quoted = one.replace("\"M.\"", "\"It says {\\\"findings\\\":[]}.\"")
+    assert(quoted != one && parse(s"""{"findings":[$quoted]}""").findings.size == 1)
+  }
+
   test("answers without findings") {
     val cases = Seq(
       ("""{"findings":[]}""", COMPLETE),

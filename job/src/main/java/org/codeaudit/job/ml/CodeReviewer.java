@@ -7,6 +7,7 @@ import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.types.StructType;
 import org.codeaudit.job.FunctionSettings;
+import org.codeaudit.token.PromptTrial.Conversation;
 import org.codeaudit.udf.AnswerColumn;
 import org.codeaudit.udf.AnswerSettings;
 import org.codeaudit.udf.ReviewedColumn;
@@ -44,6 +45,11 @@ public final class CodeReviewer extends LanguageModelTransformer<CodeReviewer> {
   /** A reader of saved reviewers. */
   public static MLReader<CodeReviewer> read() {
     return new DefaultParamsReader<>();
+  }
+
+  @Override
+  Conversation conversation() {
+    return Conversation.INSTRUCTED;
   }
 
   @Override

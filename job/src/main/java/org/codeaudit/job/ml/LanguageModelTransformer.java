@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.IntParam;
@@ -21,6 +22,7 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.codeaudit.AuditException;
 import org.codeaudit.job.FunctionSettings;
+import org.codeaudit.token.PromptTrial.Conversation;
 import org.codeaudit.udf.AnswerColumn;
 import org.codeaudit.udf.AnswerColumns;
 import org.codeaudit.udf.AnswerSettings;
@@ -76,6 +78,9 @@ public abstract class LanguageModelTransformer<T extends LanguageModelTransforme
     setDefault(engine, ENGINE);
   }
 
+  /** How the model is asked. */
+  abstract Conversation conversation();
+
   /** The model's answers to a row, over the columns of a schema. */
   abstract AnswerColumn column(FunctionSettings settings, AnswerSettings answer, StructType schema);
 
@@ -102,7 +107,7 @@ public abstract class LanguageModelTransformer<T extends LanguageModelTransforme
     StructType schema = dataset.schema();
     StructType result = transformSchema(schema);
     FunctionSettings settings = settings();
-    AnswerSettings answer = settings.answer(uid, ModelLoading.CHECKPOINT);
+    AnswerSettings answer = settings.answer(uid, ModelLoading.CHECKPOINT, Set.of(conversation()));
     AnswerColumn column = column(settings, answer, schema);
     return dataset
         .toDF()

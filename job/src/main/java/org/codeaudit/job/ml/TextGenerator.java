@@ -7,6 +7,7 @@ import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.types.StructType;
 import org.codeaudit.job.FunctionSettings;
+import org.codeaudit.token.PromptTrial.Conversation;
 import org.codeaudit.udf.AnswerColumn;
 import org.codeaudit.udf.AnswerSettings;
 import org.codeaudit.udf.GeneratedColumn;
@@ -43,6 +44,11 @@ public final class TextGenerator extends LanguageModelTransformer<TextGenerator>
   /** A reader of saved generators. */
   public static MLReader<TextGenerator> read() {
     return new DefaultParamsReader<>();
+  }
+
+  @Override
+  Conversation conversation() {
+    return Conversation.PLAIN;
   }
 
   @Override

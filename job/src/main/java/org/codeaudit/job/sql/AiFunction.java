@@ -3,6 +3,7 @@ package org.codeaudit.job.sql;
 import java.util.Locale;
 import org.apache.spark.sql.types.StructType;
 import org.codeaudit.job.FunctionSettings;
+import org.codeaudit.token.PromptTrial.Conversation;
 import org.codeaudit.udf.AnswerColumn;
 import org.codeaudit.udf.AnswerSettings;
 import org.codeaudit.udf.GeneratedColumn;
@@ -13,6 +14,7 @@ enum AiFunction {
   /** {@code ai_generate(prompt)}. */
   AI_GENERATE(
       1,
+      Conversation.PLAIN,
       GeneratedColumn.TYPE,
       "_FUNC_(prompt) - Returns the model's answer to a prompt as a struct with its text and status.") {
     @Override
@@ -24,6 +26,7 @@ enum AiFunction {
   /** {@code ai_review(code, language)}. */
   AI_REVIEW(
       2,
+      Conversation.INSTRUCTED,
       ReviewedColumn.TYPE,
       "_FUNC_(code, language) - Returns the model's review of a file's text or of a unified diff as"
           + " a struct with its findings and status.") {
@@ -34,11 +37,13 @@ enum AiFunction {
   };
 
   private final int arguments;
+  private final Conversation conversation;
   private final StructType type;
   private final String usage;
 
-  AiFunction(int arguments, StructType type, String usage) {
+  AiFunction(int arguments, Conversation conversation, StructType type, String usage) {
     this.arguments = arguments;
+    this.conversation = conversation;
     this.type = type;
     this.usage = usage;
   }
@@ -53,6 +58,11 @@ enum AiFunction {
 
   int arguments() {
     return arguments;
+  }
+
+  /** How the model is asked. */
+  Conversation conversation() {
+    return conversation;
   }
 
   StructType type() {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -122,7 +123,8 @@ final class BatchCalls extends Rule<LogicalPlan> {
       ordinals[i] = input.size();
       input.add(PlaceCalls.alias(arguments.get(i), "argument_" + input.size()));
     }
-    AnswerSettings answer = call.settings().answer(RUN, loading);
+    AnswerSettings answer =
+        call.settings().answer(RUN, loading, Set.of(call.function().conversation()));
     return call.function().column(call.settings(), answer, ordinals);
   }
 

@@ -1,0 +1,124 @@
+package org.codeaudit.token;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.codeaudit.AuditException;
+import org.codeaudit.checkpoint.Checkpoint;
+import org.codeaudit.checkpoint.TokenizerFiles;
+
+/**
+ * What a checkpoint's tokenizer and chat template make of first prompts. Executors would find out
+ * the same from their first row, when everything has been started; this reads no weights.
+ */
+public final class PromptTrial {
+  private static final String CODE = "Is this right?\n\nint x = 1;\n";
+
+  /** The kinds of conversations that runs begin. */
+  public enum Conversation {
+    /** Instructions, then the code: what every review says. */
+    INSTRUCTED(
+        "a system message before the user's",
+        new ChatMessage("system", "You review code."),
+        new ChatMessage("user", CODE)),
+    /** The user's message alone: a prompt without instructions. */
+    PLAIN("a message of the user", new ChatMessage("user", CODE));
+
+    private final String described;
+    private final List<ChatMessage> messages;
+
+    Conversation(String described, ChatMessage... messages) {
+      this.described = described;
+      this.messages = List.of(messages);
+    }
+  }
+
+  private final String model;
+  private final Map<Conversation, AuditException> failures = new EnumMap<>(Conversation.class);
+
+  private PromptTrial(String model) {
+    this.model = model;
+  }
+
+  /**
+   * Reads tokenizer and chat template as an executor does, and makes a prompt of each kind.
+   *
+   * @param model what messages call the checkpoint
+   * @param thinking whether the model may think aloud
+   * @throws AuditException if one of the two cannot be used, or they make tokens that the model
+   *     does not have
+   */
+  public static PromptTrial of(Checkpoint checkpoint, String model, boolean thinking) {
+    PromptTrial trial = new PromptTrial(model);
+    TokenizerFiles files = checkpoint.tokenizer();
+    try (BpeTokenizer tokenizer = BpeTokenizer.parse(files.tokenizerJson())) {
+      ChatEncoder chat = TemplateChatEncoder.of(tokenizer, files);
+      for (Conversation conversation : Conversation.values()) {
+        trial.encode(conversation, chat, thinking, checkpoint.config().vocabularySize());
+      }
+      return trial;
+    } catch (AuditException e) {
+      throw unusable(e.errorClass(), model, reason(e), e.fix(), e);
+    }
+  }
+
+  private void encode(
+      Conversation conversation, ChatEncoder chat, boolean thinking, int vocabulary) {
+    int[] prompt;
+    try {
+      prompt = chat.encode(conversation.messages, thinking);
+    } catch (AuditException e) {
+      failures.put(conversation, e);
+      return;
+    }
+    int highest = Arrays.stream(prompt).max().getAsInt();
+    if (highest >= vocabulary) {
+      throw new AuditException(
+          "TOKENIZER_INVALID",
+          "Its tokenizer is not that of its weights",
+          "A prompt has the token " + highest + " but they end at " + (vocabulary - 1),
+          "Use a checkpoint whose tokenizer and weights belong together");
+    }
+  }
+
+  /** Whether a prompt can be made of such a conversation. */
+  public boolean takes(Conversation conversation) {
+    return !failures.containsKey(conversation);
+  }
+
+  /**
+   * Refuses a checkpoint that could not answer a single row.
+   *
+   * @param kinds the conversations that the run may hold, at least one
+   * @throws AuditException if no prompt can be made of any of them, with the plainest one's reason
+   */
+  public void require(Set<Conversation> kinds) {
+    if (kinds.stream().anyMatch(this::takes)) {
+      return;
+    }
+    // The plainest that would do.
+    Conversation needed = Collections.max(kinds);
+    AuditException failure = failures.get(needed);
+    throw unusable(
+        failure.errorClass(),
+        model,
+        reason(failure),
+        "Use a checkpoint whose chat template takes "
+            + needed.described
+            + ", or edit its chat template",
+        failure);
+  }
+
+  private static String reason(AuditException error) {
+    return error.what() + ": " + error.why();
+  }
+
+  private static AuditException unusable(
+      String errorClass, String model, String why, String fix, AuditException cause) {
+    return new AuditException(
+        errorClass, "The model " + model + " cannot be asked", why, fix, cause);
+  }
+}
