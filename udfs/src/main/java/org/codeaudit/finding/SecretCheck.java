@@ -19,6 +19,7 @@ final class SecretCheck {
   private static final Pattern WORD_ENDS = Pattern.compile("_++|(?<=[a-z])(?=[A-Z])");
   private static final Pattern CREDENTIALS = Pattern.compile("[ -9;-~]{1,128}:[ -~]{1,512}");
   private static final int SHORTEST_KEY_MATERIAL = 58;
+  private static final int ALPHABET = 16;
 
   private static final Set<String> WORDS_OF_CODE = words("words-of-code.txt");
 
@@ -41,7 +42,7 @@ final class SecretCheck {
       case "mixed" -> SecretCheck::hasLetterAndDigit;
       case "classes" -> SecretCheck::hasAllClasses;
       case "varied" -> value -> entropy(value) >= 3;
-      case "dense" -> value -> hasAllClasses(value) && entropy(value) > 4.7;
+      case "dense" -> value -> hasAllClasses(value) && entropy(value) > 4.7 && !isAlphabet(value);
       case "random" -> SecretCheck::looksRandom;
       case "basic" -> SecretCheck::isUserAndPassword;
       case "passphrase" -> SecretCheck::isPassphrase;
@@ -151,6 +152,15 @@ final class SecretCheck {
     String letters = value.contains("\\u") ? ESCAPE.matcher(value).replaceAll("e") : value;
     return letters.chars().anyMatch(Character::isDigit)
         && letters.chars().anyMatch(Character::isLetter);
+  }
+
+  /** Letters in their order, as a table of characters has them. */
+  private static boolean isAlphabet(String value) {
+    int run = 1;
+    for (int at = 1; at < value.length() && run < ALPHABET; at++) {
+      run = value.charAt(at) == value.charAt(at - 1) + 1 ? run + 1 : 1;
+    }
+    return run == ALPHABET;
   }
 
   private static boolean hasAllClasses(String value) {

@@ -44,7 +44,7 @@ public record PromptTemplate(String name, String version, String system, String 
       Pattern.compile("^<!-- *([^\\n]*?) *-->[ \\t]*\\r?\\n", Pattern.MULTILINE);
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{ *([^{}\\n]*?) *}}");
   private static final String OPEN = "{{";
-  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+  private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]");
   private static final Set<String> PLACEHOLDERS = Set.of("path", "language", "kind", "code");
   private static final String SYSTEM = "system";
   private static final String CHANGE = "user: change";

@@ -14,6 +14,13 @@ import java.util.regex.Pattern;
 public final class CodeWithoutComments {
   private static final Pattern HTML_COMMENT = Pattern.compile("<!--.*?-->", Pattern.DOTALL);
 
+  /**
+   * A line break, asterisk or slash as Java may spell them: it reads escapes before comments, so
+   * what follows one may be code.
+   */
+  private static final Pattern ESCAPED_END =
+      Pattern.compile("\\\\u+00(?:0[ad]|2[af])", Pattern.CASE_INSENSITIVE);
+
   private CodeWithoutComments() {}
 
   /**
@@ -93,7 +100,7 @@ public final class CodeWithoutComments {
     for (int node = 0; node < tree.size(); node++) {
       String kind = tree.kind(node);
       isCode = kind.equals("php_tag") || isCode && !kind.equals("php_end_tag");
-      if (isCode && (Kinds.COMMENTS.contains(kind) || isLoneString(code, node))) {
+      if (isCode && (isComment(code, node) || isLoneString(code, node))) {
         comments.set(tree.start(node), tree.end(node));
       } else if (kind.equals("preproc_arg")) {
         addOfDefinition(code, node, comments);
@@ -105,6 +112,11 @@ public final class CodeWithoutComments {
       }
     }
     return comments;
+  }
+
+  private static boolean isComment(ParsedCode code, int node) {
+    return Kinds.COMMENTS.contains(code.tree().kind(node))
+        && !(code.grammar() == Grammar.JAVA && ESCAPED_END.matcher(code.text(node)).find());
   }
 
   /** A statement of Python that is a string and nothing else: documentation, or code left out. */

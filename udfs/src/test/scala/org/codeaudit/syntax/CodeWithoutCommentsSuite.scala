@@ -7,6 +7,20 @@ class CodeWithoutCommentsSuite extends AnyFunSuite {
   private def without(language: String, text: String): String =
     CodeWithoutComments.of(language, text).get
 
+  test("what Java reads as code behind an escape in a comment stays") {
+    def escape(code: String, more: Int = 0) = "\\" + "u" * (1 + more) + code
+    val kept = Seq(
+      s"a(); // safe ${escape("000a")} run(input);",
+      s"a(); // safe ${escape("000D", more = 2)} run(input);",
+      s"/* safe ${escape("002a")}${escape("002F")} run(input); /* */"
+    )
+    for (text <- kept) {
+      assert(without("java", text).contains("run(input);"), text)
+      assert(!without("javascript", text).contains("run(input);"), text)
+    }
+    assert(without("java", s"a(); // ${escape("0041")} b") == "a();")
+  }
+
   test("comments of every language go, and strings stay") {
     val cases = Seq(
       (
