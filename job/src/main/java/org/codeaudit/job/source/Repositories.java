@@ -62,6 +62,11 @@ final class Repositories {
         throw RepositoryConfig.of(folder).error(folder, broken);
       }
       throw broken;
+    } catch (IllegalArgumentException invalid) {
+      // Where JGit looks into the settings for the work tree it says so of a broken file, without a
+      // cause.
+      RepositoryConfig config = RepositoryConfig.of(folder);
+      throw config.hasWrongLine() ? config.error(folder, invalid) : invalid;
     }
   }
 

@@ -32,7 +32,7 @@ record RepositoryConfig(Path file) {
   }
 
   /** Names the line, and does not quote it: an address in it may hold a password. */
-  AuditException error(File gitFolder, IOException cause) {
+  AuditException error(File gitFolder, Exception cause) {
     OptionalInt line = wrongLine();
     return new AuditException(
         "GIT_CONFIG",
@@ -42,6 +42,10 @@ record RepositoryConfig(Path file) {
             : "Its settings in " + file + ", or in a file that they include, cannot be read",
         "Correct them until `git config --file " + file + " --list` shows them all",
         cause);
+  }
+
+  boolean hasWrongLine() {
+    return wrongLine().isPresent();
   }
 
   /**

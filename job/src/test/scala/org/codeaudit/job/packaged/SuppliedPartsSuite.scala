@@ -29,7 +29,8 @@ class SuppliedPartsSuite extends AnyFunSuite {
   private val moved = Map(
     "org/codeaudit/shaded/picocli" -> "picocli",
     "org/codeaudit/shaded/jgit" -> "org/eclipse/jgit",
-    "org/codeaudit/shaded/javaewah" -> "com/googlecode/javaewah"
+    "org/codeaudit/shaded/javaewah" -> "com/googlecode/javaewah",
+    "org/codeaudit/shaded/jte" -> "gg/jte"
   )
 
   private lazy val bill: JsonNode = new ObjectMapper().readTree(Build.billOfMaterials.toFile)

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
  * @param kind the name of its class in the style sheet; empty for plain text
  */
 record Piece(String kind, String text) {
-  private static final Pattern CODE = Pattern.compile("`([^`\\n]++)`");
+  /** Two backquotes with nothing between them stand for themselves. */
+  private static final Pattern CODE = Pattern.compile("``|`([^`\\n]++)`");
 
   /** Prose of a model: what it puts in backquotes is code. Nothing for null. */
   static List<Piece> prose(String text) {
@@ -20,6 +21,9 @@ record Piece(String kind, String text) {
     Matcher code = CODE.matcher(visible);
     int plain = 0;
     while (code.find()) {
+      if (code.group(1) == null) {
+        continue;
+      }
       addPlain(pieces, visible.substring(plain, code.start()));
       pieces.add(new Piece("code", code.group(1)));
       plain = code.end();

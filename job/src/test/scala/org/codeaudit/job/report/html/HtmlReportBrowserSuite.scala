@@ -56,7 +56,7 @@ class HtmlReportBrowserSuite extends PageSuite {
       "--dump-dom",
       written.toUri.toString
     ).redirectOutput(out.toFile).redirectError(ProcessBuilder.Redirect.DISCARD).start()
-    try assert(process.waitFor(10, TimeUnit.MINUTES), "Chromium does not end")
+    try assert(process.waitFor(30, TimeUnit.MINUTES), "Chromium does not end")
     finally process.destroyForcibly()
     Jsoup.parse(out.toFile).selectFirst("html").attr("data-said")
   }
