@@ -122,7 +122,7 @@ final class Mirror implements AutoCloseable {
   /** Those of some objects that cannot be read. Opens their packs, so a cut-off one is noticed. */
   List<String> missing(Collection<String> ids) throws IOException {
     List<String> missing = new ArrayList<>();
-    try (Repository repository = Repositories.open(folder.toString());
+    try (Repository repository = Repositories.openMirror(folder);
         ObjectReader objects = repository.newObjectReader()) {
       for (String id : ids) {
         try {

@@ -64,6 +64,6 @@ record RemoteRepository(RemoteUrl url, String name, MirrorSettings mirrors, List
   }
 
   private static GitReader reader(Mirror mirror, Runnable closing) throws IOException {
-    return GitReader.of(Repositories.open(mirror.folder().toString()), closing);
+    return GitReader.of(Repositories.openMirror(mirror.folder()), closing);
   }
 }

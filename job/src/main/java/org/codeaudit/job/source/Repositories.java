@@ -2,6 +2,7 @@ package org.codeaudit.job.source;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Path;
 import org.codeaudit.AuditException;
 import org.eclipse.jgit.errors.ConfigInvalidException;
 import org.eclipse.jgit.errors.RepositoryNotFoundException;
@@ -37,17 +38,24 @@ final class Repositories {
    *     GIT_CONFIG} if its settings cannot be read
    */
   static Repository open(String gitFolder) throws IOException {
-    File folder = new File(gitFolder);
-    if (!new File(folder, Constants.HEAD).isFile()) {
-      throw new RepositoryNotFoundException(folder);
-    }
-    Repository repository = opened(folder);
+    return supported(explained(new File(gitFolder)));
+  }
+
+  /**
+   * As {@link #open}, of a mirror: settings that cannot be read are thrown as JGit has it, for a
+   * mirror that is damaged is made anew and nobody corrects it.
+   */
+  static Repository openMirror(Path folder) throws IOException {
+    return supported(opened(folder.toFile()));
+  }
+
+  private static Repository supported(Repository repository) {
     String hash = repository.getConfig().getString("extensions", null, "objectFormat");
     if (hash != null && !hash.equalsIgnoreCase("sha1")) {
       repository.close();
       throw new AuditException(
           "GIT_UNSUPPORTED",
-          "Repository " + gitFolder + " cannot be read",
+          "Repository " + repository.getDirectory() + " cannot be read",
           "Its object format is " + hash + ", and only sha1 is supported",
           "Export its changes with `git format-patch` or `git log -p` and read them with format diff");
     }
@@ -55,8 +63,15 @@ final class Repositories {
   }
 
   private static Repository opened(File folder) throws IOException {
+    if (!new File(folder, Constants.HEAD).isFile()) {
+      throw new RepositoryNotFoundException(folder);
+    }
+    return RepositoryCache.open(RepositoryCache.FileKey.exact(folder, FS.DETECTED), false);
+  }
+
+  private static Repository explained(File folder) throws IOException {
     try {
-      return RepositoryCache.open(RepositoryCache.FileKey.exact(folder, FS.DETECTED), false);
+      return opened(folder);
     } catch (IOException broken) {
       if (broken.getCause() instanceof ConfigInvalidException) {
         throw RepositoryConfig.of(folder).error(folder, broken);

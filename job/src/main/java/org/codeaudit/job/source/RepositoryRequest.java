@@ -59,7 +59,7 @@ record RepositoryRequest(RepositoryLocation location, List<String> ranges) imple
             mirror -> {
               try (mirror) {
                 bring(mirror);
-                try (Repository repository = Repositories.open(mirror.folder().toString())) {
+                try (Repository repository = Repositories.openMirror(mirror.folder())) {
                   return Pins.of(repository, location, new LinkedHashSet<>(ranges), wish);
                 }
               }
