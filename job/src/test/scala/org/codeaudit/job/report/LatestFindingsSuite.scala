@@ -98,7 +98,11 @@ class LatestFindingsSuite extends SparkSuite {
     val seen = runs.where("as_of = 1 or row_key = 'old'")
     val stand = LatestFindings.reviews(seen, "as_of")
     assert(
-      stand.select("as_of", "row_key").collect().map(row => row.getLong(0) -> row.getString(1)).toSet ==
+      stand
+        .select("as_of", "row_key")
+        .collect()
+        .map(row => row.getLong(0) -> row.getString(1))
+        .toSet ==
         Set(0L -> "old", 1L -> "new")
     )
     val findings = spark.createDataFrame(

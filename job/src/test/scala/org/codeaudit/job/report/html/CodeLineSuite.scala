@@ -19,30 +19,46 @@ class CodeLineSuite extends AnyFunSuite {
 
   test("words, strings, numbers, types and comments have their colours in parts of files") {
     val cases = Seq(
-      ("java", "return query(\"a if b\", 12); // if", Set(
-        "keyword" -> "return",
-        "string" -> "\"a if b\"",
-        "literal" -> "12",
-        "comment" -> "// if"
-      )),
-      ("java", "List<User> users = null;", Set(
-        "type" -> "List",
-        "type" -> "User",
-        "keyword" -> "null"
-      )),
-      ("python", "if name is None: return 'x'  # y", Set(
-        "keyword" -> "if",
-        "keyword" -> "is",
-        "keyword" -> "None",
-        "keyword" -> "return",
-        "string" -> "'x'",
-        "comment" -> "# y"
-      )),
-      ("go", "for i := 0; i < 10; i++ {", Set(
-        "keyword" -> "for",
-        "literal" -> "0",
-        "literal" -> "10"
-      ))
+      (
+        "java",
+        "return query(\"a if b\", 12); // if",
+        Set(
+          "keyword" -> "return",
+          "string" -> "\"a if b\"",
+          "literal" -> "12",
+          "comment" -> "// if"
+        )
+      ),
+      (
+        "java",
+        "List<User> users = null;",
+        Set(
+          "type" -> "List",
+          "type" -> "User",
+          "keyword" -> "null"
+        )
+      ),
+      (
+        "python",
+        "if name is None: return 'x'  # y",
+        Set(
+          "keyword" -> "if",
+          "keyword" -> "is",
+          "keyword" -> "None",
+          "keyword" -> "return",
+          "string" -> "'x'",
+          "comment" -> "# y"
+        )
+      ),
+      (
+        "go",
+        "for i := 0; i < 10; i++ {",
+        Set(
+          "keyword" -> "for",
+          "literal" -> "0",
+          "literal" -> "10"
+        )
+      )
     )
     for ((language, quote, colours) <- cases)
       assert(coloured(language, quote) === colours, quote)

@@ -20,10 +20,9 @@ class HtmlReportBrowserSuite extends PageSuite {
     .find(Files.isExecutable(_))
     .getOrElse(cancel("there is no chromium"))
 
-  /**
-   * What a script says after the page was loaded, as its last expression. The script is let in by
-   * the page's own policy, like that of the page.
-   */
+  /** What a script says after the page was loaded, as its last expression. The script is let in by
+    * the page's own policy, like that of the page.
+    */
   private def said(name: String, html: String, script: String): String = {
     val folder = Files.createDirectories(Path.of("target/pages"))
     val waiting =
@@ -57,7 +56,7 @@ class HtmlReportBrowserSuite extends PageSuite {
       "--dump-dom",
       written.toUri.toString
     ).redirectOutput(out.toFile).redirectError(ProcessBuilder.Redirect.DISCARD).start()
-    try assert(process.waitFor(10, TimeUnit.MINUTES), "Chromium does not end")
+    try assert(process.waitFor(30, TimeUnit.MINUTES), "Chromium does not end")
     finally process.destroyForcibly()
     Jsoup.parse(out.toFile).selectFirst("html").attr("data-said")
   }
@@ -106,7 +105,7 @@ class HtmlReportBrowserSuite extends PageSuite {
       val (check, weakness) = checks(i % checks.size)
       finding(
         s"r${i % files}",
-        f"$i%032x",
+        f"$i%08x" * 4,
         path(i % files),
         in(i % files) ++ Seq(
           "language" -> language,

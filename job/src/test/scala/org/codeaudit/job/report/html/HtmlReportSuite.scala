@@ -254,41 +254,40 @@ class HtmlReportSuite extends PageSuite {
   }
 
   test("what repositories and models say stays text, wherever it stands") {
-    for (text <- PageSuite.hostile) {
-      val said = Seq("repository" -> text, "path" -> text)
-      val document = Jsoup.parse(
-        page(
-          Seq(
-            review("a", text, said :+ ("model_id" -> text): _*),
-            review("s", "S", "status" -> "skipped", "skip_reason" -> text, "repository" -> text)
-          ),
-          Seq(
-            finding(
-              "a",
-              "f" * 20,
-              text,
-              said ++ Seq("category", "cwe", "message", "suggestion", "quote", "commit_id", "model_id")
-                .map(_ -> text): _*
-            )
-          ),
-          Seq(run("run-1", "model_id" -> text))
-        )
+    val texts = PageSuite.hostile
+    def said(text: String, columns: String*) =
+      ("repository" +: "path" +: columns).map(_ -> text)
+    val document = Jsoup.parse(
+      page(
+        texts.map(text => review(text, text, said(text, "model_id"): _*)) ++
+          texts.map { text =>
+            val skipped = Seq("path" -> "S", "status" -> "skipped")
+            review("s" + text, "S", said(text, "skip_reason") ++ skipped: _*)
+          },
+        texts.map { text =>
+          val prose = Seq("category", "cwe", "message", "suggestion", "quote")
+          finding(text, text, text, said(text, prose ++ Seq("commit_id", "model_id"): _*): _*)
+        },
+        Seq(run("run-1", "model_id" -> texts.head))
       )
-      val article = document.selectFirst("#list > article")
-      assert(article.attr("data-repository") === text)
+    )
+    val articles = document.select("#list > article").asScala.toSeq
+    assert(articles.map(_.attr("data-repository")).toSet === texts.toSet)
+    for (article <- articles) {
+      val text = article.attr("data-repository")
       assert(article.selectFirst(".path").wholeText === text)
       assert(article.selectFirst("pre").wholeText.stripLineEnd === text)
       assert(article.select(".message").asScala.forall(_.wholeText.contains(text)))
-      assert(document.select("#filter option[value]").asScala.exists(_.attr("value") == text))
-      assert(document.select("script").size === 1)
-      assert(document.select("style").size === 1)
-      assert(document.select("img, iframe, object, link, base, embed").isEmpty)
-      val attributes =
-        document.select("*").asScala.flatMap(_.attributes.asList.asScala).map(_.getKey).toSet
-      assert(attributes.forall(name => !name.startsWith("on") && name != "autofocus"))
-      assert(document.select("[href]").eachAttr("href").asScala.forall(_.startsWith("#")))
-      assert(document.select("[src], [style]").isEmpty)
     }
+    assert(document.select("#filter option").eachAttr("value").asScala.toSet === texts.toSet + "")
+    assert(rows(document.getElementById("coverage"), "Why").map(_.last).toSet === texts.toSet)
+    assert(document.select("script").size === 1)
+    assert(document.select("style").size === 1)
+    assert(document.select("img, iframe, object, link, base, embed, [src], [style]").isEmpty)
+    val attributes =
+      document.select("*").asScala.flatMap(_.attributes.asList.asScala).map(_.getKey).toSet
+    assert(attributes.forall(name => !name.startsWith("on") && name != "autofocus"))
+    assert(document.select("[href]").eachAttr("href").asScala.forall(_.startsWith("#")))
   }
 
   test("a browser is told to use what stands in the page and nothing else") {

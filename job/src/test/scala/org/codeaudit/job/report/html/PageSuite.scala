@@ -80,7 +80,8 @@ abstract class PageSuite extends SparkSuite {
     )
     val standing = LatestFindings.reviews(tables.reviews)
     val found = LatestFindings.of(standing, tables.findings, least).collectAsList()
-    val names = reviews.map(_.getAs[String]("repository")).toSet.asJava
+    val repository = ReviewSchema.REVIEWS.fieldIndex("repository")
+    val names = reviews.map(_.getString(repository)).toSet.asJava
     val choice = new HtmlReport.Choice("nightly", names, false, least)
     new String(HtmlReport.of("1.2", tables, choice, standing, found), "UTF-8")
   }
