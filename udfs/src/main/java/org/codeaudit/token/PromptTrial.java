@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.TokenizerFiles;
@@ -36,6 +37,13 @@ public final class PromptTrial {
     }
   }
 
+  /** Of a large vocabulary a trial takes seconds, and a session's queries ask for one model. */
+  private static final AtomicReference<Known> LAST = new AtomicReference<>();
+
+  private record Known(Key key, PromptTrial trial) {}
+
+  private record Key(String revision, String model, boolean thinking) {}
+
   private final String model;
   private final Map<Conversation, AuditException> failures = new EnumMap<>(Conversation.class);
 
@@ -44,7 +52,8 @@ public final class PromptTrial {
   }
 
   /**
-   * Reads tokenizer and chat template as an executor does, and makes a prompt of each kind.
+   * Reads tokenizer and chat template as an executor does, and makes a prompt of each kind; unless
+   * this was the last checkpoint that was tried.
    *
    * @param model what messages call the checkpoint
    * @param thinking whether the model may think aloud
@@ -52,6 +61,17 @@ public final class PromptTrial {
    *     does not have
    */
   public static PromptTrial of(Checkpoint checkpoint, String model, boolean thinking) {
+    Key key = new Key(checkpoint.revision(), model, thinking);
+    Known last = LAST.get();
+    if (last != null && last.key.equals(key)) {
+      return last.trial;
+    }
+    PromptTrial trial = made(checkpoint, model, thinking);
+    LAST.set(new Known(key, trial));
+    return trial;
+  }
+
+  private static PromptTrial made(Checkpoint checkpoint, String model, boolean thinking) {
     PromptTrial trial = new PromptTrial(model);
     TokenizerFiles files = checkpoint.tokenizer();
     try (BpeTokenizer tokenizer = BpeTokenizer.parse(files.tokenizerJson())) {

@@ -48,7 +48,23 @@ class PromptTrialSuite extends AnyFunSuite {
     }
   }
 
-  private val withoutSystem =
+  test("a checkpoint is tried again only when it is another, or is to think") {
+    Folders.temporary("trial") { folder =>
+      SyntheticCheckpoint.ofShape("tiny").write(folder, 1)
+      def tried(thinking: Boolean = false) = {
+        val checkpoint = Checkpoints.open(folder)
+        try PromptTrial.of(checkpoint, "the-model", thinking)
+        finally checkpoint.close()
+      }
+      val first = tried()
+      assert(tried() eq first)
+      assert(!(tried(thinking = true) eq first))
+      template(withoutSystem)(folder)
+      assert(first.takes(INSTRUCTED) && !tried().takes(INSTRUCTED))
+    }
+  }
+
+  private lazy val withoutSystem =
     "{% if messages[0].role == 'system' %}{{ raise_exception('System role not supported') }}" +
       "{% endif %}{{ messages[0].content }}"
 

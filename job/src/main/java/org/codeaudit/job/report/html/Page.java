@@ -34,6 +34,11 @@ record Page(
         : Optional.of(runs.get(runs.size() - 1).started() + " UTC");
   }
 
+  /** What the last run did not get to. */
+  Optional<String> leftOver() {
+    return runs.isEmpty() ? Optional.empty() : runs.get(runs.size() - 1).leftOver();
+  }
+
   List<Count> bySeverity() {
     return Count.bySeverity(findings);
   }

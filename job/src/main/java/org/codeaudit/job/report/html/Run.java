@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -31,6 +32,8 @@ import org.apache.spark.sql.Row;
  *     measured
  * @param writeSeconds of those that wrote answers
  * @param loadSeconds the longest that an executor waited for the model
+ * @param stoppedBy the budget that was used up, {@code time} or {@code tokens}
+ * @param inputsLeft files that the budget left for the next run; empty if they were not counted
  */
 record Run(
     String id,
@@ -42,7 +45,9 @@ record Run(
     Optional<Double> seconds,
     Optional<Double> readSeconds,
     Optional<Double> writeSeconds,
-    Optional<Double> loadSeconds) {
+    Optional<Double> loadSeconds,
+    Optional<String> stoppedBy,
+    OptionalLong inputsLeft) {
   private static final double NANOS = 1e9;
 
   /**
@@ -109,11 +114,32 @@ record Run(
         ended.map(row -> row.<Double>getAs("seconds")),
         timing.flatMap(row -> seconds(row, "prefill_ns")),
         timing.flatMap(row -> seconds(row, "decode_ns")),
-        timing.flatMap(row -> seconds(row, "model_load_ns")));
+        timing.flatMap(row -> seconds(row, "model_load_ns")),
+        ended.map(row -> row.<String>getAs("stopped_by")),
+        ended
+            .map(row -> row.<Long>getAs("inputs_left"))
+            .map(OptionalLong::of)
+            .orElseGet(OptionalLong::empty));
   }
 
   private static Optional<Double> seconds(Row row, String column) {
     return Optional.ofNullable(row.<Number>getAs(column)).map(nanos -> nanos.longValue() / NANOS);
+  }
+
+  /** What it did not get to, in a sentence; empty if it came to the end of its input. */
+  Optional<String> leftOver() {
+    if (seconds.isEmpty()) {
+      return Optional.of("did not come to its end: files that it had not got to are not counted");
+    }
+    return stoppedBy.map(
+        budget ->
+            "used up its budget of "
+                + VisibleText.line(budget)
+                + ": "
+                + (inputsLeft.isPresent()
+                    ? Figures.count(inputsLeft.getAsLong()) + " inputs"
+                    : "more inputs than could be counted")
+                + " were left, and files of which nothing was asked are not counted");
   }
 
   String name() {

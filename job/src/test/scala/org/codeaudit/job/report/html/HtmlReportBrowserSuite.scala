@@ -105,7 +105,7 @@ class HtmlReportBrowserSuite extends PageSuite {
       val (check, weakness) = checks(i % checks.size)
       finding(
         s"r${i % files}",
-        f"$i%032x",
+        f"$i%08x" * 4,
         path(i % files),
         in(i % files) ++ Seq(
           "language" -> language,

@@ -79,6 +79,24 @@ class HtmlReportSuite extends PageSuite {
     assert(document.getElementById("filter") === null)
   }
 
+  test("what the last run did not get to is said beside the coverage") {
+    val later = "started_at" -> new Timestamp(60000)
+    val stopped = run("stopped", later, "stopped_by" -> "time", "inputs_left" -> 1900L)
+    val cases = Seq(
+      Seq(run("run-1", "inputs_left" -> 0L)) -> "",
+      Seq(run("run-1"), stopped) ->
+        "The last run used up its budget of time: 1,900 inputs were left",
+      Seq(run("run-1"), run("stopped", later, "stopped_by" -> "tokens")) ->
+        "budget of tokens: more inputs than could be counted were left",
+      Nil -> "The last run did not come to its end"
+    )
+    for ((runs, words) <- cases) {
+      val document = Jsoup.parse(page(Seq(review("a", "A.java")), Nil, runs))
+      assert(document.select("#coverage .warning").text.contains(words))
+      assert(document.select("#coverage .warning").isEmpty === words.isEmpty)
+    }
+  }
+
   private val reviews = Seq(
     review("a", "A.java"),
     review("b", "B.java", "repository" -> "web"),

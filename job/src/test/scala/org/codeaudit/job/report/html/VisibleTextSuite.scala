@@ -30,7 +30,8 @@ class VisibleTextSuite extends AnyFunSuite {
       "call `f(x)` first" -> Seq("" -> "call ", "code" -> "f(x)", "" -> " first"),
       "`a``b`" -> Seq("code" -> "a", "code" -> "b"),
       "one ` alone" -> Seq("" -> "one ` alone"),
-      "none `` and `over\nlines`" -> Seq("" -> "none `` and `over\nlines`"),
+      "none between ``" -> Seq("" -> "none between ``"),
+      "`over\nlines`" -> Seq("" -> "`over\nlines`"),
       "  " -> Nil
     )
     for ((text, pieces) <- cases) {
