@@ -1,5 +1,4 @@
 package org.codeaudit
-
 import java.nio.file.{Files, Path}
 import java.util.Comparator
 

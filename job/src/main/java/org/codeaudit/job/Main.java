@@ -2,9 +2,21 @@ package org.codeaudit.job;
 
 import java.io.PrintWriter;
 import org.codeaudit.AuditException;
-import org.codeaudit.job.audit.AuditRun;
+import org.codeaudit.job.bench.BenchCommand;
+import org.codeaudit.job.command.CalibrateCommand;
+import org.codeaudit.job.command.CommandContext;
+import org.codeaudit.job.command.CompactCommand;
+import org.codeaudit.job.command.DoctorCommand;
+import org.codeaudit.job.command.EvalCommand;
+import org.codeaudit.job.command.ExitCode;
+import org.codeaudit.job.command.GenerateCommand;
+import org.codeaudit.job.command.ModelCommand;
+import org.codeaudit.job.command.PlanCommand;
+import org.codeaudit.job.command.ReportCommand;
+import org.codeaudit.job.command.ReviewCommand;
+import org.codeaudit.job.command.TriageCommand;
 import org.codeaudit.job.sink.OutputFolder;
-import org.codeaudit.udf.ModelLoading;
+import org.codeaudit.udf.setting.ModelLoading;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -13,13 +25,12 @@ import picocli.CommandLine.Command;
 /**
  * The command line, on a laptop ({@code bin/audit}) and under {@code spark-submit} alike.
  *
- * <p>Exit codes: {@link #OK}, {@link #ROWS_FAILED}, {@link #USAGE}, {@link #ABORTED}, {@link
- * #STOPPED}.
+ * <p>Exit codes: {@link ExitCode}.
  */
 @Command(
     name = "audit",
     mixinStandardHelpOptions = true,
-    version = "Code Audit " + Main.VERSION,
+    version = "Code Audit " + CommandContext.VERSION,
     description = "Has code read by a language model on your own machines.",
     subcommands = {
       ReviewCommand.class,
@@ -42,24 +53,7 @@ import picocli.CommandLine.Command;
       "3:The run was aborted; the log says why.",
       "4:The budget of time or tokens was used up; the same command goes on with what is left."
     })
-public final class Main {
-  static final String VERSION = "0.1.0";
-
-  /** Every row came back and none failed. */
-  public static final int OK = 0;
-
-  /** Every row came back and some failed. */
-  public static final int ROWS_FAILED = 1;
-
-  /** Wrong arguments, or nothing could be started. */
-  public static final int USAGE = 2;
-
-  /** The run was aborted. */
-  public static final int ABORTED = 3;
-
-  /** The budget was used up: what was started came back, and something is left. */
-  public static final int STOPPED = 4;
-
+public final class Main implements CommandContext {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
   private final ModelLoading loading;
@@ -68,8 +62,8 @@ public final class Main {
     this.loading = loading;
   }
 
-  /** How executors come by the model. */
-  ModelLoading loading() {
+  @Override
+  public ModelLoading loading() {
     return loading;
   }
 
@@ -81,7 +75,7 @@ public final class Main {
   public static void main(String[] arguments) {
     int code = run(arguments);
     boolean inCluster = "cluster".equals(System.getProperty("spark.submit.deployMode"));
-    if (code != OK || !inCluster) {
+    if (code != ExitCode.OK || !inCluster) {
       System.exit(code);
     }
   }
@@ -105,25 +99,17 @@ public final class Main {
     }
   }
 
-  /** The exit code of a run that was not aborted. */
-  static int code(AuditRun.Result result) {
-    if (result.stop().isPresent()) {
-      return STOPPED;
-    }
-    return result.summary().failed() == 0 ? OK : ROWS_FAILED;
-  }
-
   private static int report(Throwable exception, PrintWriter errors) {
     for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
       if (cause instanceof AuditException known) {
         errors.println("error: " + known.getMessage());
         boolean begun = known != exception || known.errorClass().equals(OutputFolder.NOT_PUBLISHED);
-        return begun ? ABORTED : USAGE;
+        return begun ? ExitCode.ABORTED : ExitCode.USAGE;
       }
     }
     LOG.error("The run was aborted", exception);
     errors.println("error: the run was aborted: " + reason(exception));
-    return ABORTED;
+    return ExitCode.ABORTED;
   }
 
   /** What began it: Spark wraps a full disk in three layers, and adds the stack to its messages. */

@@ -4,6 +4,12 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.SortedMap;
+import org.codeaudit.checkpoint.config.GenerationDefaults;
+import org.codeaudit.checkpoint.config.ModelConfig;
+import org.codeaudit.checkpoint.config.QuantizationSettings;
+import org.codeaudit.checkpoint.config.TokenizerFiles;
+import org.codeaudit.checkpoint.quantized.QuantizedMatrix;
+import org.codeaudit.checkpoint.tensor.TensorInfo;
 
 /**
  * A checkpoint that has been opened and checked: a Hugging Face folder or a GGUF file. Opening maps

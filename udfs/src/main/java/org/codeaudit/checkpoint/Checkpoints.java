@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.codeaudit.checkpoint.file.CheckpointErrors;
+import org.codeaudit.checkpoint.safetensors.SafetensorsFolder;
 
 /** Opens checkpoints. */
 public final class Checkpoints {

@@ -7,10 +7,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.codeaudit.checkpoint.ModelConfig.Experts;
-import org.codeaudit.checkpoint.ModelConfig.Family;
-import org.codeaudit.checkpoint.ModelConfig.RopeScaling;
-import org.codeaudit.checkpoint.TensorInfo.RowOrder;
+import org.codeaudit.checkpoint.config.ExpectedTensors;
+import org.codeaudit.checkpoint.config.ModelConfig;
+import org.codeaudit.checkpoint.config.ModelConfig.Experts;
+import org.codeaudit.checkpoint.config.ModelConfig.Family;
+import org.codeaudit.checkpoint.config.ModelConfig.RopeScaling;
+import org.codeaudit.checkpoint.config.ModelConfigCheck;
+import org.codeaudit.checkpoint.config.RopeSettings;
+import org.codeaudit.checkpoint.file.CheckpointErrors;
+import org.codeaudit.checkpoint.file.Revision;
+import org.codeaudit.checkpoint.gguf.GgufFile;
+import org.codeaudit.checkpoint.gguf.GgufMetadata;
+import org.codeaudit.checkpoint.gguf.GgufRope;
+import org.codeaudit.checkpoint.gguf.GgufTensorNames;
+import org.codeaudit.checkpoint.gguf.GgufTokenizer;
+import org.codeaudit.checkpoint.tensor.TensorInfo;
+import org.codeaudit.checkpoint.tensor.TensorInfo.RowOrder;
+import org.codeaudit.checkpoint.tensor.TensorLayout;
 
 /** A GGUF file as a checkpoint: its metadata as a configuration, its tensors by the usual names. */
 final class GgufModel {

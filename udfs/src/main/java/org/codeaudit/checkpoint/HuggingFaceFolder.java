@@ -7,6 +7,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
+import org.codeaudit.checkpoint.config.ExpectedTensors;
+import org.codeaudit.checkpoint.config.GenerationDefaults;
+import org.codeaudit.checkpoint.config.HuggingFaceConfig;
+import org.codeaudit.checkpoint.config.HuggingFaceTokenizer;
+import org.codeaudit.checkpoint.config.ModelConfig;
+import org.codeaudit.checkpoint.config.QuantizationConfig;
+import org.codeaudit.checkpoint.config.QuantizationSettings;
+import org.codeaudit.checkpoint.file.JsonDocument;
+import org.codeaudit.checkpoint.file.Revision;
+import org.codeaudit.checkpoint.quantized.QuantizedTensors;
+import org.codeaudit.checkpoint.safetensors.SafetensorsFolder;
+import org.codeaudit.checkpoint.safetensors.SafetensorsHeader;
+import org.codeaudit.checkpoint.tensor.TensorInfo;
 
 /** A checkpoint folder as the Hugging Face hub distributes it. */
 final class HuggingFaceFolder {

@@ -6,6 +6,16 @@ import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Supplier;
+import org.codeaudit.checkpoint.config.GenerationDefaults;
+import org.codeaudit.checkpoint.config.ModelConfig;
+import org.codeaudit.checkpoint.config.QuantizationSettings;
+import org.codeaudit.checkpoint.config.TokenizerFiles;
+import org.codeaudit.checkpoint.quantized.BlockMatrix;
+import org.codeaudit.checkpoint.quantized.ComposedMatrix;
+import org.codeaudit.checkpoint.quantized.QuantizedMatrix;
+import org.codeaudit.checkpoint.quantized.QuantizedTensors;
+import org.codeaudit.checkpoint.tensor.TensorInfo;
+import org.codeaudit.checkpoint.tensor.TensorReader;
 
 /**
  * A checkpoint whose headers have been read and checked. It holds no file open: every read maps the

@@ -8,8 +8,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.codeaudit.checkpoint.ModelConfig.Experts;
-import org.codeaudit.checkpoint.TensorInfo.RowOrder;
+import org.codeaudit.checkpoint.config.ModelConfig;
+import org.codeaudit.checkpoint.config.ModelConfig.Experts;
+import org.codeaudit.checkpoint.file.CheckpointErrors;
+import org.codeaudit.checkpoint.tensor.TensorInfo;
+import org.codeaudit.checkpoint.tensor.TensorInfo.RowOrder;
+import org.codeaudit.checkpoint.tensor.TensorLayout;
 
 /**
  * Presents a layer's experts one by one where a file holds them as one tensor: {@code [experts,

@@ -7,6 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.codeaudit.checkpoint.config.ExpectedTensors;
+import org.codeaudit.checkpoint.config.HuggingFaceConfig;
+import org.codeaudit.checkpoint.config.ModelConfig;
+import org.codeaudit.checkpoint.file.CheckpointErrors;
+import org.codeaudit.checkpoint.file.JsonDocument;
+import org.codeaudit.checkpoint.safetensors.SafetensorsWriter;
+import org.codeaudit.checkpoint.safetensors.SeededNumbers;
+import org.codeaudit.checkpoint.tensor.TensorType;
 
 /**
  * A checkpoint of a real model's architecture with made-up weights: bfloat16 numbers that follow

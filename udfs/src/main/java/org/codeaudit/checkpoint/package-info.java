@@ -1,6 +1,6 @@
 /**
- * What lies on disk: {@code config.json}, safetensors and GGUF files, generation defaults and
- * tokenizer files, checked and described as named, memory-mapped tensors. No mathematics but
- * dequantisation.
+ * A model as it lies on disk, whatever its format: one view of configuration, tokenizer files and
+ * named, memory-mapped tensors. The formats and what they share have rooms of their own below. No
+ * mathematics but dequantisation.
  */
 package org.codeaudit.checkpoint;

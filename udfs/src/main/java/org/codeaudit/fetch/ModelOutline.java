@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.Checkpoints;
-import org.codeaudit.checkpoint.TensorInfo;
+import org.codeaudit.checkpoint.tensor.TensorInfo;
 import org.codeaudit.file.FolderTree;
 import org.codeaudit.web.Patience;
 

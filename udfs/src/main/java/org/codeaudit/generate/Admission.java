@@ -3,6 +3,7 @@ package org.codeaudit.generate;
 import java.util.Arrays;
 import java.util.Optional;
 import org.codeaudit.AuditException;
+import org.codeaudit.generate.request.GenerationRequest;
 import org.codeaudit.model.ModelDescription;
 
 /** What is wrong with a request whatever else is running. */

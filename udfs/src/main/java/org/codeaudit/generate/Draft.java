@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.codeaudit.generate.request.GenerationRequest;
+import org.codeaudit.generate.request.OutputGrammar;
 import org.codeaudit.model.AllowedTokens;
 import org.codeaudit.model.SequenceStep;
 import org.codeaudit.model.SequenceStep.Choice;

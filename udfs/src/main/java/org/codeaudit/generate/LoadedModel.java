@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import org.codeaudit.checkpoint.GenerationDefaults;
+import org.codeaudit.checkpoint.config.GenerationDefaults;
 import org.codeaudit.model.LanguageModel;
 import org.codeaudit.token.ChatEncoder;
 import org.codeaudit.token.Tokenizer;

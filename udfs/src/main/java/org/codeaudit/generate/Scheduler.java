@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.codeaudit.AuditException;
+import org.codeaudit.generate.request.FinishReason;
 import org.codeaudit.model.AllowedTokens;
 import org.codeaudit.model.LanguageModel;
 import org.codeaudit.model.SequenceStep;

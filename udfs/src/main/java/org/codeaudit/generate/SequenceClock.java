@@ -1,5 +1,7 @@
 package org.codeaudit.generate;
 
+import org.codeaudit.generate.request.Timing;
+
 /** The times of one sequence, in nanoseconds of {@link System#nanoTime}. */
 final class SequenceClock {
   private final long submitted = System.nanoTime();

@@ -1,5 +1,6 @@
 /**
  * Which sequence steps next and which token may follow: the engine that every task of the JVM
- * shares, its scheduler, and the grammars of constrained output. Decides; knows no tensors.
+ * shares and its scheduler. What is asked and answered is in {@code request}, the grammars of
+ * constrained answers in {@code grammar}. Decides; knows no tensors.
  */
 package org.codeaudit.generate;

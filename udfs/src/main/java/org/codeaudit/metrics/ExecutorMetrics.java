@@ -13,7 +13,7 @@ import org.apache.spark.TaskFailedReason;
 import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.PluginContext;
 import org.codeaudit.generate.EngineCache;
-import org.codeaudit.udf.FinishedRows;
+import org.codeaudit.udf.run.FinishedRows;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

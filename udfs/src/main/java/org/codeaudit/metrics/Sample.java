@@ -1,7 +1,7 @@
 package org.codeaudit.metrics;
 
 import java.io.Serializable;
-import org.codeaudit.udf.RowCounts;
+import org.codeaudit.udf.row.RowCounts;
 
 /** What one executor has done since it began and how it is now; executors send it to the driver. */
 record Sample(String executorId, RowCounts rows, EngineWork work, ExecutorState state, Rates rates)

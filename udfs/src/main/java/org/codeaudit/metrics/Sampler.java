@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.codeaudit.generate.EngineReading;
-import org.codeaudit.udf.RowCounts;
+import org.codeaudit.udf.row.RowCounts;
 
 /**
  * Takes samples of one executor. Counts begin with the sampler: what the JVM did before, for

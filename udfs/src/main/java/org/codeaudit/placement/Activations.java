@@ -1,17 +1,19 @@
 package org.codeaudit.placement;
 
 import java.util.stream.Stream;
-import org.codeaudit.checkpoint.ModelConfig;
-import org.codeaudit.checkpoint.ModelConfig.Experts;
-import org.codeaudit.checkpoint.ModelConfig.LinearAttention;
+import org.codeaudit.checkpoint.config.ModelConfig;
+import org.codeaudit.checkpoint.config.ModelConfig.Experts;
+import org.codeaudit.checkpoint.config.ModelConfig.LinearAttention;
 import org.codeaudit.model.CacheType;
 import org.codeaudit.model.Precision;
+import org.codeaudit.placement.weight.Matrix;
+import org.codeaudit.placement.weight.MatrixForm;
 
 /**
  * What the largest step needs on a device besides weights and cache, from the tensors that are
  * alive at once in the decoder. A linear layer's result exists in 16 bits and in 32 for a moment.
  */
-final class Activations {
+public final class Activations {
   private static final int F32 = 4;
 
   /** A result in 16 bits and then in 32. */

@@ -1,6 +1,6 @@
 package org.codeaudit.placement;
 
-import org.codeaudit.checkpoint.ModelConfig;
+import org.codeaudit.checkpoint.config.ModelConfig;
 
 /** How many positions of key-value cache are worth having. */
 public final class CacheRoom {

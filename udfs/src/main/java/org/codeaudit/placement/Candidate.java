@@ -2,9 +2,10 @@ package org.codeaudit.placement;
 
 import java.util.Map;
 import java.util.Optional;
-import org.codeaudit.checkpoint.ModelConfig;
+import org.codeaudit.checkpoint.config.ModelConfig;
 import org.codeaudit.model.Device;
 import org.codeaudit.model.DeviceRequest.Wish;
+import org.codeaudit.placement.weight.Footprint;
 
 /**
  * One way to place a model: makes a draft for a number of cache positions. More positions never

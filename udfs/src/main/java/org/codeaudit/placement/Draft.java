@@ -7,6 +7,7 @@ import org.codeaudit.model.Device;
 import org.codeaudit.model.PlacementRequest.Strategy;
 import org.codeaudit.placement.PlacementPlan.LayerPlace;
 import org.codeaudit.placement.PlacementPlan.Share;
+import org.codeaudit.placement.weight.Kept;
 
 /**
  * A way to place a model, whether it fits or not.

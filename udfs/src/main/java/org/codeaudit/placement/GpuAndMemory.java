@@ -1,7 +1,8 @@
 package org.codeaudit.placement;
 
 import java.util.Optional;
-import org.codeaudit.placement.WeightTable.Way;
+import org.codeaudit.placement.weight.WeightTable;
+import org.codeaudit.placement.weight.WeightTable.Way;
 
 /** The ways that need one GPU and, beside it, memory that the GPU does not share. */
 abstract class GpuAndMemory extends Candidate {

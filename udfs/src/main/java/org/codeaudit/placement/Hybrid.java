@@ -6,7 +6,8 @@ import org.codeaudit.model.Device;
 import org.codeaudit.model.PlacementRequest.Strategy;
 import org.codeaudit.placement.PlacementPlan.LayerPlace;
 import org.codeaudit.placement.PlacementPlan.Residence;
-import org.codeaudit.placement.WeightTable.Way;
+import org.codeaudit.placement.weight.WeightTable;
+import org.codeaudit.placement.weight.WeightTable.Way;
 
 /**
  * One GPU and the processor together. Of a model of experts, the GPU has all but the experts, and

@@ -2,6 +2,7 @@ package org.codeaudit.placement;
 
 import java.util.List;
 import org.codeaudit.model.Device;
+import org.codeaudit.placement.weight.Instructions;
 
 /**
  * What an executor may use.

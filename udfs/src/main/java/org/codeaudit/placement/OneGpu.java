@@ -7,7 +7,8 @@ import org.codeaudit.model.Device;
 import org.codeaudit.model.PlacementRequest.Strategy;
 import org.codeaudit.placement.PlacementPlan.LayerPlace;
 import org.codeaudit.placement.PlacementPlan.Residence;
-import org.codeaudit.placement.WeightTable.Way;
+import org.codeaudit.placement.weight.WeightTable;
+import org.codeaudit.placement.weight.WeightTable.Way;
 
 /** Everything on one GPU: the first on which it fits. */
 final class OneGpu extends Candidate {

@@ -1,13 +1,15 @@
 package org.codeaudit.placement;
 
 import java.util.List;
-import org.codeaudit.checkpoint.ModelConfig;
-import org.codeaudit.checkpoint.ModelConfig.Experts;
+import org.codeaudit.checkpoint.config.ModelConfig;
+import org.codeaudit.checkpoint.config.ModelConfig.Experts;
 import org.codeaudit.model.Device;
 import org.codeaudit.placement.PlacementPlan.LayerPlace;
 import org.codeaudit.placement.PlacementPlan.Residence;
 import org.codeaudit.placement.PlacementPlan.Share;
-import org.codeaudit.placement.WeightTable.Way;
+import org.codeaudit.placement.weight.Matrix;
+import org.codeaudit.placement.weight.WeightTable;
+import org.codeaudit.placement.weight.WeightTable.Way;
 
 /**
  * Estimates how long a batch of reviews takes, to compare ways that do not have everything on a

@@ -6,6 +6,7 @@ import org.codeaudit.model.CacheType;
 import org.codeaudit.model.Device;
 import org.codeaudit.model.PlacementRequest.Strategy;
 import org.codeaudit.model.Precision;
+import org.codeaudit.placement.weight.ProcessorKernels;
 
 /**
  * Where everything of a model goes, decided before a byte is loaded.

@@ -6,6 +6,9 @@ import org.codeaudit.model.DeviceRequest.Wish;
 import org.codeaudit.model.ModelSettings;
 import org.codeaudit.model.PlacementRequest;
 import org.codeaudit.model.Precision;
+import org.codeaudit.placement.weight.Footprint;
+import org.codeaudit.placement.weight.ProcessorKernels;
+import org.codeaudit.placement.weight.WeightTable;
 
 /**
  * Everything that decides where a model goes.

@@ -7,10 +7,12 @@ import org.codeaudit.model.DeviceRequest.Wish;
 import org.codeaudit.model.PlacementRequest.Strategy;
 import org.codeaudit.placement.PlacementPlan.LayerPlace;
 import org.codeaudit.placement.PlacementPlan.Residence;
-import org.codeaudit.placement.WeightTable.Way;
+import org.codeaudit.placement.weight.Kept;
+import org.codeaudit.placement.weight.WeightTable;
+import org.codeaudit.placement.weight.WeightTable.Way;
 
 /** Everything for the processor: in memory, or in mapped files that may exceed it. */
-final class Processor extends Candidate {
+public final class Processor extends Candidate {
   private final Strategy strategy;
   private final WeightTable weights;
 

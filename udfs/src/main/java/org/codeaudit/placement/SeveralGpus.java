@@ -9,7 +9,8 @@ import org.codeaudit.model.Device;
 import org.codeaudit.model.PlacementRequest.Strategy;
 import org.codeaudit.placement.PlacementPlan.LayerPlace;
 import org.codeaudit.placement.PlacementPlan.Residence;
-import org.codeaudit.placement.WeightTable.Way;
+import org.codeaudit.placement.weight.WeightTable;
+import org.codeaudit.placement.weight.WeightTable.Way;
 
 /**
  * Neighbouring layers on each of several GPUs, so that all are filled to the same part: the

@@ -6,7 +6,9 @@ import org.codeaudit.model.Device;
 import org.codeaudit.model.PlacementRequest.Strategy;
 import org.codeaudit.placement.PlacementPlan.LayerPlace;
 import org.codeaudit.placement.PlacementPlan.Residence;
-import org.codeaudit.placement.WeightTable.Way;
+import org.codeaudit.placement.weight.Kept;
+import org.codeaudit.placement.weight.WeightTable;
+import org.codeaudit.placement.weight.WeightTable.Way;
 
 /**
  * Computed on one GPU, which holds the output projection, the cache, as many first layers as fit,

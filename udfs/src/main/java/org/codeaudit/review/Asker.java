@@ -1,8 +1,8 @@
 package org.codeaudit.review;
 
 import java.util.concurrent.CompletableFuture;
-import org.codeaudit.generate.Generation;
-import org.codeaudit.generate.GenerationRequest;
+import org.codeaudit.generate.request.Generation;
+import org.codeaudit.generate.request.GenerationRequest;
 
 /** Puts a question to the engine. */
 @FunctionalInterface

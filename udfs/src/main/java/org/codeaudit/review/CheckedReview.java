@@ -21,13 +21,13 @@ import org.codeaudit.check.CheckSet;
 import org.codeaudit.check.CheckSettings;
 import org.codeaudit.finding.ParsedFinding;
 import org.codeaudit.finding.ToolReport;
-import org.codeaudit.generate.FinishReason;
-import org.codeaudit.generate.Generation;
 import org.codeaudit.generate.LoadedModel;
-import org.codeaudit.generate.OutputGrammar;
 import org.codeaudit.generate.grammar.ExplanationGrammar;
 import org.codeaudit.generate.grammar.FindingsLimits;
 import org.codeaudit.generate.grammar.LineGrammar;
+import org.codeaudit.generate.request.FinishReason;
+import org.codeaudit.generate.request.Generation;
+import org.codeaudit.generate.request.OutputGrammar;
 import org.codeaudit.token.ChatMessage;
 
 /**

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import org.codeaudit.check.CheckScore;
 import org.codeaudit.finding.ParsedFinding;
-import org.codeaudit.generate.Timing;
+import org.codeaudit.generate.request.Timing;
 
 /**
  * What checks found in a unit.

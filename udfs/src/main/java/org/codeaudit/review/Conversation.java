@@ -6,9 +6,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import org.codeaudit.generate.Generation;
-import org.codeaudit.generate.GenerationRequest;
-import org.codeaudit.generate.Timing;
+import org.codeaudit.generate.request.Generation;
+import org.codeaudit.generate.request.GenerationRequest;
+import org.codeaudit.generate.request.Timing;
 
 /**
  * Several questions with one result. What one question fails with, all fail with; who cancels the

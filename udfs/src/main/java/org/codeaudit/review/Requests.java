@@ -3,11 +3,11 @@ package org.codeaudit.review;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.codeaudit.generate.Generation;
-import org.codeaudit.generate.GenerationRequest;
 import org.codeaudit.generate.LoadedModel;
-import org.codeaudit.generate.OutputGrammar;
 import org.codeaudit.generate.grammar.OneToken;
+import org.codeaudit.generate.request.Generation;
+import org.codeaudit.generate.request.GenerationRequest;
+import org.codeaudit.generate.request.OutputGrammar;
 import org.codeaudit.model.SamplingSettings;
 import org.codeaudit.token.ChatMessage;
 

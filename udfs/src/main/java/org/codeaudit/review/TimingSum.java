@@ -1,6 +1,6 @@
 package org.codeaudit.review;
 
-import org.codeaudit.generate.Timing;
+import org.codeaudit.generate.request.Timing;
 
 /** The time of several questions as if they were one. Thread safe. */
 final class TimingSum {

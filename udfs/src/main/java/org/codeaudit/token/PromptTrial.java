@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
-import org.codeaudit.checkpoint.TokenizerFiles;
+import org.codeaudit.checkpoint.config.TokenizerFiles;
 
 /**
  * What a checkpoint's tokenizer and chat template make of first prompts. Executors would find out

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.codeaudit.AuditException;
-import org.codeaudit.checkpoint.TokenizerFiles;
+import org.codeaudit.checkpoint.config.TokenizerFiles;
 import org.codeaudit.token.jinja.ChatTemplate;
 import org.codeaudit.token.jinja.Text;
 

@@ -6,6 +6,9 @@ import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
+import org.codeaudit.udf.run.AnswerStream;
+import org.codeaudit.udf.run.TaskModel;
+import org.codeaudit.udf.setting.AnswerSettings;
 
 /**
  * A column that the model fills: each row's arguments give one question or more, their answers one

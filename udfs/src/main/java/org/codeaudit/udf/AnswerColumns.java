@@ -5,6 +5,10 @@ import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
+import org.codeaudit.udf.row.Flattened;
+import org.codeaudit.udf.run.AnswerStream;
+import org.codeaudit.udf.run.TaskModel;
+import org.codeaudit.udf.setting.AnswerSettings;
 
 /**
  * Rows to the same rows with columns that the model fills, in their order. Many rows of a partition

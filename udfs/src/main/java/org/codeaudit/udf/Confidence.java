@@ -1,7 +1,7 @@
 package org.codeaudit.udf;
 
 import java.util.OptionalDouble;
-import org.codeaudit.generate.Generation;
+import org.codeaudit.generate.request.Generation;
 import org.codeaudit.token.Tokenizer;
 
 /**

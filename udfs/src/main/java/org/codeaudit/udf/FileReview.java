@@ -11,12 +11,24 @@ import org.codeaudit.change.FileChange;
 import org.codeaudit.model.ModelFailure;
 import org.codeaudit.prompt.Unit;
 import org.codeaudit.review.Claim;
+import org.codeaudit.udf.row.ResultColumns;
+import org.codeaudit.udf.row.RowBuilder;
+import org.codeaudit.udf.row.Status;
+import org.codeaudit.udf.row.UnitRow;
+import org.codeaudit.udf.run.AnswerStream;
+import org.codeaudit.udf.run.EarlierAnswers;
+import org.codeaudit.udf.run.Isolation;
+import org.codeaudit.udf.run.Progress;
+import org.codeaudit.udf.run.ReviewUnits;
+import org.codeaudit.udf.run.RunContext;
+import org.codeaudit.udf.run.TaskModel;
+import org.codeaudit.udf.setting.ReviewSettings;
 
 /**
  * The review of one row of changes: one row that says why nothing is asked, or one question a unit.
  * Whatever goes wrong with the file gives a failed row and harms no other.
  */
-final class FileReview {
+public final class FileReview {
   private final Row change;
   private final ReviewSettings settings;
   private final TaskModel model;
@@ -24,7 +36,7 @@ final class FileReview {
   private final EarlierAnswers earlier;
   private final Isolation isolation;
 
-  FileReview(
+  public FileReview(
       Row change, ReviewSettings settings, TaskModel model, RunContext run, Isolation isolation) {
     this.change = change;
     this.settings = settings;
@@ -38,7 +50,7 @@ final class FileReview {
    * The work this file gives; none if an earlier run has done it, or the run's budget is used up.
    * Questions are asked as the iterator is advanced.
    */
-  Iterator<AnswerStream.Work> work() {
+  public Iterator<AnswerStream.Work> work() {
     run.saw();
     Instant startedAt = Instant.now();
     String inputKey = UnitRow.inputKey(change, settings);

@@ -14,12 +14,26 @@ import org.codeaudit.finding.CodeBlock;
 import org.codeaudit.finding.CodeBlocks;
 import org.codeaudit.finding.SecretRedactor;
 import org.codeaudit.finding.SyntaxCheck;
-import org.codeaudit.generate.FinishReason;
-import org.codeaudit.generate.Generation;
-import org.codeaudit.generate.GenerationRequest;
 import org.codeaudit.generate.LoadedModel;
+import org.codeaudit.generate.request.FinishReason;
+import org.codeaudit.generate.request.Generation;
+import org.codeaudit.generate.request.GenerationRequest;
 import org.codeaudit.model.SamplingSettings;
 import org.codeaudit.token.ChatMessage;
+import org.codeaudit.udf.row.Flattened;
+import org.codeaudit.udf.row.GenerationSchema;
+import org.codeaudit.udf.row.Keys;
+import org.codeaudit.udf.row.ResultColumns;
+import org.codeaudit.udf.row.RowBuilder;
+import org.codeaudit.udf.row.Status;
+import org.codeaudit.udf.run.AnswerStream;
+import org.codeaudit.udf.run.FinishedRows;
+import org.codeaudit.udf.run.Isolation;
+import org.codeaudit.udf.run.Progress;
+import org.codeaudit.udf.run.RunContext;
+import org.codeaudit.udf.run.TaskModel;
+import org.codeaudit.udf.setting.AnswerSettings;
+import org.codeaudit.udf.setting.GenerateSettings;
 
 /** Prompts ({@link GenerationSchema#PROMPTS}) to answers ({@link GenerationSchema#GENERATIONS}). */
 public final class GenerateFunction implements MapPartitionsFunction<Row, Row> {

@@ -9,6 +9,14 @@ import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
+import org.codeaudit.udf.row.GenerationSchema;
+import org.codeaudit.udf.row.RowBuilder;
+import org.codeaudit.udf.run.AnswerStream;
+import org.codeaudit.udf.run.Isolation;
+import org.codeaudit.udf.run.RunContext;
+import org.codeaudit.udf.run.TaskModel;
+import org.codeaudit.udf.setting.AnswerSettings;
+import org.codeaudit.udf.setting.GenerateSettings;
 
 /** Answers to the prompts of a column: what {@link GenerateFunction} says of the same prompts. */
 public final class GeneratedColumn extends AnswerColumn {

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.codeaudit.udf.run.AnswerStream;
 
 /** A row some of whose questions have not been answered yet. Used by one task alone. */
 final class PendingRow {

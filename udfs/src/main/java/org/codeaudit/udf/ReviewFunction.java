@@ -3,6 +3,17 @@ package org.codeaudit.udf;
 import java.util.Iterator;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
+import org.codeaudit.udf.row.ChangeSchema;
+import org.codeaudit.udf.row.Flattened;
+import org.codeaudit.udf.row.ReviewSchema;
+import org.codeaudit.udf.row.UnitRow;
+import org.codeaudit.udf.run.AnswerStream;
+import org.codeaudit.udf.run.FinishedRows;
+import org.codeaudit.udf.run.Isolation;
+import org.codeaudit.udf.run.RunContext;
+import org.codeaudit.udf.run.TaskModel;
+import org.codeaudit.udf.setting.AnswerSettings;
+import org.codeaudit.udf.setting.ReviewSettings;
 
 /**
  * Changes ({@link ChangeSchema}) to reviews ({@link ReviewSchema#REVIEWS}): a file is split into

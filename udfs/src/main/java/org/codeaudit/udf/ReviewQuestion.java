@@ -8,16 +8,19 @@ import java.util.Set;
 import org.codeaudit.change.FileChange;
 import org.codeaudit.finding.Category;
 import org.codeaudit.finding.Severity;
-import org.codeaudit.generate.GenerationRequest;
 import org.codeaudit.generate.LoadedModel;
-import org.codeaudit.generate.OutputGrammar;
 import org.codeaudit.generate.grammar.FindingsGrammar;
 import org.codeaudit.generate.grammar.FindingsLimits;
 import org.codeaudit.generate.grammar.ThinkingGrammar;
+import org.codeaudit.generate.request.GenerationRequest;
+import org.codeaudit.generate.request.OutputGrammar;
 import org.codeaudit.model.ModelDescription;
 import org.codeaudit.model.SamplingSettings;
 import org.codeaudit.prompt.Unit;
 import org.codeaudit.token.ChatMessage;
+import org.codeaudit.udf.run.ModelText;
+import org.codeaudit.udf.run.ReviewUnits;
+import org.codeaudit.udf.setting.ReviewSettings;
 
 /**
  * What a model is asked about a unit. Reviews are greedy and unpenalised whatever the checkpoint's

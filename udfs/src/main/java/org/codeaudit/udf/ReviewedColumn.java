@@ -16,6 +16,16 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.codeaudit.udf.row.CodeText;
+import org.codeaudit.udf.row.Flattened;
+import org.codeaudit.udf.row.ReviewSchema;
+import org.codeaudit.udf.row.Status;
+import org.codeaudit.udf.run.AnswerStream;
+import org.codeaudit.udf.run.Isolation;
+import org.codeaudit.udf.run.RunContext;
+import org.codeaudit.udf.run.TaskModel;
+import org.codeaudit.udf.setting.AnswerSettings;
+import org.codeaudit.udf.setting.ReviewSettings;
 
 /**
  * Reviews of the code in a column ({@link CodeText} says what it may be): the findings of all units

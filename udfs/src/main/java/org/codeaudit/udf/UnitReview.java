@@ -17,10 +17,10 @@ import org.codeaudit.finding.FindingAssembler;
 import org.codeaudit.finding.FindingParser;
 import org.codeaudit.finding.ParsedAnswer;
 import org.codeaudit.finding.SecretRedactor;
-import org.codeaudit.generate.FinishReason;
-import org.codeaudit.generate.Generation;
-import org.codeaudit.generate.GenerationRequest;
 import org.codeaudit.generate.LoadedModel;
+import org.codeaudit.generate.request.FinishReason;
+import org.codeaudit.generate.request.Generation;
+import org.codeaudit.generate.request.GenerationRequest;
 import org.codeaudit.prompt.Unit;
 import org.codeaudit.review.Asker;
 import org.codeaudit.review.Candidates;
@@ -30,13 +30,24 @@ import org.codeaudit.review.Claim;
 import org.codeaudit.review.NeutralScores;
 import org.codeaudit.review.ReviewedCode;
 import org.codeaudit.token.ChatMessage;
+import org.codeaudit.udf.row.CheckRow;
+import org.codeaudit.udf.row.FindingRow;
+import org.codeaudit.udf.row.ResultColumns;
+import org.codeaudit.udf.row.RowBuilder;
+import org.codeaudit.udf.row.Status;
+import org.codeaudit.udf.row.UnitRow;
+import org.codeaudit.udf.run.AnswerStream;
+import org.codeaudit.udf.run.EarlierAnswers;
+import org.codeaudit.udf.run.Isolation;
+import org.codeaudit.udf.run.TaskModel;
+import org.codeaudit.udf.setting.ReviewSettings;
 
 /** One unit's question and the row of its answer. */
-final class UnitReview {
+public final class UnitReview {
   private static final Set<FinishReason> ENDED = Set.of(FinishReason.COMPLETE, FinishReason.STOP);
 
   /** Told when the row is ready. */
-  interface Done {
+  public interface Done {
     void row(boolean failed, int findings, int promptTokens, int generatedTokens);
   }
 
@@ -65,7 +76,7 @@ final class UnitReview {
    * @param unitCount how many units the file has
    * @param open claims about the file; those that stand in this unit are judged
    */
-  UnitReview(
+  public UnitReview(
       Row change,
       FileChange file,
       Unit unit,
@@ -120,7 +131,7 @@ final class UnitReview {
   }
 
   /** Asks the engine. */
-  AnswerStream.Work ask(Done done) {
+  public AnswerStream.Work ask(Done done) {
     model.takeWaitedNanos().ifPresent(nanos -> row.set("model_load_ns", nanos));
     if (code != null) {
       return isolation.converse(

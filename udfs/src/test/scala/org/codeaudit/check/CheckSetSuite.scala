@@ -1,12 +1,10 @@
 package org.codeaudit.check
-
 import java.nio.file.{Files, Path}
 
 import scala.jdk.CollectionConverters._
 import scala.jdk.StreamConverters._
 
 import org.scalatest.funsuite.AnyFunSuite
-
 import org.codeaudit.{AuditException, Folders}
 import org.codeaudit.finding.{Category, Severity}
 

@@ -7,6 +7,8 @@ import scala.jdk.CollectionConverters._
 import scala.util.Random
 
 import org.codeaudit.AuditException
+import org.codeaudit.checkpoint.gguf.GgufFile
+import org.codeaudit.checkpoint.safetensors.SafetensorsHeader
 import org.codeaudit.checkpoint.SmallModels._
 import org.scalatest.funsuite.AnyFunSuite
 

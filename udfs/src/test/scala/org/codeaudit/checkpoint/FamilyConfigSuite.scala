@@ -5,7 +5,9 @@ import java.nio.file.Files
 import scala.jdk.CollectionConverters._
 
 import org.codeaudit.AuditException
-import org.codeaudit.checkpoint.ModelConfig.{Family, YarnRopeScaling}
+import org.codeaudit.checkpoint.config.{ExpectedTensors, HuggingFaceConfig, ModelConfig}
+import org.codeaudit.checkpoint.config.ModelConfig.{Family, YarnRopeScaling}
+import org.codeaudit.checkpoint.file.JsonDocument
 import org.codeaudit.checkpoint.SmallModels.configWith
 import org.scalatest.funsuite.AnyFunSuite
 

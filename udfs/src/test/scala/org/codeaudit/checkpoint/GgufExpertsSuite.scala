@@ -6,8 +6,10 @@ import scala.jdk.CollectionConverters._
 import scala.util.{Random, Using}
 
 import org.codeaudit.AuditException
+import org.codeaudit.checkpoint.config.{ExpectedTensors, HuggingFaceConfig}
+import org.codeaudit.checkpoint.config.ModelConfig.Family
+import org.codeaudit.checkpoint.file.JsonDocument
 import org.codeaudit.checkpoint.GgufBytes._
-import org.codeaudit.checkpoint.ModelConfig.Family
 import org.codeaudit.checkpoint.SmallModels._
 import org.scalatest.funsuite.AnyFunSuite
 

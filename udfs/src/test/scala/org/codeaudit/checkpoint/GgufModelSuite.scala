@@ -1,13 +1,14 @@
 package org.codeaudit.checkpoint
-
 import java.nio.file.{Files, Path}
 import java.util.{List => JavaList}
 
 import scala.jdk.CollectionConverters._
 
 import org.codeaudit.AuditException
+import org.codeaudit.checkpoint.config.ModelConfig.{Family, Llama3RopeScaling, YarnRopeScaling}
+import org.codeaudit.checkpoint.file.JsonDocument
+import org.codeaudit.checkpoint.gguf.GgufFile
 import org.codeaudit.checkpoint.GgufBytes._
-import org.codeaudit.checkpoint.ModelConfig.{Family, Llama3RopeScaling, YarnRopeScaling}
 import org.codeaudit.checkpoint.SmallModels._
 import org.scalatest.funsuite.AnyFunSuite
 

@@ -9,8 +9,13 @@ import scala.jdk.CollectionConverters._
 import scala.jdk.OptionConverters._
 import scala.util.Using
 
-import org.codeaudit.checkpoint.QuantizedMatrix.Kind
-import org.codeaudit.checkpoint.TensorType._
+import org.codeaudit.checkpoint.config.ExpectedTensors
+import org.codeaudit.checkpoint.file.JsonDocument
+import org.codeaudit.checkpoint.gguf.GgufFile
+import org.codeaudit.checkpoint.quantized.{BlockMatrix, NormalFloat4, QuantizedMatrix}
+import org.codeaudit.checkpoint.quantized.QuantizedMatrix.Kind
+import org.codeaudit.checkpoint.tensor.{TensorInfo, TensorReader, TensorType}
+import org.codeaudit.checkpoint.tensor.TensorType._
 import org.scalatest.funsuite.AnyFunSuite
 
 /** Checkpoints that other programs quantised have the values those programs give them. */

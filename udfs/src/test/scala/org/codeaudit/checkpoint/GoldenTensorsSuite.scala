@@ -1,5 +1,4 @@
 package org.codeaudit.checkpoint
-
 import java.nio.file.{Files, Path}
 import java.nio.{ByteBuffer, ByteOrder, FloatBuffer}
 import java.util.Base64
@@ -9,6 +8,10 @@ import scala.util.Using
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer
 import org.codeaudit.{AuditException, OptIn}
+import org.codeaudit.checkpoint.config.ModelConfig
+import org.codeaudit.checkpoint.file.JsonDocument
+import org.codeaudit.checkpoint.gguf.GgufFile
+import org.codeaudit.checkpoint.tensor.{TensorInfo, TensorReader, TensorType}
 import org.scalatest.funsuite.AnyFunSuite
 
 /** Compares with what other programs read from the same files. */

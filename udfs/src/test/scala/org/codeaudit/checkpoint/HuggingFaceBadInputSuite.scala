@@ -1,5 +1,4 @@
 package org.codeaudit.checkpoint
-
 import java.nio.file.{Files, Path}
 
 import org.codeaudit.AuditException

@@ -7,8 +7,12 @@ import java.util.{Optional, OptionalDouble, OptionalInt}
 import scala.jdk.CollectionConverters._
 
 import org.codeaudit.AuditException
-import org.codeaudit.checkpoint.ModelConfig.{Family, Llama3RopeScaling}
+import org.codeaudit.checkpoint.config.{GenerationDefaults, HuggingFaceConfig, ModelConfig}
+import org.codeaudit.checkpoint.config.ModelConfig.{Family, Llama3RopeScaling}
+import org.codeaudit.checkpoint.file.JsonDocument
+import org.codeaudit.checkpoint.safetensors.SafetensorsHeader
 import org.codeaudit.checkpoint.SmallModels._
+import org.codeaudit.checkpoint.tensor.TensorReader
 import org.scalatest.funsuite.AnyFunSuite
 
 class HuggingFaceFolderSuite extends AnyFunSuite {

@@ -1,12 +1,14 @@
 package org.codeaudit.checkpoint
-
 import java.nio.file.{Files, Path}
 import java.util.{Optional, TreeMap}
 
 import scala.jdk.CollectionConverters._
 
 import org.codeaudit.AuditException
-import org.codeaudit.checkpoint.ModelConfig.{Family, LinearAttention, YarnRopeScaling}
+import org.codeaudit.checkpoint.config.{ExpectedTensors, HuggingFaceConfig, ModelConfig}
+import org.codeaudit.checkpoint.config.ModelConfig.{Family, LinearAttention, YarnRopeScaling}
+import org.codeaudit.checkpoint.file.JsonDocument
+import org.codeaudit.checkpoint.tensor.{TensorInfo, TensorType}
 import org.scalatest.funsuite.AnyFunSuite
 
 /** The published configurations of the users' models, and what they ask for. */

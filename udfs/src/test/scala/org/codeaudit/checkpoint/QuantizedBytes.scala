@@ -1,7 +1,7 @@
 package org.codeaudit.checkpoint
 
 import java.nio.file.Path
-
+import org.codeaudit.checkpoint.quantized.NormalFloat4
 import org.codeaudit.checkpoint.SafetensorsBytes.{Entry, littleEndian}
 import org.codeaudit.checkpoint.SmallModels._
 

@@ -5,11 +5,13 @@ import java.nio.file.{Files, Path}
 
 import scala.jdk.CollectionConverters._
 import scala.util.Using
-
+import org.codeaudit.{AuditException, Long => LongTest}
+import org.codeaudit.checkpoint.quantized.PackedMatrix
 import org.codeaudit.checkpoint.QuantizedBytes._
+import org.codeaudit.checkpoint.safetensors.SafetensorsHeader
 import org.codeaudit.checkpoint.SafetensorsBytes.Entry
 import org.codeaudit.checkpoint.SmallModels._
-import org.codeaudit.{AuditException, Long => LongTest}
+import org.codeaudit.checkpoint.tensor.{TensorInfo, TensorType}
 import org.scalatest.funsuite.AnyFunSuite
 
 /** Quantised checkpoints that are put together wrongly are refused with names and numbers. */

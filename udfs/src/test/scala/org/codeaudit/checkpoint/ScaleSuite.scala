@@ -10,9 +10,8 @@ import org.codeaudit.Folders
 import org.codeaudit.model.DeviceRequest.Wish
 import org.codeaudit.model.PlacementRequest.Strategy
 import org.codeaudit.model.{Arithmetic, CacheType, Device, PlacementRequest, Precision}
+import org.codeaudit.placement.weight.{Instructions, Footprint}
 import org.codeaudit.placement.{
-  Instructions,
-  Footprint,
   Machine,
   PlacementPlan,
   PlacementQuestion,

@@ -2,8 +2,9 @@ package org.codeaudit.checkpoint
 
 import java.nio.FloatBuffer
 import java.nio.file.{Files, Path}
-
-import org.codeaudit.checkpoint.ModelConfig.Family
+import org.codeaudit.checkpoint.config.{ExpectedTensors, ModelConfig}
+import org.codeaudit.checkpoint.config.ModelConfig.Family
+import org.codeaudit.checkpoint.file.JsonDocument
 
 /** Models of a few thousand numbers in both file formats. Every number tells where it belongs. */
 object SmallModels {

@@ -1,10 +1,9 @@
 package org.codeaudit.checkpoint
-
 import java.nio.file.{Files, Path}
 
 import scala.jdk.CollectionConverters._
-
-import org.codeaudit.checkpoint.SafetensorsWriter.Tensor
+import org.codeaudit.checkpoint.safetensors.{SafetensorsWriter, SeededNumbers}
+import org.codeaudit.checkpoint.safetensors.SafetensorsWriter.Tensor
 
 /** Checkpoints with the names, shapes, shards and configuration of large published models, whose
   * numbers are holes in the files: they take a few megabytes of disk. Read as zeros, the layers

@@ -7,9 +7,12 @@ import scala.jdk.CollectionConverters._
 import scala.util.{Random, Using}
 
 import org.codeaudit.AuditException
+import org.codeaudit.checkpoint.config.{ExpectedTensors, HuggingFaceConfig}
 import org.codeaudit.checkpoint.ExpertLayouts.stacked
+import org.codeaudit.checkpoint.file.JsonDocument
 import org.codeaudit.checkpoint.SafetensorsBytes.Entry
-import org.codeaudit.checkpoint.TensorInfo.RowOrder
+import org.codeaudit.checkpoint.tensor.{TensorInfo, TensorReader, TensorType}
+import org.codeaudit.checkpoint.tensor.TensorInfo.RowOrder
 import org.scalatest.funsuite.AnyFunSuite
 
 class StackedExpertsSuite extends AnyFunSuite {

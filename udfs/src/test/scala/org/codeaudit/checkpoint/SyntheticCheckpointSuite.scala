@@ -2,12 +2,12 @@ package org.codeaudit.checkpoint
 
 import java.nio.ShortBuffer
 import java.nio.file.{Files, Path}
-
-import scala.jdk.CollectionConverters._
-
 import org.codeaudit.{AuditException, Folders}
+import org.codeaudit.checkpoint.safetensors.SeededNumbers
+import org.codeaudit.checkpoint.tensor.TensorType
 import org.codeaudit.token.BpeTokenizer
 import org.scalatest.funsuite.AnyFunSuite
+import scala.jdk.CollectionConverters._
 
 class SyntheticCheckpointSuite extends AnyFunSuite {
 

@@ -1,5 +1,4 @@
 package org.codeaudit.fetch
-
 import java.nio.file.{Files, Path}
 import java.time.Duration
 import java.util.concurrent.{Callable, Executors, TimeUnit}
@@ -139,7 +138,7 @@ object LoadProcess {
   def main(arguments: Array[String]): Unit = {
     import org.codeaudit.model.{ModelSettings, Precision}
     val settings = new ModelSettings(arguments(0), Precision.F32, 1024, 1)
-    val loaded = new org.codeaudit.udf.CheckpointLoader(settings).load()
+    val loaded = new org.codeaudit.udf.setting.CheckpointLoader(settings).load()
     val description = loaded.model.description
     println(s"${description.id} ${description.revision} ${description.parameters}")
     loaded.model.close()

@@ -1,5 +1,4 @@
 package org.codeaudit.fetch
-
 import java.io.{FileNotFoundException, IOException}
 import java.net.URI
 import java.nio.file.{Files, Path}

@@ -1,5 +1,4 @@
 package org.codeaudit.fetch
-
 import java.nio.file.{Files, Path}
 import java.time.{Duration, ZoneOffset, ZonedDateTime}
 import java.time.format.DateTimeFormatter

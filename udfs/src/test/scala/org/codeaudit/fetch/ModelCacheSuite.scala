@@ -1,5 +1,4 @@
 package org.codeaudit.fetch
-
 import java.nio.file.{Files, Path}
 import java.util.concurrent.TimeUnit
 import org.codeaudit.fetch.Fault._

@@ -1,7 +1,6 @@
 package org.codeaudit.finding
 
 import scala.jdk.CollectionConverters._
-
 import org.codeaudit.finding.AnchorStatus.{AMBIGUOUS, EXACT, UNMATCHED}
 import org.codeaudit.prompt.{ChangeSplitter, Changes, Side, Unit => ReviewUnit}
 import org.codeaudit.change.FileChange

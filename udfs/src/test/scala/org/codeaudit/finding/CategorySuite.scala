@@ -1,5 +1,4 @@
 package org.codeaudit.finding
-
 import java.nio.file.{Files, Path}
 
 import org.scalatest.funsuite.AnyFunSuite

@@ -1,5 +1,4 @@
 package org.codeaudit.finding
-
 import java.util.{Optional, OptionalDouble}
 
 import scala.jdk.CollectionConverters._

@@ -1,5 +1,5 @@
 package org.codeaudit.generate
-
+import org.codeaudit.generate.request.{FinishReason, Generation, GenerationRequest, OutputGrammar}
 import org.codeaudit.generate.Requests._
 import org.codeaudit.model.{AllowedTokens, SamplingSettings}
 import org.scalatest.funsuite.AnyFunSuite

@@ -1,10 +1,10 @@
 package org.codeaudit.generate
 
 import java.util.function.Supplier
-
+import org.codeaudit.generate.request.{Generation, GenerationRequest}
 import org.codeaudit.generate.Requests.{request, seeded}
-import org.codeaudit.model.torch.Golden
 import org.codeaudit.model.{AllowedTokens, LanguageModel, Precision}
+import org.codeaudit.model.torch.Golden
 import org.scalatest.funsuite.AnyFunSuite
 
 /** The decoder verifies drafts: whatever is guessed, it writes the tokens of transformers. */

@@ -1,13 +1,12 @@
 package org.codeaudit.generate
-
 import java.util.concurrent.{CancellationException, CompletionException, CountDownLatch, TimeUnit}
 import java.util.concurrent.atomic.AtomicBoolean
 import java.util.function.BooleanSupplier
-
+import org.codeaudit.generate.request.{GenerationRequest, NotStarted, OutputGrammar}
 import org.codeaudit.generate.Requests._
-import org.codeaudit.model.torch.Golden
-import org.codeaudit.model.{LanguageModel, Precision}
 import org.codeaudit.{Long, ResidentMemory}
+import org.codeaudit.model.{LanguageModel, Precision}
+import org.codeaudit.model.torch.Golden
 import org.scalatest.concurrent.Eventually
 import org.scalatest.funsuite.AnyFunSuite
 import org.scalatest.time.SpanSugar._

@@ -2,8 +2,9 @@ package org.codeaudit.generate
 
 import com.fasterxml.jackson.databind.ObjectMapper
 import org.codeaudit.AuditException
-import org.codeaudit.generate.Requests._
 import org.codeaudit.generate.grammar.{FindingsGrammar, FindingsLimits}
+import org.codeaudit.generate.request.{FinishReason, Generation, GenerationRequest}
+import org.codeaudit.generate.Requests._
 import org.codeaudit.model.ModelFailure
 import org.scalatest.Assertion
 import org.scalatest.concurrent.{Eventually, TimeLimits}

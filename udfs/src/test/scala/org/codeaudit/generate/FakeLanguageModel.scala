@@ -1,7 +1,6 @@
 package org.codeaudit.generate
 
 import org.codeaudit.model._
-
 import scala.collection.mutable
 import scala.jdk.CollectionConverters._
 import scala.util.hashing.MurmurHash3

@@ -1,10 +1,9 @@
 package org.codeaudit.generate
 
-import org.codeaudit.token.Tokenizer
-
 import java.io.ByteArrayOutputStream
 import java.nio.charset.StandardCharsets.UTF_8
 import java.util.OptionalInt
+import org.codeaudit.token.Tokenizer
 
 /** Ids 0 to 255 are bytes, then come longer texts, then control tokens. Encodes by longest match.
   */

@@ -1,5 +1,5 @@
 package org.codeaudit.generate
-
+import org.codeaudit.generate.request.{FinishReason, Generation, GenerationRequest}
 import org.codeaudit.generate.Requests._
 import org.codeaudit.model.AllowedTokens
 import org.scalatest.funsuite.AnyFunSuite

@@ -1,8 +1,8 @@
 package org.codeaudit.generate
 
-import org.codeaudit.model.{AllowedTokens, SamplingSettings}
-
 import java.util.Optional
+import org.codeaudit.generate.request.{GenerationRequest, OutputGrammar}
+import org.codeaudit.model.{AllowedTokens, SamplingSettings}
 import scala.jdk.CollectionConverters._
 
 /** Requests and grammars for the suites of this room. */

@@ -1,9 +1,9 @@
 package org.codeaudit.generate
-
-import org.codeaudit.Long
+import org.codeaudit.generate.request.{Generation, GenerationRequest, OutputGrammar}
 import org.codeaudit.generate.Requests._
-import org.codeaudit.model.torch.Golden
+import org.codeaudit.Long
 import org.codeaudit.model.{AllowedTokens, LanguageModel, Precision}
+import org.codeaudit.model.torch.Golden
 import org.scalatest.funsuite.AnyFunSuite
 
 /** Whatever the engine saves, in f32 at temperature 0 the tokens are those of the plain path: one

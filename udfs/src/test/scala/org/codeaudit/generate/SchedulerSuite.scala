@@ -1,11 +1,10 @@
 package org.codeaudit.generate
-
+import java.util.concurrent.{CancellationException, CompletionException}
 import org.codeaudit.AuditException
+import org.codeaudit.generate.request.{FinishReason, Generation, GenerationRequest}
 import org.codeaudit.generate.Requests._
 import org.codeaudit.model.{AllowedTokens, SequenceStep}
 import org.scalatest.funsuite.AnyFunSuite
-
-import java.util.concurrent.{CancellationException, CompletionException}
 import scala.collection.mutable
 
 class SchedulerSuite extends AnyFunSuite {

@@ -1,5 +1,6 @@
 package org.codeaudit.generate
 
+import org.codeaudit.generate.request.GenerationRequest
 import org.codeaudit.generate.Requests._
 import org.codeaudit.model.AllowedTokens
 import org.scalatest.funsuite.AnyFunSuite

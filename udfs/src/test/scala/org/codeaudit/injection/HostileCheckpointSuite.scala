@@ -1,16 +1,14 @@
 package org.codeaudit.injection
-
 import java.nio.file.{Files, Path}
 import java.util.Optional
 
 import scala.jdk.CollectionConverters._
 import scala.util.Using
-
 import com.fasterxml.jackson.databind.node.{ArrayNode, ObjectNode}
 import org.scalatest.funsuite.AnyFunSuite
-
 import org.codeaudit.{AuditException, Folders}
-import org.codeaudit.checkpoint.{Checkpoints, SyntheticCheckpoint, TokenizerFiles}
+import org.codeaudit.checkpoint.{Checkpoints, SyntheticCheckpoint}
+import org.codeaudit.checkpoint.config.TokenizerFiles
 import org.codeaudit.token._
 
 /** Model files whose makers want more than to be a model: data all of them, and never run. */

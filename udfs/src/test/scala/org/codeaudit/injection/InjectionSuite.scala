@@ -8,11 +8,9 @@ import java.util.concurrent.{CompletableFuture, TimeUnit}
 import scala.jdk.CollectionConverters._
 import scala.util.Using
 import scala.util.hashing.MurmurHash3
-
 import com.fasterxml.jackson.databind.{DeserializationFeature, JsonNode, ObjectMapper}
 import org.scalatest.BeforeAndAfterAll
 import org.scalatest.funsuite.AnyFunSuite
-
 import org.codeaudit.change.{ChangeKind, FileChange}
 import org.codeaudit.check.{Calibration, CheckSettings, Checks}
 import org.codeaudit.checkpoint.Checkpoints

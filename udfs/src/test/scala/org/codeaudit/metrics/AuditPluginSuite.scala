@@ -9,10 +9,9 @@ import org.apache.spark.SparkConf
 import org.apache.spark.api.plugin.PluginContext
 import org.apache.spark.resource.ResourceInformation
 import org.scalatest.funsuite.AnyFunSuite
-
 import org.codeaudit.generate.{EngineReading, EngineStatistics}
 import org.codeaudit.model.ModelDescription
-import org.codeaudit.udf.RowCounts
+import org.codeaudit.udf.row.RowCounts
 
 class AuditPluginSuite extends AnyFunSuite {
   private val model =

@@ -1,5 +1,4 @@
 package org.codeaudit.model
-
 import java.util.{Optional, OptionalInt, List => JavaList}
 
 import org.codeaudit.AuditException

@@ -1,5 +1,4 @@
 package org.codeaudit.packages
-
 import com.sun.net.httpserver.{HttpsConfigurator, HttpsServer}
 import java.io.FileInputStream
 import java.net.{InetSocketAddress, URI}

@@ -1,5 +1,4 @@
 package org.codeaudit.packages
-
 import java.nio.file.{Files, Path}
 import org.codeaudit.AuditException
 import org.scalatest.funsuite.AnyFunSuite

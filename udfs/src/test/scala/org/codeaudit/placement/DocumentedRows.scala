@@ -1,5 +1,6 @@
 package org.codeaudit.placement
 
+import org.codeaudit.placement.weight.Matrix
 import org.codeaudit.model.PlacementRequest.Strategy
 import org.codeaudit.model.PlacementRequest.Strategy._
 import org.codeaudit.model.Precision

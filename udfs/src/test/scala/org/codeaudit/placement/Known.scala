@@ -1,12 +1,12 @@
 package org.codeaudit.placement
-
 import java.util.{BitSet, Optional, List => JavaList}
 
-import org.codeaudit.checkpoint.ModelConfig
-import org.codeaudit.checkpoint.ModelConfig.{Experts, Family, LinearAttention}
+import org.codeaudit.checkpoint.config.ModelConfig
+import org.codeaudit.checkpoint.config.ModelConfig.{Experts, Family, LinearAttention}
+import org.codeaudit.model.{Arithmetic, CacheType, Device, PlacementRequest, Precision}
 import org.codeaudit.model.DeviceRequest.Wish
 import org.codeaudit.model.PlacementRequest.Strategy
-import org.codeaudit.model.{Arithmetic, CacheType, Device, PlacementRequest, Precision}
+import org.codeaudit.placement.weight.{Footprint, Instructions}
 
 /** The models and machines that plans are made for, from the models' published configurations. */
 object Known {

@@ -5,11 +5,12 @@ import scala.util.Random
 
 import org.codeaudit.AuditException
 import org.codeaudit.generate.EngineSettings
+import org.codeaudit.model.{CacheType, Device, Precision}
 import org.codeaudit.model.DeviceRequest.Wish
 import org.codeaudit.model.PlacementRequest.Strategy
-import org.codeaudit.model.{CacheType, Device, Precision}
 import org.codeaudit.placement.Known._
 import org.codeaudit.placement.PlacementPlan.Residence
+import org.codeaudit.placement.weight.Instructions
 import org.scalatest.funsuite.AnyFunSuite
 
 class PlacementsSuite extends AnyFunSuite {

@@ -1,5 +1,4 @@
 package org.codeaudit.placement
-
 import java.nio.file.{Files, Path}
 
 import org.codeaudit.model.PlacementRequest.Strategy

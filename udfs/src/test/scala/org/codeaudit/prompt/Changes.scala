@@ -3,7 +3,6 @@ package org.codeaudit.prompt
 import java.util.Optional
 
 import scala.jdk.CollectionConverters._
-
 import org.codeaudit.change.{ChangeKind, FileChange, Hunk, Line}
 
 /** Changes for suites, written as diffs and files are. */

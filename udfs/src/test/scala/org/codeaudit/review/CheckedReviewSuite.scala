@@ -4,7 +4,7 @@ import java.util.Optional
 import java.util.concurrent._
 
 import scala.jdk.CollectionConverters._
-
+import org.codeaudit.generate.request.{FinishReason, Generation, GenerationRequest, NotStarted}
 import org.scalatest.concurrent.Eventually
 import org.scalatest.funsuite.AnyFunSuite
 import org.scalatest.time.SpanSugar._

@@ -1,5 +1,4 @@
 package org.codeaudit.review
-
 import java.io.{ByteArrayInputStream, ByteArrayOutputStream, ObjectInputStream, ObjectOutputStream}
 import java.util.Optional
 import java.util.concurrent.{CompletableFuture, TimeUnit}

@@ -8,8 +8,9 @@ import scala.jdk.CollectionConverters._
 
 import org.codeaudit.change.Line
 import org.codeaudit.check._
-import org.codeaudit.checkpoint.GenerationDefaults
+import org.codeaudit.checkpoint.config.GenerationDefaults
 import org.codeaudit.generate._
+import org.codeaudit.generate.request.{FinishReason, Generation, GenerationRequest, Timing}
 import org.codeaudit.prompt.UnitLine
 
 /** Models that answer by what they are asked, for the suites of this room. */

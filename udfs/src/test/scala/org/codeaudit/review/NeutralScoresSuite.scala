@@ -1,5 +1,4 @@
 package org.codeaudit.review
-
 import java.util.concurrent.{CompletableFuture, ExecutionException, TimeUnit}
 
 import scala.jdk.CollectionConverters._
@@ -8,7 +7,8 @@ import org.scalatest.funsuite.AnyFunSuite
 
 import org.codeaudit.AuditException
 import org.codeaudit.check._
-import org.codeaudit.generate.{Generation, LoadedModel}
+import org.codeaudit.generate.request.Generation
+import org.codeaudit.generate.LoadedModel
 import org.codeaudit.review.Conversations._
 
 class NeutralScoresSuite extends AnyFunSuite {

@@ -1,5 +1,4 @@
 package org.codeaudit.review
-
 import java.util.concurrent.{CompletableFuture, TimeUnit}
 
 import org.scalatest.funsuite.AnyFunSuite

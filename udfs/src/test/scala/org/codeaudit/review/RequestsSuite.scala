@@ -4,7 +4,6 @@ import scala.jdk.CollectionConverters._
 import scala.jdk.OptionConverters._
 
 import org.scalatest.funsuite.AnyFunSuite
-
 import org.codeaudit.generate.{FakeTokenizer, LoadedModel}
 import org.codeaudit.model.AllowedTokens
 import org.codeaudit.review.Conversations.loaded

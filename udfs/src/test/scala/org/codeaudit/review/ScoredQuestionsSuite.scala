@@ -10,12 +10,13 @@ import org.scalatest.funsuite.AnyFunSuite
 
 import org.codeaudit.change.Line
 import org.codeaudit.check.CheckSet
-import org.codeaudit.generate.{Engine, EngineSettings, GenerationRequest, LoadedModel}
+import org.codeaudit.generate.{Engine, EngineSettings, LoadedModel}
+import org.codeaudit.generate.request.GenerationRequest
 import org.codeaudit.generate.grammar.{ExplanationGrammar, FindingsLimits}
 import org.codeaudit.model.torch.Golden
 import org.codeaudit.model.{Arithmetic, ModelSettings, Precision}
 import org.codeaudit.prompt.UnitLine
-import org.codeaudit.udf.ModelLoading
+import org.codeaudit.udf.setting.ModelLoading
 
 /** A score is one of the question and not of what is asked beside it. */
 class ScoredQuestionsSuite extends AnyFunSuite {

@@ -1,5 +1,4 @@
 package org.codeaudit.syntax
-
 import java.util.concurrent.{Callable, Executors, TimeUnit}
 
 import scala.jdk.CollectionConverters._

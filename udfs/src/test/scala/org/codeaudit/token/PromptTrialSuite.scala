@@ -1,5 +1,4 @@
 package org.codeaudit.token
-
 import java.nio.file.{Files, Path}
 import java.util.EnumSet
 

@@ -1,9 +1,8 @@
 package org.codeaudit.token
-
 import java.nio.file.{Files, Path}
 import java.time.Clock
 import org.codeaudit.OptIn
-import org.codeaudit.checkpoint.TokenizerFiles
+import org.codeaudit.checkpoint.config.TokenizerFiles
 import org.codeaudit.token.jinja.ChatTemplate
 import org.scalatest.funsuite.AnyFunSuite
 import scala.jdk.CollectionConverters._

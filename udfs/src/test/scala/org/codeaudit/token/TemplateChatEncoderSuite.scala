@@ -2,7 +2,8 @@ package org.codeaudit.token
 
 import java.util.Optional
 import org.codeaudit.AuditException
-import org.codeaudit.checkpoint.{Checkpoints, TokenizerFiles}
+import org.codeaudit.checkpoint.Checkpoints
+import org.codeaudit.checkpoint.config.TokenizerFiles
 import org.scalatest.BeforeAndAfterAll
 import org.scalatest.funsuite.AnyFunSuite
 import scala.jdk.CollectionConverters._

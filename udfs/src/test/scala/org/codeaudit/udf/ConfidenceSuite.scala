@@ -3,8 +3,7 @@ package org.codeaudit.udf
 import java.util.OptionalInt
 
 import org.scalatest.funsuite.AnyFunSuite
-
-import org.codeaudit.generate.{FinishReason, Generation, Timing}
+import org.codeaudit.generate.request.{FinishReason, Generation, Timing}
 import org.codeaudit.token.Tokenizer
 
 class ConfidenceSuite extends AnyFunSuite {

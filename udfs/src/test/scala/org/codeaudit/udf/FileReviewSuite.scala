@@ -1,7 +1,10 @@
 package org.codeaudit.udf
 
-import org.apache.spark.sql.Row
 import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema
+import org.apache.spark.sql.Row
+import org.codeaudit.udf.row.ChangeSchema
+import org.codeaudit.udf.run.{AnswerStream, Isolation, RunContext, TaskModel}
+import org.codeaudit.udf.setting.{AnswerSettings, ReviewSettings}
 import org.scalatest.funsuite.AnyFunSuite
 
 import org.codeaudit.AuditException

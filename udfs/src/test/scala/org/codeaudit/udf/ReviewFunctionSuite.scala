@@ -1,11 +1,13 @@
 package org.codeaudit.udf
-
 import java.nio.file.{Files, Path}
 
 import scala.jdk.CollectionConverters._
 
-import org.apache.spark.sql.Row
 import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema
+import org.apache.spark.sql.Row
+import org.codeaudit.udf.row.ChangeSchema
+import org.codeaudit.udf.run.{Progress, ProgressAccumulator, RunContext}
+import org.codeaudit.udf.setting.{AnswerSettings, ModelLoading, ReviewSettings}
 import org.scalatest.funsuite.AnyFunSuite
 
 import org.codeaudit.Folders

@@ -1,14 +1,13 @@
 package org.codeaudit.udf
-
 import java.nio.file.{Files, Path}
-
+import com.fasterxml.jackson.databind.{JsonNode, ObjectMapper}
+import org.codeaudit.udf.setting.CheckpointLoader
+import org.scalatest.funsuite.AnyFunSuite
 import scala.jdk.CollectionConverters._
 
-import com.fasterxml.jackson.databind.{JsonNode, ObjectMapper}
-import org.scalatest.funsuite.AnyFunSuite
-
 import org.codeaudit.OptIn
-import org.codeaudit.generate.{EngineSettings, GenerationRequest, ModelLoader}
+import org.codeaudit.generate.{EngineSettings, ModelLoader}
+import org.codeaudit.generate.request.GenerationRequest
 import org.codeaudit.generate.{Engine, LoadedModel}
 import org.codeaudit.model.{ModelSettings, Precision, SamplingSettings}
 import org.codeaudit.token.ChatMessage

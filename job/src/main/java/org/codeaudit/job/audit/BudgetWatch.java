@@ -9,8 +9,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkContext;
 import org.codeaudit.job.sink.OutputFolder;
-import org.codeaudit.udf.Progress;
-import org.codeaudit.udf.RunBudget;
+import org.codeaudit.udf.run.Progress;
+import org.codeaudit.udf.run.RunBudget;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

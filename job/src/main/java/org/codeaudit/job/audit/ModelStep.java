@@ -6,7 +6,7 @@ import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
-import org.codeaudit.udf.RunContext;
+import org.codeaudit.udf.run.RunContext;
 
 /** The step of a run that asks the model: what it writes, and how rows are made. */
 public interface ModelStep {

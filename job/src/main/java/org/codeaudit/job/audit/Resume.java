@@ -12,7 +12,7 @@ import java.util.Iterator;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.codeaudit.udf.EarlierAnswers;
+import org.codeaudit.udf.run.EarlierAnswers;
 
 /** What the rows of earlier runs mean for the next. */
 public final class Resume {

@@ -5,8 +5,8 @@ import org.apache.spark.scheduler.AccumulableInfo;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
-import org.codeaudit.udf.Progress;
-import org.codeaudit.udf.ProgressAccumulator;
+import org.codeaudit.udf.run.Progress;
+import org.codeaudit.udf.run.ProgressAccumulator;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**

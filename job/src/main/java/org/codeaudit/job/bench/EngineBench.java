@@ -9,15 +9,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.codeaudit.generate.Engine;
 import org.codeaudit.generate.EngineStatistics;
-import org.codeaudit.generate.Generation;
-import org.codeaudit.generate.GenerationRequest;
 import org.codeaudit.generate.LoadedModel;
-import org.codeaudit.generate.Timing;
+import org.codeaudit.generate.request.Generation;
+import org.codeaudit.generate.request.GenerationRequest;
+import org.codeaudit.generate.request.Timing;
 import org.codeaudit.model.SamplingSettings;
 import org.codeaudit.token.ChatMessage;
-import org.codeaudit.udf.AnswerSettings;
 import org.codeaudit.udf.ReviewQuestion;
-import org.codeaudit.udf.ReviewSettings;
+import org.codeaudit.udf.setting.AnswerSettings;
+import org.codeaudit.udf.setting.ReviewSettings;
 
 /** The workload through an engine, without Spark: every prompt is there when the clock starts. */
 final class EngineBench {

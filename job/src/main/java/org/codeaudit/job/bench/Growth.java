@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.codeaudit.model.torch.TorchLanguageModel;
-import org.codeaudit.placement.StepWork;
+import org.codeaudit.placement.weight.StepWork;
 
 /**
  * How throughput grows: at contexts from 512 tokens on, each twice as long as the last, so many

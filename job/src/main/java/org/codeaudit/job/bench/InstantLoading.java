@@ -3,13 +3,13 @@ package org.codeaudit.job.bench;
 import java.nio.file.Path;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.Checkpoints;
-import org.codeaudit.checkpoint.TokenizerFiles;
+import org.codeaudit.checkpoint.config.TokenizerFiles;
 import org.codeaudit.generate.LoadedModel;
 import org.codeaudit.generate.ModelLoader;
 import org.codeaudit.model.ModelSettings;
 import org.codeaudit.token.BpeTokenizer;
 import org.codeaudit.token.TemplateChatEncoder;
-import org.codeaudit.udf.ModelLoading;
+import org.codeaudit.udf.setting.ModelLoading;
 
 /** Brings tokenizer and chat template of a checkpoint, and in place of its weights nothing. */
 public final class InstantLoading implements ModelLoading {

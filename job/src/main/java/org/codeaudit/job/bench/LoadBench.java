@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.codeaudit.checkpoint.Checkpoint;
-import org.codeaudit.checkpoint.TensorInfo;
+import org.codeaudit.checkpoint.tensor.TensorInfo;
 import org.codeaudit.file.FolderTree;
 import org.codeaudit.job.bench.LoadResult.Status;
 import org.codeaudit.job.bench.LoadRow.Start;

@@ -23,11 +23,11 @@ import org.codeaudit.model.Precision;
 import org.codeaudit.model.SamplingSettings;
 import org.codeaudit.model.SequenceStep;
 import org.codeaudit.model.SequenceStep.Choice;
-import org.codeaudit.model.torch.ThisMachine;
 import org.codeaudit.model.torch.TorchLanguageModel;
-import org.codeaudit.placement.Footprint;
+import org.codeaudit.model.torch.machine.ThisMachine;
 import org.codeaudit.placement.PlacementPlan;
 import org.codeaudit.placement.StepSize;
+import org.codeaudit.placement.weight.Footprint;
 
 /**
  * The process that loads a model once and measures it: memory has a peak only once in the life of a

@@ -1,8 +1,8 @@
 package org.codeaudit.job.bench;
 
 import org.codeaudit.checkpoint.Checkpoint;
-import org.codeaudit.checkpoint.ModelConfig;
-import org.codeaudit.checkpoint.TensorInfo;
+import org.codeaudit.checkpoint.config.ModelConfig;
+import org.codeaudit.checkpoint.tensor.TensorInfo;
 import org.codeaudit.model.PlacementRequest.Strategy;
 
 /** The bytes of a checkpoint that the first token of an answer cannot do without. */

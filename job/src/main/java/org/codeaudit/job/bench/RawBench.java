@@ -9,7 +9,7 @@ import org.codeaudit.model.SamplingSettings;
 import org.codeaudit.model.SequenceStep;
 import org.codeaudit.model.SequenceStep.Choice;
 import org.codeaudit.model.torch.TorchLanguageModel;
-import org.codeaudit.placement.StepWork;
+import org.codeaudit.placement.weight.StepWork;
 
 /**
  * The model alone: made-up tokens, no engine, no grammar, nothing shared. One prompt is read; what

@@ -10,17 +10,17 @@ import org.codeaudit.fetch.ModelFetcher;
 import org.codeaudit.fetch.ModelReference;
 import org.codeaudit.model.ModelDescription;
 import org.codeaudit.model.ModelSettings;
-import org.codeaudit.model.torch.FloorProbe;
-import org.codeaudit.model.torch.Floors;
-import org.codeaudit.model.torch.ThisMachine;
 import org.codeaudit.model.torch.TorchLanguageModel;
-import org.codeaudit.placement.Footprint;
+import org.codeaudit.model.torch.machine.FloorProbe;
+import org.codeaudit.model.torch.machine.Floors;
+import org.codeaudit.model.torch.machine.ThisMachine;
 import org.codeaudit.placement.Machine;
 import org.codeaudit.placement.PlacementPlan;
 import org.codeaudit.placement.PlacementQuestion;
 import org.codeaudit.placement.Placements;
 import org.codeaudit.placement.StepSize;
-import org.codeaudit.placement.StepWork;
+import org.codeaudit.placement.weight.Footprint;
+import org.codeaudit.placement.weight.StepWork;
 
 /**
  * What the machine does at most and what the model alone does on it, in one run.

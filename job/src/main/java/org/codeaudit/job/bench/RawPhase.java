@@ -2,7 +2,7 @@ package org.codeaudit.job.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import org.codeaudit.model.torch.Floors;
+import org.codeaudit.model.torch.machine.Floors;
 
 /**
  * What the model alone does, without an engine: prompts, or answers of sequences side by side.

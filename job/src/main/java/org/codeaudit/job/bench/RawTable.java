@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.codeaudit.model.torch.Floors;
+import org.codeaudit.model.torch.machine.Floors;
 
 /** What the machine and the model alone do, as tables for people. */
 final class RawTable {

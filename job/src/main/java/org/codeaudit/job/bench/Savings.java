@@ -2,7 +2,7 @@ package org.codeaudit.job.bench;
 
 import java.util.Optional;
 import org.codeaudit.generate.EngineSettings;
-import org.codeaudit.generate.GenerationRequest;
+import org.codeaudit.generate.request.GenerationRequest;
 
 /** Whether the engine leaves out what it need not compute; the answers are the same. */
 public enum Savings {

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import org.codeaudit.generate.EngineStatistics;
-import org.codeaudit.generate.Timing;
+import org.codeaudit.generate.request.Timing;
 
 /**
  * What one pass over the workload came to.

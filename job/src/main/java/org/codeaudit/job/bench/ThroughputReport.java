@@ -17,13 +17,13 @@ import org.codeaudit.generate.Engine;
 import org.codeaudit.generate.EngineCache;
 import org.codeaudit.generate.EngineSettings;
 import org.codeaudit.generate.EngineStatistics;
-import org.codeaudit.generate.GenerationRequest;
 import org.codeaudit.generate.ModelLoader;
-import org.codeaudit.generate.Timing;
+import org.codeaudit.generate.request.GenerationRequest;
+import org.codeaudit.generate.request.Timing;
 import org.codeaudit.model.ModelDescription;
 import org.codeaudit.model.ModelSettings;
-import org.codeaudit.udf.AnswerSettings;
-import org.codeaudit.udf.ReviewSettings;
+import org.codeaudit.udf.setting.AnswerSettings;
+import org.codeaudit.udf.setting.ReviewSettings;
 
 /** Runs the workload in its phases, always in the same order, and tells what it found. */
 public final class ThroughputReport {

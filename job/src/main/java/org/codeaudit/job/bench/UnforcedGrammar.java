@@ -1,6 +1,6 @@
 package org.codeaudit.job.bench;
 
-import org.codeaudit.generate.OutputGrammar;
+import org.codeaudit.generate.request.OutputGrammar;
 import org.codeaudit.model.AllowedTokens;
 
 /**

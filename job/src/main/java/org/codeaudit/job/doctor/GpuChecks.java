@@ -1,6 +1,5 @@
 package org.codeaudit.job.doctor;
 
-import ai.djl.engine.EngineException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,12 +8,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.codeaudit.model.Device;
+import org.codeaudit.model.ModelFailure;
 import org.codeaudit.model.PlacementRequest.Strategy;
 import org.codeaudit.model.Precision;
 import org.codeaudit.model.torch.DeviceTest;
 import org.codeaudit.model.torch.DeviceTest.Agreement;
-import org.codeaudit.model.torch.FloorProbe;
-import org.codeaudit.model.torch.TorchInstallation;
+import org.codeaudit.model.torch.machine.FloorProbe;
+import org.codeaudit.model.torch.machine.TorchInstallation;
 import org.codeaudit.placement.Amount;
 
 /** What a machine with GPUs must have besides, and what small models compute on each of them. */
@@ -178,7 +178,7 @@ public final class GpuChecks {
     double error;
     try {
       error = test.kernelError(model);
-    } catch (EngineException e) {
+    } catch (ModelFailure e) {
       return Finding.skipped("one by one: " + Examination.reason(e));
     }
     return Finding.of(

@@ -13,12 +13,12 @@ import org.codeaudit.model.Arithmetic;
 import org.codeaudit.model.DeviceRequest;
 import org.codeaudit.model.DeviceRequest.Wish;
 import org.codeaudit.model.Precision;
-import org.codeaudit.model.torch.FloorProbe;
-import org.codeaudit.model.torch.ThisMachine;
-import org.codeaudit.model.torch.TorchInstallation;
+import org.codeaudit.model.torch.machine.FloorProbe;
+import org.codeaudit.model.torch.machine.ThisMachine;
+import org.codeaudit.model.torch.machine.TorchInstallation;
 import org.codeaudit.placement.Amount;
-import org.codeaudit.placement.Instructions;
-import org.codeaudit.placement.ProcessorKernels;
+import org.codeaudit.placement.weight.Instructions;
+import org.codeaudit.placement.weight.ProcessorKernels;
 
 /** What every machine must have: Java, memory, disk, libtorch and a processor that computes. */
 public final class MachineChecks {

@@ -9,12 +9,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.codeaudit.generate.Engine;
 import org.codeaudit.generate.EngineSettings;
-import org.codeaudit.generate.Generation;
-import org.codeaudit.generate.GenerationRequest;
+import org.codeaudit.generate.request.Generation;
+import org.codeaudit.generate.request.GenerationRequest;
 import org.codeaudit.model.ModelSettings;
 import org.codeaudit.model.Precision;
 import org.codeaudit.model.SamplingSettings;
-import org.codeaudit.udf.CheckpointLoader;
+import org.codeaudit.udf.setting.CheckpointLoader;
 
 /**
  * The engine with all that it saves, next to the plain path: one prompt at a time, and each token

@@ -6,11 +6,11 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.types.StructType;
-import org.codeaudit.job.FunctionSettings;
+import org.codeaudit.job.option.FunctionSettings;
 import org.codeaudit.token.PromptTrial.Conversation;
 import org.codeaudit.udf.AnswerColumn;
-import org.codeaudit.udf.AnswerSettings;
 import org.codeaudit.udf.ReviewedColumn;
+import org.codeaudit.udf.setting.AnswerSettings;
 
 /**
  * Reviews the files or diffs of {@code inputCol}, whose languages are in {@code languageCol}:

@@ -21,12 +21,12 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.codeaudit.AuditException;
-import org.codeaudit.job.FunctionSettings;
+import org.codeaudit.job.option.FunctionSettings;
 import org.codeaudit.token.PromptTrial.Conversation;
 import org.codeaudit.udf.AnswerColumn;
 import org.codeaudit.udf.AnswerColumns;
-import org.codeaudit.udf.AnswerSettings;
-import org.codeaudit.udf.ModelLoading;
+import org.codeaudit.udf.setting.AnswerSettings;
+import org.codeaudit.udf.setting.ModelLoading;
 
 /**
  * Adds a column that the model fills. Parameters have the names they have in DJL's Spark extension

@@ -6,11 +6,11 @@ import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.types.StructType;
-import org.codeaudit.job.FunctionSettings;
+import org.codeaudit.job.option.FunctionSettings;
 import org.codeaudit.token.PromptTrial.Conversation;
 import org.codeaudit.udf.AnswerColumn;
-import org.codeaudit.udf.AnswerSettings;
 import org.codeaudit.udf.GeneratedColumn;
+import org.codeaudit.udf.setting.AnswerSettings;
 
 /** Answers the prompts of {@code inputCol}: {@code ai_generate} as a stage of a pipeline. */
 public final class TextGenerator extends LanguageModelTransformer<TextGenerator> {

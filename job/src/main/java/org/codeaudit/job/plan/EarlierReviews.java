@@ -19,9 +19,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
-import org.codeaudit.job.source.LiteralPaths;
-import org.codeaudit.udf.ReviewSchema;
-import org.codeaudit.udf.ReviewSettings;
+import org.codeaudit.job.source.row.LiteralPaths;
+import org.codeaudit.udf.row.ReviewSchema;
+import org.codeaudit.udf.setting.ReviewSettings;
 
 /** Answers that an earlier run has left in its output folder. */
 final class EarlierReviews {

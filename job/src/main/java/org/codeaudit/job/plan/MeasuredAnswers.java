@@ -12,8 +12,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
-import org.codeaudit.udf.ReviewSchema;
-import org.codeaudit.udf.UnitPlace;
+import org.codeaudit.udf.row.ReviewSchema;
+import org.codeaudit.udf.sample.UnitPlace;
 
 /** Answers the model gives to a few questions of the source, asked for the sake of the plan. */
 final class MeasuredAnswers {

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.codeaudit.udf.ReviewSettings;
+import org.codeaudit.udf.setting.ReviewSettings;
 
 /**
  * How a run is planned.

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import org.codeaudit.udf.PartitionCount;
-import org.codeaudit.udf.PlaceSample;
-import org.codeaudit.udf.UnitPlace;
+import org.codeaudit.udf.sample.PartitionCount;
+import org.codeaudit.udf.sample.PlaceSample;
+import org.codeaudit.udf.sample.UnitPlace;
 
 /** What a review of a source asks, as far as its partitions have been counted. */
 public final class SourceCount {

@@ -18,12 +18,12 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.codeaudit.job.audit.ChosenPartitions;
 import org.codeaudit.job.source.ChangeTable;
-import org.codeaudit.udf.CountFunction;
-import org.codeaudit.udf.MeasureFunction;
-import org.codeaudit.udf.PartitionCount;
-import org.codeaudit.udf.PlacedChange;
-import org.codeaudit.udf.ReviewSettings;
-import org.codeaudit.udf.UnitPlace;
+import org.codeaudit.udf.sample.CountFunction;
+import org.codeaudit.udf.sample.MeasureFunction;
+import org.codeaudit.udf.sample.PartitionCount;
+import org.codeaudit.udf.sample.PlacedChange;
+import org.codeaudit.udf.sample.UnitPlace;
+import org.codeaudit.udf.setting.ReviewSettings;
 
 /**
  * Reads partitions of a source in random order, on executors, until the tokens of all of them are

@@ -16,7 +16,7 @@ import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.codeaudit.AuditException;
-import org.codeaudit.job.source.LiteralPaths;
+import org.codeaudit.job.source.row.LiteralPaths;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

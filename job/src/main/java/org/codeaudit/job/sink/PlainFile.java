@@ -7,7 +7,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.codeaudit.AuditException;
-import org.codeaudit.job.source.LiteralPaths;
+import org.codeaudit.job.source.row.LiteralPaths;
 
 /** Files that people and other programs read, on any file system Hadoop knows. */
 public final class PlainFile {

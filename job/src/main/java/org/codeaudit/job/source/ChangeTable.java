@@ -20,7 +20,9 @@ import org.apache.spark.sql.connector.read.ScanBuilder;
 import org.apache.spark.sql.execution.datasources.v2.DataSourceV2Relation;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
-import org.codeaudit.udf.ChangeSchema;
+import org.codeaudit.job.source.row.ChangePartition;
+import org.codeaudit.job.source.row.SourcePlan;
+import org.codeaudit.udf.row.ChangeSchema;
 
 /**
  * Changes whose partitions are planned. Planning happens once, when the source is loaded: every
@@ -30,7 +32,7 @@ public final class ChangeTable implements SupportsRead {
   private final String name;
   private final SourcePlan plan;
 
-  ChangeTable(String name, SourcePlan plan) {
+  public ChangeTable(String name, SourcePlan plan) {
     this.name = name;
     this.plan = plan;
   }

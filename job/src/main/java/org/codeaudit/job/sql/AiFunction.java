@@ -2,12 +2,12 @@ package org.codeaudit.job.sql;
 
 import java.util.Locale;
 import org.apache.spark.sql.types.StructType;
-import org.codeaudit.job.FunctionSettings;
+import org.codeaudit.job.option.FunctionSettings;
 import org.codeaudit.token.PromptTrial.Conversation;
 import org.codeaudit.udf.AnswerColumn;
-import org.codeaudit.udf.AnswerSettings;
 import org.codeaudit.udf.GeneratedColumn;
 import org.codeaudit.udf.ReviewedColumn;
+import org.codeaudit.udf.setting.AnswerSettings;
 
 /** The functions that ask the model. All their arguments are strings. */
 enum AiFunction {

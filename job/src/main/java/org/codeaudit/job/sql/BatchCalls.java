@@ -25,8 +25,8 @@ import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.codeaudit.udf.AnswerColumn;
 import org.codeaudit.udf.AnswerColumns;
-import org.codeaudit.udf.AnswerSettings;
-import org.codeaudit.udf.ModelLoading;
+import org.codeaudit.udf.setting.AnswerSettings;
+import org.codeaudit.udf.setting.ModelLoading;
 import scala.Option;
 
 /**

@@ -5,7 +5,7 @@ import org.apache.spark.sql.SparkSessionExtensions;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
-import org.codeaudit.udf.ModelLoading;
+import org.codeaudit.udf.setting.ModelLoading;
 import scala.Function1;
 import scala.Tuple3;
 import scala.collection.immutable.Seq;

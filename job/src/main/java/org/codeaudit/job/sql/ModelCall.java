@@ -17,7 +17,7 @@ import org.apache.spark.sql.errors.QueryCompilationErrors$;
 import org.apache.spark.sql.types.AbstractDataType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.codeaudit.job.FunctionSettings;
+import org.codeaudit.job.option.FunctionSettings;
 import scala.collection.immutable.IndexedSeq;
 import scala.collection.immutable.Seq;
 

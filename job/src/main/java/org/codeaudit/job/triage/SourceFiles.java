@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.codeaudit.AuditException;
 import org.codeaudit.job.sarif.SarifResult;
-import org.codeaudit.job.source.SourceText;
+import org.codeaudit.job.source.policy.SourceText;
 
 /**
  * The files of a folder that results name, each read once. What lies outside of the folder, also by

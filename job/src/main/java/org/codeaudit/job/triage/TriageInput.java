@@ -17,8 +17,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.codeaudit.job.sarif.SarifLog;
 import org.codeaudit.job.sarif.SarifResult;
-import org.codeaudit.job.source.ContentColumn;
-import org.codeaudit.job.source.Languages;
+import org.codeaudit.job.source.policy.Languages;
+import org.codeaudit.job.source.table.ContentColumn;
 import org.codeaudit.review.Claim;
 import org.codeaudit.review.Claims;
 

@@ -9,10 +9,9 @@ import scala.jdk.CollectionConverters._
 import org.apache.spark.util.LongAccumulator
 import org.scalatest.concurrent.Eventually
 import org.scalatest.time.SpanSugar._
-
 import org.codeaudit.job.sink.{Existing, OutputFolder}
 import org.codeaudit.job.source.SparkSuite
-import org.codeaudit.udf.{Progress, RunBudget}
+import org.codeaudit.udf.run.{Progress, RunBudget}
 
 class BudgetWatchSuite extends SparkSuite with Eventually {
   implicit override val patienceConfig: PatienceConfig = PatienceConfig(60.seconds, 50.millis)

@@ -1,5 +1,4 @@
 package org.codeaudit.job.audit
-
 import java.nio.file.{Files, Path}
 import java.util.{Iterator => JavaIterator, Map => JavaMap}
 import java.util.concurrent.ConcurrentHashMap
@@ -11,10 +10,9 @@ import scala.jdk.CollectionConverters._
 import org.apache.spark.api.java.function.MapPartitionsFunction
 import org.apache.spark.sql.{DataFrame, Dataset, Row}
 import org.apache.spark.sql.types._
-
 import org.codeaudit.job.sink.{Existing, OutputFolder}
 import org.codeaudit.job.source.SparkSuite
-import org.codeaudit.udf.{Progress, RunContext}
+import org.codeaudit.udf.run.{Progress, RunContext}
 
 /** What tasks of the suites below find: they run in this JVM. */
 object Asked {
@@ -100,7 +98,7 @@ class WavesSuite extends SparkSuite {
     try {
       val earlier =
         Resume.goOn(folder.read("doubles", DoublingStep.schema), "row_key", false)
-      val progress = new org.codeaudit.udf.ProgressAccumulator
+      val progress = new org.codeaudit.udf.run.ProgressAccumulator
       spark.sparkContext.register(progress)
       val context = new RunContext(progress, spark.sparkContext.broadcast(earlier), null)
       new Waves(spark, folder, DoublingStep, new Doubling(context), input, wave).run { () =>

@@ -1,5 +1,4 @@
 package org.codeaudit.job.bench
-
 import java.nio.file.{Files, Path}
 import java.util.{List => JavaList}
 

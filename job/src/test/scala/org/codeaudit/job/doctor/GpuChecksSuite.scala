@@ -1,12 +1,12 @@
 package org.codeaudit.job.doctor
-
 import java.io.{PrintWriter, StringWriter}
 import java.nio.file.{Files, Path}
 import java.util.{Map => JavaMap, Optional, OptionalInt}
 
 import org.codeaudit.job.doctor.Finding.Status
 import org.codeaudit.model.Device
-import org.codeaudit.model.torch.{DeviceTest, TorchInstallation}
+import org.codeaudit.model.torch.DeviceTest
+import org.codeaudit.model.torch.machine.TorchInstallation
 import org.scalatest.funsuite.AnyFunSuite
 
 class GpuChecksSuite extends AnyFunSuite {

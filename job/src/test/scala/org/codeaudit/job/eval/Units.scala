@@ -1,5 +1,4 @@
 package org.codeaudit.job.eval
-
 import java.util.{Optional, OptionalDouble}
 
 import scala.jdk.CollectionConverters._

@@ -3,10 +3,10 @@ package org.codeaudit.job.injection
 import java.nio.file.Path
 
 import org.apache.spark.sql.Row
-
 import org.codeaudit.finding.{Category, Severity}
-import org.codeaudit.job.{CommandSuite, Main}
-import org.codeaudit.udf.ReviewSchema
+import org.codeaudit.job.command.{CommandSuite, ExitCode}
+import org.codeaudit.job.Main
+import org.codeaudit.udf.row.ReviewSchema
 
 /** Whole reviews of hostile sources: what is written stays in its schema, what is shown is text. */
 class HostileReviewSuite extends CommandSuite {
@@ -20,7 +20,7 @@ class HostileReviewSuite extends CommandSuite {
       Seq("review") ++ arguments ++ Seq("--out", out.toString, "--model", golden("llama-tiny")) ++
         Seq("--prompt", shortPrompt, "--max-new-tokens", "60"): _*
     )
-    assert(Set(Main.OK, Main.ROWS_FAILED)(outcome.code), outcome.err)
+    assert(Set(ExitCode.OK, ExitCode.ROWS_FAILED)(outcome.code), outcome.err)
     withTables(out) { table =>
       assert(table("reviews").columns.toSet.subsetOf(ReviewSchema.REVIEWS.fieldNames.toSet))
       (outcome, table("reviews").collect().toSeq, table("findings").collect().toSeq)

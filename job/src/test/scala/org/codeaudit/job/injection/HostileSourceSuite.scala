@@ -1,12 +1,11 @@
 package org.codeaudit.job.injection
-
 import java.nio.file.{Files, Path}
 
 import org.apache.spark.sql.Row
 
 import org.codeaudit.AuditException
 import org.codeaudit.job.source.SparkSuite
-import org.codeaudit.udf.ChangeSchema
+import org.codeaudit.udf.row.ChangeSchema
 
 /** What hostile repositories and patches become as rows: data, and every part of them a row. */
 class HostileSourceSuite extends SparkSuite {

@@ -3,7 +3,6 @@ package org.codeaudit.job.injection
 import java.nio.charset.StandardCharsets.UTF_8
 import java.nio.file.{Files, Path}
 import java.time.{Instant, ZoneOffset}
-
 import org.eclipse.jgit.lib.{
   CommitBuilder,
   Constants,

@@ -1,7 +1,5 @@
 package org.codeaudit.job.ml
-
 import java.nio.file.{Files, Path}
-
 import org.apache.spark.ml.{Pipeline, PipelineModel}
 import org.apache.spark.ml.param.ParamMap
 import org.apache.spark.sql.Row

@@ -1,5 +1,4 @@
 package org.codeaudit.job.packaged
-
 import java.nio.file.{Files, Path}
 import java.util.jar.{JarEntry, JarOutputStream}
 

@@ -1,5 +1,4 @@
 package org.codeaudit.job.packaged
-
 import java.nio.file.{Files, Path}
 import java.security.MessageDigest
 import java.util.HexFormat
@@ -7,7 +6,6 @@ import java.util.zip.ZipFile
 
 import scala.jdk.CollectionConverters._
 import scala.util.Using
-
 import com.fasterxml.jackson.databind.{JsonNode, ObjectMapper}
 import org.scalatest.funsuite.AnyFunSuite
 

@@ -8,7 +8,7 @@ import org.codeaudit.generate.EngineSettings
 import org.codeaudit.job.source.{SparkSuite, TestRepository}
 import org.codeaudit.model.{ModelSettings, Precision}
 import org.codeaudit.prompt.PromptTemplate
-import org.codeaudit.udf.{AnswerSettings, ModelLoading, ReviewSettings}
+import org.codeaudit.udf.setting.{AnswerSettings, ModelLoading, ReviewSettings}
 
 class SourceSamplingSuite extends SparkSuite {
   private val checkpoint =

@@ -1,15 +1,13 @@
 package org.codeaudit.job.report
 
 import scala.jdk.CollectionConverters._
-
 import com.fasterxml.jackson.databind.{JsonNode, ObjectMapper}
 import org.apache.spark.sql.Row
 import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema
 import org.apache.spark.sql.types.StructType
 import org.scalatest.funsuite.AnyFunSuite
-
 import org.codeaudit.job.sarif.{SarifFile, SarifLog}
-import org.codeaudit.udf.ReviewSchema
+import org.codeaudit.udf.row.ReviewSchema
 
 class FindingsLogSuite extends AnyFunSuite {
   private val schema =

@@ -3,10 +3,9 @@ package org.codeaudit.job.report
 import java.sql.Timestamp
 
 import scala.jdk.CollectionConverters._
-
-import org.codeaudit.job.{ReviewTables, Rows}
+import org.codeaudit.job.command.{ReviewTables, Rows}
 import org.codeaudit.job.source.SparkSuite
-import org.codeaudit.udf.ReviewSchema
+import org.codeaudit.udf.row.ReviewSchema
 
 class LatestFindingsSuite extends SparkSuite {
   private case class Asked(

@@ -1,5 +1,4 @@
 package org.codeaudit.job.schedule
-
 import java.nio.file.{Files, Path}
 
 import org.scalatest.funsuite.AnyFunSuite

@@ -1,5 +1,4 @@
 package org.codeaudit.job.schedule
-
 import java.nio.file.{Files, Path}
 
 import scala.jdk.CollectionConverters._
@@ -7,7 +6,7 @@ import scala.jdk.CollectionConverters._
 import org.scalatest.funsuite.AnyFunSuite
 
 import org.codeaudit.OptIn
-import org.codeaudit.job.AcceptedArguments
+import org.codeaudit.job.command.AcceptedArguments
 import org.codeaudit.job.schedule.OpenApiSchema.{load, node, problems, Node}
 
 /** The manifests for the Spark operator: against its schema, and against what we promise of them.

@@ -1,9 +1,7 @@
 package org.codeaudit.job.schedule
-
 import java.nio.file.{Files, Path}
 
 import scala.jdk.CollectionConverters._
-
 import org.yaml.snakeyaml.{LoaderOptions, Yaml}
 import org.yaml.snakeyaml.constructor.SafeConstructor
 

@@ -1,10 +1,9 @@
 package org.codeaudit.job.schedule
-
 import java.nio.file.{Files, Path}
 
 import scala.util.Try
 
-import org.codeaudit.job.AcceptedArguments
+import org.codeaudit.job.command.AcceptedArguments
 import org.scalatest.funsuite.AnyFunSuite
 
 /** The examples for cron and Airflow. */

@@ -1,5 +1,4 @@
 package org.codeaudit.job.sink
-
 import java.util.{Optional, OptionalLong}
 
 import scala.jdk.CollectionConverters._

@@ -10,7 +10,9 @@ import scala.sys.process._
 
 import org.codeaudit.AuditException
 import org.codeaudit.change.UnifiedDiffParser
-import org.codeaudit.udf.ChangeSchema
+import org.codeaudit.job.source.patch.PatchRows
+import org.codeaudit.job.source.table.DiffColumn
+import org.codeaudit.udf.row.ChangeSchema
 
 class DiffSourceSuite extends SparkSuite {
 

@@ -1,5 +1,4 @@
 package org.codeaudit.job.source
-
 import java.io.{ByteArrayInputStream, ByteArrayOutputStream, InputStream, OutputStream}
 import java.net.{InetAddress, InetSocketAddress, ServerSocket, Socket}
 import java.nio.charset.StandardCharsets.UTF_8
@@ -10,7 +9,6 @@ import java.util.concurrent.atomic.AtomicInteger
 import java.util.zip.GZIPInputStream
 
 import scala.util.Try
-
 import com.sun.net.httpserver.{HttpExchange, HttpServer}
 
 /** A git server over HTTP: git's own CGI program behind the JDK's server, with faults on demand.

@@ -1,5 +1,4 @@
 package org.codeaudit.job.source
-
 import java.nio.charset.StandardCharsets.{ISO_8859_1, UTF_16LE}
 import java.nio.file.{Files, Path}
 import java.nio.file.attribute.PosixFilePermission
@@ -10,7 +9,7 @@ import scala.util.Try
 
 import org.codeaudit.AuditException
 import org.codeaudit.change.{Line, UnifiedDiffParser}
-import org.codeaudit.udf.ChangeSchema
+import org.codeaudit.udf.row.ChangeSchema
 import org.eclipse.jgit.api.MergeCommand.FastForwardMode
 import org.eclipse.jgit.dircache.DirCacheEntry
 import org.eclipse.jgit.lib.{FileMode, ObjectId}

@@ -1,7 +1,6 @@
 package org.codeaudit.job.source
 
 import scala.jdk.CollectionConverters._
-
 import org.codeaudit.change.{Line, UnifiedDiffParser}
 
 /** Applies hunks to a text as `patch` does without fuzz, by the old side's line numbers. */

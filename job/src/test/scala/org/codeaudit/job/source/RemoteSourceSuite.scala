@@ -1,14 +1,12 @@
 package org.codeaudit.job.source
-
 import java.nio.file.{Files, Path}
 import java.nio.file.attribute.PosixFilePermission
-
-import scala.jdk.CollectionConverters._
-
 import org.apache.spark.sql.{DataFrame, Row}
 import org.codeaudit.AuditException
+import org.codeaudit.job.source.row.{RemoteUrl, Shares}
 import org.eclipse.jgit.api.MergeCommand.FastForwardMode
 import org.eclipse.jgit.api.ResetCommand.ResetType
+import scala.jdk.CollectionConverters._
 
 class RemoteSourceSuite extends SparkSuite {
   private val java = "class A {\n  int one() { return 1; }\n}\n"

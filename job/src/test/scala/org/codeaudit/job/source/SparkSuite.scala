@@ -1,5 +1,4 @@
 package org.codeaudit.job.source
-
 import org.apache.spark.sql.{DataFrame, Row, SparkSession}
 import org.scalatest.funsuite.AnyFunSuite
 

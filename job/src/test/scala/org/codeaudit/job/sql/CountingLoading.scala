@@ -1,10 +1,9 @@
 package org.codeaudit.job.sql
 
 import java.util.concurrent.atomic.AtomicInteger
-
 import org.codeaudit.generate.{LoadedModel, ModelLoader}
 import org.codeaudit.model.ModelSettings
-import org.codeaudit.udf.{CheckpointLoader, ModelLoading}
+import org.codeaudit.udf.setting.{CheckpointLoader, ModelLoading}
 
 /** Loads checkpoints and counts the prompts that are encoded for them in this JVM. */
 object CountingLoading extends ModelLoading {

@@ -1,7 +1,5 @@
 package org.codeaudit.job.sql
-
 import java.nio.file.{Files, Path}
-
 import org.apache.spark.sql.{DataFrame, SparkSession}
 import org.scalatest.BeforeAndAfterAll
 import org.scalatest.funsuite.AnyFunSuite

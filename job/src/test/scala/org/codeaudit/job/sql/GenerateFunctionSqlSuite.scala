@@ -1,5 +1,4 @@
 package org.codeaudit.job.sql
-
 import org.apache.spark.sql.{AnalysisException, DataFrame, Row}
 import org.apache.spark.sql.functions.{call_function, col, expr}
 

@@ -1,5 +1,4 @@
 package org.codeaudit.job.triage
-
 import java.nio.charset.StandardCharsets.{ISO_8859_1, UTF_16LE}
 import java.nio.file.{Files, Path}
 

@@ -1,9 +1,7 @@
 package org.codeaudit.job.triage
-
 import java.util.{Optional, OptionalInt}
 
 import scala.jdk.CollectionConverters._
-
 import org.codeaudit.check.{Check, CheckSet}
 import org.codeaudit.finding.{Category, Severity}
 import org.codeaudit.job.sarif.SarifResult

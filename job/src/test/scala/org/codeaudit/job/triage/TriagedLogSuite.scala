@@ -1,5 +1,4 @@
 package org.codeaudit.job.triage
-
 import java.nio.file.{Files, Path}
 import java.util.{OptionalDouble, OptionalInt}
 

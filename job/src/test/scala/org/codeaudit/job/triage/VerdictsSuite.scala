@@ -7,9 +7,9 @@ import scala.jdk.CollectionConverters._
 import org.apache.spark.sql.Row
 
 import org.codeaudit.check.CheckSet
-import org.codeaudit.job.Rows
+import org.codeaudit.job.command.Rows
 import org.codeaudit.job.source.SparkSuite
-import org.codeaudit.udf.ReviewSchema
+import org.codeaudit.udf.row.ReviewSchema
 
 class VerdictsSuite extends SparkSuite {
   private val source = Files.createTempDirectory("source")

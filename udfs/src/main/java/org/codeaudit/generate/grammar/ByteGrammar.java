@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.codeaudit.generate.OutputGrammar;
+import org.codeaudit.generate.request.OutputGrammar;
 import org.codeaudit.model.AllowedTokens;
 import org.codeaudit.model.TokenMask;
 import org.codeaudit.token.Tokenizer;

@@ -1,6 +1,6 @@
 package org.codeaudit.generate.grammar;
 
-import org.codeaudit.generate.OutputGrammar;
+import org.codeaudit.generate.request.OutputGrammar;
 import org.codeaudit.token.Tokenizer;
 
 /** The explanation of one finding, as compact JSON: {@code {"message":"…","suggestion":"…"}}. */

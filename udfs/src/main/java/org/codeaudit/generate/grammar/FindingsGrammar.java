@@ -3,7 +3,7 @@ package org.codeaudit.generate.grammar;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.util.List;
 import java.util.Optional;
-import org.codeaudit.generate.OutputGrammar;
+import org.codeaudit.generate.request.OutputGrammar;
 import org.codeaudit.token.Tokenizer;
 
 /**

@@ -2,7 +2,7 @@ package org.codeaudit.generate.grammar;
 
 import java.util.List;
 import java.util.Optional;
-import org.codeaudit.generate.OutputGrammar;
+import org.codeaudit.generate.request.OutputGrammar;
 import org.codeaudit.token.Tokenizer;
 
 /** An answer that is one of several lines of code and a line break. */

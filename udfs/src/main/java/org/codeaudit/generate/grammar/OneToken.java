@@ -1,6 +1,6 @@
 package org.codeaudit.generate.grammar;
 
-import org.codeaudit.generate.OutputGrammar;
+import org.codeaudit.generate.request.OutputGrammar;
 import org.codeaudit.model.AllowedTokens;
 
 /** An answer of one token out of a few, whose log probability among them is a score. */

@@ -6,7 +6,7 @@ import java.util.stream.LongStream;
 import org.codeaudit.model.AllowedTokens;
 import org.codeaudit.model.SamplingSettings;
 import org.codeaudit.model.SequenceStep.Choice;
-import org.codeaudit.model.torch.TorchProgram.Numbers;
+import org.codeaudit.model.torch.program.TorchProgram.Numbers;
 
 /**
  * How each of R rows chooses its token, in the form the decoder's method {@code choose} takes it.

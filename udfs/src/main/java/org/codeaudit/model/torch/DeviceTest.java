@@ -1,5 +1,6 @@
 package org.codeaudit.model.torch;
 
+import ai.djl.engine.EngineException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,16 +13,21 @@ import org.codeaudit.checkpoint.Checkpoints;
 import org.codeaudit.model.AllowedTokens;
 import org.codeaudit.model.CacheType;
 import org.codeaudit.model.Device;
+import org.codeaudit.model.ModelFailure;
 import org.codeaudit.model.ModelSettings;
 import org.codeaudit.model.PlacementRequest.Strategy;
 import org.codeaudit.model.Precision;
 import org.codeaudit.model.SamplingSettings;
 import org.codeaudit.model.SequenceStep;
 import org.codeaudit.model.SequenceStep.Choice;
+import org.codeaudit.model.torch.load.ProgramLoading;
+import org.codeaudit.model.torch.machine.FloorProbe;
+import org.codeaudit.model.torch.machine.Hardware;
+import org.codeaudit.model.torch.machine.ThisMachine;
 import org.codeaudit.placement.PlacementPlan;
 import org.codeaudit.placement.PlacementPlan.LayerPlace;
 import org.codeaudit.placement.PlacementPlan.Residence;
-import org.codeaudit.placement.ProcessorKernels;
+import org.codeaudit.placement.weight.ProcessorKernels;
 
 /**
  * Has a small model computed on a device and compares it with the processor in 32-bit floats. A GPU
@@ -30,7 +36,7 @@ import org.codeaudit.placement.ProcessorKernels;
  */
 public final class DeviceTest {
   /** See {@link #kernelError}. */
-  public static final double KERNEL_ERROR = ModelLoading.KERNEL_ERROR;
+  public static final double KERNEL_ERROR = ProgramLoading.KERNEL_ERROR;
 
   private static final int CACHE_TOKENS = 4096;
   private static final int STATES = 16;
@@ -111,12 +117,14 @@ public final class DeviceTest {
    * How much one kernel for the attention of all sequences differs from its definition, at most; it
    * is used up to {@link #KERNEL_ERROR}.
    *
-   * @throws ai.djl.engine.EngineException if the device has none
+   * @throws ModelFailure if the device has none
    */
   public double kernelError(Path checkpoint) {
     try (Checkpoint opened = Checkpoints.open(checkpoint);
         TorchLanguageModel model = load(opened, Strategy.GPU, Precision.BF16)) {
       return model.attendAtOnce(name(), KERNEL_ERROR);
+    } catch (EngineException e) {
+      throw new ModelFailure(e.getMessage(), e);
     }
   }
 
@@ -146,8 +154,8 @@ public final class DeviceTest {
   private TorchLanguageModel load(Checkpoint checkpoint, Strategy strategy, Precision precision) {
     ModelSettings settings =
         new ModelSettings(checkpoint.path().toString(), precision, CACHE_TOKENS, 0);
-    return new ModelLoading(checkpoint, settings, plan(checkpoint, strategy, precision), hardware)
-        .load();
+    PlacementPlan plan = plan(checkpoint, strategy, precision);
+    return new TorchLanguageModel(new ProgramLoading(checkpoint, settings, plan, hardware).load());
   }
 
   private PlacementPlan plan(Checkpoint checkpoint, Strategy strategy, Precision precision) {

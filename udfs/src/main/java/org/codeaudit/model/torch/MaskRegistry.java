@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.WeakHashMap;
 import org.codeaudit.model.TokenMask;
+import org.codeaudit.model.torch.program.TorchProgram;
 
 /** Masks the decoder holds as tensors, for as long as somebody holds the mask. */
 final class MaskRegistry {

@@ -7,7 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.codeaudit.model.torch.TorchProgram.Numbers;
+import org.codeaudit.model.torch.program.TorchProgram.Numbers;
 
 /**
  * A batch in the form the decoder's methods take it. Sequences of one token come first, as the

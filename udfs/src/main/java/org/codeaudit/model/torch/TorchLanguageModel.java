@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
-import org.codeaudit.checkpoint.ReadAhead;
+import org.codeaudit.checkpoint.tensor.ReadAhead;
 import org.codeaudit.model.LanguageModel;
 import org.codeaudit.model.ModelDescription;
 import org.codeaudit.model.ModelFailure;
@@ -24,10 +24,15 @@ import org.codeaudit.model.SequenceStep.Choice;
 import org.codeaudit.model.StepResult;
 import org.codeaudit.model.torch.StepInputs.Run;
 import org.codeaudit.model.torch.StepInputs.Stretch;
-import org.codeaudit.model.torch.TorchProgram.Numbers;
-import org.codeaudit.placement.Footprint;
+import org.codeaudit.model.torch.load.LoadedProgram;
+import org.codeaudit.model.torch.load.ProgramLoading;
+import org.codeaudit.model.torch.machine.Hardware;
+import org.codeaudit.model.torch.machine.ThisMachine;
+import org.codeaudit.model.torch.program.TorchProgram;
+import org.codeaudit.model.torch.program.TorchProgram.Numbers;
 import org.codeaudit.placement.PlacementPlan;
 import org.codeaudit.placement.StepSize;
+import org.codeaudit.placement.weight.Footprint;
 
 /**
  * A decoder of the Llama, Qwen2 or Qwen3 families on libtorch, on the processor or on one GPU. On
@@ -83,17 +88,13 @@ public final class TorchLanguageModel implements LanguageModel {
   /** Whether matrices may still have to be packed. */
   private boolean packs = true;
 
-  /**
-   * @param states sequences whose recurrent state has room; 0 for a model without
-   * @param ahead reads what is mapped in the background; closed with the model
-   */
-  TorchLanguageModel(
-      TorchProgram program, ModelDescription description, int states, ReadAhead ahead) {
-    this.ahead = ahead;
-    this.program = program;
-    this.description = description;
+  /** Takes over what was loaded, and closes it in the end. */
+  public TorchLanguageModel(LoadedProgram loaded) {
+    this.ahead = loaded.ahead();
+    this.program = loaded.program();
+    this.description = loaded.description();
     this.arena = new KvArena(description.cacheTokens());
-    this.states = new StateBook(states);
+    this.states = new StateBook(loaded.states());
     this.masks = new MaskRegistry(program, description.vocabularySize());
   }
 
@@ -118,7 +119,8 @@ public final class TorchLanguageModel implements LanguageModel {
   public static TorchLanguageModel load(
       Checkpoint checkpoint, ModelSettings settings, StepSize step) {
     PlacementPlan plan = ThisMachine.plan(Footprint.of(checkpoint), settings, step);
-    return new ModelLoading(checkpoint, settings, plan, Hardware.OF_PROCESS).load();
+    return new TorchLanguageModel(
+        new ProgramLoading(checkpoint, settings, plan, Hardware.OF_PROCESS).load());
   }
 
   @Override

@@ -9,5 +9,8 @@
  * org.codeaudit.token.jinja.Text}, {@code Long}, {@code Double}, {@code Boolean}, {@code List},
  * {@link org.codeaudit.token.jinja.Tuple}, {@code Map}, and the singletons and callables of this
  * package.
+ *
+ * <p>More files than a room should have: nodes, values, functions and filters call each other, as
+ * in the language itself, so that no part of them could be understood, or tested, apart.
  */
 package org.codeaudit.token.jinja;

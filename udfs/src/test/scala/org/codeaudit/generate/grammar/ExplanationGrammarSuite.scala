@@ -2,7 +2,6 @@ package org.codeaudit.generate.grammar
 
 import scala.jdk.CollectionConverters._
 import scala.util.{Random, Try}
-
 import com.fasterxml.jackson.databind.{DeserializationFeature, ObjectMapper}
 import org.scalatest.funsuite.AnyFunSuite
 

@@ -1,7 +1,7 @@
 package org.codeaudit.generate.grammar
-
 import com.fasterxml.jackson.databind.{DeserializationFeature, JsonNode, ObjectMapper}
-import org.codeaudit.generate.{FakeTokenizer, OutputGrammar}
+import org.codeaudit.generate.FakeTokenizer
+import org.codeaudit.generate.request.OutputGrammar
 import org.codeaudit.token.Tokenizer
 import org.scalatest.funsuite.AnyFunSuite
 

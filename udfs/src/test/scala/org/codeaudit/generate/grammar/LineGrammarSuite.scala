@@ -4,8 +4,8 @@ import scala.jdk.CollectionConverters._
 import scala.util.{Random, Try}
 
 import org.scalatest.funsuite.AnyFunSuite
-
-import org.codeaudit.generate.{FakeTokenizer, OutputGrammar}
+import org.codeaudit.generate.FakeTokenizer
+import org.codeaudit.generate.request.OutputGrammar
 import org.codeaudit.token.{BpeTokenizer, GoldenData}
 
 class LineGrammarSuite extends AnyFunSuite {

@@ -2,10 +2,9 @@ package org.codeaudit.generate.grammar
 
 import com.fasterxml.jackson.databind.ObjectMapper
 import org.codeaudit.OptIn
-import org.codeaudit.generate.OutputGrammar
+import org.codeaudit.generate.request.OutputGrammar
 import org.codeaudit.token.{BpeTokenizer, GoldenData, Tokenizer}
 import org.scalatest.funsuite.AnyFunSuite
-
 import java.nio.file.{Files, Path}
 import scala.jdk.CollectionConverters._
 import scala.jdk.StreamConverters._

@@ -1,10 +1,9 @@
 package org.codeaudit.generate.grammar
 
-import org.codeaudit.generate.OutputGrammar
+import java.io.ByteArrayOutputStream
+import org.codeaudit.generate.request.OutputGrammar
 import org.codeaudit.model.AllowedTokens
 import org.codeaudit.token.Tokenizer
-
-import java.io.ByteArrayOutputStream
 import scala.collection.mutable
 import scala.util.Random
 

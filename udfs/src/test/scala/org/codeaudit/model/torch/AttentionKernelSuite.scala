@@ -1,7 +1,7 @@
 package org.codeaudit.model.torch
 
 import java.nio.charset.StandardCharsets.UTF_8
-
+import org.codeaudit.model.torch.program.{TorchProgram, TorchScriptArchive}
 import org.scalatest.funsuite.AnyFunSuite
 
 /** A kernel for all sequences is used only if it finds what it shall: no GPU's is trusted unseen.

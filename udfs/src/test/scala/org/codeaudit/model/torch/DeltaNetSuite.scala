@@ -2,8 +2,8 @@ package org.codeaudit.model.torch
 
 import java.nio.charset.StandardCharsets.UTF_8
 import java.nio.{ByteBuffer, ByteOrder}
-
-import org.codeaudit.model.torch.TorchProgram.Floats
+import org.codeaudit.model.torch.program.{TorchProgram, TorchScriptArchive}
+import org.codeaudit.model.torch.program.TorchProgram.Floats
 import org.scalatest.funsuite.AnyFunSuite
 
 import scala.util.Random

@@ -1,7 +1,7 @@
 package org.codeaudit.model.torch
-
-import org.codeaudit.model.PlacementRequest.Strategy
 import org.codeaudit.model.{Device, Precision}
+import org.codeaudit.model.PlacementRequest.Strategy
+import org.codeaudit.model.torch.machine.TorchInstallation
 import org.scalatest.funsuite.AnyFunSuite
 
 /** The self-test of a GPU, with the processor in its place. */

@@ -3,19 +3,9 @@ package org.codeaudit.model.torch
 import java.nio.FloatBuffer
 import java.nio.file.Path
 import java.util.Optional
-
-import scala.jdk.CollectionConverters._
-
-import org.codeaudit.checkpoint.{
-  Checkpoint,
-  Checkpoints,
-  ResidentPages,
-  SparseCheckpoint,
-  TensorInfo
-}
-import org.codeaudit.model.DeviceRequest.Wish
-import org.codeaudit.model.PlacementRequest.Strategy
-import org.codeaudit.model.SequenceStep.Choice
+import org.codeaudit.checkpoint.{Checkpoint, Checkpoints, ResidentPages, SparseCheckpoint}
+import org.codeaudit.checkpoint.tensor.TensorInfo
+import org.codeaudit.{Folders, Long => LongTag, ResidentMemory}
 import org.codeaudit.model.{
   AllowedTokens,
   DeviceRequest,
@@ -25,8 +15,12 @@ import org.codeaudit.model.{
   SamplingSettings,
   SequenceStep
 }
-import org.codeaudit.{Folders, Long => LongTag, ResidentMemory}
+import org.codeaudit.model.DeviceRequest.Wish
+import org.codeaudit.model.PlacementRequest.Strategy
+import org.codeaudit.model.SequenceStep.Choice
+import org.codeaudit.model.torch.machine.ThisMachine
 import org.scalatest.funsuite.AnyFunSuite
+import scala.jdk.CollectionConverters._
 
 /** What a model of many experts touches of its files, at the size people use. */
 class ExpertPagesSuite extends AnyFunSuite with ResidentMemory {

@@ -1,7 +1,6 @@
 package org.codeaudit.model.torch
-
 import java.nio.{ByteBuffer, ByteOrder}
-
+import org.codeaudit.model.torch.program.{TorchProgram, TorchScriptArchive}
 import org.scalatest.funsuite.AnyFunSuite
 
 import scala.util.Random

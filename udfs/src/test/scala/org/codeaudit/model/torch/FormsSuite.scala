@@ -4,10 +4,10 @@ import java.nio.ByteBuffer
 import java.util.Optional
 
 import org.codeaudit.AuditException
-import org.codeaudit.checkpoint.{NormalFloat4, QuantizedMatrix}
+import org.codeaudit.checkpoint.quantized.{NormalFloat4, QuantizedMatrix}
 import org.codeaudit.model.Precision
-import org.codeaudit.placement.ProcessorKernels.Int8
-import org.codeaudit.placement.{ProcessorKernels, WeightForm}
+import org.codeaudit.placement.weight.ProcessorKernels.Int8
+import org.codeaudit.placement.weight.{ProcessorKernels, WeightForm}
 import org.scalatest.BeforeAndAfterAll
 import org.scalatest.funsuite.AnyFunSuite
 

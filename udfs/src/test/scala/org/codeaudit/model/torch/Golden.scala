@@ -3,7 +3,6 @@ package org.codeaudit.model.torch
 import java.nio.file.Path
 import java.nio.{ByteBuffer, ByteOrder}
 import java.util.{Base64, Optional}
-
 import com.fasterxml.jackson.databind.{JsonNode, ObjectMapper}
 import org.codeaudit.checkpoint.Checkpoints
 import org.codeaudit.model.SequenceStep.Choice

@@ -1,5 +1,4 @@
 package org.codeaudit.model.torch
-
 import org.codeaudit.model.{Arithmetic, Precision}
 import org.scalatest.funsuite.AnyFunSuite
 

@@ -5,13 +5,17 @@ import java.nio.FloatBuffer
 import java.nio.file.{Files, Path}
 import java.util.concurrent.CancellationException
 import java.util.{Optional, SortedMap, TreeMap}
-
+import org.codeaudit.{AuditException, Long => LongTest, ResidentMemory}
 import org.codeaudit.checkpoint._
-import org.codeaudit.model.PlacementRequest.Strategy
+import org.codeaudit.checkpoint.config.{GenerationDefaults, ModelConfig, TokenizerFiles}
+import org.codeaudit.checkpoint.quantized.QuantizedMatrix
+import org.codeaudit.checkpoint.tensor.TensorInfo
 import org.codeaudit.model.{Device, ModelSettings, Precision}
+import org.codeaudit.model.PlacementRequest.Strategy
+import org.codeaudit.model.torch.load.ProgramLoading
+import org.codeaudit.model.torch.machine.Hardware
 import org.codeaudit.placement.PlacementPlan
 import org.codeaudit.placement.PlacementPlan.{LayerPlace, Residence, Share}
-import org.codeaudit.{AuditException, Long => LongTest, ResidentMemory}
 import org.scalatest.concurrent.Eventually
 import org.scalatest.funsuite.AnyFunSuite
 import org.scalatest.time.SpanSugar._
@@ -32,7 +36,7 @@ class LoadFailureSuite extends AnyFunSuite with ResidentMemory with Eventually {
   }
 
   private def load(checkpoint: Checkpoint, plan: PlacementPlan, hardware: Hardware): Unit =
-    new ModelLoading(checkpoint, settings, plan, hardware).load().close()
+    new TorchLanguageModel(new ProgramLoading(checkpoint, settings, plan, hardware).load()).close()
 
   private def opened[T](path: Path)(use: Checkpoint => T): T = {
     val checkpoint = Checkpoints.open(path)

@@ -2,9 +2,10 @@ package org.codeaudit.model.torch
 
 import java.util.Optional
 
-import org.codeaudit.checkpoint.ModelConfig
-import org.codeaudit.checkpoint.ModelConfig.{Family, Llama3RopeScaling, RopeScaling}
+import org.codeaudit.checkpoint.config.ModelConfig
+import org.codeaudit.checkpoint.config.ModelConfig.{Family, Llama3RopeScaling, RopeScaling}
 import org.codeaudit.model.Precision
+import org.codeaudit.model.torch.load.RotaryFrequencies
 import org.scalatest.funsuite.AnyFunSuite
 
 class LoadingSuite extends AnyFunSuite {

@@ -6,12 +6,18 @@ import java.nio.{ByteBuffer, ByteOrder, FloatBuffer}
 import java.util.zip.ZipInputStream
 import java.util.{Optional, SortedMap, TreeMap, List => JavaList}
 
-import org.codeaudit.checkpoint.TensorInfo.RowOrder
 import org.codeaudit.checkpoint._
+import org.codeaudit.checkpoint.config.{GenerationDefaults, ModelConfig, TokenizerFiles}
+import org.codeaudit.checkpoint.quantized.QuantizedMatrix
+import org.codeaudit.checkpoint.tensor.{TensorInfo, TensorType}
+import org.codeaudit.checkpoint.tensor.TensorInfo.RowOrder
 import org.codeaudit.model.{Device, Precision}
+import org.codeaudit.model.torch.load.{MatrixLoader, MatrixPlace, ProgramLoading}
+import org.codeaudit.model.torch.pack.PackedCache
+import org.codeaudit.model.torch.program.{TensorParts, TorchProgram, TorchScriptArchive}
 import org.codeaudit.placement.PlacementPlan.Residence
-import org.codeaudit.placement.ProcessorKernels
-import org.codeaudit.placement.ProcessorKernels.Int8
+import org.codeaudit.placement.weight.ProcessorKernels
+import org.codeaudit.placement.weight.ProcessorKernels.Int8
 
 /** Single matrices in the decoder. */
 object Matrices {
@@ -65,7 +71,7 @@ object Matrices {
 
   /** The decoder's program, with methods that only tests need. */
   private lazy val archive: Array[Byte] = {
-    val zip = new ZipInputStream(new ByteArrayInputStream(ModelLoading.decoder()))
+    val zip = new ZipInputStream(new ByteArrayInputStream(ProgramLoading.decoder()))
     val code = Iterator
       .continually(zip.getNextEntry)
       .takeWhile(_ != null)

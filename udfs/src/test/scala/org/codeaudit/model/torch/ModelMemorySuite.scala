@@ -2,7 +2,6 @@ package org.codeaudit.model.torch
 
 import java.nio.file.Path
 import java.util.Optional
-
 import org.codeaudit.checkpoint.{Checkpoints, SyntheticCheckpoint}
 import org.codeaudit.model.DeviceRequest.Wish
 import org.codeaudit.model.PlacementRequest.Strategy

@@ -1,5 +1,4 @@
 package org.codeaudit.model.torch
-
 import java.nio.file.{Files, Path}
 import java.nio.{ByteBuffer, ByteOrder}
 

@@ -1,15 +1,17 @@
 package org.codeaudit.model.torch
-
 import java.util.{List => JavaList}
 
 import ai.djl.engine.EngineException
-import org.codeaudit.placement.PlacementPlan.Residence
-import org.codeaudit.placement.ProcessorKernels.Int8
-import org.codeaudit.placement.{ProcessorKernels, WeightForm}
 import org.codeaudit.AuditException
 import org.codeaudit.checkpoint.Checkpoints
-import org.codeaudit.model.DeviceRequest.Wish
 import org.codeaudit.model.{Device, DeviceRequest, ModelSettings, Precision}
+import org.codeaudit.model.DeviceRequest.Wish
+import org.codeaudit.model.torch.load.{MatrixPlace, ProgramLoading}
+import org.codeaudit.model.torch.machine.Hardware
+import org.codeaudit.model.torch.program.TorchProgram
+import org.codeaudit.placement.PlacementPlan.Residence
+import org.codeaudit.placement.weight.{ProcessorKernels, WeightForm}
+import org.codeaudit.placement.weight.ProcessorKernels.Int8
 import org.scalatest.funsuite.AnyFunSuite
 
 /** What can be known of a model on a GPU without one. */
@@ -107,7 +109,7 @@ class PlacementSuite extends AnyFunSuite {
 
   test("every tensor that the decoder makes is made on a device it was told") {
     val source =
-      new String(ModelLoading.decoder(), "UTF-8").replaceAll("(?m)#.*$", "")
+      new String(ProgramLoading.decoder(), "UTF-8").replaceAll("(?m)#.*$", "")
     val makers =
       "torch\\.(empty|zeros|ones|full|tensor|scalar_tensor|arange|linspace|eye|rand\\w*)\\("
     val made = makers.r.findAllMatchIn(source).map(m => call(source, m.end)).toSeq
@@ -156,10 +158,10 @@ class PlacementSuite extends AnyFunSuite {
   }
 
   test("memory that is not there is an exception of libtorch, and the program goes on") {
-    val program = TorchProgram.load(ModelLoading.decoder(), 1)
+    val program = TorchProgram.load(ProgramLoading.decoder(), 1)
     try {
       val checkpoint = Checkpoints.open(root.resolve("llama-tiny"))
-      try ModelLoading.begin(program, checkpoint.config)
+      try ProgramLoading.begin(program, checkpoint.config)
       finally checkpoint.close()
       assert(program.call("try_memory", "cpu", 1 << 20) == 0)
       intercept[EngineException](program.call("try_memory", "cpu", 1L << 60))

@@ -2,7 +2,9 @@ package org.codeaudit.model.torch
 
 import org.codeaudit.checkpoint.Checkpoints
 import org.codeaudit.model._
-import org.codeaudit.placement.{Footprint, StepSize}
+import org.codeaudit.model.torch.machine.ThisMachine
+import org.codeaudit.placement.StepSize
+import org.codeaudit.placement.weight.Footprint
 import org.scalatest.funsuite.AnyFunSuite
 
 /** Keys and values kept as integers of 8 bits. */

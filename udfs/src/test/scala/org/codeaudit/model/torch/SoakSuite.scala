@@ -1,5 +1,4 @@
 package org.codeaudit.model.torch
-
 import org.codeaudit.{Long, ResidentMemory}
 import org.codeaudit.model._
 import org.scalatest.funsuite.AnyFunSuite

@@ -1,7 +1,5 @@
 package org.codeaudit.model.torch
-
 import java.util.{List => JavaList}
-
 import org.codeaudit.model.torch.StepInputs.{Run, Stretch}
 import org.scalatest.funsuite.AnyFunSuite
 

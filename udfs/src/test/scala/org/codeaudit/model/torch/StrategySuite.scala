@@ -1,7 +1,6 @@
 package org.codeaudit.model.torch
-
-import org.codeaudit.model.PlacementRequest.Strategy
 import org.codeaudit.model.{Device, Precision}
+import org.codeaudit.model.PlacementRequest.Strategy
 import org.codeaudit.placement.PlacementPlan
 import org.codeaudit.placement.PlacementPlan.{LayerPlace, Residence}
 import org.scalatest.funsuite.AnyFunSuite

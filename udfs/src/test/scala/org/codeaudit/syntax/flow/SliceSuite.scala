@@ -3,7 +3,6 @@ package org.codeaudit.syntax.flow
 import scala.jdk.CollectionConverters._
 
 import org.scalatest.funsuite.AnyFunSuite
-
 import org.codeaudit.syntax.{CodeWithoutComments, ParsedCode}
 
 class SliceSuite extends AnyFunSuite {

@@ -1,5 +1,4 @@
 package org.codeaudit.token.jinja
-
 import java.time.{Clock, Instant, ZoneOffset}
 import org.codeaudit.AuditException
 import org.scalatest.funsuite.AnyFunSuite

@@ -10,8 +10,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.codeaudit.job.eval.dataset.EvaluationSet;
 import org.codeaudit.job.eval.dataset.EvaluationUnit;
-import org.codeaudit.job.source.ContentColumn;
-import org.codeaudit.job.source.DiffColumn;
+import org.codeaudit.job.source.table.ContentColumn;
+import org.codeaudit.job.source.table.DiffColumn;
 
 /** A set's units as the rows that every source yields; the unit's id is the {@code repository}. */
 public final class UnitRows {
@@ -23,7 +23,9 @@ public final class UnitRows {
 
   private UnitRows() {}
 
-  /** Rows of {@link org.codeaudit.udf.ChangeSchema}: one a file, one for each file of a patch. */
+  /**
+   * Rows of {@link org.codeaudit.udf.row.ChangeSchema}: one a file, one for each file of a patch.
+   */
   public static Dataset<Row> changes(SparkSession spark, EvaluationSet set) {
     List<Row> files = new ArrayList<>();
     List<Row> patches = new ArrayList<>();

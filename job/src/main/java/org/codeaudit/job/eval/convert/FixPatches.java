@@ -16,7 +16,7 @@ import org.codeaudit.finding.Category;
 import org.codeaudit.job.eval.dataset.EvaluationSet;
 import org.codeaudit.job.eval.dataset.EvaluationUnit;
 import org.codeaudit.job.eval.dataset.Label;
-import org.codeaudit.job.source.Languages;
+import org.codeaudit.job.source.policy.Languages;
 
 /**
  * A folder of patches that fixed defects, and {@code fixes.csv} beside them, which says what each

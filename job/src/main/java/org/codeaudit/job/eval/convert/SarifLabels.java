@@ -20,7 +20,7 @@ import org.codeaudit.job.eval.dataset.LineRange;
 import org.codeaudit.job.sarif.SarifReader;
 import org.codeaudit.job.sarif.SarifResult;
 import org.codeaudit.job.sarif.WeaknessCategories;
-import org.codeaudit.job.source.Languages;
+import org.codeaudit.job.source.policy.Languages;
 
 /**
  * Another tool's findings taken for the truth: each file with results is a unit, and each result a

@@ -20,7 +20,7 @@ import org.codeaudit.AuditException;
 import org.codeaudit.change.FilePatch;
 import org.codeaudit.change.UnifiedDiffParser;
 import org.codeaudit.finding.Category;
-import org.codeaudit.job.source.Languages;
+import org.codeaudit.job.source.policy.Languages;
 
 /** Reads one unit of a dataset; whatever is wrong with it is added to a list of problems. */
 final class UnitParser {

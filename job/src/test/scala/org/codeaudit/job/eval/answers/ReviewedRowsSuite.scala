@@ -3,7 +3,6 @@ package org.codeaudit.job.eval.answers
 import java.util.Optional
 
 import scala.jdk.CollectionConverters._
-
 import org.apache.spark.sql.types.{DoubleType, IntegerType, LongType, StringType, StructType}
 import org.apache.spark.sql.{DataFrame, Row}
 import org.codeaudit.finding.Category
@@ -11,7 +10,7 @@ import org.codeaudit.job.eval.Units
 import org.codeaudit.job.eval.dataset.{EvaluationSet, EvaluationUnit, LineRange}
 import org.codeaudit.job.sink.RunSchema
 import org.codeaudit.job.source.SparkSuite
-import org.codeaudit.udf.ReviewSchema
+import org.codeaudit.udf.row.ReviewSchema
 
 class ReviewedRowsSuite extends SparkSuite {
   private val patch = "--- a/src/B.java\n+++ b/src/B.java\n@@ -1 +1 @@\n-a\n+b\n"

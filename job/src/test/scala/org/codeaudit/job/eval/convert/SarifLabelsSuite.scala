@@ -1,5 +1,4 @@
 package org.codeaudit.job.eval.convert
-
 import java.nio.file.{Files, Path}
 
 import scala.jdk.CollectionConverters._

@@ -1,5 +1,4 @@
 package org.codeaudit.job.eval.dataset
-
 import java.nio.file.{Files, Path}
 import java.util.Optional
 

@@ -1,5 +1,4 @@
 package org.codeaudit.job.eval.report
-
 import java.io.{PrintWriter, StringWriter}
 import java.nio.file.{Files, Path}
 import java.util.OptionalDouble

@@ -3,14 +3,13 @@ package org.codeaudit.job.packaged.faulty
 import java.nio.file.Path
 
 import scala.collection.mutable
-
 import org.apache.spark.{SparkEnv, TaskContext}
 
 import org.codeaudit.checkpoint.Checkpoints
 import org.codeaudit.generate.{LoadedModel, ModelLoader}
 import org.codeaudit.model.ModelSettings
 import org.codeaudit.token.{BpeTokenizer, TemplateChatEncoder}
-import org.codeaudit.udf.ModelLoading
+import org.codeaudit.udf.setting.ModelLoading
 
 /** The tokenizer and the chat template of a checkpoint, with a [[FaultyModel]] in place of its
   * weights.

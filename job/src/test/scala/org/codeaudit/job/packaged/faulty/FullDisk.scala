@@ -1,5 +1,4 @@
 package org.codeaudit.job.packaged.faulty
-
 import java.io.{FilterOutputStream, IOException, OutputStream}
 import java.net.URI
 import java.nio.file.{Files, Path => LocalPath}

@@ -4,8 +4,7 @@ import java.util.concurrent.atomic.AtomicBoolean
 
 import org.apache.spark.SparkContext
 import org.apache.spark.scheduler.{SparkListener, SparkListenerExecutorMetricsUpdate}
-
-import org.codeaudit.udf.{Progress, ProgressAccumulator}
+import org.codeaudit.udf.run.{Progress, ProgressAccumulator}
 
 /** Does once what a user does who kills a task: the first one that is seen to have answered some of
   * its rows.

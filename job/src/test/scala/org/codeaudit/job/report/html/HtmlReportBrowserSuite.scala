@@ -1,5 +1,4 @@
 package org.codeaudit.job.report.html
-
 import java.nio.file.{Files, Path}
 import java.security.MessageDigest
 import java.sql.Timestamp

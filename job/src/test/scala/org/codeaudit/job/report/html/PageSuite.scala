@@ -3,14 +3,13 @@ package org.codeaudit.job.report.html
 import java.sql.Timestamp
 
 import scala.jdk.CollectionConverters._
-
 import org.apache.spark.sql.{DataFrame, Row}
 import org.apache.spark.sql.types.StructType
-import org.codeaudit.job.{ReviewTables, Rows}
+import org.codeaudit.job.command.{ReviewTables, Rows}
 import org.codeaudit.job.report.LatestFindings
 import org.codeaudit.job.sink.RunSchema
 import org.codeaudit.job.source.SparkSuite
-import org.codeaudit.udf.ReviewSchema
+import org.codeaudit.udf.row.ReviewSchema
 
 /** Pages of tables that no run has written. */
 abstract class PageSuite extends SparkSuite {

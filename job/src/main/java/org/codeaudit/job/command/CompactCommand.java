@@ -1,0 +1,159 @@
+package org.codeaudit.job.command;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+
+import java.io.PrintWriter;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+import org.codeaudit.AuditException;
+import org.codeaudit.job.option.AnswerOptions;
+import org.codeaudit.job.option.OutputOptions;
+import org.codeaudit.job.option.SparkOptions;
+import org.codeaudit.job.sink.Existing;
+import org.codeaudit.job.sink.OutputFolder;
+import org.codeaudit.job.sink.RunSchema;
+import org.codeaudit.udf.row.GenerationSchema;
+import org.codeaudit.udf.row.ReviewSchema;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code audit compact}: the tables of many runs, made small again. */
+@Command(
+    name = "compact",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Rewrites the tables of a folder into few files, each row with its latest attempt alone. With"
+          + " --expire, rows that are older are dropped; a later run asks them again if they are"
+          + " still in its input."
+    })
+public final class CompactCommand implements Callable<Integer> {
+  private static final long FILE_BYTES = 128L << 20;
+
+  @Parameters(paramLabel = "DIR", description = "The output folder of earlier runs.")
+  String folder;
+
+  @Option(
+      names = "--expire",
+      paramLabel = "DAYS",
+      description = "Drop what was asked more than so many days ago; default keep everything.")
+  Integer days;
+
+  @Option(
+      names = "--format",
+      paramLabel = "F",
+      description = "File format of the tables; default ${DEFAULT-VALUE}.")
+  String format = "parquet";
+
+  /** The same for all tables, so that a row and its findings go together. */
+  private final Instant now = Instant.now();
+
+  @Mixin SparkOptions spark;
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (days != null) {
+      AnswerOptions.atLeast("--expire", days, 0);
+    }
+    Map<String, StructType> schemas = new LinkedHashMap<>();
+    schemas.put(ReviewStep.REVIEWS, ReviewSchema.REVIEWS);
+    schemas.put(ReviewStep.FINDINGS, ReviewStep.findingsSchema());
+    schemas.put("generations", GenerationSchema.GENERATIONS);
+    schemas.put("runs", RunSchema.RUNS);
+    SparkSession session = spark.session("compact");
+    try (OutputFolder tables =
+        OutputFolder.open(
+            session,
+            folder,
+            OutputOptions.newRunId(),
+            Existing.OVERWRITE,
+            format,
+            List.copyOf(schemas.keySet()))) {
+      schemas.keySet().removeIf(table -> !tables.holdsFiles(table));
+      if (schemas.isEmpty()) {
+        throw new AuditException(
+            "NO_TABLES",
+            "There is nothing to compact in " + folder,
+            "it holds none of the tables reviews, findings, generations and runs",
+            "Name the folder that a run was told with --out");
+      }
+      compact(tables, schemas);
+      return ExitCode.OK;
+    } finally {
+      session.stop();
+    }
+  }
+
+  private void compact(OutputFolder tables, Map<String, StructType> schemas) {
+    OutputFolder.Wave wave = tables.wave("compact");
+    Map<String, Long> before = new LinkedHashMap<>();
+    schemas.forEach(
+        (table, schema) -> {
+          Dataset<Row> rows = tables.read(table, schema);
+          before.put(table, rows.count());
+          long files = tables.bytes(table) / FILE_BYTES + 1;
+          wave.write(table, kept(table, rows, tables, schemas).coalesce((int) files));
+        });
+    wave.publish();
+    tables.forgetManifests();
+    PrintWriter out = spec.commandLine().getOut();
+    schemas.forEach(
+        (table, schema) ->
+            out.printf(
+                "%-12s %d rows of %d are kept, in %d files%n",
+                table,
+                tables.read(table, schema).count(),
+                before.get(table),
+                tables.fileCount(table)));
+    out.flush();
+  }
+
+  private Dataset<Row> kept(
+      String table, Dataset<Row> rows, OutputFolder tables, Map<String, StructType> schemas) {
+    return switch (table) {
+      case "runs" -> rows.where(recent());
+      case ReviewStep.FINDINGS ->
+          schemas.containsKey(ReviewStep.REVIEWS)
+              ? withAttempts(
+                  rows,
+                  latest(tables.read(ReviewStep.REVIEWS, ReviewSchema.REVIEWS).where(recent())))
+              : rows;
+      default -> withAttempts(rows.where(recent()), latest(rows));
+    };
+  }
+
+  private static Dataset<Row> latest(Dataset<Row> rows) {
+    return rows.groupBy("row_key").agg(max("attempt").as("attempt"));
+  }
+
+  private static Dataset<Row> withAttempts(Dataset<Row> rows, Dataset<Row> attempts) {
+    Column same =
+        rows.col("row_key")
+            .equalTo(attempts.col("row_key"))
+            .and(rows.col("attempt").equalTo(attempts.col("attempt")));
+    return rows.join(attempts, same, "left_semi");
+  }
+
+  private Column recent() {
+    return days == null
+        ? lit(true)
+        : col("started_at").geq(lit(Timestamp.from(now.minus(Duration.ofDays(days)))));
+  }
+}

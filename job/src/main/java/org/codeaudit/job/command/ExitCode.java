@@ -1,0 +1,31 @@
+package org.codeaudit.job.command;
+
+import org.codeaudit.job.audit.AuditRun;
+
+/** What a process ends with, and what it says about the run. */
+public final class ExitCode {
+  /** Every row came back and none failed. */
+  public static final int OK = 0;
+
+  /** Every row came back and some failed. */
+  public static final int ROWS_FAILED = 1;
+
+  /** Wrong arguments, or nothing could be started. */
+  public static final int USAGE = 2;
+
+  /** The run was aborted. */
+  public static final int ABORTED = 3;
+
+  /** The budget was used up: what was started came back, and something is left. */
+  public static final int STOPPED = 4;
+
+  private ExitCode() {}
+
+  /** The exit code of a run that was not aborted. */
+  static int of(AuditRun.Result result) {
+    if (result.stop().isPresent()) {
+      return STOPPED;
+    }
+    return result.summary().failed() == 0 ? OK : ROWS_FAILED;
+  }
+}

@@ -1,0 +1,43 @@
+package org.codeaudit.job.command;
+
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+import org.codeaudit.job.audit.ModelStep;
+import org.codeaudit.udf.GenerateFunction;
+import org.codeaudit.udf.row.GenerationSchema;
+import org.codeaudit.udf.run.RunContext;
+import org.codeaudit.udf.setting.AnswerSettings;
+import org.codeaudit.udf.setting.GenerateSettings;
+
+/** Prompts to answers. */
+public record GenerateStep(AnswerSettings settings, GenerateSettings sampling)
+    implements ModelStep {
+  @Override
+  public String table() {
+    return "generations";
+  }
+
+  @Override
+  public StructType schema() {
+    return GenerationSchema.GENERATIONS;
+  }
+
+  @Override
+  public String inputKey() {
+    return "row_key";
+  }
+
+  @Override
+  public MapPartitionsFunction<Row, Row> function(RunContext run) {
+    return new GenerateFunction(settings, sampling, run);
+  }
+
+  @Override
+  public Map<String, UnaryOperator<Dataset<Row>>> derived() {
+    return Map.of();
+  }
+}

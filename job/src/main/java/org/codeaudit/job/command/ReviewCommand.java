@@ -1,0 +1,81 @@
+package org.codeaudit.job.command;
+
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.codeaudit.job.audit.AuditRun;
+import org.codeaudit.job.console.Report;
+import org.codeaudit.job.option.AnswerOptions;
+import org.codeaudit.job.option.BudgetOptions;
+import org.codeaudit.job.option.OutputOptions;
+import org.codeaudit.job.option.ReviewOptions;
+import org.codeaudit.job.option.RunSettings;
+import org.codeaudit.job.option.SourceOptions;
+import org.codeaudit.job.option.SparkOptions;
+import org.codeaudit.job.sink.ExecutorSummary;
+import org.codeaudit.job.sink.OutputFolder;
+import org.codeaudit.prompt.PromptTemplate;
+import org.codeaudit.udf.setting.AnswerSettings;
+import org.codeaudit.udf.setting.ReviewSettings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code audit review}: changes or files to findings. */
+@Command(
+    name = "review",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Reviews what commits or patches changed, or whole files, and writes the tables reviews,"
+          + " findings and runs."
+    })
+public final class ReviewCommand implements Callable<Integer> {
+
+  @Mixin SourceOptions source;
+  @Mixin AnswerOptions answer;
+  @Mixin ReviewOptions review;
+  @Mixin OutputOptions output;
+  @Mixin BudgetOptions budget;
+  @Mixin SparkOptions spark;
+
+  @ParentCommand CommandContext context;
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    source.check();
+    PromptTemplate template = review.template();
+    String runId = OutputOptions.newRunId();
+    AnswerSettings answering = answer.forReviews(runId, context.loading());
+    ReviewSettings settings = review.settings(answering, template);
+    SparkSession session = spark.session("review");
+    try (OutputFolder folder = output.open(session, runId, ReviewStep.TABLES)) {
+      Dataset<Row> changes = source.changes(session);
+      AuditRun run =
+          output.run(session, folder, runId, "review", RunSettings.json(spec), budget.budget());
+      AuditRun.Result result =
+          run.run(new ReviewStep(settings), changes, output::progress, ReviewStep.FINDINGS);
+      return report(run, folder, result);
+    } finally {
+      session.stop();
+    }
+  }
+
+  private int report(AuditRun run, OutputFolder folder, AuditRun.Result result) {
+    Report report = new Report(spec.commandLine().getOut());
+    if (!output.quiet) {
+      Dataset<Row> findings = folder.read(ReviewStep.FINDINGS, ReviewStep.findingsSchema());
+      report.findings(run.own(findings), result.findings().getAsLong(), review.minConfidence());
+      report.failures(result.rows());
+      report.framed(result.rows());
+    }
+    report.executors(ExecutorSummary.of(result.rows()));
+    report.summary(result);
+    report.tables(folder.readable(), ReviewStep.TABLES);
+    return ExitCode.of(result);
+  }
+}

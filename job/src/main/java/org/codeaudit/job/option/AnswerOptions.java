@@ -1,0 +1,81 @@
+package org.codeaudit.job.option;
+
+import java.util.Set;
+import org.codeaudit.AuditException;
+import org.codeaudit.checkpoint.Checkpoint;
+import org.codeaudit.fetch.ModelFetcher;
+import org.codeaudit.fetch.ModelOutline;
+import org.codeaudit.fetch.ModelReference;
+import org.codeaudit.generate.EngineSettings;
+import org.codeaudit.model.ModelSettings;
+import org.codeaudit.token.PromptTrial;
+import org.codeaudit.token.PromptTrial.Conversation;
+import org.codeaudit.udf.setting.AnswerSettings;
+import org.codeaudit.udf.setting.ModelLoading;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What every command that asks the model can be told. */
+public final class AnswerOptions {
+  public @Mixin ModelOptions model;
+
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec command;
+
+  @Option(
+      names = "--max-new-tokens",
+      paramLabel = "N",
+      description = "The most tokens of one answer; default ${DEFAULT-VALUE}.")
+  int maxNewTokens = 512;
+
+  @Option(
+      names = "--thinking",
+      description = "Let a model that can think aloud do so before it answers.")
+  boolean thinking;
+
+  /** Options with another default for the longest answer. */
+  public static AnswerOptions upTo(int tokens) {
+    AnswerOptions options = new AnswerOptions();
+    options.maxNewTokens = tokens;
+    return options;
+  }
+
+  /** As {@link #settings} for runs that review. */
+  public AnswerSettings forReviews(String runId, ModelLoading loading) {
+    return settings(runId, loading, Set.of(Conversation.INSTRUCTED));
+  }
+
+  /**
+   * The settings that travel to executors. The checkpoint's headers, tokenizer and chat template
+   * are checked here, so that one that no row could be answered with is refused before anything is
+   * started.
+   *
+   * @param kinds the conversations that the run may hold
+   */
+  public AnswerSettings settings(String runId, ModelLoading loading, Set<Conversation> kinds) {
+    atLeast("--max-new-tokens", maxNewTokens, 1);
+    // There is no session yet, and a file system may need what --conf says.
+    ModelFetcher fetcher = ModelFetcher.of(() -> SparkOptions.of(command).conf());
+    ModelSettings settings = model.settings(fetcher);
+    EngineSettings engine = EngineSettings.DEFAULT.withMaxRunning(model.batch);
+    try (ModelOutline outline = fetcher.outline(ModelReference.parse(settings.path()));
+        Checkpoint checkpoint = outline.open()) {
+      PromptTrial.of(checkpoint, settings.path(), thinking).require(kinds);
+      return new AnswerSettings(
+          runId, loading, settings, checkpoint.revision(), engine, maxNewTokens, thinking);
+    }
+  }
+
+  /** Refuses a number that is too small, before anything is loaded. */
+  public static void atLeast(String option, int value, int least) {
+    if (value < least) {
+      throw new AuditException(
+          "OPTION",
+          "Cannot run with " + option + " " + value,
+          "it must be at least " + least,
+          "Correct the option");
+    }
+  }
+}

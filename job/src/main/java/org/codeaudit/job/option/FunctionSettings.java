@@ -1,0 +1,293 @@
+package org.codeaudit.job.option;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.codeaudit.AuditException;
+import org.codeaudit.model.Arithmetic;
+import org.codeaudit.model.CacheType;
+import org.codeaudit.model.PlacementRequest.Strategy;
+import org.codeaudit.model.Precision;
+import org.codeaudit.prompt.ChangeSplitter;
+import org.codeaudit.prompt.NearestMatch;
+import org.codeaudit.prompt.PromptTemplate;
+import org.codeaudit.token.PromptTrial.Conversation;
+import org.codeaudit.udf.setting.AnswerSettings;
+import org.codeaudit.udf.setting.GenerateSettings;
+import org.codeaudit.udf.setting.ModelLoading;
+import org.codeaudit.udf.setting.ReviewSettings;
+
+/**
+ * How functions inside a query ask the model: what the commands' options of the same names say
+ * there, with the same defaults. Two calls with equal settings give the same answers.
+ *
+ * @param model as {@code --model}
+ * @param arithmetic as {@code --arithmetic}
+ * @param placement as {@code --placement}
+ * @param batch the most sequences that run at once in an executor
+ * @param cacheTokens 0 for what free memory allows
+ * @param cacheType what the key-value cache holds
+ * @param threads 0 for one per processor
+ * @param prompt file or bundled name of the template of reviews
+ * @param sampling of generated texts; reviews are always greedy
+ */
+public record FunctionSettings(
+    String model,
+    Precision precision,
+    Arithmetic arithmetic,
+    Strategy placement,
+    int batch,
+    int cacheTokens,
+    CacheType cacheType,
+    int threads,
+    int maxNewTokens,
+    boolean thinking,
+    String prompt,
+    int unitTokens,
+    int maxFindings,
+    GenerateSettings sampling)
+    implements Serializable {
+
+  /** Every name a setting may have, as a key of {@link #of} and after {@code spark.codeaudit.}. */
+  public static final Set<String> NAMES =
+      Set.of(
+          "model",
+          "precision",
+          "arithmetic",
+          "placement",
+          "batch",
+          "cacheTokens",
+          "kvCacheDtype",
+          "threads",
+          "maxNewTokens",
+          "thinking",
+          "prompt",
+          "unitTokens",
+          "maxFindings",
+          "temperature",
+          "topK",
+          "topP",
+          "repetitionPenalty",
+          "seed",
+          "stop");
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * The settings that values say; what they do not say has its default.
+   *
+   * @param prefix of the names in messages, e.g. {@code spark.codeaudit.}
+   * @param values by {@linkplain #NAMES name}
+   * @throws AuditException {@code FUNCTION_SETTINGS} naming every problem of them
+   */
+  public static FunctionSettings of(String prefix, Map<String, String> values) {
+    Values read = new Values(prefix, values);
+    FunctionSettings settings =
+        new FunctionSettings(
+            read.text("model", ""),
+            read.value(
+                "precision",
+                Precision.BF16,
+                FunctionSettings::precision,
+                names(Precision.values())),
+            read.value(
+                "arithmetic",
+                Arithmetic.AUTO,
+                FunctionSettings::arithmetic,
+                names(Arithmetic.values())),
+            read.value(
+                "placement", Strategy.AUTO, FunctionSettings::placement, names(Strategy.values())),
+            read.number("batch", 16, 1),
+            read.number("cacheTokens", 0, 0),
+            read.value(
+                "kvCacheDtype",
+                CacheType.AUTO,
+                FunctionSettings::cacheType,
+                names(CacheType.values())),
+            read.number("threads", 0, 0),
+            read.number("maxNewTokens", 512, 1),
+            read.value("thinking", false, FunctionSettings::flag, "true or false"),
+            read.text("prompt", "review"),
+            read.number("unitTokens", 1500, ChangeSplitter.SMALLEST_BUDGET),
+            read.number("maxFindings", 5, 1),
+            new GenerateSettings(
+                read.value("temperature", null, Double::valueOf, "a number"),
+                read.value("topK", null, Integer::valueOf, "a whole number"),
+                read.value("topP", null, Double::valueOf, "a number"),
+                read.value("repetitionPenalty", null, Double::valueOf, "a number"),
+                read.value("seed", 0L, Long::valueOf, "a whole number"),
+                read.value("stop", List.of(), FunctionSettings::texts, "a JSON array of strings")));
+    if (settings.model.isBlank()) {
+      read.problem("model", "is not set: it names a Hugging Face folder, a GGUF file or `default`");
+    }
+    try {
+      settings.sampling.check();
+    } catch (IllegalArgumentException e) {
+      read.problems.add(e.getMessage());
+    }
+    read.check();
+    return settings;
+  }
+
+  /** Whether two calls can share one loaded model. */
+  public boolean sameModel(FunctionSettings other) {
+    return model.equals(other.model)
+        && precision == other.precision
+        && arithmetic == other.arithmetic
+        && placement == other.placement
+        && batch == other.batch
+        && cacheTokens == other.cacheTokens
+        && cacheType == other.cacheType
+        && threads == other.threads;
+  }
+
+  /**
+   * What travels to executors. Checks the checkpoint's headers, tokenizer and chat template.
+   *
+   * @param runId what the rows' keys and logs call this query
+   * @param kinds the conversations that the query may hold
+   * @throws AuditException if there is no such model or it is broken
+   */
+  public AnswerSettings answer(String runId, ModelLoading loading, Set<Conversation> kinds) {
+    AnswerOptions options = new AnswerOptions();
+    options.model = new ModelOptions();
+    options.model.model = model;
+    options.model.precision = precision;
+    options.model.arithmetic = arithmetic;
+    options.model.placement = placement;
+    options.model.batch = batch;
+    options.model.cacheTokens = cacheTokens;
+    options.model.cacheType = cacheType;
+    options.model.threads = threads;
+    options.maxNewTokens = maxNewTokens;
+    options.thinking = thinking;
+    return options.settings(runId, loading, kinds);
+  }
+
+  /**
+   * How code is reviewed.
+   *
+   * @throws AuditException if there is no such prompt template or it is broken
+   */
+  public ReviewSettings review(AnswerSettings answer) {
+    Path file = Path.of(prompt);
+    PromptTemplate template =
+        Files.isRegularFile(file) ? PromptTemplate.load(file) : PromptTemplate.bundled(prompt);
+    return new ReviewSettings(answer, template, unitTokens, maxFindings);
+  }
+
+  private static Precision precision(String text) {
+    return Precision.valueOf(text.toUpperCase(Locale.ROOT));
+  }
+
+  private static Arithmetic arithmetic(String text) {
+    return Arithmetic.valueOf(text.toUpperCase(Locale.ROOT));
+  }
+
+  private static CacheType cacheType(String text) {
+    return CacheType.valueOf(text.toUpperCase(Locale.ROOT));
+  }
+
+  private static Strategy placement(String text) {
+    return Strategy.valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));
+  }
+
+  private static String names(Object[] values) {
+    return Arrays.stream(values).map(Object::toString).collect(Collectors.joining(", "));
+  }
+
+  private static boolean flag(String text) {
+    if (!text.equals("true") && !text.equals("false")) {
+      throw new IllegalArgumentException(text);
+    }
+    return text.equals("true");
+  }
+
+  private static List<String> texts(String text) {
+    try {
+      return List.of(JSON.readValue(text, String[].class));
+    } catch (JsonProcessingException | NullPointerException e) {
+      throw new IllegalArgumentException(text, e);
+    }
+  }
+
+  /** Values by name, and what is wrong with them. */
+  private static final class Values {
+    private final String prefix;
+    private final Map<String, String> values = new HashMap<>();
+    private final List<String> problems = new ArrayList<>();
+
+    Values(String prefix, Map<String, String> values) {
+      this.prefix = prefix;
+      new TreeMap<>(values)
+          .forEach(
+              (name, value) -> {
+                if (NAMES.contains(name)) {
+                  this.values.put(name, value.strip());
+                } else {
+                  problem(name, "is unknown" + suggestion(prefix, name));
+                }
+              });
+    }
+
+    private static String suggestion(String prefix, String name) {
+      return NearestMatch.of(name, new TreeSet<>(NAMES))
+          .map(nearest -> " (did you mean `" + prefix + nearest + "`?)")
+          .orElse("");
+    }
+
+    String text(String name, String otherwise) {
+      return values.getOrDefault(name, otherwise);
+    }
+
+    int number(String name, int otherwise, int least) {
+      String range = "a whole number from " + least;
+      int number = value(name, otherwise, Integer::valueOf, range);
+      if (number < least) {
+        problem(name, "is `" + number + "`, not " + range);
+        return otherwise;
+      }
+      return number;
+    }
+
+    <T> T value(String name, T otherwise, Function<String, T> parse, String expected) {
+      String text = values.get(name);
+      if (text == null) {
+        return otherwise;
+      }
+      try {
+        return parse.apply(text);
+      } catch (IllegalArgumentException e) {
+        problem(name, "is `" + text + "`, not " + expected);
+        return otherwise;
+      }
+    }
+
+    void problem(String name, String problem) {
+      problems.add("`" + prefix + name + "` " + problem);
+    }
+
+    void check() {
+      if (!problems.isEmpty()) {
+        throw new AuditException(
+            "FUNCTION_SETTINGS",
+            "The model cannot be asked with these settings",
+            String.join("; ", problems),
+            "Correct them; docs/sql.md lists them");
+      }
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package org.codeaudit.job.source.git;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.codeaudit.change.SkipReason;
+import org.codeaudit.job.source.policy.ReadLimits;
+import org.codeaudit.job.source.repository.GitErrors;
+import org.codeaudit.job.source.repository.GitReader;
+import org.codeaudit.job.source.repository.RepositoryLocation;
+import org.codeaudit.job.source.repository.TreeDiff;
+import org.codeaudit.job.source.row.ChangeRow;
+import org.eclipse.jgit.diff.DiffEntry;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.revwalk.RevCommit;
+
+/**
+ * The rows of some commits, one file at a time: of a commit with ten thousand files only their
+ * names are held. A commit without rows of its own (merge, empty, unreadable) has one row saying
+ * why.
+ */
+final class CommitRows implements Iterator<ChangeRow> {
+  private final GitReader reader;
+  private final RepositoryLocation location;
+  private final Iterator<String> commits;
+  private final ReadLimits limits;
+  private final TreeDiff trees;
+  private Iterator<ChangeRow> rows = Collections.emptyIterator();
+
+  CommitRows(
+      GitReader reader, RepositoryLocation location, Iterator<String> commits, ReadLimits limits) {
+    this.reader = reader;
+    this.location = location;
+    this.commits = commits;
+    this.limits = limits;
+    this.trees = new TreeDiff(reader, location.subfolder(), limits);
+  }
+
+  @Override
+  public boolean hasNext() {
+    while (!rows.hasNext() && commits.hasNext()) {
+      rows = rowsOf(commits.next());
+    }
+    return rows.hasNext();
+  }
+
+  @Override
+  public ChangeRow next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    return rows.next();
+  }
+
+  private Iterator<ChangeRow> rowsOf(String id) {
+    ChangeRow.Origin origin = new ChangeRow.Origin(location.name(), id, null, null);
+    try {
+      RevCommit commit = reader.walk().parseCommit(ObjectId.fromString(id));
+      origin = origin(commit);
+      String reason = reasonToSkip(reader, commit, limits);
+      if (reason != null) {
+        return one(ChangeRow.whole(origin).skipped(reason));
+      }
+      RevCommit parent =
+          commit.getParentCount() == 0 ? null : reader.walk().parseCommit(commit.getParent(0));
+      List<DiffEntry> entries = trees.between(parent, commit);
+      if (entries.isEmpty()) {
+        return one(ChangeRow.whole(origin).skipped(SkipReason.EMPTY_COMMIT));
+      }
+      FileComparison comparison = new FileComparison(reader, origin, commit.getTree(), limits);
+      return entries.stream().map(comparison::row).iterator();
+    } catch (IOException | RuntimeException broken) {
+      String what = "Commit " + id + " of repository " + location.name() + " cannot be read";
+      return one(ChangeRow.whole(origin).failed(GitErrors.of(what, broken)));
+    }
+  }
+
+  /** Why a commit is not compared with its parent; null if it is. */
+  static String reasonToSkip(GitReader reader, RevCommit commit, ReadLimits limits) {
+    if (reader.isShallowBoundary(commit)) {
+      return SkipReason.SHALLOW_BOUNDARY;
+    }
+    return commit.getParentCount() > 1 && !limits.merges() ? SkipReason.MERGE : null;
+  }
+
+  private ChangeRow.Origin origin(RevCommit commit) {
+    String parent = commit.getParentCount() == 0 ? null : commit.getParent(0).name();
+    Instant time = Instant.ofEpochSecond(commit.getCommitTime());
+    return new ChangeRow.Origin(location.name(), commit.name(), parent, time);
+  }
+
+  private static Iterator<ChangeRow> one(ChangeRow row) {
+    return List.of(row).iterator();
+  }
+}

@@ -1,8 +1,0 @@
-package org.codeaudit.job
-
-import org.apache.spark.sql.types.StructType
-
-/** Schemas for suites of other rooms. */
-object ReviewTables {
-  def findings: StructType = ReviewStep.findingsSchema()
-}

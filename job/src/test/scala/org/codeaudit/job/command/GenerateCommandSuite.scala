@@ -1,0 +1,207 @@
+package org.codeaudit.job.command
+import java.nio.file.{Files, Path}
+import org.apache.spark.sql.{Row, SparkSession}
+import org.codeaudit.job.option.SizeConverter
+
+class GenerateCommandSuite extends CommandSuite {
+  private def generate(more: String*): (Outcome, Map[String, Row]) = {
+    val out = folder("generate").resolve("tables")
+    val outcome = audit(
+      Seq("generate", "--model", golden("qwen3-tiny"), "--out", out.toString) ++
+        Seq("--max-new-tokens", "24") ++ more: _*
+    )
+    val rows = withTables(out)(_("generations").collect())
+    (outcome, rows.map(row => String.valueOf(row.getAs[String]("id")) -> row).toMap)
+  }
+
+  private lazy val prompts: Path = file(
+    "prompts.jsonl",
+    """{"id": "a", "prompt": "def add(a, b):"}
+      |{"id": 7, "prompt": "class Stack", "system": "You write Java."}
+      |{"id": "none"}
+      |this is no JSON
+      |{"id": "long", "prompt": "LONG"}
+      |""".stripMargin.replace("LONG", "x = y + 1; " * 4000)
+  )
+
+  test("every prompt comes back once: answers, and a reason for each that has none") {
+    val (outcome, rows) = generate("--prompts", prompts.toString)
+    assert(outcome.code === ExitCode.ROWS_FAILED, outcome.err)
+    assert(rows.keySet === Set("a", "7", "none", "long", "null"))
+    for (id <- Seq("a", "7")) {
+      assert(Set("ok", "truncated").contains(rows(id).getAs[String]("status")))
+      assert(rows(id).getAs[String]("text") != null)
+      assert(rows(id).getAs[Int]("generated_tokens") <= 24)
+    }
+    for (
+      (id, error) <- Seq(
+        "none" -> "PROMPT_MISSING",
+        "null" -> "PROMPT_UNREADABLE",
+        "long" -> "PROMPT_TOO_LONG"
+      )
+    ) {
+      assert(rows(id).getAs[String]("status") === "failed")
+      assert(rows(id).getAs[String]("error_class") === error)
+    }
+    assert(rows("long").getAs[String]("error_message").contains("1024"))
+  }
+
+  test("the same seed gives the same answers, another seed others, whatever the batch") {
+    def texts(more: String*) = generate(
+      Seq("--prompts", prompts.toString, "--temperature", "1.5", "--top-k", "0", "--top-p", "1") ++
+        more: _*
+    )._2.view.mapValues(_.getAs[String]("text")).toMap
+    val first = texts("--seed", "1", "--precision", "f32")
+    assert(first === texts("--seed", "1", "--batch", "1", "--precision", "f32"))
+    assert(first("a") !== texts("--seed", "2", "--precision", "f32")("a"))
+  }
+
+  test("one prompt on the command line is answered and printed") {
+    val (outcome, rows) = generate("--prompt", "import os", "--temperature", "0")
+    assert(outcome.code === ExitCode.OK, outcome.err)
+    assert(rows.size === 1)
+    assert(outcome.out.contains("--- 1"))
+  }
+
+  test("prompts may be columns of a table; a column that is not there is named") {
+    val table = folder("table").resolve("questions")
+    val spark = SparkSession.builder().master("local[1]").getOrCreate()
+    import spark.implicits._
+    try
+      Seq((1L, "package main"), (2L, "fn main()"))
+        .toDF("number", "question")
+        .write
+        .parquet(table.toString)
+    finally spark.stop()
+    val columns = Seq("--table", table.toString, "--id-column", "number")
+    val (outcome, rows) = generate(columns ++ Seq("--prompt-column", "question"): _*)
+    assert(outcome.code === ExitCode.OK, outcome.err)
+    assert(rows.keySet === Set("1", "2"))
+    val out = folder("generate").resolve("tables").toString
+    val refused = audit(
+      Seq("generate", "--model", golden("qwen3-tiny"), "--out", out) ++ columns: _*
+    )
+    assert(refused.code === ExitCode.USAGE)
+    assert(refused.err.contains("no column prompt") && refused.err.contains("question"))
+  }
+
+  test("sampling that cannot be is refused before anything is loaded") {
+    val refused = audit("generate", "--prompt", "x", "--top-p", "1.5", "--model", "/none")
+    assert(refused.code === ExitCode.USAGE)
+    assert(refused.err.contains("top-p"))
+  }
+
+  test("prompts that cannot be read are one clear error, exit code 2") {
+    val out = folder("generate").resolve("tables").toString
+    for (source <- Seq(Seq("--prompts", "/no/such.jsonl"), Seq("--table", "/no/such/table"))) {
+      val refused =
+        audit(Seq("generate", "--model", golden("qwen3-tiny"), "--out", out) ++ source: _*)
+      assert(refused.code === ExitCode.USAGE, refused.err)
+      assert(refused.err.contains(s"Cannot read the prompts in ${source.last}"))
+      assert(!refused.err.contains("\tat "), "a stack trace is no error message")
+    }
+  }
+
+  test("a checkpoint is described with its family, memory, template and revision") {
+    val outcome = audit("model", golden("qwen2-tiny"))
+    assert(outcome.code === ExitCode.OK)
+    for (
+      expected <- Seq(
+        "qwen2",
+        "504,864",
+        "BF16",
+        "Memory bf16",
+        "top-k 20",
+        "[1212, 1214]",
+        "its own"
+      )
+    ) assert(outcome.out.contains(expected))
+  }
+
+  test("a model's plan for this machine is shown, and only that if quiet is asked for") {
+    val whole = audit("model", golden("qwen3-tiny"), "--device", "cpu")
+    assert(whole.code === ExitCode.OK, whole.err)
+    for (expected <- Seq("Memory nf4", "Plan", "cpu: Everything is in memory", "16,384 positions"))
+      assert(whole.out.contains(expected), whole.out)
+    val quiet = audit(
+      Seq("model", "--model", golden("qwen3-tiny"), "--quiet", "--precision", "int8") ++
+        Seq("--placement", "disk", "--cache-tokens", "100", "--cpu-memory", "1.5GiB"): _*
+    )
+    assert(quiet.code === ExitCode.OK, quiet.err)
+    assert(quiet.out.linesIterator.size == 4, quiet.out)
+    for (
+      expected <- Seq(
+        "Memory int8",
+        "Arithmetic   int8 on the processor",
+        "disk: ",
+        "100 positions",
+        "of 1.6 GB"
+      )
+    )
+      assert(quiet.out.contains(expected), quiet.out)
+  }
+
+  test("a plan that cannot be is refused with the numbers") {
+    for (
+      (arguments, expected) <- Seq(
+        Seq("--placement", "gpu") -> "the CPU was asked for",
+        Seq("--cache-tokens", "100", "--cpu-memory", "0.001") -> "of 1.0 MB",
+        Seq("--placement", "everywhere") -> "multi-gpu",
+        Seq("--cpu-memory", "much") -> "14 (gigabytes)",
+        Seq("--gpu-memory", "-1") -> "14 (gigabytes)",
+        Seq("--gpu-memory", "99999999TB") -> "14 (gigabytes)"
+      )
+    ) {
+      val refused = audit("model" +: golden("qwen3-tiny") +: "--device" +: "cpu" +: arguments: _*)
+      assert(refused.code === ExitCode.USAGE, refused.err)
+      assert(refused.err.contains(expected), refused.err)
+    }
+  }
+
+  test("amounts of memory are read as people write them") {
+    for (
+      (text, bytes) <- Seq(
+        "14" -> 14000000000L,
+        "14GB" -> 14000000000L,
+        "14 gb" -> 14000000000L,
+        "13.5GiB" -> 14495514624L,
+        "800MB" -> 800000000L,
+        "1T" -> 1000000000000L
+      )
+    ) assert(new SizeConverter().convert(text) === bytes, text)
+  }
+
+  test("a row that ended its process is named, left alone, and asked again only on request") {
+    val out = folder("generate").resolve("tables")
+    def run(more: String*) = audit(
+      Seq("generate", "--model", golden("qwen3-tiny"), "--out", out.toString, "--quiet") ++
+        Seq("--max-new-tokens", "4", "--prompts", prompts.toString) ++ more: _*
+    )
+    def byId(): Map[String, Seq[Row]] =
+      withTables(out)(_("generations").collect().toSeq).groupBy(row =>
+        String.valueOf(row.getAs[String]("id"))
+      )
+    assert(run().code === ExitCode.ROWS_FAILED)
+    val key = byId()("a").head.getAs[String]("row_key")
+
+    // As a process leaves it that ends while this row runs alone.
+    val journal = Files.createDirectories(out.resolve("_audit/journal"))
+    Files.createFile(journal.resolve(key))
+    assert(run("--existing", "append").code === ExitCode.ROWS_FAILED)
+    val named = byId()("a").maxBy(_.getAs[Int]("attempt"))
+    assert(named.getAs[String]("error_class") === "POISON_ROW")
+    assert(named.getAs[Int]("attempt") === 2)
+    assert(byId()("7").maxBy(_.getAs[Int]("attempt")).getAs[String]("status") !== "failed")
+
+    run()
+    assert(byId()("a").size === 2) // resumed: what failed otherwise is asked again, this is not
+    assert(byId()("none").size === 3)
+
+    run("--isolate", "--retry-poison")
+    val back = byId()("a").maxBy(_.getAs[Int]("attempt"))
+    assert(back.getAs[Int]("attempt") === 3)
+    assert(back.getAs[String]("status") !== "failed")
+    assert(entries(out.resolve("_audit")).intersect(Set("lock")).isEmpty)
+    assert(!Files.exists(journal) || entries(journal).isEmpty)
+  }
+}

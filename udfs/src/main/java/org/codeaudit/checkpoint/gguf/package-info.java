@@ -1,0 +1,2 @@
+/** The GGUF format: header, metadata, tensor names, and the tokenizer that lies in it. */
+package org.codeaudit.checkpoint.gguf;

@@ -1,0 +1,133 @@
+package org.codeaudit.model.torch.load;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.codeaudit.checkpoint.config.ModelConfig.Experts;
+import org.codeaudit.checkpoint.tensor.TensorInfo;
+import org.codeaudit.model.torch.pack.PackedMatrices;
+import org.codeaudit.model.torch.program.TensorParts;
+import org.codeaudit.model.torch.program.TorchProgram;
+
+/**
+ * Builds the experts of a layer, of which there may be hundreds: where their tensors lie in files
+ * as the decoder wants them, all of a layer in one call.
+ */
+final class ExpertLoader {
+
+  /** The tensors of one expert. */
+  private record Names(String gate, String up, String down) {
+    static Names of(String expert) {
+      return new Names(
+          expert + "gate_proj.weight", expert + "up_proj.weight", expert + "down_proj.weight");
+    }
+
+    Stream<String> all() {
+      return Stream.of(gate, up, down);
+    }
+  }
+
+  /**
+   * Where the tensors of all experts lie, gate, up and down of one after the other.
+   *
+   * @param files the decoder's numbers of their mapped files
+   * @param offsets the indices of their first numbers in them
+   * @param elements the numbers of all of them
+   */
+  private record Places(long[] files, long[] offsets, long elements) {}
+
+  private final Experts experts;
+  private final TensorParts parts;
+  private final TorchProgram program;
+  private final MatrixLoader matrices;
+  private final MatrixPlace place;
+
+  /**
+   * @param matrices knows where they go
+   */
+  ExpertLoader(Experts experts, TensorParts parts, TorchProgram program, MatrixLoader matrices) {
+    this.experts = experts;
+    this.parts = parts;
+    this.program = program;
+    this.matrices = matrices;
+    this.place = matrices.place();
+  }
+
+  /**
+   * Adds all experts to the decoder's last layer, whose router is there already.
+   *
+   * @param feedForward the prefix of the layer's tensors, such as {@code model.layers.3.mlp.}
+   * @return the memory they take, mapped or not, but for what {@link MatrixLoader} put
+   */
+  long load(String feedForward) {
+    List<Names> names = names(feedForward);
+    boolean codes = all(names).anyMatch(tensor -> PackedMatrices.kept(place.form(), tensor));
+    if (place.stacksExperts() && !codes) {
+      return stack(names);
+    }
+    if (place.onProcessor() && !codes && all(names).allMatch(this::asWanted)) {
+      Places places = places(names);
+      int widened =
+          place.widened(
+              all(names).allMatch(place::inForm),
+              all(names).map(TensorParts::dtype).allMatch(place::packsLater));
+      program.call(
+          "map_experts", places.files, places.offsets, experts.intermediateSize(), widened);
+      return all(names).mapToLong(TensorInfo::bytes).sum();
+    }
+    for (Names expert : names) {
+      matrices.put("feed_input", expert.gate, expert.up);
+      matrices.put("feed_output", expert.down);
+      program.call("add_expert");
+    }
+    return 0;
+  }
+
+  /** In two tensors, one expert after the other, converted on the way. */
+  private long stack(List<Names> names) {
+    int dtype = place.form().dtype();
+    program.call("stack_experts", experts.intermediateSize(), dtype);
+    long elements = 0;
+    if (all(names).allMatch(TensorParts::mappable)) {
+      Places places = places(names);
+      program.call("stack_mapped", places.files, places.offsets);
+      elements = places.elements;
+    } else {
+      for (int expert = 0; expert < experts.count(); expert++) {
+        Names tensors = names.get(expert);
+        parts.part(tensors.gate, dtype);
+        parts.part(tensors.up, dtype);
+        program.call("stack_parts", 0, expert);
+        parts.part(tensors.down, dtype);
+        program.call("stack_parts", 1, expert);
+        elements += tensors.all().mapToLong(name -> parts.tensor(name).elements()).sum();
+      }
+    }
+    return elements * place.form().bytes();
+  }
+
+  /** Whether a tensor can stay in its file. */
+  private boolean asWanted(TensorInfo tensor) {
+    return TensorParts.mappable(tensor)
+        && (place.mapped() || place.inForm(tensor) || place.packsLater(TensorParts.dtype(tensor)));
+  }
+
+  private Stream<TensorInfo> all(List<Names> names) {
+    return names.stream().flatMap(Names::all).map(parts::tensor);
+  }
+
+  private Places places(List<Names> names) {
+    List<TensorInfo> tensors = all(names).toList();
+    List<TensorParts.Place> places = tensors.stream().map(parts::place).toList();
+    return new Places(
+        places.stream().mapToLong(TensorParts.Place::file).toArray(),
+        places.stream().mapToLong(TensorParts.Place::offset).toArray(),
+        tensors.stream().mapToLong(TensorInfo::elements).sum());
+  }
+
+  private List<Names> names(String feedForward) {
+    return IntStream.range(0, experts.count())
+        .mapToObj(expert -> Names.of(feedForward + "experts." + expert + "."))
+        .toList();
+  }
+}

@@ -1,0 +1,290 @@
+package org.codeaudit.model.torch.load;
+
+import ai.djl.engine.EngineException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.codeaudit.AuditException;
+import org.codeaudit.checkpoint.Checkpoint;
+import org.codeaudit.checkpoint.config.ModelConfig;
+import org.codeaudit.checkpoint.tensor.ReadAhead;
+import org.codeaudit.model.CacheType;
+import org.codeaudit.model.Device;
+import org.codeaudit.model.ModelDescription;
+import org.codeaudit.model.ModelSettings;
+import org.codeaudit.model.torch.machine.Hardware;
+import org.codeaudit.model.torch.pack.PackedCache;
+import org.codeaudit.model.torch.pack.PackedMatrices;
+import org.codeaudit.model.torch.program.TensorParts;
+import org.codeaudit.model.torch.program.TorchProgram;
+import org.codeaudit.model.torch.program.TorchProgram.Floats;
+import org.codeaudit.model.torch.program.TorchScriptArchive;
+import org.codeaudit.placement.PlacementPlan;
+import org.codeaudit.placement.PlacementPlan.Residence;
+import org.codeaudit.placement.weight.WeightForm;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Loads a model as a plan says. The memory the plan counts on is looked at again before the weights
+ * are loaded and before the cache is made: others may have taken it. Whatever fails, nothing native
+ * is left behind.
+ */
+public final class ProgramLoading {
+  private static final Logger LOG = LoggerFactory.getLogger(ProgramLoading.class);
+
+  /**
+   * How much attention by one kernel may differ from its definition, for values up to 1: it rounds
+   * weights and results to bfloat16, which has 8 bits.
+   */
+  public static final double KERNEL_ERROR = 0.02;
+
+  private static final String ONE_BY_ONE = "codeaudit.attention.oneByOne";
+
+  private final Checkpoint checkpoint;
+  private final ModelSettings settings;
+  private final PlacementPlan plan;
+  private final Hardware hardware;
+  private final MemoryCheck memory;
+  private final PackedCache cache;
+
+  public ProgramLoading(
+      Checkpoint checkpoint, ModelSettings settings, PlacementPlan plan, Hardware hardware) {
+    this(checkpoint, settings, plan, hardware, PackedCache.ofProcess());
+  }
+
+  /**
+   * @param cache keeps quantised matrices between loads
+   */
+  public ProgramLoading(
+      Checkpoint checkpoint,
+      ModelSettings settings,
+      PlacementPlan plan,
+      Hardware hardware,
+      PackedCache cache) {
+    if (plan.layers().size() != checkpoint.config().layers()) {
+      throw new IllegalArgumentException("a plan for " + plan.layers().size() + " layers");
+    }
+    this.checkpoint = checkpoint;
+    this.settings = settings;
+    this.plan = plan;
+    this.hardware = hardware;
+    this.cache = cache;
+    this.memory = new MemoryCheck(checkpoint.path(), plan, hardware);
+  }
+
+  /**
+   * The decoder's program, its parts before it.
+   *
+   * @param kernel has the attention that is one kernel for all sequences
+   * @param lane says how copies and computations go together
+   */
+  public static byte[] decoder(String kernel, String lane) {
+    return TorchScriptArchive.ofResources(
+        "copying.py",
+        oneDnn() ? "linear_onednn.py" : "linear.py",
+        "codes.py",
+        "normal_floats.py",
+        "matrix.py",
+        "cache.py",
+        kernel,
+        "attention.py",
+        "delta.py",
+        "experts.py",
+        "layer.py",
+        lane,
+        "streaming.py",
+        "choosing.py",
+        "decoder.py");
+  }
+
+  /** Whether libtorch has oneDNN: all that are built for x86 do. */
+  private static boolean oneDnn() {
+    return Set.of("amd64", "x86_64").contains(System.getProperty("os.arch"));
+  }
+
+  /** The decoder's program for any libtorch of this kind of processor. */
+  public static byte[] decoder() {
+    return decoder("attention_kernel.py", "lane.py");
+  }
+
+  /**
+   * Loads the model.
+   *
+   * @throws AuditException {@code MEMORY_SHRUNK} if memory the plan counts on is gone; {@code
+   *     MODEL_LOAD_FAILED} with what libtorch says; those of the checkpoint
+   * @throws CancellationException if this thread is interrupted: nobody waits for the model
+   */
+  public LoadedProgram load() {
+    LOG.info("{}", plan.explanation());
+    try {
+      return attempt();
+    } catch (EngineException e) {
+      throw new AuditException(
+          "MODEL_LOAD_FAILED",
+          "The model in " + checkpoint.path() + " cannot be loaded on " + devices(),
+          "libtorch says: " + e.getMessage(),
+          "If it speaks of memory, ask for fewer cache tokens or a smaller precision; if it speaks"
+              + " of a device, see that the device is well and let Spark start a new executor",
+          e);
+    } catch (RuntimeException e) {
+      // reading a file fails, too, once its thread is interrupted
+      throw Thread.currentThread().isInterrupted() ? TensorParts.givenUp(checkpoint) : e;
+    }
+  }
+
+  private LoadedProgram attempt() {
+    long started = System.nanoTime();
+    memory.beforeWeights();
+    int threads =
+        settings.threads() > 0 ? settings.threads() : Runtime.getRuntime().availableProcessors();
+    long most = PackedMatrices.most(checkpoint, WeightForm.of(plan.precision(), plan.kernels()));
+    TorchProgram program = TorchProgram.load(decoder(kernel(), lane()), threads);
+    PackedCache.Slot slot = PackedCache.Slot.NONE;
+    ReadAhead ahead = null;
+    try {
+      slot = cache.slot(checkpoint, plan.precision(), most);
+      memory.withoutFile(most, slot);
+      ahead =
+          new ReadAhead(
+              Reading.order(checkpoint, plan, hardware.freeMemory().getAsLong(), slot.complete()));
+      memory.beforeWeights(program);
+      WeightLoader weights = new WeightLoader(checkpoint, program, plan, hardware.names(), slot);
+      begin(program, checkpoint.config());
+      weights.load(ahead);
+      ahead.finish();
+      memory.beforeCache(program);
+      allocateCache(program);
+      attendAtOnce(program);
+      program.call("allocate_states", plan.states());
+      slot.finish();
+      ModelDescription description = describe(weights, System.nanoTime() - started);
+      return new LoadedProgram(program, description, plan.states(), ahead);
+    } catch (RuntimeException | Error e) {
+      slot.abandon();
+      if (ahead != null) {
+        ahead.close();
+      }
+      program.close();
+      throw e;
+    }
+  }
+
+  private String kernel() {
+    boolean there = plan.layers().stream().anyMatch(place -> onCuda(place.device()));
+    return there ? "attention_kernel_cuda.py" : "attention_kernel.py";
+  }
+
+  /** Copies beside computations take a libtorch with CUDA, and are only needed with one. */
+  private String lane() {
+    boolean beside =
+        plan.layers().stream()
+            .anyMatch(place -> place.residence() == Residence.STREAMED && onCuda(place.device()));
+    return beside ? "lane_cuda.py" : "lane.py";
+  }
+
+  private boolean onCuda(Device device) {
+    return hardware.names().apply(device).startsWith("cuda");
+  }
+
+  public static void begin(TorchProgram program, ModelConfig config) {
+    float[] frequencies = RotaryFrequencies.of(config);
+    ByteBuffer values = ByteBuffer.allocateDirect(4 * frequencies.length);
+    values.order(ByteOrder.nativeOrder()).asFloatBuffer().put(frequencies);
+    program.call(
+        "begin",
+        config.normEpsilon(),
+        new Floats(values, frequencies.length),
+        RotaryFrequencies.magnitude(config));
+  }
+
+  private void allocateCache(TorchProgram program) {
+    int longest = Math.min(plan.cacheTokens(), checkpoint.config().contextLength());
+    int quantised = plan.cacheType() == CacheType.INT8 ? 1 : 0;
+    program.call("allocate", plan.cacheTokens(), longest, quantised);
+  }
+
+  /**
+   * One kernel for the attention of all sequences where there is one: on GPUs, for 16-bit floats.
+   * It is tried first; where it cannot be had or is wrong, sequences are attended one by one.
+   */
+  private void attendAtOnce(TorchProgram program) {
+    if (plan.cacheType() == CacheType.INT8 || Boolean.getBoolean(ONE_BY_ONE)) {
+      return;
+    }
+    Set<Device> devices = new LinkedHashSet<>();
+    plan.layers().forEach(place -> devices.add(place.device()));
+    devices.removeIf(device -> device.gpu().isEmpty());
+    for (Device gpu : devices) {
+      try {
+        double error =
+            program.callForDouble("attend_at_once", hardware.names().apply(gpu), KERNEL_ERROR);
+        if (error <= KERNEL_ERROR) {
+          LOG.info("{} attends to all sequences at once", gpu);
+        } else {
+          LOG.warn("{} attends to sequences one by one: for all at once it errs by {}", gpu, error);
+        }
+      } catch (EngineException e) {
+        // the lines before the last are the interpreter's
+        String reason = e.getMessage().strip().lines().reduce("", (before, line) -> line);
+        LOG.info("{} attends to sequences one by one: {}", gpu, reason);
+      }
+    }
+  }
+
+  private ModelDescription describe(WeightLoader weights, long nanos) {
+    return new ModelDescription(
+        name(),
+        checkpoint.revision(),
+        plan.cacheType().with(plan.precision()),
+        arithmetic(),
+        plan.strategy().toString(),
+        devices(),
+        weights.parameters(),
+        weights.bytes(),
+        checkpoint.config().vocabularySize(),
+        checkpoint.config().contextLength(),
+        plan.cacheTokens(),
+        nanos);
+  }
+
+  /** What the devices that compute round activations to: {@code exact}, {@code bf16+exact}. */
+  private String arithmetic() {
+    return computing()
+        .map(device -> device.gpu().isPresent() ? onGpu() : plan.kernels().rounding())
+        .distinct()
+        .sorted()
+        .collect(Collectors.joining("+"));
+  }
+
+  /** A GPU multiplies plain matrices, and those beside quantised ones, in their own type. */
+  private String onGpu() {
+    return switch (plan.precision()) {
+      case F32 -> "exact";
+      case F16 -> "f16";
+      default -> "bf16";
+    };
+  }
+
+  private String name() {
+    String last = checkpoint.path().toAbsolutePath().normalize().getFileName().toString();
+    return last.replaceFirst("\\.gguf$", "");
+  }
+
+  /** The devices that compute, those of the layers first: {@code cuda:0+cpu}. */
+  private String devices() {
+    return computing().map(Device::toString).collect(Collectors.joining("+"));
+  }
+
+  private Stream<Device> computing() {
+    Set<Device> devices = new LinkedHashSet<>();
+    plan.layers().forEach(place -> devices.add(place.device()));
+    plan.layers().forEach(place -> devices.add(place.feedForward()));
+    devices.add(plan.head());
+    return devices.stream();
+  }
+}

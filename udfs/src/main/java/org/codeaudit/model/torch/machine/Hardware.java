@@ -1,0 +1,16 @@
+package org.codeaudit.model.torch.machine;
+
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.codeaudit.model.Device;
+
+/**
+ * The machine as loading sees it.
+ *
+ * @param names what libtorch calls a device
+ * @param freeMemory bytes the system can give without swapping, now
+ */
+public record Hardware(Function<Device, String> names, LongSupplier freeMemory) {
+  /** This process's own. */
+  public static final Hardware OF_PROCESS = new Hardware(Device::toString, ThisMachine::freeMemory);
+}

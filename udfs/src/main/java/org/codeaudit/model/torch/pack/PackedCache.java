@@ -1,0 +1,225 @@
+package org.codeaudit.model.torch.pack;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.codeaudit.checkpoint.Checkpoint;
+import org.codeaudit.checkpoint.tensor.TensorInfo;
+import org.codeaudit.model.Precision;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Quantised matrices that this machine has laid out before, in one file for a checkpoint and a
+ * precision: {@code NAME-CHECKPOINT-CONTENT.packed}, with a hash of the checkpoint's path and
+ * precision, and one of what it holds. The next load maps the file instead of quantising. A
+ * checkpoint that has changed has another name; the file of the earlier one is deleted.
+ *
+ * <p>The folder may be deleted at any time: models that use its files keep what they have mapped.
+ *
+ * @param folder empty for none
+ * @param least bytes of a checkpoint's quantised matrices that are worth a file
+ */
+public record PackedCache(Optional<Path> folder, long least) {
+  private static final Logger LOG = LoggerFactory.getLogger(PackedCache.class);
+
+  /** Bytes that stay free on the disk. */
+  private static final long RESERVE = 1L << 30;
+
+  /** What a process that died has left is older than this. */
+  private static final Duration ABANDONED = Duration.ofDays(1);
+
+  private static final String LAYOUT = "2";
+
+  /**
+   * In the folder {@code CODE_AUDIT_PACKED}, else {@code code-audit/packed} in {@code
+   * XDG_CACHE_HOME} or the user's {@code .cache}; none if it is {@code off}. The system property
+   * {@code codeaudit.packed} comes before the environment.
+   */
+  public static PackedCache ofProcess() {
+    String named = System.getProperty("codeaudit.packed", System.getenv("CODE_AUDIT_PACKED"));
+    if ("off".equals(named)) {
+      return new PackedCache(Optional.empty(), 0);
+    }
+    String cache = System.getenv("XDG_CACHE_HOME");
+    Path user =
+        cache == null || cache.isBlank()
+            ? Path.of(System.getProperty("user.home"), ".cache")
+            : Path.of(cache);
+    Path folder =
+        named == null || named.isBlank()
+            ? user.resolve("code-audit").resolve("packed")
+            : Path.of(named);
+    return new PackedCache(Optional.of(folder), 1L << 24);
+  }
+
+  /** A checkpoint's file, complete or to be written. */
+  public static final class Slot {
+    /** Nothing is kept in a file. */
+    public static final Slot NONE = new Slot(null, Optional.empty(), false);
+
+    private final Path target;
+    private Optional<PackedFile> file;
+    private boolean writing;
+
+    private Slot(Path target, Optional<PackedFile> file, boolean writing) {
+      this.target = target;
+      this.file = file;
+      this.writing = writing;
+    }
+
+    /** Empty if matrices have to be kept in memory. */
+    public Optional<PackedFile> file() {
+      return file;
+    }
+
+    /** Whether the file is complete, so that no matrix is read from the checkpoint. */
+    public boolean complete() {
+      return file.isPresent() && !writing;
+    }
+
+    /**
+     * The file is complete. It gets its name once it is on the disk, which takes a while.
+     *
+     * @return when it has it
+     */
+    public CompletableFuture<Void> finish() {
+      if (!writing) {
+        return CompletableFuture.completedFuture(null);
+      }
+      writing = false;
+      CompletableFuture<Void> done = new CompletableFuture<>();
+      Runnable work =
+          () -> {
+            publish();
+            done.complete(null);
+          };
+      new Thread(work, "packed-model-writer").start();
+      return done;
+    }
+
+    private void publish() {
+      PackedFile written = file.orElseThrow();
+      try {
+        written.finish(target);
+        deleteEarlier(target);
+        LOG.info("The next load of this model will map {}", target);
+      } catch (IOException | RuntimeException e) {
+        LOG.warn("{} is not kept", target, e);
+        delete(written.path());
+      }
+    }
+
+    /** Forgets a file that is being written; what has been mapped of it stays. */
+    public void abandon() {
+      if (writing) {
+        writing = false;
+        delete(file.orElseThrow().path());
+        file = Optional.empty();
+      }
+    }
+  }
+
+  /**
+   * The file for a checkpoint in a precision.
+   *
+   * @param most bytes its quantised matrices take at most
+   */
+  public Slot slot(Checkpoint checkpoint, Precision precision, long most) {
+    if (folder.isEmpty() || most < least) {
+      return new Slot(null, Optional.empty(), false);
+    }
+    Path target = folder.get().resolve(name(checkpoint, precision));
+    Optional<PackedFile> found = PackedFile.open(target);
+    if (found.isPresent()) {
+      LOG.info("Quantised weights are mapped from {}", target);
+      return new Slot(target, found, false);
+    }
+    try {
+      Files.createDirectories(folder.get());
+      deleteAbandoned();
+      long free = Files.getFileStore(folder.get()).getUsableSpace();
+      if (free < most + RESERVE) {
+        LOG.info(
+            "{} of {} free bytes do not suffice to keep quantised weights", folder.get(), free);
+        return new Slot(target, Optional.empty(), false);
+      }
+      Path part = folder.get().resolve(UUID.randomUUID() + ".part");
+      return new Slot(target, Optional.of(PackedFile.create(part, most)), true);
+    } catch (IOException | DirectoryIteratorException | UncheckedIOException e) {
+      LOG.info("Quantised weights cannot be kept in {}: {}", folder.get(), e.toString());
+      return new Slot(target, Optional.empty(), false);
+    }
+  }
+
+  private static String name(Checkpoint checkpoint, Precision precision) {
+    Path path = checkpoint.path().toAbsolutePath().normalize();
+    StringBuilder content = new StringBuilder(LAYOUT + " " + checkpoint.revision());
+    TreeSet<Path> files = new TreeSet<>();
+    checkpoint.tensors().values().stream().map(TensorInfo::file).forEach(files::add);
+    for (Path file : files) {
+      content.append('\n').append(file.getFileName());
+      content.append(' ').append(file.toFile().length());
+      content.append(' ').append(file.toFile().lastModified());
+    }
+    String place = hash(path + " " + precision).substring(0, 12);
+    String name = path.getFileName().toString().replaceAll("[^A-Za-z0-9._]", "_");
+    return name + "-" + place + "-" + hash(content.toString()).substring(0, 16) + ".packed";
+  }
+
+  private static String hash(String text) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Files of the same checkpoint and precision that hold something else. */
+  private static void deleteEarlier(Path target) throws IOException {
+    String name = target.getFileName().toString();
+    String same = name.substring(0, name.lastIndexOf('-') + 1);
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(target.getParent(), "*.packed")) {
+      for (Path file : files) {
+        String other = file.getFileName().toString();
+        if (other.startsWith(same) && !other.equals(name)) {
+          delete(file);
+        }
+      }
+    }
+  }
+
+  private void deleteAbandoned() throws IOException {
+    long oldest = Instant.now().minus(ABANDONED).toEpochMilli();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder.get(), "*.part")) {
+      for (Path file : files) {
+        // one that got its name meanwhile is not there any more
+        if (Files.exists(file) && file.toFile().lastModified() < oldest) {
+          delete(file);
+        }
+      }
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.debug("{} is left behind", file, e);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package org.codeaudit.udf.row;
+
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.apache.spark.sql.Row;
+import org.codeaudit.finding.Finding;
+import org.codeaudit.finding.ToolReport;
+import org.codeaudit.prompt.Side;
+
+/** Findings as rows. */
+public final class FindingRow {
+  /** Columns of {@code reviews} that a row of the table {@code findings} repeats. */
+  public static final List<String> UNIT_COLUMNS =
+      List.of(
+          "schema_version",
+          "run_id",
+          "row_key",
+          "attempt",
+          "repository",
+          "commit_id",
+          "parent_id",
+          "committed_at",
+          "path",
+          "old_path",
+          "language",
+          "change_kind",
+          "unit",
+          "start_line",
+          "end_line",
+          "content_sha",
+          "prompt_name",
+          "prompt_version",
+          "model_id",
+          "model_revision",
+          "arithmetic");
+
+  private FindingRow() {}
+
+  /** The row of a finding, of {@link ReviewSchema#FINDING}. */
+  public static Row of(Finding finding) {
+    return new RowBuilder(ReviewSchema.FINDING)
+        .set("finding_id", finding.findingId())
+        .set("fingerprint", finding.fingerprint())
+        .set("fingerprint_loose", finding.fingerprintLoose())
+        .set("category", finding.category().columnValue())
+        .set("cwe", finding.cwe().orElse(null))
+        .set("severity", finding.severity().columnValue())
+        .set("confidence", orNull(finding.confidence()))
+        .set("title", finding.title())
+        .set("message", finding.message())
+        .set("suggestion", finding.suggestion().isEmpty() ? null : finding.suggestion())
+        .set("quote", finding.quote())
+        .set("side", finding.side().map(Side::columnValue).orElse(null))
+        .set("line_start", orNull(finding.lineStart()))
+        .set("line_end", orNull(finding.lineEnd()))
+        .set("anchor_status", finding.anchorStatus().columnValue())
+        .set("state", finding.state())
+        .set("tool", finding.report().map(ToolReport::tool).orElse(null))
+        .set("rule", finding.report().map(ToolReport::rule).orElse(null))
+        .set("report_id", finding.report().map(ToolReport::id).orElse(null))
+        .build();
+  }
+
+  private static Integer orNull(OptionalInt value) {
+    return value.isPresent() ? value.getAsInt() : null;
+  }
+
+  private static Double orNull(OptionalDouble value) {
+    return value.isPresent() ? value.getAsDouble() : null;
+  }
+}

@@ -1,0 +1,98 @@
+package org.codeaudit.udf.row;
+
+import static org.apache.spark.sql.types.DataTypes.BooleanType;
+import static org.apache.spark.sql.types.DataTypes.DoubleType;
+import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
+import static org.apache.spark.sql.types.DataTypes.TimestampType;
+
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The table {@code reviews}: one row per reviewed unit of a file, and one per file that was skipped
+ * or failed before it was split ({@code unit} is null then). Line numbers are 1-based and
+ * inclusive.
+ */
+public final class ReviewSchema {
+
+  /**
+   * One finding, as an element of {@code reviews.findings} and as columns of {@code findings}. The
+   * last three are null where the model found it itself.
+   */
+  public static final StructType FINDING =
+      new StructType()
+          .add("finding_id", StringType, false)
+          .add("fingerprint", StringType, false)
+          .add("fingerprint_loose", StringType, false)
+          .add("category", StringType, false)
+          .add("cwe", StringType, true)
+          .add("severity", StringType, false)
+          .add("confidence", DoubleType, true)
+          .add("title", StringType, false)
+          .add("message", StringType, false)
+          .add("suggestion", StringType, true)
+          .add("quote", StringType, false)
+          .add("side", StringType, true)
+          .add("line_start", IntegerType, true)
+          .add("line_end", IntegerType, true)
+          .add("anchor_status", StringType, false)
+          .add("state", StringType, false)
+          .add("tool", StringType, true)
+          .add("rule", StringType, true)
+          .add("report_id", StringType, true);
+
+  /**
+   * What came of one check: scores are log P(yes) - log P(no); what comes after the first
+   * probability is null where the check was not followed up.
+   */
+  public static final StructType CHECK =
+      new StructType()
+          .add("check", StringType, false)
+          .add("category", StringType, false)
+          .add("screen_score", DoubleType, false)
+          .add("comment_shift", DoubleType, true)
+          .add("flow", DoubleType, true)
+          .add("sign", DoubleType, true)
+          .add("screen_probability", DoubleType, false)
+          .add("quote", StringType, true)
+          .add("verdict_score", DoubleType, true)
+          .add("confidence", DoubleType, true)
+          .add("report_id", StringType, true);
+
+  /** What a unit is and where it comes from. */
+  static final StructType UNIT =
+      ResultColumns.addIdentity(new StructType())
+          .add("repository", StringType, false)
+          .add("commit_id", StringType, true)
+          .add("parent_id", StringType, true)
+          .add("committed_at", TimestampType, true)
+          .add("path", StringType, false)
+          .add("old_path", StringType, true)
+          .add("language", StringType, true)
+          .add("change_kind", StringType, false)
+          .add("unit", IntegerType, true)
+          .add("start_line", IntegerType, true)
+          .add("end_line", IntegerType, true)
+          .add("content_sha", StringType, true)
+          .add("input_key", StringType, false)
+          .add("unit_count", IntegerType, false);
+
+  /** The whole row. */
+  public static final StructType REVIEWS =
+      ResultColumns.addTiming(
+          ResultColumns.addStatus(
+                  ResultColumns.addProvenance(
+                      copy(UNIT)
+                          .add("prompt_name", StringType, true)
+                          .add("prompt_version", StringType, true)))
+              .add("findings", DataTypes.createArrayType(FINDING, false), true)
+              .add("checks", DataTypes.createArrayType(CHECK, false), true)
+              .add("framed", BooleanType, true));
+
+  private ReviewSchema() {}
+
+  private static StructType copy(StructType schema) {
+    return new StructType(schema.fields());
+  }
+}

@@ -1,0 +1,20 @@
+package org.codeaudit.udf.row;
+
+import java.util.Locale;
+
+/** How a row came back. */
+public enum Status {
+  /** The answer is whole. */
+  OK,
+  /** The answer was cut at the limit of new tokens or of the context; what was whole is kept. */
+  TRUNCATED,
+  /** Not asked, and {@code skip_reason} says why. */
+  SKIPPED,
+  /** Something went wrong, and {@code error_class} and {@code error_message} say what. */
+  FAILED;
+
+  /** The name stored in the column {@code status}. */
+  public String columnValue() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

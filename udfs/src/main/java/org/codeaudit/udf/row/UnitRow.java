@@ -1,0 +1,138 @@
+package org.codeaudit.udf.row;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
+import org.codeaudit.prompt.Unit;
+import org.codeaudit.review.Claim;
+import org.codeaudit.review.Claims;
+import org.codeaudit.token.ChatMessage;
+import org.codeaudit.udf.setting.AnswerSettings;
+import org.codeaudit.udf.setting.ReviewSettings;
+
+/** Rows of {@code reviews} with all that is known before a question is asked, and their keys. */
+public final class UnitRow {
+  private static final List<String> COPIED =
+      List.of(
+          "repository",
+          "commit_id",
+          "parent_id",
+          "committed_at",
+          "path",
+          "old_path",
+          "language",
+          "change_kind",
+          "content_sha");
+
+  private UnitRow() {}
+
+  /** The row of a file that was not split. */
+  public static RowBuilder ofFile(Row change, ReviewSettings settings, int attempt) {
+    String content = fileContentKey(change, settings);
+    return begin(change, settings, content, fileRowKey(change, settings), attempt)
+        .set("unit_count", 1);
+  }
+
+  /** The row of one of a file's units. */
+  public static RowBuilder ofUnit(
+      Row change,
+      Unit unit,
+      int unitCount,
+      ReviewSettings settings,
+      String contentKey,
+      int attempt) {
+    return begin(
+            change, settings, contentKey, rowKey(change, Optional.of(unit), contentKey), attempt)
+        .set("unit", unit.index())
+        .set("unit_count", unitCount)
+        .set("start_line", unit.startLine())
+        .set("end_line", unit.endLine());
+  }
+
+  private static RowBuilder begin(
+      Row change, ReviewSettings settings, String contentKey, String rowKey, int attempt) {
+    RowBuilder row = new RowBuilder(ReviewSchema.REVIEWS);
+    COPIED.forEach(column -> row.set(column, change.getAs(column)));
+    return row.set("schema_version", ResultColumns.SCHEMA_VERSION)
+        .set("run_id", settings.answer().runId())
+        .set("input_key", inputKey(change, settings))
+        .set("content_key", contentKey)
+        .set("row_key", rowKey)
+        .set("attempt", attempt)
+        .set("prompt_name", settings.promptName())
+        .set("prompt_version", settings.promptVersion());
+  }
+
+  /**
+   * The key of a whole file: all its rows share it. It can be told without tokenizer and model, so
+   * that an input an earlier run has done costs next to nothing.
+   */
+  public static String inputKey(Row change, ReviewSettings settings) {
+    return Keys.of(
+        "input",
+        change.getAs("repository"),
+        change.getAs("commit_id"),
+        change.getAs("path"),
+        change.getAs("content_sha"),
+        change.getAs("skip_reason"),
+        settings.promptVersion(),
+        settings.unitTokens(),
+        settingsKey(settings, claims(change, settings)));
+  }
+
+  /**
+   * The key of what a unit is asked: equal questions have equal answers.
+   *
+   * @param claims those about the unit
+   */
+  public static String contentKey(
+      List<ChatMessage> messages, ReviewSettings settings, List<Claim> claims) {
+    return Keys.of("review", messages, settingsKey(settings, claims));
+  }
+
+  /** The key of a unit's row: what must come back exactly once. */
+  public static String rowKey(Row change, Optional<Unit> unit, String contentKey) {
+    return Keys.of(
+        contentKey,
+        change.getAs("repository"),
+        change.getAs("commit_id"),
+        change.getAs("path"),
+        unit.map(Unit::index).orElse(null));
+  }
+
+  /** The key of the row of a file that was not split. */
+  public static String fileRowKey(Row change, ReviewSettings settings) {
+    return rowKey(change, Optional.empty(), fileContentKey(change, settings));
+  }
+
+  private static String fileContentKey(Row change, ReviewSettings settings) {
+    return Keys.of(
+        change.getAs("content_sha"),
+        change.getAs("skip_reason"),
+        settings.promptVersion(),
+        settingsKey(settings, claims(change, settings)));
+  }
+
+  private static List<Claim> claims(Row change, ReviewSettings settings) {
+    return settings.claims().of(change.<String>getAs("path"));
+  }
+
+  /** Everything that decides an answer but the question itself. */
+  private static String settingsKey(ReviewSettings settings, List<Claim> claims) {
+    String key = settingsKey(settings);
+    return settings.claims().present()
+        ? Keys.of(key, settings.promptName(), Claims.key(claims))
+        : key;
+  }
+
+  private static String settingsKey(ReviewSettings settings) {
+    AnswerSettings answer = settings.answer();
+    return Keys.of(
+        answer.modelRevision(),
+        answer.model().numbers(),
+        answer.maxNewTokens(),
+        answer.thinking(),
+        settings.maxFindings(),
+        settings.checks().present() ? settings.checks().key() : null);
+  }
+}

@@ -1,0 +1,43 @@
+package org.codeaudit.udf.run;
+
+import java.io.Serializable;
+
+/**
+ * Counts of what has come back so far, for people who wait; the tables hold the exact figures.
+ *
+ * @param inputs input rows that are done: files of changes, or prompts
+ * @param reused of them, those that an earlier run had answered
+ * @param rows rows that came back: units, prompts, skipped and failed ones
+ * @param failed of them, those that failed
+ * @param findings findings in them
+ * @param promptTokens tokens of their prompts
+ * @param generatedTokens tokens of their answers
+ */
+public record Progress(
+    long inputs,
+    long reused,
+    long rows,
+    long failed,
+    long findings,
+    long promptTokens,
+    long generatedTokens)
+    implements Serializable {
+
+  /** Nothing yet. */
+  public static final Progress NONE = new Progress(0, 0, 0, 0, 0, 0, 0);
+
+  /** An input that an earlier run had answered. */
+  public static final Progress REUSED = new Progress(1, 1, 0, 0, 0, 0, 0);
+
+  /** Both together. */
+  public Progress plus(Progress other) {
+    return new Progress(
+        inputs + other.inputs,
+        reused + other.reused,
+        rows + other.rows,
+        failed + other.failed,
+        findings + other.findings,
+        promptTokens + other.promptTokens,
+        generatedTokens + other.generatedTokens);
+  }
+}

@@ -1,0 +1,68 @@
+package org.codeaudit.udf.run;
+
+import java.io.Serializable;
+import org.apache.spark.broadcast.Broadcast;
+import org.codeaudit.udf.setting.IsolationSettings;
+
+/**
+ * What a run gives the functions that ask the model. Small and serialisable.
+ *
+ * @param progress is told of every row; null if nobody waits
+ * @param earlier what earlier runs left in the table; null if nothing counts
+ * @param isolation how rows that kill their executor are found; null if they are not
+ * @param budget after which nothing is started; null if there is none
+ */
+public record RunContext(
+    ProgressAccumulator progress,
+    Broadcast<EarlierAnswers> earlier,
+    IsolationSettings isolation,
+    RunBudget budget)
+    implements Serializable {
+
+  /** Without a budget. */
+  public RunContext(
+      ProgressAccumulator progress,
+      Broadcast<EarlierAnswers> earlier,
+      IsolationSettings isolation) {
+    this(progress, earlier, isolation, null);
+  }
+
+  /** Of rows that belong to no series of runs: nothing was answered before, nothing is isolated. */
+  public static RunContext alone() {
+    return new RunContext(null, null, null);
+  }
+
+  public void add(Progress more) {
+    if (progress != null) {
+      progress.add(more);
+    }
+  }
+
+  /** Whether nothing new is to be started; may look at a file now and then. */
+  public boolean stopped() {
+    return budget != null && budget.look();
+  }
+
+  /** Whether a question may start, as far as this JVM knows. Returns at once. */
+  boolean mayStart() {
+    return budget == null || !budget.over();
+  }
+
+  /** Notes that a task goes through an input, whatever becomes of it. */
+  public void saw() {
+    if (budget != null) {
+      budget.saw();
+    }
+  }
+
+  /** Notes tokens of a question that was answered, and of the answer. */
+  void spend(long tokens) {
+    if (budget != null) {
+      budget.spend(tokens);
+    }
+  }
+
+  public EarlierAnswers earlierAnswers() {
+    return earlier == null ? EarlierAnswers.NONE : earlier.value();
+  }
+}

@@ -1,0 +1,44 @@
+package org.codeaudit.udf.run;
+
+/**
+ * Turns of the rows in this JVM: any number run together, or one runs alone. Whoever waits to run
+ * alone goes first, so that it need not wait for ever.
+ */
+final class Turns {
+  /** Those of the executor. */
+  static final Turns SHARED = new Turns();
+
+  private int together;
+  private int waitingToBeAlone;
+  private boolean alone;
+
+  synchronized void enterTogether() throws InterruptedException {
+    while (alone || waitingToBeAlone > 0) {
+      wait();
+    }
+    together++;
+  }
+
+  synchronized void leaveTogether() {
+    together--;
+    notifyAll();
+  }
+
+  synchronized void enterAlone() throws InterruptedException {
+    waitingToBeAlone++;
+    try {
+      while (alone || together > 0) {
+        wait();
+      }
+      alone = true;
+    } finally {
+      waitingToBeAlone--;
+      notifyAll();
+    }
+  }
+
+  synchronized void leaveAlone() {
+    alone = false;
+    notifyAll();
+  }
+}

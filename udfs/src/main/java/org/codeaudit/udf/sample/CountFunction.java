@@ -1,0 +1,155 @@
+package org.codeaudit.udf.sample;
+
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.codeaudit.AuditException;
+import org.codeaudit.change.FileChange;
+import org.codeaudit.checkpoint.Checkpoint;
+import org.codeaudit.fetch.ModelFetcher;
+import org.codeaudit.fetch.ModelOutline;
+import org.codeaudit.fetch.ModelReference;
+import org.codeaudit.prompt.Unit;
+import org.codeaudit.udf.FileReview;
+import org.codeaudit.udf.run.ModelText;
+import org.codeaudit.udf.run.ReviewUnits;
+import org.codeaudit.udf.setting.ReviewSettings;
+
+/**
+ * Changes to counts of what a review would ask, one count for each run of rows of one partition.
+ * Prompts are made and tokenised as the review makes them; of the checkpoint only tokenizer,
+ * template and configuration are read.
+ */
+public final class CountFunction
+    implements FlatMapFunction<Iterator<PlacedChange>, PartitionCount> {
+  private static final long serialVersionUID = 1L;
+
+  private final ReviewSettings settings;
+  private final long seed;
+  private final int sample;
+
+  /**
+   * @param seed of the samples of places
+   * @param sample how many places of each kind a partition reports at most
+   */
+  public CountFunction(ReviewSettings settings, long seed, int sample) {
+    this.settings = settings;
+    this.seed = seed;
+    this.sample = sample;
+  }
+
+  @Override
+  public Iterator<PartitionCount> call(Iterator<PlacedChange> changes) {
+    return changes.hasNext() ? new Counts(changes, open()) : List.<PartitionCount>of().iterator();
+  }
+
+  private ModelText open() {
+    ModelReference reference = ModelReference.parse(settings.answer().model().path());
+    try (ModelOutline outline = ModelFetcher.ofProcess().outline(reference);
+        Checkpoint checkpoint = outline.open()) {
+      ModelText text = ModelText.open(checkpoint, settings.answer().model());
+      TaskContext task = TaskContext.get();
+      if (task != null) {
+        task.addTaskCompletionListener((TaskContext ended) -> text.close());
+      }
+      return text;
+    }
+  }
+
+  private final class Counts implements Iterator<PartitionCount> {
+    private final Iterator<PlacedChange> changes;
+    private final ReviewUnits units;
+    private PlacedChange next;
+
+    Counts(Iterator<PlacedChange> changes, ModelText text) {
+      this.changes = changes;
+      this.units = new ReviewUnits(settings, text);
+      this.next = changes.next();
+    }
+
+    @Override
+    public boolean hasNext() {
+      return next != null;
+    }
+
+    @Override
+    public PartitionCount next() {
+      if (next == null) {
+        throw new NoSuchElementException();
+      }
+      Tally tally = new Tally(next.partition());
+      while (next != null && next.partition() == tally.partition) {
+        tally.add(next, units);
+        next = changes.hasNext() ? changes.next() : null;
+      }
+      return tally.count();
+    }
+  }
+
+  private final class Tally {
+    private final int partition;
+    private final Map<String, Long> skipped = new HashMap<>();
+    private final Map<String, Long> failed = new HashMap<>();
+    private final PlaceSample askedSample = new PlaceSample(sample);
+    private final PlaceSample skippedSample = new PlaceSample(sample);
+    private long asked;
+    private long promptTokens;
+
+    Tally(int partition) {
+      this.partition = partition;
+    }
+
+    /** As {@link FileReview} treats the row. */
+    void add(PlacedChange placed, ReviewUnits units) {
+      String error = placed.change().getAs("error_class");
+      String reason = placed.change().getAs("skip_reason");
+      if (error != null) {
+        failed.merge(error, 1L, Long::sum);
+      } else if (reason != null) {
+        skip(placed, reason);
+      } else {
+        try {
+          ask(placed, units);
+        } catch (RuntimeException e) {
+          String known = e instanceof AuditException said ? said.errorClass() : null;
+          failed.merge(known == null ? e.getClass().getSimpleName() : known, 1L, Long::sum);
+        }
+      }
+    }
+
+    private void ask(PlacedChange placed, ReviewUnits units) {
+      FileChange file = ReviewUnits.fileChange(placed.change());
+      List<Unit> all = units.split(file);
+      if (all.isEmpty()) {
+        skip(placed, "nothing to review");
+      }
+      for (Unit unit : all) {
+        int tokens = units.promptTokens(file, unit);
+        asked++;
+        promptTokens += tokens;
+        askedSample.add(UnitPlace.of(seed, placed, unit.index(), tokens));
+      }
+    }
+
+    private void skip(PlacedChange placed, String reason) {
+      int size = reason.indexOf(" (");
+      skipped.merge(size < 0 ? reason : reason.substring(0, size), 1L, Long::sum);
+      skippedSample.add(UnitPlace.of(seed, placed, UnitPlace.NO_UNIT, 0));
+    }
+
+    PartitionCount count() {
+      return new PartitionCount(
+          partition,
+          asked,
+          promptTokens,
+          skipped,
+          failed,
+          askedSample.places(),
+          skippedSample.places());
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package org.codeaudit.udf.sample;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a review of one partition of a source would ask, counted without asking.
+ *
+ * @param partition 0-based number among the source's partitions
+ * @param asked questions to the model
+ * @param promptTokens tokens of their prompts
+ * @param skipped rows that would come back unasked, by reason; sizes are left out of reasons
+ * @param failed rows that would come back failed whatever the model, by error class
+ * @param askedSample some of the questions
+ * @param skippedSample some of the rows that are skipped
+ */
+public record PartitionCount(
+    int partition,
+    long asked,
+    long promptTokens,
+    Map<String, Long> skipped,
+    Map<String, Long> failed,
+    List<UnitPlace> askedSample,
+    List<UnitPlace> skippedSample)
+    implements Serializable {
+
+  /** Of a partition without rows. */
+  public static PartitionCount empty(int partition) {
+    return new PartitionCount(partition, 0, 0, Map.of(), Map.of(), List.of(), List.of());
+  }
+
+  /** The counts alone. */
+  public PartitionCount withoutSamples() {
+    return new PartitionCount(
+        partition, asked, promptTokens, skipped, failed, List.of(), List.of());
+  }
+
+  /** Rows the review would write. */
+  public long rows() {
+    return asked + sum(skipped) + sum(failed);
+  }
+
+  private static long sum(Map<String, Long> counts) {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+}

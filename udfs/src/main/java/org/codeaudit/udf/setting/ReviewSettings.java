@@ -1,0 +1,76 @@
+package org.codeaudit.udf.setting;
+
+import java.io.Serializable;
+import org.codeaudit.check.CheckSettings;
+import org.codeaudit.prompt.PromptTemplate;
+import org.codeaudit.review.CheckedReview;
+import org.codeaudit.review.Claims;
+
+/**
+ * How changes are reviewed.
+ *
+ * @param answer what every question to the model needs
+ * @param prompt what is asked where there are no checks
+ * @param unitTokens the most tokens of code in one question; less where the model's context is
+ *     short
+ * @param maxFindings the most findings of one unit
+ * @param checks what is asked instead of one open question
+ * @param claims what other tools report, which is judged by checks instead of a review
+ */
+public record ReviewSettings(
+    AnswerSettings answer,
+    PromptTemplate prompt,
+    int unitTokens,
+    int maxFindings,
+    CheckSettings checks,
+    Claims claims)
+    implements Serializable {
+
+  /** A review, by checks if there are any. */
+  public ReviewSettings(
+      AnswerSettings answer,
+      PromptTemplate prompt,
+      int unitTokens,
+      int maxFindings,
+      CheckSettings checks) {
+    this(answer, prompt, unitTokens, maxFindings, checks, Claims.NONE);
+  }
+
+  /** One open question. */
+  public ReviewSettings(
+      AnswerSettings answer, PromptTemplate prompt, int unitTokens, int maxFindings) {
+    this(answer, prompt, unitTokens, maxFindings, CheckSettings.NONE);
+  }
+
+  /** These settings for another run. */
+  public ReviewSettings withRunId(String runId) {
+    return new ReviewSettings(
+        answer.withRunId(runId), prompt, unitTokens, maxFindings, checks, claims);
+  }
+
+  /** The same checks to judge what other tools report. */
+  public ReviewSettings withClaims(Claims claims) {
+    return new ReviewSettings(answer, prompt, unitTokens, maxFindings, checks, claims);
+  }
+
+  /** The name of what is asked: {@code triage}, {@code checks} or the prompt's. */
+  public String promptName() {
+    if (claims.present()) {
+      return "triage";
+    }
+    return checks.present() ? "checks" : prompt.name();
+  }
+
+  /** The version of what is asked. */
+  public String promptVersion() {
+    return checks.present() ? CheckedReview.version(checks.checks()) : prompt.version();
+  }
+
+  /**
+   * Units in flight at once: with one question each two batches of them, with many fewer, so that
+   * the code of a unit is still in the cache when its next question comes.
+   */
+  public int window() {
+    return checks.present() ? Math.max(2, answer.window() / 8) : answer.window();
+  }
+}
