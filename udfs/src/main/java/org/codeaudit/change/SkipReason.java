@@ -24,12 +24,19 @@ public final class SkipReason {
   public static final String PROSE = "prose, not code";
   public static final String UNKNOWN_LANGUAGE = "no known language";
 
+  private static final String TOO_LARGE = "too large";
+
   private SkipReason() {}
+
+  /** Whether the reason lies in what a file holds, not in its name or in what was done to it. */
+  public static boolean isOfContent(String reason) {
+    return reason.equals(BINARY) || reason.equals(EMPTY_FILE) || reason.startsWith(TOO_LARGE);
+  }
 
   /**
    * For a file or diff over the limit; {@code unit} is {@code bytes} or {@code characters of diff}.
    */
   public static String tooLarge(long size, String unit) {
-    return "too large (" + size + " " + unit + ")";
+    return TOO_LARGE + " (" + size + " " + unit + ")";
   }
 }

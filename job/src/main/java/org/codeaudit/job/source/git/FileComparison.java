@@ -71,11 +71,9 @@ final class FileComparison {
     AnyObjectId newId = entry.getNewId().toObjectId();
     long size = reader.size(newId);
     row.bytes(size);
-    reason = ReviewPolicy.skipByPath(row.path(), marks).or(() -> tooLarge(size));
     boolean hasOld = entry.getChangeType() != DiffEntry.ChangeType.ADD;
-    if (reason.isEmpty() && hasOld) {
-      reason = tooLarge(reader.size(entry.getOldId().toObjectId()));
-    }
+    long oldSize = hasOld ? reader.size(entry.getOldId().toObjectId()) : 0;
+    reason = ReviewPolicy.skipUnread(row.path(), marks, Math.max(size, oldSize), limits.maxBytes());
     if (reason.isPresent()) {
       row.skipped(reason.get());
       return;
@@ -90,12 +88,15 @@ final class FileComparison {
       row.skipped(SkipReason.BINARY);
       return;
     }
+    if (oldBytes.length == 0 && newBytes.length == 0) {
+      row.skipped(SkipReason.EMPTY_FILE);
+      return;
+    }
     SourceText source = SourceText.of(newBytes);
     String text = source.text();
     Optional<String> language = Languages.ofPath(row.path()).or(() -> Languages.ofFirstLine(text));
     language.ifPresent(row::language);
-    Optional<String> reason =
-        ReviewPolicy.skipByContent(text, marks).or(() -> ReviewPolicy.skipByLanguage(language));
+    Optional<String> reason = ReviewPolicy.skipText(text, marks, language);
     if (reason.isPresent()) {
       row.skipped(reason.get());
       return;
@@ -118,12 +119,6 @@ final class FileComparison {
             : new String(diff, StandardCharsets.UTF_8).length();
     return characters > limits.maxDiffCharacters()
         ? Optional.of(SkipReason.tooLarge(characters, "characters of diff"))
-        : Optional.empty();
-  }
-
-  private Optional<String> tooLarge(long size) {
-    return size > limits.maxBytes()
-        ? Optional.of(SkipReason.tooLarge(size, "bytes"))
         : Optional.empty();
   }
 

@@ -78,14 +78,8 @@ final class FileRows {
     long size = reader.size(blob);
     row.bytes(size);
     LinguistMarks marks = reader.attributes().of(tree, file.path());
-    Optional<String> reason = ReviewPolicy.skipByPath(file.path(), marks);
-    if (reason.isPresent()) {
-      return reason;
-    }
-    if (size > limits.maxBytes()) {
-      return Optional.of(SkipReason.tooLarge(size, "bytes"));
-    }
-    return skipByContent(row, reader.bytes(blob), marks);
+    Optional<String> reason = ReviewPolicy.skipUnread(file.path(), marks, size, limits.maxBytes());
+    return reason.isPresent() ? reason : skipByContent(row, reader.bytes(blob), marks);
   }
 
   private static Optional<String> skipByContent(ChangeRow row, byte[] bytes, LinguistMarks marks) {
@@ -100,6 +94,6 @@ final class FileRows {
     Optional<String> language = Languages.ofPath(row.path()).or(() -> Languages.ofFirstLine(text));
     language.ifPresent(row::language);
     row.content(source.utf8());
-    return ReviewPolicy.skipByContent(text, marks).or(() -> ReviewPolicy.skipByLanguage(language));
+    return ReviewPolicy.skipText(text, marks, language);
   }
 }

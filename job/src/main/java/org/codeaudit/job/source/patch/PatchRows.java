@@ -162,8 +162,10 @@ public final class PatchRows implements Iterator<ChangeRow> {
 
   private static Optional<String> skipReason(FilePatch file, Optional<String> language) {
     LinguistMarks marks = LinguistMarks.NONE;
-    return file.skipReason()
-        .or(() -> ReviewPolicy.skipByPath(file.path(), marks))
+    // In the order of all sources: what a file is called comes before what it holds.
+    Optional<String> kind = file.skipReason().filter(reason -> !SkipReason.isOfContent(reason));
+    return kind.or(() -> ReviewPolicy.skipByPath(file.path(), marks))
+        .or(file::skipReason)
         .or(() -> ReviewPolicy.skipByContent(firstLines(file), marks))
         .or(
             () ->

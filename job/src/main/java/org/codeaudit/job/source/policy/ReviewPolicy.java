@@ -7,7 +7,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.codeaudit.change.SkipReason;
 
-/** Which files are worth a review: what people wrote, in a language we know. */
+/**
+ * Which files are worth a review: what people wrote, in a language we know. Every source asks in
+ * this order, so that a file has the same reason wherever it comes from: {@link #skipUnread} by its
+ * name and size, then whether its bytes are text, then {@link #skipText} by what it says.
+ */
 public final class ReviewPolicy {
   private static final Set<String> LOCK_FILES =
       Set.of(
@@ -76,6 +80,29 @@ public final class ReviewPolicy {
 
   private ReviewPolicy() {}
 
+  /**
+   * Why a file of this name and size is not reviewed, whatever is in it.
+   *
+   * @param most bytes over which a file is skipped
+   */
+  public static Optional<String> skipUnread(
+      String path, LinguistMarks marks, long bytes, long most) {
+    return skipByPath(path, marks)
+        .or(
+            () ->
+                bytes > most ? Optional.of(SkipReason.tooLarge(bytes, "bytes")) : Optional.empty());
+  }
+
+  /**
+   * Why a file with this text is not reviewed.
+   *
+   * @param text the file from its first line on; may be cut after some thousand characters
+   */
+  public static Optional<String> skipText(
+      String text, LinguistMarks marks, Optional<String> language) {
+    return skipByContent(text, marks).or(() -> skipByLanguage(language));
+  }
+
   /** Why a file of this name is not reviewed, whatever is in it. */
   public static Optional<String> skipByPath(String path, LinguistMarks marks) {
     String name = path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
@@ -97,11 +124,7 @@ public final class ReviewPolicy {
     return VENDORED.matcher(own.find() ? path.substring(0, own.end()) : path).find();
   }
 
-  /**
-   * Why a file with this text is not reviewed.
-   *
-   * @param text the file from its first line on; may be cut after some thousand characters
-   */
+  /** As {@link #skipText}, whatever its language. */
   public static Optional<String> skipByContent(String text, LinguistMarks marks) {
     if (text.startsWith("version https://git-lfs.github.com/spec/")) {
       return Optional.of(SkipReason.LARGE_FILE_POINTER);
@@ -118,6 +141,7 @@ public final class ReviewPolicy {
     return isMinified(text) ? Optional.of(SkipReason.MINIFIED) : Optional.empty();
   }
 
+  /** Why a file of this language, if it has one that we know, is not reviewed. */
   public static Optional<String> skipByLanguage(Optional<String> language) {
     if (language.isEmpty()) {
       return Optional.of(SkipReason.UNKNOWN_LANGUAGE);

@@ -11,6 +11,7 @@ import org.codeaudit.job.source.policy.Languages;
 import org.codeaudit.job.source.policy.LinguistMarks;
 import org.codeaudit.job.source.policy.ReadLimits;
 import org.codeaudit.job.source.policy.ReviewPolicy;
+import org.codeaudit.job.source.policy.SourceText;
 import org.codeaudit.job.source.row.ChangeRow;
 
 /** Rows of a key, a path and a whole file → rows of {@link org.codeaudit.udf.row.ChangeSchema}. */
@@ -47,19 +48,19 @@ final class ContentRows implements MapPartitionsFunction<Row, Row> {
     row.bytes(utf8.length);
     Optional<String> language = Languages.ofPath(row.path()).or(() -> Languages.ofFirstLine(text));
     language.ifPresent(row::language);
+    Optional<String> reason =
+        ReviewPolicy.skipUnread(row.path(), marks, utf8.length, ReadLimits.DEFAULT_MAX_BYTES);
+    if (reason.isPresent()) {
+      return reason;
+    }
+    if (SourceText.isBinary(utf8)) {
+      return Optional.of(SkipReason.BINARY);
+    }
     if (text.isEmpty()) {
       return Optional.of(SkipReason.EMPTY_FILE);
     }
-    if (utf8.length > ReadLimits.DEFAULT_MAX_BYTES) {
-      return Optional.of(SkipReason.tooLarge(utf8.length, "bytes"));
-    }
-    if (text.indexOf('\0') >= 0) {
-      return Optional.of(SkipReason.BINARY);
-    }
     row.content(utf8);
-    return ReviewPolicy.skipByPath(row.path(), marks)
-        .or(() -> ReviewPolicy.skipByContent(text, marks))
-        .or(() -> ReviewPolicy.skipByLanguage(language));
+    return ReviewPolicy.skipText(text, marks, language);
   }
 
   private static String orEmpty(Row row, int column) {
