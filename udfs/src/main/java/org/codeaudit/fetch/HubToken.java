@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.codeaudit.AuditException;
+import org.codeaudit.file.UserCache;
 
 /**
  * The user's access token of the hub, found where the hub's own tools look for it. It is read in
@@ -38,7 +39,7 @@ final class HubToken {
     if (path.isPresent()) {
       return Optional.of(of(read(Path.of(path.get()))));
     }
-    Path cache = set(environment, "XDG_CACHE_HOME").map(Path::of).orElse(home.resolve(".cache"));
+    Path cache = UserCache.folder(environment, home);
     Path hubHome = set(environment, "HF_HOME").map(Path::of).orElse(cache.resolve("huggingface"));
     Path file = hubHome.resolve("token");
     return Files.isReadable(file) ? Optional.of(of(read(file))) : Optional.empty();

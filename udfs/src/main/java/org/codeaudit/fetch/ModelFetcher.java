@@ -10,6 +10,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.codeaudit.AuditException;
+import org.codeaudit.file.UserCache;
 import org.codeaudit.packages.Packages;
 import org.codeaudit.packages.PipSettings;
 import org.codeaudit.web.Patience;
@@ -84,13 +85,7 @@ public final class ModelFetcher {
   public static Path modelsFolder(Map<String, String> environment, Path home) {
     return set(environment, "CODE_AUDIT_MODELS")
         .map(Path::of)
-        .orElseGet(
-            () ->
-                set(environment, "XDG_CACHE_HOME")
-                    .map(Path::of)
-                    .orElse(home.resolve(".cache"))
-                    .resolve("code-audit")
-                    .resolve("models"));
+        .orElseGet(() -> UserCache.ours(environment, home, "models"));
   }
 
   /** The folder of models of this process. */

@@ -2,6 +2,7 @@ package org.codeaudit.job.source.mirror;
 
 import java.io.Serializable;
 import java.nio.file.Path;
+import org.codeaudit.file.UserCache;
 
 /**
  * How executors keep copies of remote repositories.
@@ -19,11 +20,6 @@ public record MirrorSettings(String folder, long maxBytes, int timeoutSeconds, S
     if (!folder.isEmpty()) {
       return Path.of(folder).toAbsolutePath().normalize();
     }
-    String cache = System.getenv("XDG_CACHE_HOME");
-    Path base =
-        cache == null || cache.isBlank()
-            ? Path.of(System.getProperty("user.home"), ".cache")
-            : Path.of(cache);
-    return base.resolve("code-audit").resolve("mirrors").toAbsolutePath();
+    return UserCache.ours("mirrors").toAbsolutePath();
   }
 }

@@ -3,9 +3,7 @@ package org.codeaudit.job.source.row;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -13,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 import org.codeaudit.AuditException;
+import org.codeaudit.prompt.NearestMatch;
 
 /**
  * A source's options, held to the ones it knows. All problems are collected and thrown together by
@@ -32,7 +31,12 @@ public final class SourceOptions {
     names.addAll(known);
     for (String key : options.keySet()) {
       if (!names.contains(key)) {
-        problems.add("option `" + key + "` is unknown (nearest: `" + nearest(key, known) + "`)");
+        problems.add(
+            "option `"
+                + key
+                + "` is unknown (nearest: `"
+                + NearestMatch.likeliest(key, known)
+                + "`)");
       }
     }
   }
@@ -122,37 +126,5 @@ public final class SourceOptions {
           String.join("; ", problems),
           "Correct the options; docs/sources.md lists them");
     }
-  }
-
-  static String nearest(String key, Set<String> known) {
-    return known.stream()
-        .min(
-            Comparator.comparingInt(
-                name -> distance(key.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT))))
-        .orElseThrow();
-  }
-
-  /**
-   * Levenshtein distance, by rows of the usual table; the beginning of a name is very near to it.
-   */
-  private static int distance(String a, String b) {
-    if (b.startsWith(a)) {
-      return 0;
-    }
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int above = row[j];
-        int replace = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        row[j] = Math.min(replace, Math.min(above, row[j - 1]) + 1);
-        diagonal = above;
-      }
-    }
-    return row[b.length()];
   }
 }

@@ -18,6 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.tensor.TensorInfo;
+import org.codeaudit.file.UserCache;
 import org.codeaudit.model.Precision;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,15 +55,7 @@ public record PackedCache(Optional<Path> folder, long least) {
     if ("off".equals(named)) {
       return new PackedCache(Optional.empty(), 0);
     }
-    String cache = System.getenv("XDG_CACHE_HOME");
-    Path user =
-        cache == null || cache.isBlank()
-            ? Path.of(System.getProperty("user.home"), ".cache")
-            : Path.of(cache);
-    Path folder =
-        named == null || named.isBlank()
-            ? user.resolve("code-audit").resolve("packed")
-            : Path.of(named);
+    Path folder = named == null || named.isBlank() ? UserCache.ours("packed") : Path.of(named);
     return new PackedCache(Optional.of(folder), 1L << 24);
   }
 
