@@ -45,7 +45,8 @@ public final class ReviewedColumn extends AnswerColumn {
   /**
    * {@code status} is {@code failed} if any unit failed (the error is the first one's), else {@code
    * truncated} if any answer was cut short, {@code skipped} if there was nothing to review, else
-   * {@code ok}; {@code findings} are those of the units that were answered; tokens are sums.
+   * {@code ok}; {@code findings} are those of the units that were answered, if they are sure
+   * enough; tokens are sums.
    */
   public static final StructType TYPE =
       new StructType()
@@ -57,14 +58,17 @@ public final class ReviewedColumn extends AnswerColumn {
           .add("generated_tokens", IntegerType, true);
 
   private final ReviewSettings settings;
+  private final double minConfidence;
 
   /**
+   * @param minConfidence findings of less are left out
    * @param code where the code stands in a row
    * @param language where the name of its language stands
    */
-  public ReviewedColumn(ReviewSettings settings, int code, int language) {
+  public ReviewedColumn(ReviewSettings settings, double minConfidence, int code, int language) {
     super(code, language);
     this.settings = settings;
+    this.minConfidence = minConfidence;
   }
 
   @Override
@@ -113,7 +117,7 @@ public final class ReviewedColumn extends AnswerColumn {
   }
 
   /** In the order of their units: answers come back in any order. */
-  private static List<Row> findings(List<Row> answers) {
+  private List<Row> findings(List<Row> answers) {
     List<Row> findings = new ArrayList<>();
     answers.stream()
         .filter(row -> row.getAs("findings") != null)
@@ -124,7 +128,10 @@ public final class ReviewedColumn extends AnswerColumn {
             row -> {
               String path = row.getAs("path");
               for (Row finding : row.<Row[]>getAs("findings")) {
-                findings.add(withPath(path.equals(CodeText.UNNAMED) ? null : path, finding));
+                Number confidence = finding.getAs("confidence");
+                if (confidence == null || confidence.doubleValue() >= minConfidence) {
+                  findings.add(withPath(path.equals(CodeText.UNNAMED) ? null : path, finding));
+                }
               }
             });
     return findings;

@@ -1,6 +1,7 @@
 package org.codeaudit.job.ml;
 
 import java.util.List;
+import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.util.DefaultParamsReader;
@@ -20,9 +21,11 @@ public final class CodeReviewer extends LanguageModelTransformer<CodeReviewer> {
   private static final long serialVersionUID = 1L;
 
   private final Param<String> languageCol;
+  private final Param<String> review;
   private final Param<String> prompt;
   private final IntParam unitTokens;
   private final IntParam maxFindings;
+  private final DoubleParam minConfidence;
 
   /** A reviewer with an id of its own. */
   public CodeReviewer() {
@@ -32,9 +35,13 @@ public final class CodeReviewer extends LanguageModelTransformer<CodeReviewer> {
   public CodeReviewer(String uid) {
     super(uid);
     languageCol = new Param<>(this, "languageCol", "The column that names the code's language");
-    prompt = new Param<>(this, "prompt", "Prompt template: a file, or the name of a bundled one");
+    review = new Param<>(this, "review", "How code is reviewed: checks or open");
+    prompt =
+        new Param<>(this, "prompt", "Prompt template of open reviews: a file or a bundled one");
     unitTokens = new IntParam(this, "unitTokens", "The most tokens of code in one question");
     maxFindings = new IntParam(this, "maxFindings", "The most findings of one question");
+    minConfidence =
+        new DoubleParam(this, "minConfidence", "Findings of less confidence are left out");
   }
 
   /** Reads a reviewer that was saved. */
@@ -56,6 +63,7 @@ public final class CodeReviewer extends LanguageModelTransformer<CodeReviewer> {
   AnswerColumn column(FunctionSettings settings, AnswerSettings answer, StructType schema) {
     return new ReviewedColumn(
         settings.review(answer),
+        settings.minConfidence(),
         schema.fieldIndex(text(inputCol())),
         schema.fieldIndex(text(languageCol)));
   }
@@ -74,6 +82,10 @@ public final class CodeReviewer extends LanguageModelTransformer<CodeReviewer> {
     return languageCol;
   }
 
+  public Param<String> review() {
+    return review;
+  }
+
   public Param<String> prompt() {
     return prompt;
   }
@@ -86,8 +98,16 @@ public final class CodeReviewer extends LanguageModelTransformer<CodeReviewer> {
     return maxFindings;
   }
 
+  public DoubleParam minConfidence() {
+    return minConfidence;
+  }
+
   public CodeReviewer setLanguageCol(String value) {
     return with(languageCol, value);
+  }
+
+  public CodeReviewer setReview(String value) {
+    return with(review, value);
   }
 
   public CodeReviewer setPrompt(String value) {
@@ -100,5 +120,9 @@ public final class CodeReviewer extends LanguageModelTransformer<CodeReviewer> {
 
   public CodeReviewer setMaxFindings(int value) {
     return with(maxFindings, value);
+  }
+
+  public CodeReviewer setMinConfidence(double value) {
+    return with(minConfidence, value);
   }
 }

@@ -54,6 +54,10 @@ public abstract class LanguageModelTransformer<T extends LanguageModelTransforme
   private final Param<String> precision;
   private final Param<String> arithmetic;
   private final IntParam threads;
+  private final Param<String> placement;
+  private final Param<String> device;
+  private final Param<String> gpuMemory;
+  private final Param<String> cpuMemory;
   private final IntParam cacheTokens;
   private final Param<String> kvCacheDtype;
   private final IntParam maxNewTokens;
@@ -70,6 +74,14 @@ public abstract class LanguageModelTransformer<T extends LanguageModelTransforme
         new Param<>(this, "precision", "How weights are kept: f32, bf16, f16, int8, int4 or nf4");
     arithmetic =
         new Param<>(this, "arithmetic", "How a processor multiplies: auto, exact or rounded");
+    placement =
+        new Param<>(
+            this,
+            "placement",
+            "How the model is spread over the executor's devices: auto, gpu, multi-gpu, hybrid, streamed, cpu or disk");
+    device = new Param<>(this, "device", "Where the model runs: auto, cpu or gpu");
+    gpuMemory = new Param<>(this, "gpuMemory", "The most memory of each GPU, e.g. 14GB");
+    cpuMemory = new Param<>(this, "cpuMemory", "The most memory on the CPU's side, e.g. 14GB");
     threads = new IntParam(this, "threads", "Threads of a step on a CPU; 0 for all processors");
     cacheTokens = new IntParam(this, "cacheTokens", "Positions of key-value cache; 0 for all");
     kvCacheDtype = new Param<>(this, "kvCacheDtype", "What the cache holds: auto or int8");
@@ -182,11 +194,6 @@ public abstract class LanguageModelTransformer<T extends LanguageModelTransforme
     return new AuditException("TRANSFORMER", uid + " cannot transform the data", why, fix);
   }
 
-  private AuditException refused(String parameter, String why) {
-    return new AuditException(
-        "TRANSFORMER", uid + " has no parameter " + parameter, why, "Leave it out");
-  }
-
   /** This transformer after a parameter is set. */
   @SuppressWarnings("unchecked")
   final <V> T with(Param<V> param, Object value) {
@@ -220,6 +227,22 @@ public abstract class LanguageModelTransformer<T extends LanguageModelTransforme
 
   public Param<String> arithmetic() {
     return arithmetic;
+  }
+
+  public Param<String> placement() {
+    return placement;
+  }
+
+  public Param<String> device() {
+    return device;
+  }
+
+  public Param<String> gpuMemory() {
+    return gpuMemory;
+  }
+
+  public Param<String> cpuMemory() {
+    return cpuMemory;
   }
 
   public IntParam threads() {
@@ -270,6 +293,22 @@ public abstract class LanguageModelTransformer<T extends LanguageModelTransforme
     return with(arithmetic, value);
   }
 
+  public T setPlacement(String value) {
+    return with(placement, value);
+  }
+
+  public T setDevice(String value) {
+    return with(device, value);
+  }
+
+  public T setGpuMemory(String value) {
+    return with(gpuMemory, value);
+  }
+
+  public T setCpuMemory(String value) {
+    return with(cpuMemory, value);
+  }
+
   public T setThreads(int value) {
     return with(threads, value);
   }
@@ -288,34 +327,6 @@ public abstract class LanguageModelTransformer<T extends LanguageModelTransforme
 
   public T setThinking(boolean value) {
     return with(thinking, value);
-  }
-
-  /**
-   * @throws AuditException always
-   */
-  public T setInputClass(Class<?> value) {
-    throw refused("inputClass", "the input is always a column of strings");
-  }
-
-  /**
-   * @throws AuditException always
-   */
-  public T setOutputClass(Class<?> value) {
-    throw refused("outputClass", "the output is always a struct, of " + type().simpleString());
-  }
-
-  /**
-   * @throws AuditException always
-   */
-  public T setTranslatorFactory(Object value) {
-    throw refused("translatorFactory", "tokenizer and chat template are the checkpoint's own");
-  }
-
-  /**
-   * @throws AuditException always
-   */
-  public T setBatchifier(String value) {
-    throw refused("batchifier", "the engine fills its batches by itself, without padding");
   }
 
   static String randomUid(String prefix) {

@@ -3,6 +3,7 @@ package org.codeaudit.job.ml;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
+import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.types.StructType;
@@ -21,6 +22,7 @@ public final class TextGenerator extends LanguageModelTransformer<TextGenerator>
   private final DoubleParam topP;
   private final DoubleParam repetitionPenalty;
   private final LongParam seed;
+  private final Param<String> stop;
 
   /** A generator with an id of its own. */
   public TextGenerator() {
@@ -34,6 +36,7 @@ public final class TextGenerator extends LanguageModelTransformer<TextGenerator>
     topP = new DoubleParam(this, "topP", "How much probability the drawn tokens have in all");
     repetitionPenalty = new DoubleParam(this, "repetitionPenalty", "1 for none");
     seed = new LongParam(this, "seed", "Seed of what is drawn; each prompt's own follows from it");
+    stop = new Param<>(this, "stop", "JSON array of texts that end an answer");
   }
 
   /** Reads a generator that was saved. */
@@ -81,6 +84,10 @@ public final class TextGenerator extends LanguageModelTransformer<TextGenerator>
     return seed;
   }
 
+  public Param<String> stop() {
+    return stop;
+  }
+
   public TextGenerator setTemperature(double value) {
     return with(temperature, value);
   }
@@ -99,5 +106,9 @@ public final class TextGenerator extends LanguageModelTransformer<TextGenerator>
 
   public TextGenerator setSeed(long value) {
     return with(seed, value);
+  }
+
+  public TextGenerator setStop(String value) {
+    return with(stop, value);
   }
 }

@@ -3,8 +3,6 @@ package org.codeaudit.job.option;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.Serializable;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -17,18 +15,20 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.codeaudit.AuditException;
+import org.codeaudit.job.option.ReviewOptions.Kind;
 import org.codeaudit.model.Arithmetic;
 import org.codeaudit.model.CacheType;
+import org.codeaudit.model.DeviceRequest.Wish;
 import org.codeaudit.model.PlacementRequest.Strategy;
 import org.codeaudit.model.Precision;
 import org.codeaudit.prompt.ChangeSplitter;
 import org.codeaudit.prompt.NearestMatch;
-import org.codeaudit.prompt.PromptTemplate;
 import org.codeaudit.token.PromptTrial.Conversation;
 import org.codeaudit.udf.setting.AnswerSettings;
 import org.codeaudit.udf.setting.GenerateSettings;
 import org.codeaudit.udf.setting.ModelLoading;
 import org.codeaudit.udf.setting.ReviewSettings;
+import picocli.CommandLine.ITypeConverter;
 
 /**
  * How functions inside a query ask the model: what the commands' options of the same names say
@@ -41,7 +41,12 @@ import org.codeaudit.udf.setting.ReviewSettings;
  * @param cacheTokens 0 for what free memory allows
  * @param cacheType what the key-value cache holds
  * @param threads 0 for one per processor
- * @param prompt file or bundled name of the template of reviews
+ * @param device as {@code --device}
+ * @param gpuMemory bytes of each GPU; 0 for all
+ * @param cpuMemory bytes on the CPU's side; 0 for what is free
+ * @param review as {@code --review}
+ * @param prompt file or bundled name of the template of open reviews
+ * @param minConfidence findings of reviews with less are left out
  * @param sampling of generated texts; reviews are always greedy
  */
 public record FunctionSettings(
@@ -53,11 +58,16 @@ public record FunctionSettings(
     int cacheTokens,
     CacheType cacheType,
     int threads,
+    Wish device,
+    long gpuMemory,
+    long cpuMemory,
     int maxNewTokens,
     boolean thinking,
+    Kind review,
     String prompt,
     int unitTokens,
     int maxFindings,
+    double minConfidence,
     GenerateSettings sampling)
     implements Serializable {
 
@@ -72,17 +82,24 @@ public record FunctionSettings(
           "cacheTokens",
           "kvCacheDtype",
           "threads",
+          "device",
+          "gpuMemory",
+          "cpuMemory",
           "maxNewTokens",
           "thinking",
+          "review",
           "prompt",
           "unitTokens",
           "maxFindings",
+          "minConfidence",
           "temperature",
           "topK",
           "topP",
           "repetitionPenalty",
           "seed",
           "stop");
+
+  private static final String MEMORY = "an amount of memory such as 14GB or 13.5GiB";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -95,34 +112,51 @@ public record FunctionSettings(
    */
   public static FunctionSettings of(String prefix, Map<String, String> values) {
     Values read = new Values(prefix, values);
+    ModelOptions model = new ModelOptions();
+    AnswerOptions answer = new AnswerOptions();
+    ReviewOptions review = new ReviewOptions();
+    // What is shown depends on how code is reviewed.
+    review.kind = read.value("review", review.kind, FunctionSettings::kind, names(Kind.values()));
     FunctionSettings settings =
         new FunctionSettings(
             read.text("model", ""),
             read.value(
                 "precision",
-                Precision.BF16,
+                model.precision,
                 FunctionSettings::precision,
                 names(Precision.values())),
             read.value(
                 "arithmetic",
-                Arithmetic.AUTO,
+                model.arithmetic,
                 FunctionSettings::arithmetic,
                 names(Arithmetic.values())),
             read.value(
-                "placement", Strategy.AUTO, FunctionSettings::placement, names(Strategy.values())),
-            read.number("batch", 16, 1),
-            read.number("cacheTokens", 0, 0),
+                "placement",
+                model.placement,
+                FunctionSettings::placement,
+                names(Strategy.values())),
+            read.number("batch", model.batch, 1),
+            read.number("cacheTokens", model.cacheTokens, 0),
             read.value(
                 "kvCacheDtype",
-                CacheType.AUTO,
+                model.cacheType,
                 FunctionSettings::cacheType,
                 names(CacheType.values())),
-            read.number("threads", 0, 0),
-            read.number("maxNewTokens", 512, 1),
-            read.value("thinking", false, FunctionSettings::flag, "true or false"),
-            read.text("prompt", "review"),
-            read.number("unitTokens", 1500, ChangeSplitter.SMALLEST_BUDGET),
-            read.number("maxFindings", 5, 1),
+            read.number("threads", model.threads, 0),
+            read.value("device", model.device, FunctionSettings::device, names(Wish.values())),
+            read.value("gpuMemory", model.gpuMemory, FunctionSettings::bytes, MEMORY),
+            read.value("cpuMemory", model.cpuMemory, FunctionSettings::bytes, MEMORY),
+            read.number("maxNewTokens", answer.maxNewTokens, 1),
+            read.value("thinking", answer.thinking, FunctionSettings::flag, "true or false"),
+            review.kind,
+            read.text("prompt", review.prompt),
+            read.number("unitTokens", review.unitTokens, ChangeSplitter.SMALLEST_BUDGET),
+            read.number("maxFindings", review.maxFindings, 1),
+            read.value(
+                "minConfidence",
+                review.minConfidence(),
+                FunctionSettings::confidence,
+                "a probability from 0 to 1"),
             new GenerateSettings(
                 read.value("temperature", null, Double::valueOf, "a number"),
                 read.value("topK", null, Integer::valueOf, "a whole number"),
@@ -151,7 +185,10 @@ public record FunctionSettings(
         && batch == other.batch
         && cacheTokens == other.cacheTokens
         && cacheType == other.cacheType
-        && threads == other.threads;
+        && threads == other.threads
+        && device == other.device
+        && gpuMemory == other.gpuMemory
+        && cpuMemory == other.cpuMemory;
   }
 
   /**
@@ -172,6 +209,9 @@ public record FunctionSettings(
     options.model.cacheTokens = cacheTokens;
     options.model.cacheType = cacheType;
     options.model.threads = threads;
+    options.model.device = device;
+    options.model.gpuMemory = gpuMemory;
+    options.model.cpuMemory = cpuMemory;
     options.maxNewTokens = maxNewTokens;
     options.thinking = thinking;
     return options.settings(runId, loading, kinds);
@@ -183,10 +223,12 @@ public record FunctionSettings(
    * @throws AuditException if there is no such prompt template or it is broken
    */
   public ReviewSettings review(AnswerSettings answer) {
-    Path file = Path.of(prompt);
-    PromptTemplate template =
-        Files.isRegularFile(file) ? PromptTemplate.load(file) : PromptTemplate.bundled(prompt);
-    return new ReviewSettings(answer, template, unitTokens, maxFindings);
+    ReviewOptions options = new ReviewOptions();
+    options.kind = review;
+    options.prompt = prompt;
+    options.unitTokens = unitTokens;
+    options.maxFindings = maxFindings;
+    return options.settings(answer, options.template());
   }
 
   private static Precision precision(String text) {
@@ -205,8 +247,35 @@ public record FunctionSettings(
     return Strategy.valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));
   }
 
+  private static Wish device(String text) {
+    return Wish.valueOf(text.toUpperCase(Locale.ROOT));
+  }
+
+  private static Kind kind(String text) {
+    return Kind.valueOf(text.toUpperCase(Locale.ROOT));
+  }
+
+  private static double confidence(String text) {
+    return converted(new ConfidenceConverter(), text);
+  }
+
+  private static long bytes(String text) {
+    return converted(new SizeConverter(), text);
+  }
+
+  /** As the command line reads it; whatever is wrong is an {@code IllegalArgumentException}. */
+  private static <T> T converted(ITypeConverter<T> converter, String text) {
+    try {
+      return converter.convert(text);
+    } catch (Exception e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
   private static String names(Object[] values) {
-    return Arrays.stream(values).map(Object::toString).collect(Collectors.joining(", "));
+    return Arrays.stream(values)
+        .map(value -> value.toString().toLowerCase(Locale.ROOT))
+        .collect(Collectors.joining(", "));
   }
 
   private static boolean flag(String text) {

@@ -32,7 +32,8 @@ enum AiFunction {
           + " a struct with its findings and status.") {
     @Override
     AnswerColumn column(FunctionSettings settings, AnswerSettings answer, int[] ordinals) {
-      return new ReviewedColumn(settings.review(answer), ordinals[0], ordinals[1]);
+      return new ReviewedColumn(
+          settings.review(answer), settings.minConfidence(), ordinals[0], ordinals[1]);
     }
   };
 

@@ -47,6 +47,7 @@ class LanguageModelTransformerSuite extends SparkSuite {
     val reviewer = new CodeReviewer()
       .setInputCol("prompt")
       .setLanguageCol("prompt")
+      .setReview("open")
       .setPrompt(template)
       .setOutputCol("review")
       .setModelUrl(checkpoint.toString)
@@ -91,10 +92,6 @@ class LanguageModelTransformerSuite extends SparkSuite {
   test("DJL's names for tensors, zoos and other engines are refused with the reason") {
     for (
       (use, part) <- Seq[(() => Any, String)](
-        (() => generator.setBatchifier("stack"), "fills its batches"),
-        (() => generator.setTranslatorFactory(null), "chat template"),
-        (() => generator.setInputClass(classOf[String]), "column of strings"),
-        (() => generator.setOutputClass(classOf[String]), "struct<text:string"),
         (() => generator.setEngine("MXNet").transform(prompts), "MXNet"),
         (() => generator.setModelUrl("djl://zoo/model").transform(prompts), "model zoo"),
         (() => generator.setModelUrl("/no/such/model").transform(prompts), "/no/such/model"),

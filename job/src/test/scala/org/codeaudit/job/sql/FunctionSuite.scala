@@ -55,6 +55,7 @@ abstract class FunctionSuite extends AnyFunSuite with BeforeAndAfterAll {
     spark.conf.set("spark.codeaudit.threads", "1")
     spark.conf.set("spark.codeaudit.cacheTokens", "6000")
     spark.conf.set("spark.codeaudit.maxNewTokens", "8")
+    spark.conf.set("spark.codeaudit.review", "open")
     spark.conf.set("spark.codeaudit.prompt", prompt)
     spark.conf.set("spark.codeaudit.unitTokens", "200")
     spark.conf.set("spark.codeaudit.temperature", "0")
