@@ -1,4 +1,4 @@
-"""Compares `audit bench throughput` with other engines; docs/benchmarks.md says what is compared with what.
+"""Compares `bench throughput` with other engines; docs/benchmarks.md says what is compared with what.
 
 Every engine gets the same token ids and makes as many tokens for each as ours did. The engines take turns, each in a
 process of its own, and medians are compared.
@@ -22,7 +22,7 @@ DEFAULT_MODEL = "smollm2"
 
 
 def arguments():
-    parser = argparse.ArgumentParser(prog="bin/bench-peers", description=__doc__,
+    parser = argparse.ArgumentParser(prog="bin/bench peers", description=__doc__,
                                      formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--model", action="append", metavar="M",
                         help="a Hugging Face folder, a GGUF file, a name such as 'smollm2' or 'synthetic' "
@@ -38,7 +38,7 @@ def arguments():
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)), help="one per processor")
     parser.add_argument("--peers", default=",".join(NAMES), help="which engines")
     parser.add_argument("--json", type=Path, help="also write the figures there")
-    parser.add_argument("more", nargs="*", help="after --, further options of audit bench throughput")
+    parser.add_argument("more", nargs="*", help="after --, further options of bench throughput")
     options = parser.parse_args()
     options.sizes = tuple(int(size) for size in options.sizes.split(","))
     options.peers = options.peers.split(",")
@@ -48,10 +48,10 @@ def arguments():
 
 
 def audit(options, model, work, *more):
-    """Runs `audit bench throughput`; its figures."""
+    """Runs `bench throughput`; its figures."""
     figures, log = work / "ours.json", work / "ours.log"
-    launcher = os.environ.get("PEERS_AUDIT", HERE.parent.parent / "bin/audit")
-    command = [launcher, "bench", "throughput", "--precision", options.precision, "--threads", options.threads,
+    launcher = os.environ.get("PEERS_BENCH", HERE.parent.parent / "bin/bench")
+    command = [launcher, "throughput", "--precision", options.precision, "--threads", options.threads,
                "--json", figures, "--model", model, *more, *options.more]
     with log.open("w") as messages:
         done = subprocess.run([str(word) for word in command], stdout=messages, stderr=subprocess.STDOUT)

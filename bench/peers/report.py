@@ -30,7 +30,7 @@ class Figures:
             self.add(f"ours-savings-{each['savings']}", each["rows_per_minute"], each["rows"])
 
     def ours_raw(self, measured):
-        """The model alone: `raw` of `audit bench throughput --json`, in the form of the other engines."""
+        """The model alone: `raw` of `bench throughput --json`, in the form of the other engines."""
         speeds = {"decode": {}}
         for each in measured["raw"]:
             if each["phase"] == "prefill":

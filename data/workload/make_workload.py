@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the workload of `bin/audit bench throughput`: 100 changes and 20 prompts, always the same.
+"""Makes the workload of `bin/bench throughput`: 100 changes and 20 prompts, always the same.
 
 Each change is one file of a made-up shop: blocks of code in blocks/LANGUAGE.txt put together in turn, some of
 them edited, as a unified diff. The blocks are written for this project; many edits have a defect in them. Writes
@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-TARGET = HERE.parent.parent / "job/src/main/resources/org/codeaudit/job/bench/workload"
+TARGET = HERE.parent.parent / "bench/src/main/resources/org/codeaudit/bench/throughput/workload"
 CHANGES = 100
 LANGUAGES = {
     "java": "src/main/java/shop/{e}/{E}Service.java",

@@ -5,14 +5,18 @@ import java.util.{List => JavaList}
 import java.util.concurrent.atomic.AtomicInteger
 
 import org.apache.spark.sql.SparkSession
+import org.codeaudit.checkpoint.Checkpoints
 import org.codeaudit.generate.{EngineCache, LoadedModel, ModelLoader}
-import org.codeaudit.job.bench.InstantLoading
 import org.codeaudit.job.Main
 import org.codeaudit.job.option.{CountConverter, DurationConverter}
 import org.codeaudit.{Long => LongSuite}
 import org.codeaudit.model._
+import org.codeaudit.token.{BpeTokenizer, TemplateChatEncoder, Tokenizer}
 import org.codeaudit.udf.setting.ModelLoading
 import picocli.CommandLine.TypeConversionException
+
+import scala.collection.mutable
+import scala.jdk.CollectionConverters._
 
 /** What tasks of the suite below meet: they run in this JVM. */
 object Weather {
@@ -22,26 +26,59 @@ object Weather {
   val failsIn = new AtomicInteger
 }
 
-/** Answers as soon as it may, after some time, and fails when it is told to. */
-class WeatheredModel(model: LanguageModel) extends LanguageModel {
-  override def description(): ModelDescription = model.description()
-  override def open(capacity: Int): Int = model.open(capacity)
-  override def reserve(sequence: Int, capacity: Int): Boolean = model.reserve(sequence, capacity)
-  override def length(sequence: Int): Int = model.length(sequence)
-  override def freeTokens(): Int = model.freeTokens()
-  override def close(sequence: Int): Unit = model.close(sequence)
-  override def close(): Unit = model.close()
+/** Ends every answer at once, after some time, and fails when it is told to. */
+class WeatheredModel(tokenizer: Tokenizer, end: Int) extends LanguageModel {
+  private val cacheTokens = 1 << 20
+  private val lengths = mutable.HashMap.empty[Int, Int]
+
+  override def description(): ModelDescription = new ModelDescription(
+    "weathered",
+    "none",
+    "none",
+    "none",
+    "cpu",
+    "cpu",
+    0,
+    0,
+    tokenizer.size,
+    1024,
+    cacheTokens,
+    0
+  )
+
+  override def open(capacity: Int): Int = {
+    val handle = lengths.keys.maxOption.fold(0)(_ + 1)
+    lengths(handle) = 0
+    handle
+  }
+
+  override def reserve(sequence: Int, capacity: Int): Boolean = true
+  override def length(sequence: Int): Int = lengths(sequence)
+  override def freeTokens(): Int = cacheTokens
+  override def close(sequence: Int): Unit = lengths -= sequence
+  override def close(): Unit = lengths.clear()
+
   override def step(batch: JavaList[SequenceStep]): StepResult = {
     Thread.sleep(Weather.stepMillis)
     if (Weather.failsIn.decrementAndGet() == 0) throw new ModelFailure("the device is gone", null)
-    model.step(batch)
+    val chosen = batch.asScala.toArray.flatMap { step =>
+      lengths(step.sequence) += step.tokens.length
+      Array.fill(step.choices.size max 1)(if (step.choices.isEmpty) -1 else end)
+    }
+    new StepResult(chosen, Array.fill(chosen.length)(0f))
   }
 }
 
 class WeatheredLoading extends ModelLoading {
   override def loader(settings: ModelSettings): ModelLoader = () => {
-    val made = new InstantLoading().loader(settings).load()
-    new LoadedModel(new WeatheredModel(made.model), made.tokenizer, made.chat, made.defaults)
+    val checkpoint = Checkpoints.open(Path.of(settings.path))
+    try {
+      val files = checkpoint.tokenizer
+      val tokenizer = BpeTokenizer.parse(files.tokenizerJson)
+      val defaults = checkpoint.generationDefaults
+      val model = new WeatheredModel(tokenizer, defaults.endTokens.asScala.min)
+      new LoadedModel(model, tokenizer, TemplateChatEncoder.of(tokenizer, files), defaults)
+    } finally checkpoint.close()
   }
 }
 

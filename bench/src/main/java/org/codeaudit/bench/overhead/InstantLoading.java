@@ -1,0 +1,35 @@
+package org.codeaudit.bench.overhead;
+
+import java.nio.file.Path;
+import org.codeaudit.checkpoint.Checkpoint;
+import org.codeaudit.checkpoint.Checkpoints;
+import org.codeaudit.checkpoint.config.TokenizerFiles;
+import org.codeaudit.generate.LoadedModel;
+import org.codeaudit.generate.ModelLoader;
+import org.codeaudit.model.ModelSettings;
+import org.codeaudit.token.BpeTokenizer;
+import org.codeaudit.token.TemplateChatEncoder;
+import org.codeaudit.udf.setting.ModelLoading;
+
+/** Brings tokenizer and chat template of a checkpoint, and in place of its weights nothing. */
+public final class InstantLoading implements ModelLoading {
+  private static final long serialVersionUID = 1L;
+
+  @Override
+  public ModelLoader loader(ModelSettings settings) {
+    return () -> load(Path.of(settings.path()));
+  }
+
+  private static LoadedModel load(Path path) {
+    try (Checkpoint checkpoint = Checkpoints.open(path)) {
+      TokenizerFiles files = checkpoint.tokenizer();
+      BpeTokenizer tokenizer = BpeTokenizer.parse(files.tokenizerJson());
+      int end = checkpoint.generationDefaults().endTokens().stream().findFirst().orElse(0);
+      return new LoadedModel(
+          new InstantModel(tokenizer, end, checkpoint.config().contextLength()),
+          tokenizer,
+          TemplateChatEncoder.of(tokenizer, files),
+          checkpoint.generationDefaults());
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * What everything but the model costs: a model that answers at once, and {@code git log} to
+ * compare.
+ */
+package org.codeaudit.bench.overhead;

@@ -1,5 +1,0 @@
-/**
- * Measures what loading a model costs: each case in a fresh process, next to reading the same files
- * plainly.
- */
-package org.codeaudit.job.bench;
