@@ -1,9 +1,11 @@
 """Errors that a user can act on."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Optional
+from typing import Any
 
 _JAVA_NAME = "org.codeaudit.AuditException"
 
@@ -15,7 +17,7 @@ class CodeAuditError(Exception):
     """What could not be done, why, and how to fix it, in one paragraph."""
 
     @classmethod
-    def of(cls, what: str, why: str, fix: str) -> "CodeAuditError":
+    def of(cls, what: str, why: str, fix: str) -> CodeAuditError:
         """An error whose message is the three as sentences."""
         return cls(" ".join(text if text.endswith((".", "?")) else text + "." for text in (what, why, fix)))
 
@@ -35,7 +37,7 @@ def errors_of_the_jar() -> Iterator[None]:
         raise CodeAuditError(message) from None
 
 
-def _message(error: Exception) -> Optional[str]:
+def _message(error: Exception) -> str | None:
     """What the jar says, if the error comes from it."""
     cause: Any = getattr(error, "java_exception", None) or getattr(error, "_origin", None)
     while cause is not None:

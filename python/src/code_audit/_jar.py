@@ -1,10 +1,11 @@
 """Where the jar of Code Audit and libtorch are."""
 
+from __future__ import annotations
+
 import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Optional, Union
 
 from ._errors import CodeAuditError
 
@@ -16,7 +17,7 @@ _IN_CHECKOUT = Path("job", "target", NAME)
 _LIBTORCH = "pytorch-native-*.jar"
 
 
-def jar(path: Union[str, "os.PathLike[str]", None] = None) -> str:
+def jar(path: str | os.PathLike[str] | None = None) -> str:
     """The jar of Code Audit.
 
     Taken is the first of: the argument, the environment variable ``CODE_AUDIT_JAR``, the folder ``jars`` beside
@@ -47,7 +48,7 @@ def jar(path: Union[str, "os.PathLike[str]", None] = None) -> str:
     )
 
 
-def libtorch(jar_path: Union[str, "os.PathLike[str]", None] = None) -> Optional[str]:
+def libtorch(jar_path: str | os.PathLike[str] | None = None) -> str | None:
     """The jar with libtorch for the CPU, beside the jar of Code Audit or in the folder ``libtorch`` there.
 
     Args:
@@ -82,7 +83,7 @@ def _places() -> Iterator[Path]:
             yield folder / _IN_CHECKOUT
 
 
-def _named(path: Union[str, "os.PathLike[str]"], how: str) -> str:
+def _named(path: str | os.PathLike[str], how: str) -> str:
     text = os.fspath(path)
     if "://" in text or text.startswith("local:"):
         return text

@@ -1,8 +1,10 @@
 """Reviews and answers as lazy data frames, over the sources and functions of the jar."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Optional, Union
+from typing import TYPE_CHECKING, Any
 
 from ._errors import CodeAuditError, errors_of_the_jar
 from ._session import require
@@ -11,7 +13,7 @@ from ._settings import asking, local_path
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-Path = Union[str, "os.PathLike[str]"]
+Path = str | os.PathLike[str]
 
 _PATCHES = (".patch", ".diff", ".mbox")
 
@@ -31,15 +33,15 @@ _ANSWER = "code_audit_answer"
 
 
 def changes(
-    spark: "SparkSession",
-    source: Union[Path, Iterable[Path]],
+    spark: SparkSession,
+    source: Path | Iterable[Path],
     *,
-    mode: Optional[str] = None,
-    range: Optional[str] = None,
-    commits: Union[int, str, None] = None,
-    format: Optional[str] = None,
-    options: Optional[Mapping[str, Any]] = None,
-) -> "DataFrame":
+    mode: str | None = None,
+    range: str | None = None,
+    commits: int | str | None = None,
+    format: str | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> DataFrame:
     """The changes or files of repositories or patches, one row for each file; nothing is asked.
 
     Args:
@@ -78,25 +80,24 @@ def changes(
             reader = reader.option(key, str(value).lower() if isinstance(value, bool) else str(value))
     with errors_of_the_jar():
         frame = reader.load(paths if len(paths) > 1 else paths[0])
-        # Spark Connect looks at a source only when it is asked about it.
-        frame.columns
+        _ = frame.columns  # Spark Connect looks at a source only when it is asked about it
         return frame
 
 
 def review(
-    spark: "SparkSession",
-    source: Union[Path, Iterable[Path], "DataFrame"],
-    model: Optional[Path] = None,
+    spark: SparkSession,
+    source: Path | Iterable[Path] | DataFrame,
+    model: Path | None = None,
     *,
-    code: Optional[str] = None,
-    language: Optional[str] = None,
-    mode: Optional[str] = None,
-    range: Optional[str] = None,
-    commits: Union[int, str, None] = None,
-    format: Optional[str] = None,
-    options: Optional[Mapping[str, Any]] = None,
+    code: str | None = None,
+    language: str | None = None,
+    mode: str | None = None,
+    range: str | None = None,
+    commits: int | str | None = None,
+    format: str | None = None,
+    options: Mapping[str, Any] | None = None,
     **settings: Any,
-) -> "DataFrame":
+) -> DataFrame:
     """Reviews of a source by ``ai_review``, one row for each row of the source.
 
     Args:
@@ -122,29 +123,40 @@ def review(
         CodeAuditError: If the session lacks the jar, the source is neither path nor data frame, a column is
             missing, no model is named, or a setting or option is wrong.
     """
+    from pyspark.sql import DataFrame
+
     require(spark)
-    about_paths = {"mode": mode, "range": range, "commits": commits, "format": format, "options": options}
-    if not _is_frame(source):
+    about_paths: dict[str, Any] = {
+        "mode": mode,
+        "range": range,
+        "commits": commits,
+        "format": format,
+        "options": options,
+    }
+    if isinstance(source, DataFrame):
+        given = [name for name, value in about_paths.items() if value is not None]
+        if given:
+            raise CodeAuditError.of(
+                f"{', '.join(given)} cannot be given here",
+                "The source is a data frame",
+                "Give them to changes(), or leave them out",
+            )
+        frame = source
+    else:
         if code is not None or language is not None:
             raise CodeAuditError.of(
                 "code and language cannot be given here",
                 "They name columns of a data frame and the source is a path",
                 "Leave them out",
             )
-        source = changes(spark, source, **about_paths)  # type: ignore[arg-type]
-    elif any(value is not None for value in about_paths.values()):
-        given = ", ".join(name for name, value in about_paths.items() if value is not None)
-        raise CodeAuditError.of(
-            f"{given} cannot be given here", "The source is a data frame", "Give them to changes(), or leave them out"
-        )
-    if code is None and language is None and set(_CHANGE) <= set(source.columns):
-        return asking(spark, model, settings, lambda: _reviewed_changes(source))
-    _check_columns(source, code, language)
-    call = f"ai_review({_quoted(code)}, {_quoted(language) if language else 'CAST(NULL AS STRING)'})"
-    return asking(spark, model, settings, lambda: _answered(source, call, _REVIEW))
+        frame = changes(spark, source, **about_paths)
+    if code is None and language is None and set(_CHANGE) <= set(frame.columns):
+        return asking(spark, model, settings, lambda: _reviewed_changes(frame))
+    call = f"ai_review({_code_columns(frame, code, language)})"
+    return asking(spark, model, settings, lambda: _answered(frame, call, _REVIEW))
 
 
-def findings(reviews: "DataFrame") -> "DataFrame":
+def findings(reviews: DataFrame) -> DataFrame:
     """The findings of reviews, one row for each.
 
     Args:
@@ -177,13 +189,13 @@ def findings(reviews: "DataFrame") -> "DataFrame":
 
 
 def generate(
-    spark: "SparkSession",
-    prompts: Union[str, Iterable[str], "DataFrame"],
-    model: Optional[Path] = None,
+    spark: SparkSession,
+    prompts: str | Iterable[str] | DataFrame,
+    model: Path | None = None,
     *,
     prompt_column: str = "prompt",
     **settings: Any,
-) -> "DataFrame":
+) -> DataFrame:
     """Answers to prompts by ``ai_generate``.
 
     Args:
@@ -202,24 +214,28 @@ def generate(
         CodeAuditError: If the session lacks the jar, there is no such column, no model is named, or a setting is
             wrong.
     """
+    from pyspark.sql import DataFrame
+
     require(spark)
-    if not _is_frame(prompts):
-        texts = [prompts] if isinstance(prompts, str) else list(prompts)
+    if isinstance(prompts, DataFrame):
+        frame = prompts
+    else:
+        texts: list[Any] = [prompts] if isinstance(prompts, str) else list(prompts)
         wrong = [text for text in texts if not isinstance(text, str)]
         if wrong:
             raise CodeAuditError.of(
                 "These prompts cannot be asked",
-                f"One of them is a {type(wrong[0]).__name__}",
+                f"One of them is of the type {type(wrong[0]).__name__}",
                 "Pass a text, several texts, or a data frame with a column of them",
             )
-        prompts = spark.createDataFrame([(text,) for text in texts], f"{_quoted(prompt_column)} STRING")
-    elif prompt_column not in prompts.columns:
-        raise _no_column(prompts, prompt_column, "prompt_column")
+        frame = spark.createDataFrame([(text,) for text in texts], f"{_quoted(prompt_column)} STRING")
+    if prompt_column not in frame.columns:
+        raise _no_column(frame, prompt_column, "prompt_column")
     call = f"ai_generate({_quoted(prompt_column)})"
-    return asking(spark, model, settings, lambda: _answered(prompts, call, _GENERATION))
+    return asking(spark, model, settings, lambda: _answered(frame, call, _GENERATION))
 
 
-def _reviewed_changes(frame: "DataFrame") -> "DataFrame":
+def _reviewed_changes(frame: DataFrame) -> DataFrame:
     """As the table reviews has them: what could not be read failed, what is left out was skipped."""
     identity = [name for name in frame.columns if name not in _CHANGE or name == "language"]
     asked = "CASE WHEN skip_reason IS NULL AND error_class IS NULL THEN coalesce(diff, content) END"
@@ -234,7 +250,7 @@ def _reviewed_changes(frame: "DataFrame") -> "DataFrame":
     )
 
 
-def _answered(frame: "DataFrame", call: str, columns: tuple[str, ...]) -> "DataFrame":
+def _answered(frame: DataFrame, call: str, columns: tuple[str, ...]) -> DataFrame:
     own = frame.columns
     _refuse_same(own, columns, "an answer")
     return frame.selectExpr("*", f"{call} AS {_ANSWER}").selectExpr(
@@ -274,13 +290,8 @@ def _is_patch(path: str) -> bool:
     return path.endswith(_PATCHES) or os.path.isfile(path)
 
 
-def _is_frame(value: object) -> bool:
-    from pyspark.sql import DataFrame
-
-    return isinstance(value, DataFrame)
-
-
-def _check_columns(frame: "DataFrame", code: Optional[str], language: Optional[str]) -> None:
+def _code_columns(frame: DataFrame, code: str | None, language: str | None) -> str:
+    """The arguments of ai_review."""
     if code is None:
         raise CodeAuditError.of(
             "It is not known what of this data frame is to be reviewed",
@@ -290,9 +301,10 @@ def _check_columns(frame: "DataFrame", code: Optional[str], language: Optional[s
     for argument, name in (("code", code), ("language", language)):
         if name is not None and name not in frame.columns:
             raise _no_column(frame, name, argument)
+    return _quoted(code) + ", " + (_quoted(language) if language else "CAST(NULL AS STRING)")
 
 
-def _no_column(frame: "DataFrame", name: str, argument: str) -> CodeAuditError:
+def _no_column(frame: DataFrame, name: str, argument: str) -> CodeAuditError:
     return CodeAuditError.of(
         f"There is no column {name}", "The columns are " + ", ".join(frame.columns), f"Name one of them by {argument}=…"
     )

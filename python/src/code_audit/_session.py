@@ -1,9 +1,11 @@
 """Sessions of Spark that can ask the model."""
 
+from __future__ import annotations
+
 import os
 import shutil
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Optional, Union
+from typing import TYPE_CHECKING, Any
 
 from ._errors import CodeAuditError, errors_of_the_jar
 from ._jar import jar as find_jar
@@ -37,16 +39,16 @@ LOCAL_DEFAULTS = {
 
 
 def session(
-    model: Union[str, "os.PathLike[str]", None] = None,
+    model: str | os.PathLike[str] | None = None,
     *,
-    jar: Union[str, "os.PathLike[str]", None] = None,
-    libtorch: Union[str, "os.PathLike[str]", bool, None] = None,
+    jar: str | os.PathLike[str] | None = None,
+    libtorch: str | os.PathLike[str] | bool | None = None,
     master: str = "local[*]",
-    remote: Optional[str] = None,
+    remote: str | None = None,
     name: str = "Code Audit",
-    conf: Optional[Mapping[str, str]] = None,
+    conf: Mapping[str, str] | None = None,
     **settings: Any,
-) -> "SparkSession":
+) -> SparkSession:
     """A SparkSession with the jar, libtorch and the functions ``ai_review`` and ``ai_generate``.
 
     If this process has one already, that one is given back with the settings that can still be changed: ``jar``,
@@ -85,12 +87,12 @@ def session(
     builder = builder.master(master) if remote is None else builder.remote(remote)
     for key, value in own.items():
         builder = builder.config(key, value)
-    spark = builder.getOrCreate()
+    spark: SparkSession = builder.getOrCreate()
     require(spark)
     return spark
 
 
-def require(spark: "SparkSession") -> None:
+def require(spark: SparkSession) -> None:
     """Checks that a session can ask the model.
 
     Raises:
@@ -120,7 +122,7 @@ def _check_version(version: str) -> None:
 
 
 def _of_the_driver(
-    jar: Union[str, "os.PathLike[str]", None], libtorch: Union[str, "os.PathLike[str]", bool, None], local: bool
+    jar: str | os.PathLike[str] | None, libtorch: str | os.PathLike[str] | bool | None, local: bool
 ) -> dict[str, str]:
     """What a JVM must be started with."""
     _check_java()
@@ -151,7 +153,7 @@ def _check_java() -> None:
         )
 
 
-def _pyspark() -> tuple[Any, Any]:
+def _pyspark() -> tuple[Any, SparkSession | None]:
     """The builder of sessions, and the session that is there or None."""
     try:
         import pyspark

@@ -1,11 +1,13 @@
 """Settings of the functions that ask the model: keywords of Python as keys of a session."""
 
+from __future__ import annotations
+
 import json
 import os
 import threading
 import uuid
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any
 
 from ._errors import CodeAuditError, errors_of_the_jar
 
@@ -33,14 +35,14 @@ def local_path(path: str) -> str:
     return os.path.abspath(expanded) if os.path.exists(expanded) else path
 
 
-def is_remote(spark: "SparkSession") -> bool:
+def is_remote(spark: SparkSession) -> bool:
     """Whether the session is one of Spark Connect."""
     return type(spark).__module__.startswith("pyspark.sql.connect")
 
 
 def asking(
-    spark: "SparkSession", model: Optional[object], settings: Mapping[str, Any], build: "Callable[[], DataFrame]"
-) -> "DataFrame":
+    spark: SparkSession, model: object | None, settings: Mapping[str, Any], build: Callable[[], DataFrame]
+) -> DataFrame:
     """The data frame that ``build`` makes, with the settings, which the session has no longer afterwards.
 
     Raises:
@@ -68,7 +70,7 @@ def asking(
                     spark.conf.set(key, earlier)
 
 
-def _held(spark: "SparkSession", frame: "DataFrame") -> "DataFrame":
+def _held(spark: SparkSession, frame: DataFrame) -> DataFrame:
     """The same data frame with its settings fixed.
 
     Spark Connect analyses a data frame anew whenever it is used, with the settings of that moment; a view is
@@ -93,7 +95,9 @@ def _text(name: str, value: object) -> str:
         return local_path(os.fspath(value))
     if not isinstance(value, (str, int, float)):
         raise CodeAuditError.of(
-            f"The setting {name} cannot be used", f"It is a {type(value).__name__}", "Pass a text, a number or a list"
+            f"The setting {name} cannot be used",
+            f"It is of the type {type(value).__name__}",
+            "Pass a text, a number or a list",
         )
     # A name without a folder is looked up by the jar first, among the models it knows.
     is_path = isinstance(value, str) and name in ("model", "prompt") and (os.sep in value or value.startswith("~"))

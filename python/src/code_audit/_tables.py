@@ -1,8 +1,10 @@
 """The tables that runs wrote, as data frames of Spark or tables of Arrow."""
 
+from __future__ import annotations
+
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Optional, Union
+from typing import TYPE_CHECKING, Any
 
 from ._errors import CodeAuditError, errors_of_the_jar
 from ._session import require
@@ -24,13 +26,13 @@ class Tables:
     docs/tables.md of the project says what their columns mean.
     """
 
-    def __init__(self, spark: "SparkSession", folder: Union[str, "os.PathLike[str]"], format: str = "parquet") -> None:
+    def __init__(self, spark: SparkSession, folder: str | os.PathLike[str], format: str = "parquet") -> None:
         self._spark = spark
         self._folder = local_path(os.fspath(folder)).rstrip("/")
         self._format = format
 
     @property
-    def reviews(self) -> "DataFrame":
+    def reviews(self) -> DataFrame:
         """Every attempt of every reviewed unit.
 
         Raises:
@@ -39,21 +41,21 @@ class Tables:
         return self._read("reviews")
 
     @property
-    def findings(self) -> "DataFrame":
+    def findings(self) -> DataFrame:
         """Every finding of every attempt."""
         return self._read("findings")
 
     @property
-    def generations(self) -> "DataFrame":
+    def generations(self) -> DataFrame:
         """Every attempt of every prompt of ``bin/audit generate``."""
         return self._read("generations")
 
     @property
-    def runs(self) -> "DataFrame":
+    def runs(self) -> DataFrame:
         """Every run that came to its end."""
         return self._read("runs")
 
-    def latest_reviews(self) -> "DataFrame":
+    def latest_reviews(self) -> DataFrame:
         """The rows of ``reviews`` that stand, as ``bin/audit report`` chooses them (docs/report.md).
 
         Raises:
@@ -61,7 +63,7 @@ class Tables:
         """
         return self._frame(self._standing())
 
-    def latest_findings(self, min_confidence: float = LEAST_OF_CHECKS) -> "DataFrame":
+    def latest_findings(self, min_confidence: float = LEAST_OF_CHECKS) -> DataFrame:
         """The findings that stand, as ``bin/audit report`` chooses them (docs/report.md).
 
         Args:
@@ -97,20 +99,19 @@ class Tables:
         context = self._spark.sparkContext
         return context._gateway.new_array(context._jvm.java.lang.String, 0)  # type: ignore[union-attr]
 
-    def _frame(self, rows: Any) -> "DataFrame":
+    def _frame(self, rows: Any) -> DataFrame:
         from pyspark.sql.classic.dataframe import DataFrame
 
         return DataFrame(rows, self._spark)
 
-    def _read(self, table: str) -> "DataFrame":
+    def _read(self, table: str) -> DataFrame:
         from pyspark.errors import AnalysisException
 
         # Runs of other versions may know other columns. A folder's name is no pattern.
         reader = self._spark.read.format(self._format).option("mergeSchema", True).option("__globPaths__", False)
         try:
             frame = reader.load(f"{self._folder}/{table}")
-            # Spark Connect looks at a folder only when it is asked about it.
-            frame.columns
+            _ = frame.columns  # Spark Connect looks at a folder only when it is asked about it
             return frame
         except AnalysisException as error:
             raise CodeAuditError.of(
@@ -118,7 +119,7 @@ class Tables:
             ) from None
 
 
-def tables(spark: "SparkSession", folder: Union[str, "os.PathLike[str]"], format: str = "parquet") -> Tables:
+def tables(spark: SparkSession, folder: str | os.PathLike[str], format: str = "parquet") -> Tables:
     """The tables that runs wrote to an output folder.
 
     Args:
@@ -132,9 +133,7 @@ def tables(spark: "SparkSession", folder: Union[str, "os.PathLike[str]"], format
     return Tables(spark, folder, format)
 
 
-def arrow(
-    folder: Union[str, "os.PathLike[str]"], table: str, columns: Optional[list[str]] = None
-) -> "pyarrow.Table":
+def arrow(folder: str | os.PathLike[str], table: str, columns: list[str] | None = None) -> pyarrow.Table:
     """A table that runs wrote in Parquet to a folder of this machine, without Spark and Java.
 
     Args:
