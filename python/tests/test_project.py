@@ -34,6 +34,7 @@ class ProjectTest(unittest.TestCase):
     def test_a_local_session_has_the_settings_of_the_launcher(self):
         lines = [line.split(maxsplit=1) for line in text("conf", "spark-defaults-local.conf").splitlines()]
         settings = {line[0]: line[1].strip() for line in lines if line and not line[0].startswith("#")}
+        settings.pop("spark.executor.heartbeatInterval")
         heap = only(r"-Xmx\"\$\{AUDIT_HEAP:-(\w+)\}", text("bin", "audit"))
         self.assertEqual(_session.LOCAL_DEFAULTS, {**settings, "spark.driver.memory": heap})
 

@@ -2,9 +2,11 @@ import os
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 from support import code_audit
 
+from code_audit import _session
 from code_audit._settings import keys
 
 
@@ -37,6 +39,32 @@ class SettingsTest(unittest.TestCase):
             code_audit.CodeAuditError, "setting precision cannot be used. It is of the type dict"
         ):
             keys({"precision": {}})
+
+    def test_jars_and_extensions_of_the_user_are_added_and_all_else_prevails(self):
+        needed = {"spark.jars": "a.jar", "spark.sql.extensions": "E", "spark.driver.memory": "4g"}
+        own = {"spark.jars": "b.jar", "spark.driver.memory": "8g", "spark.x": "y"}
+        self.assertEqual(
+            _session._joined(needed, own),
+            {
+                "spark.jars": "a.jar,b.jar",
+                "spark.sql.extensions": "E",
+                "spark.driver.memory": "8g",
+                "spark.x": "y",
+            },
+        )
+
+    def test_without_java_the_error_says_what_to_install(self):
+        with mock.patch.dict(os.environ, {"PATH": "", "JAVA_HOME": "/nowhere"}):
+            with self.assertRaisesRegex(code_audit.CodeAuditError, "JAVA_HOME is /nowhere.*Install JDK 17"):
+                _session._check_java()
+            del os.environ["JAVA_HOME"]
+            with self.assertRaisesRegex(code_audit.CodeAuditError, "no java on the PATH"):
+                _session._check_java()
+
+    def test_without_pyspark_the_error_says_what_to_install(self):
+        with mock.patch.dict("sys.modules", {"pyspark": None}):
+            with self.assertRaisesRegex(code_audit.CodeAuditError, "There is no PySpark.*pip install pyspark=="):
+                code_audit.session()
 
     def test_models_are_named_by_the_folder_python_works_in(self):
         """The JVM stays in the folder that it was started in."""

@@ -287,7 +287,8 @@ def _no_source(source: object) -> CodeAuditError:
 
 
 def _is_patch(path: str) -> bool:
-    return path.endswith(_PATCHES) or os.path.isfile(path)
+    # The .git of a linked working tree is a file and no patch.
+    return path.endswith(_PATCHES) or (os.path.isfile(path) and os.path.basename(path) != ".git")
 
 
 def _code_columns(frame: DataFrame, code: str | None, language: str | None) -> str:
