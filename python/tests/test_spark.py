@@ -126,7 +126,11 @@ class SparkTest(unittest.TestCase):
         self.assertIn(rows[0].status, ("ok", "truncated"))
 
     def test_what_is_neither_path_nor_data_frame_is_refused(self):
-        for source in (None, 3, b"path", [], [3], "", {}):
+        class OfPandas:
+            def __iter__(self):
+                return iter(["a column"])
+
+        for source in (None, 3, b"path", [], [3], "", {}, OfPandas()):
             self.refused("There is nothing to review.*Pass a path", source, self.model)
         self.refused("Standard input cannot be reviewed", "-", self.model)
         self.refused("is a patch and .* is not", [self.repository, "x.patch"], self.model)
@@ -140,6 +144,8 @@ class SparkTest(unittest.TestCase):
         self.refused("code and language cannot be given here", self.repository, self.model, code="text")
         same = frame.withColumnRenamed("id", "status")
         self.refused("same name already: status", same, self.model, code="text")
+        joined = code_audit.changes(self.spark, self.repository).selectExpr("*", "1 AS status")
+        self.refused("same name already: status", joined, self.model)
         with self.assertRaisesRegex(code_audit.CodeAuditError, "no column prompt"):
             code_audit.generate(self.spark, frame, self.model)
         with self.assertRaisesRegex(code_audit.CodeAuditError, "One of them is of the type int"):
@@ -165,6 +171,9 @@ class SparkTest(unittest.TestCase):
             version = "4.2.0"
             catalog = Catalog()
 
+        for call in (code_audit.review, code_audit.changes, code_audit.generate, code_audit.tables):
+            with self.assertRaisesRegex(code_audit.CodeAuditError, "no session of Spark but of the type str"):
+                call("src/app", "default")
         with self.assertRaisesRegex(code_audit.CodeAuditError, "does not know ai_review.*spark.sql.extensions="):
             code_audit.require(Session())
         Session.version = "3.5.9"

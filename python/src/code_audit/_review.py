@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+import reprlib
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ._errors import CodeAuditError, errors_of_the_jar
@@ -30,6 +31,9 @@ _GENERATION = (
     "generated_tokens",
 )
 _ANSWER = "code_audit_answer"
+
+# Not whatever can be iterated over: a data frame of pandas would give the names of its columns.
+_SEVERAL = (list, tuple, set, frozenset, Iterator)
 
 
 def changes(
@@ -220,13 +224,14 @@ def generate(
     if isinstance(prompts, DataFrame):
         frame = prompts
     else:
-        texts: list[Any] = [prompts] if isinstance(prompts, str) else list(prompts)
+        texts: Any = [prompts] if isinstance(prompts, str) else prompts
+        texts = list(texts) if isinstance(texts, _SEVERAL) else [texts]
         wrong = [text for text in texts if not isinstance(text, str)]
         if wrong:
             raise CodeAuditError.of(
                 "These prompts cannot be asked",
                 f"One of them is of the type {type(wrong[0]).__name__}",
-                "Pass a text, several texts, or a data frame with a column of them",
+                "Pass a text, several texts, or a data frame of Spark with a column of them",
             )
         frame = spark.createDataFrame([(text,) for text in texts], f"{_quoted(prompt_column)} STRING")
     if prompt_column not in frame.columns:
@@ -238,6 +243,7 @@ def generate(
 def _reviewed_changes(frame: DataFrame) -> DataFrame:
     """As the table reviews has them: what could not be read failed, what is left out was skipped."""
     identity = [name for name in frame.columns if name not in _CHANGE or name == "language"]
+    _refuse_same(identity, ("status", "findings", "prompt_tokens", "generated_tokens"), "an answer")
     asked = "CASE WHEN skip_reason IS NULL AND error_class IS NULL THEN coalesce(diff, content) END"
     return frame.selectExpr("*", f"ai_review({asked}, language) AS {_ANSWER}").selectExpr(
         *map(_quoted, identity),
@@ -260,7 +266,7 @@ def _answered(frame: DataFrame, call: str, columns: tuple[str, ...]) -> DataFram
 
 def _paths(source: object) -> list[str]:
     several = [source] if isinstance(source, (str, os.PathLike)) else source
-    if not isinstance(several, Iterable) or isinstance(several, (bytes, Mapping)):
+    if not isinstance(several, _SEVERAL):
         raise _no_source(source)
     paths = []
     for path in several:
@@ -281,8 +287,8 @@ def _paths(source: object) -> list[str]:
 def _no_source(source: object) -> CodeAuditError:
     return CodeAuditError.of(
         "There is nothing to review",
-        f"The source is {source!r} of the type {type(source).__name__}",
-        "Pass a path, several paths, or a data frame",
+        f"The source is {' '.join(reprlib.repr(source).split())} of the type {type(source).__name__}",
+        "Pass a path, several paths, or a data frame of Spark (spark.createDataFrame makes one of pandas)",
     )
 
 

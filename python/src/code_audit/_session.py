@@ -95,9 +95,10 @@ def require(spark: SparkSession) -> None:
     """Checks that a session can ask the model.
 
     Raises:
-        CodeAuditError: If Spark is of another minor version than the jar is built for, or the extension is not
-            active.
+        CodeAuditError: If it is none, Spark is of another minor version than the jar is built for, or the extension
+            is not active.
     """
+    check_is_session(spark)
     _check_version(str(spark.version))
     with errors_of_the_jar():
         active = spark.catalog.functionExists("ai_review")
@@ -108,6 +109,20 @@ def require(spark: SparkSession) -> None:
             " added to one that runs",
             "Start Python (in a notebook, the kernel) anew and call code_audit.session() first, or start Spark with"
             f" `--jars` and `--conf {_EXTENSIONS}={EXTENSION}`",
+        )
+
+
+def check_is_session(spark: object) -> None:
+    """Refuses what is no session, which is most often the source, passed as the first argument.
+
+    Raises:
+        CodeAuditError: If it is none.
+    """
+    if not hasattr(spark, "catalog") or not hasattr(spark, "version"):
+        raise CodeAuditError.of(
+            "Spark cannot be asked",
+            f"The first argument is no session of Spark but of the type {type(spark).__name__}",
+            "Pass the session as the first argument; code_audit.session() makes one",
         )
 
 

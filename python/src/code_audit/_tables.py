@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ._errors import CodeAuditError, errors_of_the_jar
-from ._session import require
+from ._session import check_is_session, require
 from ._settings import is_remote, local_path
 
 if TYPE_CHECKING:
@@ -129,7 +129,11 @@ def tables(spark: SparkSession, folder: str | os.PathLike[str], format: str = "p
 
     Returns:
         The tables. Nothing is read yet.
+
+    Raises:
+        CodeAuditError: If ``spark`` is no session.
     """
+    check_is_session(spark)
     return Tables(spark, folder, format)
 
 
