@@ -102,7 +102,8 @@ SCHEMAS = {name: pa.schema(fields) for name, fields in
 REPOSITORIES = {"java": "counter-services", "python": "field-tools", "go": "dock-services", "typescript": "visitor-apps"}
 NIGHTS = [datetime(2026, 5, day, 2, 0) for day in (4, 5, 6, 7, 8, 11)]
 
-# What each night finds at the unit. `moved`: the defect stays, and lines above it push it down.
+# What each night finds at the unit. `moved`: the defect stays, and lines above it push it down. `renamed`: it stays in a
+# method of another name.
 HISTORIES = {
     "java-account-merge": {1: "defect"},
     "java-audit-chain": {1: "defect", 4: "clean"},
@@ -121,15 +122,15 @@ HISTORIES = {
     "python-gauge-levels": {1: "defect", 6: "clean"},
     "python-parcel-lockers": {1: "clean"},
     "python-proof-renderer": {1: "defect", 3: "clean"},
-    "python-reader-loans": {1: "defect"},
+    "python-reader-loans": {1: "defect", 6: "renamed"},
     "python-referral-intake": {2: "defect", 4: "clean"},
     "python-render-presets": {1: "defect", 2: "clean"},
     "python-seat-refund": {1: "clean", 4: "defect"},
     "python-shipment-listing": {1: "defect", 5: "clean"},
     "python-tariff-sync": {1: "defect"},
-    "go-shipment-list": {1: "defect", 3: "clean"},
+    "go-shipment-list": {1: "defect"},
     "go-usage-meter": {1: "defect"},
-    "go-rate-client": {1: "clean"},
+    "go-rate-client": {5: "failed", 6: "failed"},
     "go-ledger-import": {1: "defect", 6: "clean"},
     "go-theme-unpack": {3: "defect"},
     "go-team-invites": {1: "defect", 5: "clean"},
@@ -141,6 +142,7 @@ HISTORIES = {
     "typescript-tag-frames": {1: "clean"},
     "typescript-zone-labels": {3: "defect"},
 }
+RENAMED = {"python-reader-loans": ("open_loans", "loans_of_card")}
 # The third night's budget of time was used up before these were asked; the fourth went on with them.
 LEFT = {3: ["go-theme-unpack", "typescript-zone-labels"]}
 SKIPPED = [
@@ -386,6 +388,8 @@ class Sample:
         twin = "clean" if state == "clean" else "defect"
         unit = self.units[name, twin]
         lines = unit["text"].splitlines()
+        if state == "renamed":
+            lines = [line.replace(*RENAMED[name]) for line in lines]
         head = ["// Moved here from the old desk.", "// Kept in step with it until the autumn.", ""] if state == "moved" else []
         lines = head + lines
         text = "\n".join(lines) + "\n"
@@ -450,7 +454,8 @@ class Sample:
     def finding(self, row, name, category, start, end, confidence, lines, state):
         check = self.checks[category]
         quote = "\n".join(line.strip() for line in lines[start - 1:end])
-        enclosing = next((line for line in reversed(lines[:start]) if re.search(r"\w\(.*[{:]\s*$", line)), "")
+        declaration = re.compile(r"(?!.*\b(if|for|while|switch|catch|try)\b).*\w\(.*[{:]\s*$")
+        enclosing = next((line for line in reversed(lines[:start]) if declaration.match(line)), "")
         message, suggestion = EXPLAINED[name] if confidence >= 0.25 else (check["message"], check["suggestion"])
         # A quote that stands at several places was put at one of them.
         places = sum(line.strip() == quote for line in lines)
