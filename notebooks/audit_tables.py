@@ -193,18 +193,18 @@ class Tables:
         self.notes = []
         self.least = self._least(least)
         self._made = set()
-        present = [table for table in COLUMNS if self._open(table)]
-        if not present:
+        self.present = [table for table in COLUMNS if self._open(table)]
+        if not self.present:
             raise AuditTablesError(
                 f"{place} holds none of the tables {', '.join(COLUMNS)}. Name the folder that --out named.{self._inside()}")
-        for name in {"reviews", "findings", "runs"} - set(present) if "reviews" in present or "generations" not in present else ():
-            self.notes.append(self._without(name))
+        # A folder of `audit generate` has neither reviews nor findings, and lacks nothing.
+        expected = ["reviews", "findings", "runs"] if "reviews" in self.present or "generations" not in self.present else ["runs"]
+        self.notes += [self._without(name) for name in expected if name not in self.present]
         self._order_runs()
         self.run = run or setting("CODE_AUDIT_RUN")
         self._choose_run()
-        if self.query("select count(*) as n from all_reviews")["n"][0] + self.query(
-                "select count(*) as n from all_generations")["n"][0] == 0 and "runs" not in present:
-            self.notes.append("The tables have no rows.")
+        if not any(len(self.query(f"select 1 from all_{table} limit 1")) for table in ("reviews", "generations")):
+            self.notes.append("No row was reviewed or generated here, so there is nothing to show but runs.")
 
     def query(self, sql):
         """The result of a query, as a frame."""
@@ -591,7 +591,8 @@ class Tables:
     def compare(self, before, after):
         """Findings that stood after either of two runs (by position), with what became of them.
 
-        `moved` is a new one whose code, by `fingerprint_loose`, was among those gone in its repository.
+        `moved` is one whose code, by `fingerprint_loose`, is gone at one place of its repository and new at another. It comes
+        once, where it is now.
         """
         found = self.standing_findings(min(before, after), max(before, after))
         details = "severity, category, cwe, confidence, path, line_start, line_end, quote, title, fingerprint_loose"
@@ -606,11 +607,14 @@ class Tables:
                           else 'still there' end as became
               from {one % after} as now full outer join {one % before} as before
                 on now.repository = before.repository and now.fingerprint = before.fingerprint)
-            select case when became = 'new' and left_from.code is not null then 'moved' else became end as became,
+            select case when other.code is not null then 'moved' else became end as became,
                    joined.repository, {details.replace('fingerprint_loose', 'joined.fingerprint_loose')}, line_before
             from joined
-            left join (select distinct repository, fingerprint_loose as code from joined where became = 'gone') as left_from
-              on left_from.repository = joined.repository and left_from.code = joined.fingerprint_loose
+            left join (select distinct repository, fingerprint_loose as code, became as other_became from joined
+                       where became <> 'still there') as other
+              on other.repository = joined.repository and other.code = joined.fingerprint_loose
+                and became <> 'still there' and other_became <> became
+            where became <> 'gone' or other.code is null
             order by {severity_rank()}, confidence desc nulls last, joined.repository, path, line_start nulls first""")
 
     def ages(self):
@@ -781,7 +785,7 @@ def pivot(frame, rows, columns, values):
     return frame.pivot_table(index=rows, columns=columns, values=values, aggfunc="sum", fill_value=0.0)
 
 
-def bars(counts, colours, title, unit, sort=True, written=count):
+def bars(counts, colours, title, unit, sort=True, written=count, most=MOST_BARS):
     """Lying bars of a frame: a row each, stacked by its columns in the order of the colours."""
     known = [column for column in colours if column in counts.columns and counts[column].sum() > 0]
     counts = counts.reindex(columns=known).fillna(0)
@@ -789,9 +793,9 @@ def bars(counts, colours, title, unit, sort=True, written=count):
         return nothing(title)
     if sort:
         counts = counts.loc[counts.sum(axis=1).sort_values(ascending=False, kind="stable").index]
-    if len(counts) > MOST_BARS:
-        rest = counts.iloc[MOST_BARS - 1:].sum().rename(f"{len(counts) - MOST_BARS + 1:,} others")
-        counts = pd.concat([counts.iloc[:MOST_BARS - 1], rest.to_frame().T])
+    if len(counts) > most:
+        rest = counts.iloc[most - 1:].sum().rename(f"{len(counts) - most + 1:,} others")
+        counts = pd.concat([counts.iloc[:most - 1], rest.to_frame().T])
     figure, axes = picture(1.5 + 0.3 * len(counts))
     places = range(len(counts))
     left = pd.Series(0.0, index=range(len(counts)))
@@ -851,6 +855,17 @@ def draw_severities(tables):
 
 def draw_findings_by(tables, column, title):
     return bars(pivot(tables.findings_by(column), column, "severity", "findings"), GRAVITY, title, "findings")
+
+
+def show_files_with_most(tables, most=10):
+    """Files with several findings, the most first."""
+    by_file = pivot(tables.findings_by("path"), "path", "severity", "findings")
+    several = by_file[by_file.sum(axis=1) > 1] if len(by_file) else by_file
+    if several.empty:
+        say("No file has more than one finding." if len(by_file) else "No file has a finding.")
+        return
+    several = several.loc[several.sum(axis=1).sort_values(ascending=False, kind="stable").index].head(most)
+    show(bars(several, GRAVITY, "Files with most findings", "findings"))
 
 
 def draw_confidences(tables):
@@ -936,8 +951,7 @@ def draw_executors(tables, run):
     if found.empty:
         return nothing(title)
     found = found.sort_values("seconds", ascending=False, kind="stable")
-    labels = [f"{executor} on {shortened(host or '?', 24)}" + (f" ({device})" if device else "")
-              for executor, host, device in zip(found["executor_id"], found["host"], found["device"])]
+    labels = executor_names(found)
     size, unit = time_unit(found["seconds"].max())
     parts = pd.DataFrame({
         "loading the model": found["load"].astype(float), "reading prompts": found["prefill"].astype(float),
@@ -1098,7 +1112,8 @@ def draw_coverage(tables):
     figure, axes = picture(3)
     total = columns_over_runs(axes, by_run, OUTCOME, run_labels(trend))
     if left.sum() > 0:
-        axes.bar(range(len(left)), left, bottom=total, color="white", edgecolor=GREY, hatch="//", linewidth=0.8, width=0.7,
+        some = left > 0
+        axes.bar(left.index[some], left[some], bottom=total[some.to_numpy()], color="white", edgecolor=GREY, hatch="//", linewidth=0.8, width=0.7,
                  label="left over by a budget")
         total = total + left.reset_index(drop=True)
     share = by_run["reviewed"] / by_run.sum(axis=1) if "reviewed" in by_run else by_run.sum(axis=1) * 0
@@ -1175,19 +1190,25 @@ def show_notes(tables):
 
 
 def html_table(frame, code=(), named=None, written=None):
-    """A table as HTML in which everything is escaped. Columns in `code` are set as code; `written` says how others are put."""
+    """A table as HTML in which everything is escaped.
+
+    code     columns to be set as code; of a tuple in them each part is a line
+    written  how values of other columns are put
+    """
     if frame.empty:
         return "<p><em>Nothing to show.</em></p>"
     written = written or {}
     numbers = set(frame.select_dtypes("number").columns)
 
     def cell(column, value):
+        if isinstance(value, tuple):
+            return "<br>".join(f"<code>{plain(part)}</code>" for part in value if isinstance(part, str))
         if value is None or value is pd.NaT or (not isinstance(value, str) and pd.isna(value)):
             return ""
         if column in written:
             return plain(written[column](value))
         if isinstance(value, pd.Timestamp):
-            return f"{value:%Y-%m-%d %H:%M}"
+            return f"<span class=time>{value:%Y-%m-%d %H:%M}</span>"
         if column in code:
             return f"<code>{plain(value)}</code>"
         if column in numbers or isinstance(value, float):
@@ -1197,14 +1218,16 @@ def html_table(frame, code=(), named=None, written=None):
     right = numbers | {column for column in written}
     heads = "".join(f"<th{' class=number' * (c in right)}>{plain((named or {}).get(c, str(c).replace('_', ' ')))}</th>" for c in frame.columns)
     body = "".join(
-        "<tr>" + "".join(f"<td{' class=number' * (c in right)}>{cell(c, v)}</td>" for c, v in zip(frame.columns, row)) + "</tr>"
+        "<tr>" + "".join(f"<td{' class=number' * (c in right)}{' class=code' * (c in code)}>{cell(c, v)}</td>" for c, v in zip(frame.columns, row)) + "</tr>"
         for row in frame.itertuples(index=False, name=None))
     # Code is full of dollar signs; none of them begins a formula.
     return f"{STYLE}<div class='audit tex2jax_ignore mathjax_ignore'><table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
 
 
 STYLE = """<style>.audit { overflow-x: auto } .audit td, .audit th { text-align: left !important; vertical-align: top }
-.audit .number { text-align: right !important; white-space: nowrap } .audit code { white-space: pre-wrap; overflow-wrap: anywhere }</style>"""
+.audit .number { text-align: right !important } .audit td.number, .audit .time { white-space: nowrap }
+.audit code { white-space: pre-wrap; overflow-wrap: anywhere } .audit td.code { min-width: 18rem }
+.audit td.code br + code { color: #57606a }</style>"""
 
 
 def table(frame, **how):
@@ -1215,9 +1238,9 @@ def table(frame, **how):
 
 def show_runs(tables):
     runs = tables.runs()
-    shown = runs[["started_at", "run_id", "command", "model_id", "precision", "rows", "ok", "truncated", "skipped", "failed",
-                  "findings", "seconds", "coverage"]]
-    table(shown, named={"model_id": "model", "seconds": "wall time", "started_at": "started", "run_id": "run"},
+    runs["model"] = [", ".join(part for part in parts if isinstance(part, str)) for parts in zip(runs["model_id"], runs["precision"])]
+    table(runs[["started_at", "run_id", "command", "model", "rows", "ok", "truncated", "skipped", "failed", "findings", "seconds", "coverage"]],
+          named={"seconds": "wall time", "started_at": "started", "run_id": "run", "truncated": "cut"},
           written={"seconds": duration, "coverage": percent})
     for row in runs.itertuples():
         if isinstance(row.stopped_by, str):
@@ -1258,11 +1281,11 @@ def counted(number, name):
 
 def show_top_findings(tables, most=25):
     found = tables.top_findings(most)
-    found["place"] = places(found)
+    found["place"] = list(zip(places(found), found["quote"]))
     found["what"] = [message + (f" {suggestion}" if isinstance(suggestion, str) else "") for message, suggestion in
                      zip(found["message"].fillna(""), found["suggestion"])]
-    table(found[["severity", "category", "confidence", "repository", "place", "quote", "what"]], code=("place", "quote"),
-          named={"what": "what it is and what to do"}, written={"confidence": lambda value: f"{value:.2f}"})
+    table(found[["severity", "category", "confidence", "repository", "place", "what"]], code=("place",),
+          named={"place": "place and code", "what": "what it is and what to do"}, written={"confidence": lambda value: f"{value:.2f}"})
 
 
 def show_anchors(tables):
@@ -1312,21 +1335,30 @@ def show_tokens(tables):
           written={"number": count, "share": percent})
 
 
-def show_executors(tables):
+def executor_names(found):
+    return [f"{executor} on {shortened(host or '?', 24)}" + (f" ({device})" if isinstance(device, str) else "")
+            for executor, host, device in zip(found["executor_id"], found["host"], found["device"])]
+
+
+def show_executors(tables, run, most=50):
+    """What the executors of a run did, those that took longest first."""
     found = tables.executors()
-    table(found.sort_values(["run_id", "seconds"], ascending=False).head(50)[[
-        "run_id", "executor_id", "host", "device", "asked", "failed", "prompt_tokens", "generated_tokens", "tokens_per_second",
-        "mean_batch_size", "load", "prefill", "decode", "rest", "seconds"]],
-        named={"run_id": "run", "executor_id": "executor", "asked": "rows", "prefill": "reading", "decode": "writing", "rest": "neither",
-               "seconds": "all", "tokens_per_second": "tokens/s", "mean_batch_size": "rows in a step", "generated_tokens": "answer tokens"},
-        written={"prompt_tokens": count, "generated_tokens": count, "tokens_per_second": rate, "mean_batch_size": rate}
-        | {name: duration for name in ("load", "prefill", "decode", "rest", "seconds")})
+    found = found[found["run_id"] == run].sort_values("seconds", ascending=False, kind="stable").head(most)
+    found["executor"] = executor_names(found)
+    table(found[["executor", "asked", "failed", "prompt_tokens", "generated_tokens", "tokens_per_second", "mean_batch_size", "load",
+                 "prefill", "decode", "rest", "seconds"]],
+          named={"asked": "rows", "prefill": "reading", "decode": "writing", "rest": "neither", "seconds": "all",
+                 "tokens_per_second": "tokens/s", "mean_batch_size": "rows in a step", "generated_tokens": "answer tokens"},
+          written={"prompt_tokens": count, "generated_tokens": count, "tokens_per_second": rate, "mean_batch_size": rate}
+          | {name: duration for name in ("load", "prefill", "decode", "rest", "seconds")})
 
 
 def show_slowest(tables):
     found = tables.slowest()
-    found["place"] = [place if pd.isna(unit) else f"{place}, part {unit + 1:.0f}" for place, unit in zip(found["place"], found["unit"])]
-    table(found.drop(columns="unit"), code=("place",), named={"executor_id": "executor", "run_id": "run"},
+    parts = [f"{place}" if pd.isna(unit) else f"{place}, part {unit + 1:.0f}" for place, unit in zip(found["place"], found["unit"])]
+    found["place"] = list(zip(parts, found["run_id"]))
+    table(found.drop(columns=["unit", "run_id"]), code=("place",),
+          named={"executor_id": "executor", "place": "place and run", "generated_tokens": "answer tokens"},
           written={name: duration for name in ("total", "queued", "prefill", "decode")})
 
 
@@ -1359,8 +1391,8 @@ def show_trend(tables):
     shown = trend.assign(died=["" if ended else "did not end" for ended in trend["ended"]], reused=costs["reused_inputs"],
                          coverage=costs["coverage"], left=costs["inputs_left"], stopped=costs["stopped_by"])
     table(shown[["started_at", "run_id", "standing", "added", "gone", "reused", "coverage", "stopped", "left", "died"]],
-          named={"started_at": "started", "run_id": "run", "added": "new", "reused": "inputs answered before", "stopped": "budget used up",
-                 "left": "inputs left", "coverage": "of what was asked, whole", "died": ""}, written={"coverage": percent})
+          named={"started_at": "started", "run_id": "run", "added": "new", "reused": "answered before", "coverage": "whole", "stopped": "budget used up",
+                 "left": "left over", "died": ""}, written={"coverage": percent})
 
 
 def show_comparison(tables, runs, most=25):
@@ -1378,9 +1410,10 @@ def show_comparison(tables, runs, most=25):
         part = found[found["became"] == became]
         if len(part):
             say(f"<strong>{title}</strong>" + (f" (the gravest {most} of {len(part):,})" if len(part) > most else ""))
-            part = part.head(most).assign(place=places(part.head(most)))
-            table(part[["severity", "category", "confidence", "repository", "place", "quote", "title"]], code=("place", "quote"),
-                  written={"confidence": lambda value: f"{value:.2f}"})
+            part = part.head(most)
+            part = part.assign(place=list(zip(places(part), part["quote"])))
+            table(part[["severity", "category", "confidence", "repository", "place", "title"]], code=("place",),
+                  named={"place": "place and code"}, written={"confidence": lambda value: f"{value:.2f}"})
     shifted = found[(found["became"] == "still there") & found["line_before"].notna() & (found["line_before"] != found["line_start"])]
     if len(shifted):
         say(f"Of those still there, {counted(len(shifted), 'finding')} stand at other lines than before.")
