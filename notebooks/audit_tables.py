@@ -60,7 +60,7 @@ INSTEAD = {
     ("reviews", "change_kind"): "'file'",
     ("findings", "change_kind"): "'file'",
     ("findings", "prompt_name"): "'checks'",
-    ("findings", "fingerprint"): "row_key || category || coalesce(quote, '')",
+    ("findings", "fingerprint"): "path || category",
 }
 SEVERITIES = ["critical", "high", "medium", "low", "info"]
 OUTCOMES = ["reviewed", "in part", "skipped", "failed"]
@@ -198,7 +198,8 @@ class Tables:
             raise AuditTablesError(
                 f"{place} holds none of the tables {', '.join(COLUMNS)}. Name the folder that --out named.{self._inside()}")
         # A folder of `audit generate` has neither reviews nor findings, and lacks nothing.
-        expected = ["reviews", "findings", "runs"] if "reviews" in self.present or "generations" not in self.present else ["runs"]
+        reviewed = "reviews" in self.present or "findings" in self.present or "generations" not in self.present
+        expected = ["reviews", "findings", "runs"] if reviewed else ["runs"]
         self.notes += [self._without(name) for name in expected if name not in self.present]
         self._order_runs()
         self.run = run or setting("CODE_AUDIT_RUN")
@@ -286,9 +287,9 @@ class Tables:
         if not self.run:
             self._of_run = "1 = 1"
             return
-        known = self.query("select run_id, max(started_at) as at from (select run_id, started_at from all_runs union all"
+        known = self.query("select run_id, max(started_at) as latest from (select run_id, started_at from all_runs union all"
                            " select run_id, started_at from all_reviews union all select run_id, started_at from all_generations)"
-                           " as said group by run_id order by at desc")["run_id"].tolist()
+                           " as said group by run_id order by latest desc")["run_id"].tolist()
         if self.run not in known:
             listed = ", ".join(known[:5]) + (" and others" if len(known) > 5 else "")
             raise AuditTablesError(f"{self.place} has no run {self.run}. Its runs are {listed or 'none'}.")
@@ -527,10 +528,13 @@ class Tables:
             "prompt": frame["prompt"].astype(float).fillna(0), "generated": frame["generated"].astype(float).fillna(0)})
 
     def rates_by_batch(self):
-        """Tokens by the time the model spent on them, by the mean number of rows in a step."""
+        """Tokens by the time the model spent on them, by the mean number of rows in a step.
+
+        An answer of one token comes with the step that reads its prompt: its row says nothing about writing.
+        """
         return self.query(f"""
             select cast(floor(log2(greatest(mean_batch_size, 1))) as int) as power, count(*) as asked,
-                   sum(generated_tokens) / nullif(sum(decode), 0) as decode,
+                   sum(case when decode > 0 then generated_tokens end) / nullif(sum(decode), 0) as decode,
                    sum(prompt_tokens - cached_tokens) / nullif(sum(prefill), 0) as prefill
             from {self.timings()} where mean_batch_size > 0 and prefill > 0
             group by cast(floor(log2(greatest(mean_batch_size, 1))) as int) order by power""")
@@ -835,7 +839,13 @@ def run_axis(axes, labels):
     every = max(1, -(-len(labels) // 14))
     shown = [label if index % every == 0 else "" for index, label in enumerate(labels)]
     axes.set_xticks(range(len(labels)), shown, fontsize=9)
-    axes.set_xlim(-0.6, max(len(labels) - 0.4, 2.4))
+    room_beside(axes, len(labels))
+
+
+def room_beside(axes, number):
+    """Keeps one or two bars from filling the picture."""
+    room = 0.6 + max(0, 4 - number) / 2
+    axes.set_xlim(-room, number - 1 + room)
 
 
 def draw_severities(tables):
@@ -879,10 +889,11 @@ def draw_confidences(tables):
         axes.bar(found.index, found[severity], bottom=bottom, width=0.05, align="edge", color=GRAVITY[severity], label=severity,
                  edgecolor="white", linewidth=0.5)
         bottom += found[severity]
+    highest = max(bottom.max(), 1)
     if tables.least > 0:
         axes.axvline(tables.least, color=GREY, linestyle="--", linewidth=1)
-        axes.text(tables.least, bottom.max() * 1.18, f" shown from {tables.least:g} on", color=GREY, va="top")
-    axes.set(title=title, xlabel="confidence", ylabel="findings", xlim=(0, 1), ylim=(0, bottom.max() * 1.2))
+        axes.text(tables.least, highest * 1.18, f" shown from {tables.least:g} on", color=GREY, va="top")
+    axes.set(title=title, xlabel="confidence", ylabel="findings", xlim=(0, 1), ylim=(0, highest * 1.2))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(axis="y")
     legend(figure, axes, 5)
@@ -907,12 +918,13 @@ def draw_generations(tables):
 def draw_percentiles(tables):
     title = "Time of a row"
     found = tables.percentiles()
-    if found.empty:
+    if found.empty or not (found > 0).to_numpy().any():
         return nothing(title)
     figure, axes = picture(1.5 + 0.32 * len(found))
-    shown = found.clip(lower=1e-6)  # a logarithmic axis has no zero
+    shown = found.where(found > 0)  # a logarithmic axis has no zero; the table below has it
     places = range(len(shown))
-    axes.hlines(places, shown["p50"], shown["p99"], color="#d1d5db", linewidth=4, zorder=1)
+    lowest = shown.min(axis=1).to_numpy()
+    axes.hlines(places, lowest, shown["p99"], color="#d1d5db", linewidth=4, zorder=1)
     for (name, colour), marker in zip(SHARES.items(), "oDs"):
         axes.scatter(shown[name], places, s=60, color=colour, marker=marker, label=name, zorder=2)
     axes.set(title=title, xscale="log", xlabel="time (logarithmic)", yticks=places, yticklabels=found.index)
@@ -970,8 +982,9 @@ def draw_loads(tables):
     started = found.groupby("run_id")["began"].min().reindex(by_run.index)
     labels = run_labels(pd.DataFrame({"run_id": by_run.index, "started_at": started.to_numpy()}))
     figure, axes = picture(2.6)
-    axes.vlines(range(len(by_run)), by_run["min"], by_run["max"], color="#d1d5db", linewidth=5, zorder=1)
-    axes.scatter(range(len(by_run)), by_run["min"], s=45, color=SHARES["p50"], label="fastest executor", zorder=2)
+    if (by_run["max"] > by_run["min"]).any():
+        axes.vlines(range(len(by_run)), by_run["min"], by_run["max"], color="#d1d5db", linewidth=5, zorder=1)
+        axes.scatter(range(len(by_run)), by_run["min"], s=45, color=SHARES["p50"], label="fastest executor", zorder=2)
     axes.scatter(range(len(by_run)), by_run["max"], s=45, color=SHARES["p99"], marker="s", label="slowest executor", zorder=2)
     run_axis(axes, labels)
     axes.set(title=title, ylabel="seconds", xlabel="run")
@@ -1024,13 +1037,13 @@ def draw_rates(tables):
         return nothing(title)
     figure, plots = picture(2.9, ncols=2)
     for axes, column, name, colour in zip(plots, ("decode", "prefill"), ("Writing answers", "Reading prompts"), (ANSWERS, PROMPTS)):
-        values = found[column].astype(float).fillna(0)
-        drawn = axes.bar(range(len(found)), values, color=colour, width=0.7)
+        values = found[column].astype(float)
+        drawn = axes.bar(range(len(found)), values.fillna(0), color=colour, width=0.7)
         axes.bar_label(drawn, labels=[rate(value) for value in values], fontsize=8, color=GREY, padding=2)
         axes.set(title=name, xlabel="rows in a step, mean (rows measured)", ylabel="tokens/s of the model's time")
         axes.set_xticks(range(len(found)), [f"{power_range(power)}\n({asked:,})" for power, asked in zip(found["power"], found["asked"])],
                         fontsize=8)
-        axes.set_xlim(-0.6, max(len(found) - 0.4, 2.4))
+        room_beside(axes, len(found))
         axes.yaxis.set_major_formatter(FuncFormatter(rate))
         axes.margins(y=0.14)
         axes.grid(axis="y")
@@ -1044,14 +1057,23 @@ def draw_trend(tables):
         return nothing(title)
     labels = run_labels(trend)
     stood = pivot(tables.standing_by_severity(), "as_of", "severity", "findings").reindex(trend["position"]).fillna(0)
-    figure, (above, below) = picture(5, nrows=2, sharex=True, height_ratios=[3, 2])
+    alone = len(trend) == 1
+    figure, plots = picture(3.2 if alone else 5, nrows=1 if alone else 2, sharex=True, squeeze=False,
+                            height_ratios=[1] if alone else [3, 2])
+    above = plots[0][0]
     total = columns_over_runs(above, stood, GRAVITY, labels)
     for place, value in enumerate(total):
         above.text(place, value, count(value), ha="center", va="bottom", color=GREY)
     above.set(title=title, ylabel="findings", ylim=(0, max(total.max(), 1) * 1.12))
+    above.yaxis.set_major_locator(MaxNLocator(integer=True))
+    if alone:
+        above.set_xlabel("run")
+        legend(figure, above, 5)
+        return figure
+    below = plots[1][0]
     added, gone = trend["added"].astype(float), trend["gone"].astype(float)
     places = range(len(trend))
-    if trend["position"].iloc[0] == 1 and len(trend) > 1:
+    if trend["position"].iloc[0] == 1:
         # A bar for it would leave no room for what the later runs changed.
         below.text(0, 0, f"all {added.iloc[0]:,.0f}\nare new", ha="center", va="bottom", fontsize=9, color=GREY)
         added.iloc[0] = 0
@@ -1069,7 +1091,6 @@ def draw_trend(tables):
     run_axis(below, labels)
     below.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
     below.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(abs(value))))
-    above.yaxis.set_major_locator(MaxNLocator(integer=True))
     below.grid(axis="y")
     handles = [pair for axes in (above, below) for pair in zip(*axes.get_legend_handles_labels())]
     if handles:
