@@ -192,7 +192,7 @@ class Tables:
         self.place = place
         self.notes = []
         self.least = self._least(least)
-        self._made = set()
+        self._made = {}
         self.present = [table for table in COLUMNS if self._open(table)]
         if not self.present:
             raise AuditTablesError(
@@ -306,43 +306,42 @@ class Tables:
         return int(at[0]) + 1
 
     def _make(self, name, sql):
-        """A table that several figures are made of, made when it is first needed."""
-        if name not in self._made:
+        """A table that several figures are made of, made when it is first needed. Its name."""
+        if sql not in self._made:
+            made = f"{name}_{len(self._made)}"
             try:
-                self.engine.define(name, sql)
+                self.engine.define(made, sql)
             except self.engine.failure as error:
                 raise AuditTablesError(f"The tables of {self.place} cannot be read: {first_line(error)}") from None
-            self._made.add(name)
-        return name
+            self._made[sql] = made
+        return self._made[sql]
 
     # What stands, by the same rules as `audit report`: org.codeaudit.job.report.LatestFindings
 
-    def _span(self, first, last):
-        last = self.last if last is None else last
-        return last if first is None else first, last
-
-    def standing(self, first=None, last=None):
-        """Name of a table of the reviews that stood after each of some runs (`as_of`), the last alone by default."""
-        first, last = self._span(first, last)
-        seen_by = "seen.position" if self.run else "as_of.position"
+    def standing(self, *after):
+        """Name of a table of the reviews that stood after some runs (`as_of`, their positions), the last by default."""
+        listed = ", ".join(str(int(position)) for position in after or (self.last,))
         of_run = self._of_run.replace("run_id", "reviews.run_id")
-        return self._make(f"standing_{first}_{last}", f"""
+        # A run to be seen alone is seen as if there were no others.
+        alone = "as_of.position = seen.position"
+        seen = alone if self.run else f"as_of.position >= seen.position and as_of.position in ({listed})"
+        return self._make("standing", f"""
             with seen as (
-              select {seen_by} as as_of, reviews.row_key, attempt, input_key, unit_count, repository, path, change_kind, status,
+              select as_of.position as as_of, reviews.row_key, attempt, input_key, unit_count, repository, path, status,
                      skip_reason, error_class, reviews.started_at,
                      case when change_kind = 'file' then '' else coalesce(commit_id, content_sha, '') end as state_of
               from all_reviews as reviews
               join run_order as seen on seen.run_id = reviews.run_id
-              join run_order as as_of
-                on {'as_of.position = seen.position' if self.run else
-                    f'as_of.position >= seen.position and as_of.position between {first} and {last}'}
+              join run_order as as_of on {seen}
               where coalesce(prompt_name, '') <> 'triage' and {of_run}),
             latest as (
-              select * from (select *, row_number() over (partition by as_of, row_key order by attempt desc) as place from seen) as s
+              select * from (
+                select *, row_number() over (partition by as_of, row_key order by attempt desc) as place from seen) as s
               where place = 1),
             inputs as (
               select *, case when count(case when status in ('ok', 'truncated', 'skipped') then 1 end)
-                                    over (partition by as_of, input_key) >= coalesce(unit_count, 1) then 1 else 0 end as complete
+                                    over (partition by as_of, input_key) >= coalesce(unit_count, 1)
+                             then 1 else 0 end as complete
               from latest),
             ranked as (
               select *, first_value(input_key) over (partition by as_of, repository, path, state_of
@@ -351,23 +350,24 @@ class Tables:
             select as_of, row_key, attempt, input_key, unit_count, repository, path, status, skip_reason, error_class
             from ranked where input_key = chosen""")
 
-    def standing_findings(self, first=None, last=None, least=None):
-        """Name of a table of the findings that stood after each of some runs."""
-        first, last = self._span(first, last)
-        least = self.least if least is None else least
-        standing = self.standing(first, last)
-        return self._make(f"found_{first}_{last}_{round(least * 1_000_000)}", f"""
+    def _shown(self, standing, least):
+        """SQL of the findings of reviews that stand, those of checks only if they are sure enough."""
+        return f"""all_findings as findings
+            join {standing} as standing on standing.row_key = findings.row_key and standing.attempt = findings.attempt
+            where (prompt_name <> 'checks' or confidence >= {least})"""
+
+    def standing_findings(self, *after, least=None):
+        """Name of a table of the findings that stood after some runs (`as_of`, their positions), the last by default."""
+        shown = self._shown(self.standing(*after), self.least if least is None else least)
+        return self._make("found", f"""
             select * from (
               select shown.*, row_number() over (
                   partition by as_of, repository, fingerprint, place
-                  order by coalesce(confidence, 0) desc, path nulls first, line_start nulls first, finding_id nulls first) as times
-              from (select standing.as_of, findings.*,
-                           case when change_kind = 'file' then concat_ws(':', findings.row_key, finding_id)
-                                else '' end as place
-                    from all_findings as findings
-                    join {standing} as standing
-                      on standing.row_key = findings.row_key and standing.attempt = findings.attempt
-                    where prompt_name <> 'checks' or confidence >= {least}) as shown) as counted
+                  order by coalesce(confidence, 0) desc, path nulls first, line_start nulls first,
+                           finding_id nulls first) as times
+              from (select standing.as_of, findings.*, case when change_kind = 'file'
+                           then concat_ws(':', findings.row_key, finding_id) else '' end as place
+                    from {shown}) as shown) as counted
             where times = 1""")
 
     # Figures: runs and coverage
@@ -381,9 +381,9 @@ class Tables:
                    stopped_by, inputs_left
             from all_runs where {self._of_run} order by started_at desc, run_id""")
 
-    def files(self, first=None, last=None):
+    def files(self, *after):
         """Files by what became of them: as_of, repository, outcome, why, files. As the page of `audit report` counts."""
-        standing = self.standing(first, last)
+        standing = self.standing(*after)
         return self.query(f"""
             select as_of, repository, outcome, coalesce(why, 'for a reason that was not given') as why, count(*) as files
             from (select as_of, repository,
@@ -559,12 +559,18 @@ class Tables:
         """The first run of those that a trend shows."""
         return max(1, self.last - MOST_RUNS + 1)
 
+    @property
+    def latest(self):
+        """Positions of the runs that a trend shows."""
+        return range(self.first, self.last + 1)
+
     def _defects(self):
         """Name of a table of defects after each run: the same fingerprint in a repository is the same defect."""
-        found = self.standing_findings(max(1, self.first - 1), self.last)
+        # What is new in the first run that is shown is told by the one before.
+        shown = self._shown(self.standing(*range(max(1, self.first - 1), self.last + 1)), self.least)
         return self._make("defects", f"""
-            select as_of, repository, fingerprint, min({severity_rank()}) as severity_rank
-            from {found} group by as_of, repository, fingerprint""")
+            select as_of, findings.repository, fingerprint, min({severity_rank()}) as severity_rank
+            from {shown} group by as_of, findings.repository, fingerprint""")
 
     def trend(self):
         """Of each of the latest runs: what stood after it, what was new in it and what was gone."""
@@ -598,7 +604,7 @@ class Tables:
         `moved` is one whose code, by `fingerprint_loose`, is gone at one place of its repository and new at another. It comes
         once, where it is now.
         """
-        found = self.standing_findings(min(before, after), max(before, after))
+        found = self.standing_findings(before, after)
         details = "severity, category, cwe, confidence, path, line_start, line_end, quote, title, fingerprint_loose"
         one = f"""(select * from (select repository, fingerprint, {details}, as_of, row_number() over (
                      partition by as_of, repository, fingerprint order by coalesce(confidence, 0) desc, path, line_start nulls first,
@@ -836,10 +842,14 @@ def columns_over_runs(axes, frame, colours, labels, width=0.7):
 
 
 def run_axis(axes, labels):
-    every = max(1, -(-len(labels) // 14))
-    shown = [label if index % every == 0 else "" for index, label in enumerate(labels)]
+    shown = [label if index % label_every(len(labels)) == 0 else "" for index, label in enumerate(labels)]
     axes.set_xticks(range(len(labels)), shown, fontsize=9)
     room_beside(axes, len(labels))
+
+
+def label_every(number):
+    """Of many runs only some are labelled, so that labels do not run into each other."""
+    return -(-number // 12)
 
 
 def room_beside(axes, number):
@@ -978,8 +988,9 @@ def draw_loads(tables):
     found = found[found["load"].notna()]
     if found.empty:
         return nothing(title)
-    by_run = found.groupby("run_id")["load"].agg(["min", "max", "count"]).astype(float).sort_index().tail(MOST_RUNS)
-    started = found.groupby("run_id")["began"].min().reindex(by_run.index)
+    by_run = found.groupby("run_id")["load"].agg(["min", "max"]).astype(float)
+    started = found.groupby("run_id")["began"].min().sort_values(kind="stable").tail(MOST_RUNS)
+    by_run = by_run.loc[started.index]
     labels = run_labels(pd.DataFrame({"run_id": by_run.index, "started_at": started.to_numpy()}))
     figure, axes = picture(2.6)
     if (by_run["max"] > by_run["min"]).any():
@@ -1075,7 +1086,7 @@ def draw_trend(tables):
     places = range(len(trend))
     if trend["position"].iloc[0] == 1:
         # A bar for it would leave no room for what the later runs changed.
-        below.text(0, 0, f"all {added.iloc[0]:,.0f}\nare new", ha="center", va="bottom", fontsize=9, color=GREY)
+        below.text(0, 0, f"all {added.iloc[0]:,.0f}\nare new" if added.iloc[0] else "", ha="center", va="bottom", fontsize=9, color=GREY)
         added.iloc[0] = 0
     below.bar(places, added, color=BECAME["new"], width=0.6, label="new")
     below.bar(places, -gone, color=BECAME["gone"], width=0.6, label="gone", hatch="//", edgecolor="white")
@@ -1087,7 +1098,7 @@ def draw_trend(tables):
             below.text(place, -down, f"−{down:,.0f}", ha="center", va="top", fontsize=9, color=GREY)
     below.axhline(0, color=GREY, linewidth=0.8)
     below.set(title="What was new and what was gone", ylabel="findings", xlabel="run",
-              ylim=(-gone.max() - highest * 0.4, added.max() + highest * 0.5))
+              ylim=(-max(gone.max(), 1) - highest * 0.4, max(added.max(), 1) + highest * 0.5))
     run_axis(below, labels)
     below.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
     below.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(abs(value))))
@@ -1125,7 +1136,7 @@ def draw_ages(tables):
 
 def draw_coverage(tables):
     title = "Files after each run"
-    files, trend = tables.files(tables.first, tables.last), tables.trend()
+    files, trend = tables.files(*tables.latest), tables.trend()
     if files.empty:
         return nothing(title)
     by_run = pivot(files, "as_of", "outcome", "files").reindex(trend["position"]).fillna(0)
@@ -1139,7 +1150,8 @@ def draw_coverage(tables):
         total = total + left.reset_index(drop=True)
     share = by_run["reviewed"] / by_run.sum(axis=1) if "reviewed" in by_run else by_run.sum(axis=1) * 0
     for place, (value, part) in enumerate(zip(total, share)):
-        axes.text(place, value, percent(part), ha="center", va="bottom", fontsize=9, color=GREY)
+        if place % label_every(len(total)) == 0:
+            axes.text(place, value, percent(part), ha="center", va="bottom", fontsize=9, color=GREY)
     axes.set(title=title, ylabel="files", xlabel="run (above the bars: share of known files that are reviewed whole)",
              ylim=(0, total.max() * 1.13))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
