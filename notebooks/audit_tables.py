@@ -1,7 +1,7 @@
 """What the notebooks share: the tables of an output folder, figures from them, and pictures of the figures.
 
-Figures are SQL that DuckDB and Spark both read, so `open_folder` and `open_spark` give the same ones. What is wrong with a
-folder is said in a sentence, an `AuditTablesError`; what is only missing is said in `notes`.
+Figures are SQL that DuckDB and Spark both read, so `open_folder` and `open_spark` give the same ones. What is wrong
+with a folder is said in a sentence, an `AuditTablesError`; what is only missing is said in `notes`.
 
     python notebooks/audit_tables.py FOLDER     says whether the notebooks can read it
 """
@@ -26,25 +26,96 @@ MOST_RUNS = 20
 # Columns the figures are made of. Older tables lack some; then they are null, and a note says so.
 TEXT, COUNT, REAL, TIME, TRUTH = "string", "bigint", "double", "timestamp", "boolean"
 TIMING = dict(
-    queued_ns=COUNT, tokenize_ns=COUNT, prefill_ns=COUNT, decode_ns=COUNT, first_token_ns=COUNT, total_ns=COUNT,
-    prompt_tokens=COUNT, cached_tokens=COUNT, forced_tokens=COUNT, draft_tokens_accepted=COUNT, generated_tokens=COUNT,
-    mean_batch_size=REAL, model_load_ns=COUNT, executor_id=TEXT, host=TEXT, device=TEXT, started_at=TIME, finished_at=TIME)
-ANSWER = dict(schema_version=COUNT, run_id=TEXT, row_key=TEXT, attempt=COUNT, status=TEXT, skip_reason=TEXT, error_class=TEXT)
+    queued_ns=COUNT,
+    tokenize_ns=COUNT,
+    prefill_ns=COUNT,
+    decode_ns=COUNT,
+    first_token_ns=COUNT,
+    total_ns=COUNT,
+    prompt_tokens=COUNT,
+    cached_tokens=COUNT,
+    forced_tokens=COUNT,
+    draft_tokens_accepted=COUNT,
+    generated_tokens=COUNT,
+    mean_batch_size=REAL,
+    model_load_ns=COUNT,
+    executor_id=TEXT,
+    host=TEXT,
+    device=TEXT,
+    started_at=TIME,
+    finished_at=TIME,
+)
+ANSWER = dict(
+    schema_version=COUNT, run_id=TEXT, row_key=TEXT, attempt=COUNT, status=TEXT, skip_reason=TEXT, error_class=TEXT
+)
 COLUMNS = {
-    "reviews": ANSWER | dict(
-        repository=TEXT, commit_id=TEXT, path=TEXT, language=TEXT, change_kind=TEXT, unit=COUNT, content_sha=TEXT,
-        input_key=TEXT, unit_count=COUNT, prompt_name=TEXT) | TIMING,
+    "reviews": ANSWER
+    | dict(
+        repository=TEXT,
+        commit_id=TEXT,
+        path=TEXT,
+        language=TEXT,
+        change_kind=TEXT,
+        unit=COUNT,
+        content_sha=TEXT,
+        input_key=TEXT,
+        unit_count=COUNT,
+        prompt_name=TEXT,
+    )
+    | TIMING,
     "findings": dict(
-        schema_version=COUNT, run_id=TEXT, row_key=TEXT, attempt=COUNT, repository=TEXT, commit_id=TEXT, path=TEXT,
-        change_kind=TEXT, prompt_name=TEXT, finding_id=TEXT, fingerprint=TEXT, fingerprint_loose=TEXT, category=TEXT, cwe=TEXT,
-        severity=TEXT, confidence=REAL, title=TEXT, message=TEXT, suggestion=TEXT, quote=TEXT, side=TEXT, line_start=COUNT,
-        line_end=COUNT, anchor_status=TEXT, tool=TEXT, rule=TEXT),
+        schema_version=COUNT,
+        run_id=TEXT,
+        row_key=TEXT,
+        attempt=COUNT,
+        repository=TEXT,
+        commit_id=TEXT,
+        path=TEXT,
+        change_kind=TEXT,
+        prompt_name=TEXT,
+        finding_id=TEXT,
+        fingerprint=TEXT,
+        fingerprint_loose=TEXT,
+        category=TEXT,
+        cwe=TEXT,
+        severity=TEXT,
+        confidence=REAL,
+        title=TEXT,
+        message=TEXT,
+        suggestion=TEXT,
+        quote=TEXT,
+        side=TEXT,
+        line_start=COUNT,
+        line_end=COUNT,
+        anchor_status=TEXT,
+        tool=TEXT,
+        rule=TEXT,
+    ),
     "generations": ANSWER | dict(id=TEXT, code_language=TEXT, syntax_ok=TRUTH) | TIMING,
     "runs": dict(
-        schema_version=COUNT, run_id=TEXT, command=TEXT, model_id=TEXT, precision=TEXT, arithmetic=TEXT, started_at=TIME,
-        finished_at=TIME, rows=COUNT, ok=COUNT, truncated=COUNT, skipped=COUNT, failed=COUNT, reused_inputs=COUNT, findings=COUNT,
-        prompt_tokens=COUNT, generated_tokens=COUNT, seconds=REAL, model_load_ns=COUNT, coverage=REAL, stopped_by=TEXT,
-        inputs_left=COUNT),
+        schema_version=COUNT,
+        run_id=TEXT,
+        command=TEXT,
+        model_id=TEXT,
+        precision=TEXT,
+        arithmetic=TEXT,
+        started_at=TIME,
+        finished_at=TIME,
+        rows=COUNT,
+        ok=COUNT,
+        truncated=COUNT,
+        skipped=COUNT,
+        failed=COUNT,
+        reused_inputs=COUNT,
+        findings=COUNT,
+        prompt_tokens=COUNT,
+        generated_tokens=COUNT,
+        seconds=REAL,
+        model_load_ns=COUNT,
+        coverage=REAL,
+        stopped_by=TEXT,
+        inputs_left=COUNT,
+    ),
 }
 # Without these there is nothing to count.
 NEEDED = {
@@ -96,8 +167,9 @@ class DuckDbEngine:
             others = sorted({file.suffix for file in place.glob("part-*")})
             if others:
                 raise AuditTablesError(
-                    f"The table {place} is in files of {', '.join(others)}. The notebooks read Parquet, which --format parquet"
-                    " writes.")
+                    f"The table {place} is in files of {', '.join(others)}. The notebooks read Parquet, which"
+                    " --format parquet writes."
+                )
             return None
         for file in files:
             try:
@@ -170,8 +242,9 @@ def open_folder(folder=None, run=None, least=None):
     place = Path(named).resolve()
     if not place.is_dir():
         raise AuditTablesError(
-            f"There is no folder {place}. Name the output folder of an audit in CODE_AUDIT_OUT; small made-up tables to try are"
-            " in notebooks/sample.")
+            f"There is no folder {place}. Name the output folder of an audit in CODE_AUDIT_OUT; small made-up tables to"
+            " try are in notebooks/sample."
+        )
     return Tables(DuckDbEngine(place), place, run, least)
 
 
@@ -196,7 +269,9 @@ class Tables:
         self.present = [table for table in COLUMNS if self._open(table)]
         if not self.present:
             raise AuditTablesError(
-                f"{place} holds none of the tables {', '.join(COLUMNS)}. Name the folder that --out named.{self._inside()}")
+                f"{place} holds none of the tables {', '.join(COLUMNS)}. Name the folder that --out named."
+                f"{self._inside()}"
+            )
         # A folder of `audit generate` has neither reviews nor findings, and lacks nothing.
         reviewed = "reviews" in self.present or "findings" in self.present or "generations" not in self.present
         expected = ["reviews", "findings", "runs"] if reviewed else ["runs"]
@@ -233,7 +308,8 @@ class Tables:
 
     def _without(self, table):
         return {
-            "reviews": "There is no table reviews, so nothing is known about coverage, and no finding can be said to stand.",
+            "reviews": "There is no table reviews, so nothing is known about coverage, and no finding can be"
+            " said to stand.",
             "findings": "There is no table findings: none was written, or the folder is not complete.",
             "runs": "There is no table runs: no run has come to its end here yet. What it would say is left empty.",
         }[table]
@@ -246,13 +322,15 @@ class Tables:
             lacking = [name for name in NEEDED[table] if name not in have]
             if lacking:
                 raise AuditTablesError(
-                    f"The table {table} of {self.place} lacks the column{'s' * (len(lacking) > 1)} {', '.join(lacking)}, so it is no"
-                    " table of an audit.")
+                    f"The table {table} of {self.place} lacks the column{'s' * (len(lacking) > 1)} {', '.join(lacking)}, so"
+                    " it is no table of an audit."
+                )
             older = [name for name in COLUMNS[table] if name not in have and name != "schema_version"]
             if older:
                 self.notes.append(
-                    f"The table {table} is older than the column{'s' * (len(older) > 1)} {', '.join(older)}. What would be counted by"
-                    f" {'them' if len(older) > 1 else 'it'} is left empty or counted together.")
+                    f"The table {table} is older than the column{'s' * (len(older) > 1)} {', '.join(older)}. What would"
+                    f" be counted by {'them' if len(older) > 1 else 'it'} is left empty or counted together."
+                )
         chosen = []
         for name, kind in COLUMNS[table].items():
             value = name if name in have else INSTEAD.get((table, name), "null") if columns is not None else "null"
@@ -263,38 +341,50 @@ class Tables:
             newest = self.query(f"select max(schema_version) as newest from all_{table}")["newest"][0]
             if pd.notna(newest) and newest > SCHEMA_VERSION:
                 self.notes.append(
-                    f"The table {table} has rows of the schema version {newest:.0f}, and these notebooks know {SCHEMA_VERSION}."
-                    " Figures may be wrong.")
+                    f"The table {table} has rows of the schema version {newest:.0f}, and these notebooks know"
+                    f" {SCHEMA_VERSION}. Figures may be wrong."
+                )
         return columns is not None
 
     def _order_runs(self):
         """Numbers the runs that reviewed, the oldest first. A run that died has rows and no row in `runs`."""
-        self.engine.define("run_order", """
-            select run_id, started_at, ended, cast(row_number() over (order by started_at nulls first, run_id) as int) as position
+        self.engine.define(
+            "run_order",
+            """
+            select run_id, started_at, ended,
+                   cast(row_number() over (order by started_at nulls first, run_id) as int) as position
             from (select run_id, min(started_at) as started_at, max(ended) as ended
                   from (select run_id, started_at, 0 as ended from all_reviews where coalesce(prompt_name, '') <> 'triage'
                         union all
                         select run_id, started_at, 1 as ended from all_runs where command = 'review') as said
-                  group by run_id) as runs_seen""")
+                  group by run_id) as runs_seen""",
+        )
         self.order = self.query("select * from run_order order by position")
         died = self.order[self.order["ended"] == 0]
         if len(died) and len(self.query("select 1 from all_runs limit 1")):
             self.notes.append(
-                "Runs that have not come to their end: " + ", ".join(died["run_id"]) + ". Files they had not got to are not counted.")
+                "Runs that have not come to their end: "
+                + ", ".join(died["run_id"])
+                + ". Files they had not got to are not counted."
+            )
         self.last = len(self.order)
 
     def _choose_run(self):
         if not self.run:
             self._of_run = "1 = 1"
             return
-        known = self.query("select run_id, max(started_at) as latest from (select run_id, started_at from all_runs union all"
-                           " select run_id, started_at from all_reviews union all select run_id, started_at from all_generations)"
-                           " as said group by run_id order by latest desc")["run_id"].tolist()
+        known = self.query(
+            "select run_id, max(started_at) as latest from (select run_id, started_at from all_runs union all"
+            " select run_id, started_at from all_reviews union all select run_id, started_at from all_generations)"
+            " as said group by run_id order by latest desc"
+        )["run_id"].tolist()
         if self.run not in known:
             listed = ", ".join(known[:5]) + (" and others" if len(known) > 5 else "")
             raise AuditTablesError(f"{self.place} has no run {self.run}. Its runs are {listed or 'none'}.")
         if not re.fullmatch(r"[\w.:-]+", self.run):
-            raise AuditTablesError(f"The run {self.run} has a name that no run of ours has: letters, digits, '-', '_', '.' and ':'.")
+            raise AuditTablesError(
+                f"The run {self.run} has a name that no run of ours has: letters, digits, '-', '_', '.' and ':'."
+            )
         self._of_run = f"run_id = '{self.run}'"
 
     def position(self, run):
@@ -375,8 +465,9 @@ class Tables:
     def runs(self):
         """Runs of all commands, the latest first."""
         return self.query(f"""
-            select run_id, command, started_at, model_id, precision, arithmetic, rows, ok, truncated, skipped, failed, reused_inputs,
-                   findings, seconds, prompt_tokens, generated_tokens, prompt_tokens / nullif(seconds, 0) as prompt_rate,
+            select run_id, command, started_at, model_id, precision, arithmetic, rows, ok, truncated, skipped, failed,
+                   reused_inputs, findings, seconds, prompt_tokens, generated_tokens,
+                   prompt_tokens / nullif(seconds, 0) as prompt_rate,
                    generated_tokens / nullif(seconds, 0) as generated_rate, model_load_ns / 1e9 as load_seconds, coverage,
                    stopped_by, inputs_left
             from all_runs where {self._of_run} order by started_at desc, run_id""")
@@ -388,7 +479,8 @@ class Tables:
             select as_of, repository, outcome, coalesce(why, 'for a reason that was not given') as why, count(*) as files
             from (select as_of, repository,
                          case when failed > 0 then 'failed' when skipped = units then 'skipped'
-                              when truncated > 0 or skipped > 0 or units < unit_count then 'in part' else 'reviewed' end as outcome,
+                              when truncated > 0 or skipped > 0 or units < unit_count then 'in part'
+                              else 'reviewed' end as outcome,
                          case when failed > 0 then error_class when skipped > 0 then skip_reason
                               when truncated > 0 then 'an answer was cut at the limit of tokens'
                               when units < unit_count then 'parts of it were not asked about yet' else '' end as why
@@ -422,7 +514,8 @@ class Tables:
     def top_findings(self, most=25):
         """The gravest that stand, then the surest."""
         return self.query(f"""
-            select severity, category, cwe, confidence, repository, path, line_start, line_end, side, anchor_status, quote, message, suggestion
+            select severity, category, cwe, confidence, repository, path, line_start, line_end, side, anchor_status,
+                   quote, message, suggestion
             from {self.standing_findings()}
             order by {severity_rank()}, confidence desc nulls last, repository, path, line_start nulls first, finding_id
             limit {int(most)}""")
@@ -441,7 +534,8 @@ class Tables:
         """Answers of `audit generate` by the language of their code and whether it parses."""
         return self.query(f"""
             select coalesce(code_language, 'no code') as language,
-                   case when syntax_ok then 'well formed' when not syntax_ok then 'not well formed' else 'not checked' end as syntax,
+                   case when syntax_ok then 'well formed' when not syntax_ok then 'not well formed'
+                        else 'not checked' end as syntax,
                    count(*) as answers
             from (select *, row_number() over (partition by row_key order by attempt desc) as place
                   from all_generations where {self._of_run}) as g
@@ -466,8 +560,12 @@ class Tables:
 
     def not_asked(self):
         """Rows whose parts gave no reason to ask: they took no time worth speaking of."""
-        return int(self.query(f"""
-            select count(*) as n from all_reviews where total_ns is not null and prompt_tokens = 0 and {self._of_run}""")["n"][0])
+        return int(
+            self.query(f"""
+            select count(*) as n from all_reviews where total_ns is not null and prompt_tokens = 0 and {self._of_run}""")[
+                "n"
+            ][0]
+        )
 
     def percentiles(self):
         """Times of a row in seconds: a row for each, with the 50th, 90th and 99th percentile."""
@@ -483,9 +581,11 @@ class Tables:
     def time_by_length(self):
         """Mean seconds of a row's parts by the length of its prompt, in powers of two."""
         return self.query(f"""
-            select cast(floor(log2(prompt_tokens)) as int) as power, count(*) as asked, avg(queued) as queued, avg(prefill) as prefill,
-                   avg(decode) as decode, avg(greatest(total - queued - prefill - decode, 0)) as others
-            from {self.timings()} where prompt_tokens > 0 and queued is not null and prefill is not null and decode is not null
+            select cast(floor(log2(prompt_tokens)) as int) as power, count(*) as asked, avg(queued) as queued,
+                   avg(prefill) as prefill, avg(decode) as decode,
+                   avg(greatest(total - queued - prefill - decode, 0)) as others
+            from {self.timings()} where prompt_tokens > 0 and queued is not null and prefill is not null
+              and decode is not null
             group by cast(floor(log2(prompt_tokens)) as int) order by power""")
 
     def executors(self):
@@ -494,7 +594,8 @@ class Tables:
             select run_id, executor_id, host, max(device) as device, count(*) as asked,
                    count(case when status = 'failed' then 1 end) as failed, sum(prompt_tokens) as prompt_tokens,
                    sum(generated_tokens) as generated_tokens, min(started_at) as began, max(finished_at) as ended,
-                   avg(mean_batch_size) as mean_batch_size, max(model_load) as load, sum(prefill) as prefill, sum(decode) as decode
+                   avg(mean_batch_size) as mean_batch_size, max(model_load) as load,
+                   sum(prefill) as prefill, sum(decode) as decode
             from {self.timings()} where executor_id is not null group by run_id, executor_id, host
             order by run_id, executor_id, host""")
         answering = (pd.to_datetime(frame["ended"]) - pd.to_datetime(frame["began"])).dt.total_seconds()
@@ -514,9 +615,10 @@ class Tables:
         return None if runs.empty else runs["run_id"][0]
 
     def moments(self, run):
-        """Of each row that was asked in a run: seconds from the run's first row to its start, first step and end, and its tokens."""
+        """Of each row asked in a run: seconds from the first row's start to its start, first step and end; its tokens."""
         frame = self.query(f"""
-            select run_id, executor_id, started_at, finished_at, queued, prompt_tokens - cached_tokens as prompt, generated_tokens as generated
+            select run_id, executor_id, started_at, finished_at, queued, prompt_tokens - cached_tokens as prompt,
+                   generated_tokens as generated
             from {self.timings()} where finished_at >= started_at order by started_at, finished_at""")
         frame = frame[frame["run_id"] == run].reset_index(drop=True)
         started, finished = pd.to_datetime(frame["started_at"]), pd.to_datetime(frame["finished_at"])
@@ -580,14 +682,15 @@ class Tables:
             select position, run_id, started_at, ended, coalesce(standing, 0) as standing, coalesce(added, 0) as added,
                    coalesce(gone, 0) as gone
             from run_order
-            left join (select as_of, count(*) as standing from {defects} group by as_of) as stood on stood.as_of = position
+            left join (select as_of, count(*) as standing from {defects} group by as_of) as stood
+              on stood.as_of = position
             left join (select now.as_of, count(*) as added from {defects} as now
                        left join (select as_of + 1 as as_of, repository, fingerprint from {defects}) as before
-                         {same.format('before', 'now')}
+                         {same.format("before", "now")}
                        where before.as_of is null group by now.as_of) as came on came.as_of = position
             left join (select before.as_of, count(*) as gone
                        from (select as_of + 1 as as_of, repository, fingerprint from {defects}) as before
-                       left join {defects} as now {same.format('now', 'before')}
+                       left join {defects} as now {same.format("now", "before")}
                        where now.as_of is null group by before.as_of) as went on went.as_of = position
             where position >= {self.first} order by position""")
 
@@ -601,14 +704,14 @@ class Tables:
     def compare(self, before, after):
         """Findings that stood after either of two runs (by position), with what became of them.
 
-        `moved` is one whose code, by `fingerprint_loose`, is gone at one place of its repository and new at another. It comes
-        once, where it is now.
+        `moved` is one whose code, by `fingerprint_loose`, is gone at one place of its repository and new at another.
+        It comes once, where it is now.
         """
         found = self.standing_findings(before, after)
         details = "severity, category, cwe, confidence, path, line_start, line_end, quote, title, fingerprint_loose"
         one = f"""(select * from (select repository, fingerprint, {details}, as_of, row_number() over (
-                     partition by as_of, repository, fingerprint order by coalesce(confidence, 0) desc, path, line_start nulls first,
-                     finding_id) as nth from {found}) as f where nth = 1 and as_of = %d)"""
+                     partition by as_of, repository, fingerprint order by coalesce(confidence, 0) desc, path,
+                     line_start nulls first, finding_id) as nth from {found}) as f where nth = 1 and as_of = %d)"""
         both = ", ".join(f"coalesce(now.{c}, before.{c}) as {c}" for c in ["repository", *details.split(", ")])
         return self.query(f"""
             with joined as (
@@ -631,29 +734,48 @@ class Tables:
         """Defects that stand now by the run after which they stood first, of those that the trend shows."""
         return self.query(f"""
             select first_seen, severity_rank, count(*) as findings
-            from (select repository, fingerprint, min(as_of) as first_seen, max(as_of) as last_seen, min(severity_rank) as severity_rank
+            from (select repository, fingerprint, min(as_of) as first_seen, max(as_of) as last_seen,
+                         min(severity_rank) as severity_rank
                   from {self._defects()} where as_of >= {self.first} group by repository, fingerprint) as d
             where last_seen = {self.last} group by first_seen, severity_rank order by first_seen, severity_rank""")
 
     def costs(self):
         """What each of the latest runs took: rows, tokens, seconds. A run that did not end has no wall time."""
         frame = self.query(f"""
-            select position, o.run_id, o.started_at, runs.seconds, coalesce(asked, 0) as asked, coalesce(t.prompt_tokens, 0) as prompt_tokens,
-                   coalesce(t.generated_tokens, 0) as generated_tokens, prefill, decode, load, runs.reused_inputs, runs.coverage,
-                   runs.stopped_by, runs.inputs_left
+            select position, o.run_id, o.started_at, runs.seconds, coalesce(asked, 0) as asked,
+                   coalesce(t.prompt_tokens, 0) as prompt_tokens,
+                   coalesce(t.generated_tokens, 0) as generated_tokens, prefill, decode, load,
+                   runs.reused_inputs, runs.coverage, runs.stopped_by, runs.inputs_left
             from run_order as o
-            left join (select run_id, max(seconds) as seconds, max(reused_inputs) as reused_inputs, max(coverage) as coverage,
-                              max(stopped_by) as stopped_by, max(inputs_left) as inputs_left
+            left join (select run_id, max(seconds) as seconds, max(reused_inputs) as reused_inputs,
+                              max(coverage) as coverage, max(stopped_by) as stopped_by, max(inputs_left) as inputs_left
                        from all_runs where command = 'review' group by run_id) as runs on runs.run_id = o.run_id
-            left join (select run_id, count(*) as asked, sum(prompt_tokens) as prompt_tokens, sum(generated_tokens) as generated_tokens,
-                              sum(prefill) as prefill, sum(decode) as decode, max(model_load) as load
+            left join (select run_id, count(*) as asked, sum(prompt_tokens) as prompt_tokens,
+                              sum(generated_tokens) as generated_tokens, sum(prefill) as prefill,
+                              sum(decode) as decode, max(model_load) as load
                        from {self.timings()} group by run_id) as t on t.run_id = o.run_id
             where position >= {self.first} order by position""")
         return frame
 
 
-FIGURES = ["runs", "files", "confidences", "top_findings", "judged", "generations", "percentiles", "time_by_length", "executors",
-           "rates_by_batch", "tokens", "slowest", "trend", "standing_by_severity", "ages", "costs"]
+FIGURES = [
+    "runs",
+    "files",
+    "confidences",
+    "top_findings",
+    "judged",
+    "generations",
+    "percentiles",
+    "time_by_length",
+    "executors",
+    "rates_by_batch",
+    "tokens",
+    "slowest",
+    "trend",
+    "standing_by_severity",
+    "ages",
+    "costs",
+]
 
 
 def differences(one, other):
@@ -687,7 +809,14 @@ def severity_rank():
 
 # Pictures. Colours are told apart by people who do not see all of them, and in print.
 
-GRAVITY = {"critical": "#67001f", "high": "#c0392b", "medium": "#f4a582", "low": "#92c5de", "info": "#bababa", "other": "#dddddd"}
+GRAVITY = {
+    "critical": "#67001f",
+    "high": "#c0392b",
+    "medium": "#f4a582",
+    "low": "#92c5de",
+    "info": "#bababa",
+    "other": "#dddddd",
+}
 OUTCOME = {"reviewed": "#0072b2", "in part": "#e69f00", "skipped": "#c8c8c8", "failed": "#a63603"}
 SPENT = {"loading the model": "#999999", "waiting for the first step": "#d9d9d9", "reading prompts": "#56b4e9",
          "writing answers": "#0b4f8a", "other rows' steps, and pauses": "#f0e0b6", "neither": "#efefef"}
@@ -811,7 +940,9 @@ def bars(counts, colours, title, unit, sort=True, written=count, most=MOST_BARS)
     left = pd.Series(0.0, index=range(len(counts)))
     for column in known:
         values = counts[column].reset_index(drop=True)
-        axes.barh(places, values, left=left, color=colours[column], label=column, height=0.7, edgecolor="white", linewidth=0.5)
+        axes.barh(
+            places, values, left=left, color=colours[column], label=column, height=0.7, edgecolor="white", linewidth=0.5
+        )
         left += values
     for place, total in enumerate(left):
         axes.text(total, place, f" {written(total)}", va="center", color=GREY)
@@ -896,8 +1027,17 @@ def draw_confidences(tables):
     figure, axes = picture(2.8)
     bottom = pd.Series(0.0, index=found.index)
     for severity in [name for name in GRAVITY if name in found.columns]:
-        axes.bar(found.index, found[severity], bottom=bottom, width=0.05, align="edge", color=GRAVITY[severity], label=severity,
-                 edgecolor="white", linewidth=0.5)
+        axes.bar(
+            found.index,
+            found[severity],
+            bottom=bottom,
+            width=0.05,
+            align="edge",
+            color=GRAVITY[severity],
+            label=severity,
+            edgecolor="white",
+            linewidth=0.5,
+        )
         bottom += found[severity]
     highest = max(bottom.max(), 1)
     if tables.least > 0:
@@ -922,7 +1062,12 @@ def draw_reasons(tables):
 
 
 def draw_generations(tables):
-    return bars(pivot(tables.generations(), "language", "syntax", "answers"), SYNTAX, "Answers by language of their code", "answers")
+    return bars(
+        pivot(tables.generations(), "language", "syntax", "answers"),
+        SYNTAX,
+        "Answers by language of their code",
+        "answers",
+    )
 
 
 def draw_percentiles(tables):
@@ -953,7 +1098,10 @@ def draw_time_by_length(tables):
     found = tables.time_by_length()
     if found.empty:
         return nothing(title)
-    labels = [f"{power_range(power)} tokens ({asked:,} row{'s' * (asked != 1)})" for power, asked in zip(found["power"], found["asked"])]
+    labels = [
+        f"{power_range(power)} tokens ({asked:,} row{'s' * (asked != 1)})"
+        for power, asked in zip(found["power"], found["asked"])
+    ]
     parts = found.rename(columns=dict(zip(("queued", "prefill", "decode", "others"), (
         "waiting for the first step", "reading prompts", "writing answers", "other rows' steps, and pauses"))))
     parts = parts.drop(columns=["power", "asked"]).astype(float)
@@ -979,7 +1127,14 @@ def draw_executors(tables, run):
         "loading the model": found["load"].astype(float), "reading prompts": found["prefill"].astype(float),
         "writing answers": found["decode"].astype(float), "neither": found["rest"].astype(float)}).fillna(0)
     # Sums over executors would say nothing beside single ones: of many, those that took longest.
-    return bars((parts / size).set_axis(labels).head(MOST_BARS), SPENT, title, f"{unit} of the executor", sort=False, written=rate)
+    return bars(
+        (parts / size).set_axis(labels).head(MOST_BARS),
+        SPENT,
+        title,
+        f"{unit} of the executor",
+        sort=False,
+        written=rate,
+    )
 
 
 def draw_loads(tables):
@@ -996,7 +1151,9 @@ def draw_loads(tables):
     if (by_run["max"] > by_run["min"]).any():
         axes.vlines(range(len(by_run)), by_run["min"], by_run["max"], color="#d1d5db", linewidth=5, zorder=1)
         axes.scatter(range(len(by_run)), by_run["min"], s=45, color=SHARES["p50"], label="fastest executor", zorder=2)
-    axes.scatter(range(len(by_run)), by_run["max"], s=45, color=SHARES["p99"], marker="s", label="slowest executor", zorder=2)
+    axes.scatter(
+        range(len(by_run)), by_run["max"], s=45, color=SHARES["p99"], marker="s", label="slowest executor", zorder=2
+    )
     run_axis(axes, labels)
     axes.set(title=title, ylabel="seconds", xlabel="run")
     axes.set_ylim(0, by_run["max"].max() * 1.15)
@@ -1006,6 +1163,11 @@ def draw_loads(tables):
 
 
 STEPS = 200
+
+
+def during(low, high, edge, width):
+    """How much of the time from low to high lies in a step of an axis, for each row."""
+    return high.clip(edge, edge + width) - low.clip(edge, edge + width)
 
 
 def draw_moments(tables, run):
@@ -1020,18 +1182,30 @@ def draw_moments(tables, run):
     edges = [index * width for index in range(STEPS)]
     started, stepped, finished = (rows[name].to_numpy() for name in ("started", "stepped", "finished"))
     stepped = stepped.clip(max=finished)
-    inside = lambda low, high, edge: ((high.clip(edge, edge + width) - low.clip(edge, edge + width)).sum() / width)  # noqa: E731
     figure, (above, below) = picture(4.6, nrows=2, sharex=True)
-    above.stackplot([edge / size for edge in edges], [inside(stepped, finished, edge) for edge in edges],
-                    [inside(started, stepped, edge) for edge in edges], step="post", colors=[PROMPTS, SPENT["waiting for the first step"]],
-                    labels=["in the engine", "waiting for the first step"])
+    above.stackplot(
+        [edge / size for edge in edges],
+        [during(stepped, finished, edge, width).sum() / width for edge in edges],
+        [during(started, stepped, edge, width).sum() / width for edge in edges],
+        step="post",
+        colors=[PROMPTS, SPENT["waiting for the first step"]],
+        labels=["in the engine", "waiting for the first step"],
+    )
     above.set(title="Rows over time", ylabel="rows")
     spans = (finished - stepped).clip(min=width / 10)
-    for name, label, colour, style in (("prompt", "of prompts", PROMPTS, "-"), ("generated", "of answers", ANSWERS, "--")):
+    for name, label, colour, style in (
+        ("prompt", "of prompts", PROMPTS, "-"),
+        ("generated", "of answers", ANSWERS, "--"),
+    ):
         per_second = rows[name].to_numpy() / spans
-        spread = [(per_second * (finished.clip(edge, edge + width) - stepped.clip(edge, edge + width))).sum() / width for edge in edges]
+        spread = [(per_second * during(stepped, finished, edge, width)).sum() / width for edge in edges]
         below.step([edge / size for edge in edges], spread, where="post", color=colour, linestyle=style, label=label)
-    below.set(title="Tokens per second over time", ylabel="tokens/s", xlabel=f"{unit} since the first row", xlim=(0, end / size))
+    below.set(
+        title="Tokens per second over time",
+        ylabel="tokens/s",
+        xlabel=f"{unit} since the first row",
+        xlim=(0, end / size),
+    )
     for axes in (above, below):
         axes.set_ylim(bottom=0)
         axes.yaxis.set_major_formatter(FuncFormatter(count))
@@ -1047,13 +1221,18 @@ def draw_rates(tables):
     if found.empty:
         return nothing(title)
     figure, plots = picture(2.9, ncols=2)
-    for axes, column, name, colour in zip(plots, ("decode", "prefill"), ("Writing answers", "Reading prompts"), (ANSWERS, PROMPTS)):
+    for axes, column, name, colour in zip(
+        plots, ("decode", "prefill"), ("Writing answers", "Reading prompts"), (ANSWERS, PROMPTS)
+    ):
         values = found[column].astype(float)
         drawn = axes.bar(range(len(found)), values.fillna(0), color=colour, width=0.7)
         axes.bar_label(drawn, labels=[rate(value) for value in values], fontsize=8, color=GREY, padding=2)
         axes.set(title=name, xlabel="rows in a step, mean (rows measured)", ylabel="tokens/s of the model's time")
-        axes.set_xticks(range(len(found)), [f"{power_range(power)}\n({asked:,})" for power, asked in zip(found["power"], found["asked"])],
-                        fontsize=8)
+        axes.set_xticks(
+            range(len(found)),
+            [f"{power_range(power)}\n({asked:,})" for power, asked in zip(found["power"], found["asked"])],
+            fontsize=8,
+        )
         room_beside(axes, len(found))
         axes.yaxis.set_major_formatter(FuncFormatter(rate))
         axes.margins(y=0.14)
@@ -1086,7 +1265,15 @@ def draw_trend(tables):
     places = range(len(trend))
     if trend["position"].iloc[0] == 1:
         # A bar for it would leave no room for what the later runs changed.
-        below.text(0, 0, f"all {added.iloc[0]:,.0f}\nare new" if added.iloc[0] else "", ha="center", va="bottom", fontsize=9, color=GREY)
+        below.text(
+            0,
+            0,
+            f"all {added.iloc[0]:,.0f}\nare new" if added.iloc[0] else "",
+            ha="center",
+            va="bottom",
+            fontsize=9,
+            color=GREY,
+        )
         added.iloc[0] = 0
     below.bar(places, added, color=BECAME["new"], width=0.6, label="new")
     below.bar(places, -gone, color=BECAME["gone"], width=0.6, label="gone", hatch="//", edgecolor="white")
@@ -1145,8 +1332,17 @@ def draw_coverage(tables):
     total = columns_over_runs(axes, by_run, OUTCOME, run_labels(trend))
     if left.sum() > 0:
         some = left > 0
-        axes.bar(left.index[some], left[some], bottom=total[some.to_numpy()], color="white", edgecolor=GREY, hatch="//", linewidth=0.8, width=0.7,
-                 label="left over by a budget")
+        axes.bar(
+            left.index[some],
+            left[some],
+            bottom=total[some.to_numpy()],
+            color="white",
+            edgecolor=GREY,
+            hatch="//",
+            linewidth=0.8,
+            width=0.7,
+            label="left over by a budget",
+        )
         total = total + left.reset_index(drop=True)
     share = by_run["reviewed"] / by_run.sum(axis=1) if "reviewed" in by_run else by_run.sum(axis=1) * 0
     for place, (value, part) in enumerate(zip(total, share)):
@@ -1169,10 +1365,18 @@ def draw_costs(tables):
     figure, (above, below) = picture(4.8, nrows=2, sharex=True)
     spent = pd.DataFrame({"reading prompts": numbers["prefill"], "writing answers": numbers["decode"]}) / size
     columns_over_runs(above, spent, SPENT, labels, width=0.6)
-    for column, marker, colour, label in (("seconds", "D", "#000000", "wall time"), ("load", "x", "#d55e00", "longest load")):
+    for column, marker, colour, label in (
+        ("seconds", "D", "#000000", "wall time"),
+        ("load", "x", "#d55e00", "longest load"),
+    ):
         above.scatter(range(len(costs)), numbers[column] / size, marker=marker, s=30, color=colour, label=label, zorder=3)
     above.set(title="Time of each run", ylabel=unit)
-    tokens = pd.DataFrame({"reading prompts": costs["prompt_tokens"].astype(float), "writing answers": costs["generated_tokens"].astype(float)})
+    tokens = pd.DataFrame(
+        {
+            "reading prompts": costs["prompt_tokens"].astype(float),
+            "writing answers": costs["generated_tokens"].astype(float),
+        }
+    )
     columns_over_runs(below, tokens, SPENT, labels, width=0.6)
     below.set(title="Tokens of each run", ylabel="tokens", xlabel="run")
     below.yaxis.set_major_formatter(FuncFormatter(count))
@@ -1249,12 +1453,22 @@ def html_table(frame, code=(), named=None, written=None):
         return plain(value)
 
     right = numbers | {column for column in written}
-    heads = "".join(f"<th{' class=number' * (c in right)}>{plain((named or {}).get(c, str(c).replace('_', ' ')))}</th>" for c in frame.columns)
+    heads = "".join(
+        f"<th{' class=number' * (c in right)}>{plain((named or {}).get(c, str(c).replace('_', ' ')))}</th>"
+        for c in frame.columns
+    )
     body = "".join(
-        "<tr>" + "".join(f"<td{' class=number' * (c in right)}{' class=code' * (c in code)}>{cell(c, v)}</td>" for c, v in zip(frame.columns, row)) + "</tr>"
-        for row in frame.itertuples(index=False, name=None))
+        "<tr>"
+        + "".join(
+            f"<td{' class=number' * (c in right)}{' class=code' * (c in code)}>{cell(c, v)}</td>"
+            for c, v in zip(frame.columns, row)
+        )
+        + "</tr>"
+        for row in frame.itertuples(index=False, name=None)
+    )
     # Code is full of dollar signs; none of them begins a formula.
-    return f"{STYLE}<div class='audit tex2jax_ignore mathjax_ignore'><table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
+    whole = f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+    return f"{STYLE}<div class='audit tex2jax_ignore mathjax_ignore'>{whole}</div>"
 
 
 STYLE = """<style>.audit { overflow-x: auto } .audit td, .audit th { text-align: left !important; vertical-align: top }
@@ -1271,14 +1485,36 @@ def table(frame, **how):
 
 def show_runs(tables):
     runs = tables.runs()
-    runs["model"] = [", ".join(part for part in parts if isinstance(part, str)) for parts in zip(runs["model_id"], runs["precision"])]
-    table(runs[["started_at", "run_id", "command", "model", "rows", "ok", "truncated", "skipped", "failed", "findings", "seconds", "coverage"]],
-          named={"seconds": "wall time", "started_at": "started", "run_id": "run", "truncated": "cut"},
-          written={"seconds": duration, "coverage": percent})
+    runs["model"] = [
+        ", ".join(part for part in parts if isinstance(part, str)) for parts in zip(runs["model_id"], runs["precision"])
+    ]
+    table(
+        runs[
+            [
+                "started_at",
+                "run_id",
+                "command",
+                "model",
+                "rows",
+                "ok",
+                "truncated",
+                "skipped",
+                "failed",
+                "findings",
+                "seconds",
+                "coverage",
+            ]
+        ],
+        named={"seconds": "wall time", "started_at": "started", "run_id": "run", "truncated": "cut"},
+        written={"seconds": duration, "coverage": percent},
+    )
     for row in runs.itertuples():
         if isinstance(row.stopped_by, str):
             left = "more inputs than could be counted" if pd.isna(row.inputs_left) else f"{row.inputs_left:,.0f} inputs"
-            say(f"The run {plain(row.run_id)} used up its budget of {plain(row.stopped_by)}: {left} were left for the next one.")
+            say(
+                f"The run {plain(row.run_id)} used up its budget of {plain(row.stopped_by)}: {left} were left for the"
+                " next one."
+            )
 
 
 def place(path, line_start, line_end=None, side=None):
@@ -1292,7 +1528,9 @@ def place(path, line_start, line_end=None, side=None):
 
 
 def places(frame):
-    columns = [frame[name] if name in frame else [None] * len(frame) for name in ("path", "line_start", "line_end", "side")]
+    columns = [
+        frame[name] if name in frame else [None] * len(frame) for name in ("path", "line_start", "line_end", "side")
+    ]
     return [place(*values) for values in zip(*columns)]
 
 
@@ -1303,9 +1541,11 @@ def say_findings(tables):
     grave = int(found[found["severity"].isin(["critical", "high"])]["findings"].sum())
     known = int(files["files"].sum())
     whole = int(files[files["outcome"] == "reviewed"]["files"].sum())
-    say(f"<strong>{counted(found['findings'].sum(), 'finding')}</strong> in {counted(found['path'].nunique(), 'file')},"
-        f" {grave:,} of them critical or high. {whole:,} of {counted(known, 'file')} reviewed whole. Findings of checks that are less"
-        f" sure than {tables.least:g} are not counted.")
+    say(
+        f"<strong>{counted(found['findings'].sum(), 'finding')}</strong> in {counted(found['path'].nunique(), 'file')},"
+        f" {grave:,} of them critical or high. {whole:,} of {counted(known, 'file')} reviewed whole. Findings of checks that"
+        f" are less sure than {tables.least:g} are not counted."
+    )
 
 
 def counted(number, name):
@@ -1317,8 +1557,12 @@ def show_top_findings(tables, most=25):
     found["place"] = list(zip(places(found), found["quote"]))
     found["what"] = [message + (f" {suggestion}" if isinstance(suggestion, str) else "") for message, suggestion in
                      zip(found["message"].fillna(""), found["suggestion"])]
-    table(found[["severity", "category", "confidence", "repository", "place", "what"]], code=("place",),
-          named={"place": "place and code", "what": "what it is and what to do"}, written={"confidence": lambda value: f"{value:.2f}"})
+    table(
+        found[["severity", "category", "confidence", "repository", "place", "what"]],
+        code=("place",),
+        named={"place": "place and code", "what": "what it is and what to do"},
+        written={"confidence": lambda value: f"{value:.2f}"},
+    )
 
 
 def show_anchors(tables):
@@ -1361,11 +1605,20 @@ def show_percentiles(tables):
 def show_tokens(tables):
     sums = tables.tokens().iloc[0].astype(float).fillna(0)
     prompt, answer = sums["computed"] + sums["cached"], sums[["chosen", "forced", "drafted"]].sum()
-    rows = [("prompts, computed", sums["computed"], prompt), ("prompts, known from a question before", sums["cached"], prompt),
-            ("answers, chosen by the model", sums["chosen"], answer), ("answers, forced by their form", sums["forced"], answer),
-            ("answers, drafted and verified", sums["drafted"], answer)]
-    table(pd.DataFrame([(name, value, value / whole) for name, value, whole in rows if whole], columns=["tokens", "number", "share"]),
-          written={"number": count, "share": percent})
+    rows = [
+        ("prompts, computed", sums["computed"], prompt),
+        ("prompts, known from a question before", sums["cached"], prompt),
+        ("answers, chosen by the model", sums["chosen"], answer),
+        ("answers, forced by their form", sums["forced"], answer),
+        ("answers, drafted and verified", sums["drafted"], answer),
+    ]
+    table(
+        pd.DataFrame(
+            [(name, value, value / whole) for name, value, whole in rows if whole],
+            columns=["tokens", "number", "share"],
+        ),
+        written={"number": count, "share": percent},
+    )
 
 
 def executor_names(found):
@@ -1378,17 +1631,44 @@ def show_executors(tables, run, most=50):
     found = tables.executors()
     found = found[found["run_id"] == run].sort_values("seconds", ascending=False, kind="stable").head(most)
     found["executor"] = executor_names(found)
-    table(found[["executor", "asked", "failed", "prompt_tokens", "generated_tokens", "tokens_per_second", "mean_batch_size", "load",
-                 "prefill", "decode", "rest", "seconds"]],
-          named={"asked": "rows", "prefill": "reading", "decode": "writing", "rest": "neither", "seconds": "all",
-                 "tokens_per_second": "tokens/s", "mean_batch_size": "rows in a step", "generated_tokens": "answer tokens"},
-          written={"prompt_tokens": count, "generated_tokens": count, "tokens_per_second": rate, "mean_batch_size": rate}
-          | {name: duration for name in ("load", "prefill", "decode", "rest", "seconds")})
+    table(
+        found[
+            [
+                "executor",
+                "asked",
+                "failed",
+                "prompt_tokens",
+                "generated_tokens",
+                "tokens_per_second",
+                "mean_batch_size",
+                "load",
+                "prefill",
+                "decode",
+                "rest",
+                "seconds",
+            ]
+        ],
+        named={
+            "asked": "rows",
+            "prefill": "reading",
+            "decode": "writing",
+            "rest": "neither",
+            "seconds": "all",
+            "tokens_per_second": "tokens/s",
+            "mean_batch_size": "rows in a step",
+            "generated_tokens": "answer tokens",
+        },
+        written={"prompt_tokens": count, "generated_tokens": count, "tokens_per_second": rate, "mean_batch_size": rate}
+        | {name: duration for name in ("load", "prefill", "decode", "rest", "seconds")},
+    )
 
 
 def show_slowest(tables):
     found = tables.slowest()
-    parts = [f"{place}" if pd.isna(unit) else f"{place}, part {unit + 1:.0f}" for place, unit in zip(found["place"], found["unit"])]
+    parts = [
+        f"{place}" if pd.isna(unit) else f"{place}, part {unit + 1:.0f}"
+        for place, unit in zip(found["place"], found["unit"])
+    ]
     found["place"] = list(zip(parts, found["run_id"]))
     table(found.drop(columns=["unit", "run_id"]), code=("place",),
           named={"executor_id": "executor", "place": "place and run", "generated_tokens": "answer tokens"},
@@ -1396,7 +1676,10 @@ def show_slowest(tables):
 
 
 def chosen_runs(tables):
-    """Positions of the two runs to compare: CODE_AUDIT_BEFORE and CODE_AUDIT_AFTER, the last two unless they say; None for one run."""
+    """Positions of the two runs to compare, None if there is one alone.
+
+    CODE_AUDIT_BEFORE and CODE_AUDIT_AFTER name them; unless they do, they are the last two.
+    """
     before, after = setting("CODE_AUDIT_BEFORE"), setting("CODE_AUDIT_AFTER")
     after = tables.position(after) if after else tables.last
     before = tables.position(before) if before else after - 1
@@ -1409,23 +1692,39 @@ def chosen_runs(tables):
 
 def say_series(tables):
     if tables.run:
-        raise AuditTablesError("A series is of all runs: leave CODE_AUDIT_RUN out. CODE_AUDIT_BEFORE and CODE_AUDIT_AFTER name two to compare.")
+        raise AuditTablesError(
+            "A series is of all runs: leave CODE_AUDIT_RUN out. CODE_AUDIT_BEFORE and CODE_AUDIT_AFTER name two to"
+            " compare."
+        )
     if tables.last == 0:
         say("No run has reviewed anything here, so there is no series.")
         return
     trend = tables.trend()
     shown = f", of which the latest {len(trend)} are shown" if tables.first > 1 else ""
-    say(f"{counted(tables.last, 'run')} that reviewed{shown}. <strong>{counted(trend['standing'].iloc[-1], 'finding')}</strong> stood"
-        " after the last one." + (" With a second run there is something to compare." if tables.last == 1 else ""))
+    say(
+        f"{counted(tables.last, 'run')} that reviewed{shown}. <strong>{counted(trend['standing'].iloc[-1], 'finding')}</strong>"
+        " stood after the last one." + (" With a second run there is something to compare." if tables.last == 1 else "")
+    )
 
 
 def show_trend(tables):
     trend, costs = tables.trend(), tables.costs()
     shown = trend.assign(died=["" if ended else "did not end" for ended in trend["ended"]], reused=costs["reused_inputs"],
                          coverage=costs["coverage"], left=costs["inputs_left"], stopped=costs["stopped_by"])
-    table(shown[["started_at", "run_id", "standing", "added", "gone", "reused", "coverage", "stopped", "left", "died"]],
-          named={"started_at": "started", "run_id": "run", "added": "new", "reused": "answered before", "coverage": "whole", "stopped": "budget used up",
-                 "left": "left over", "died": ""}, written={"coverage": percent})
+    table(
+        shown[["started_at", "run_id", "standing", "added", "gone", "reused", "coverage", "stopped", "left", "died"]],
+        named={
+            "started_at": "started",
+            "run_id": "run",
+            "added": "new",
+            "reused": "answered before",
+            "coverage": "whole",
+            "stopped": "budget used up",
+            "left": "left over",
+            "died": "",
+        },
+        written={"coverage": percent},
+    )
 
 
 def show_comparison(tables, runs, most=25):
@@ -1439,7 +1738,11 @@ def show_comparison(tables, runs, most=25):
     told = ", ".join(f"{sums.get(name, 0):,} {name}" for name in BECAME)
     say(f"Before: {plain(ids[before - 1])}. After: {plain(ids[after - 1])}. <strong>{told}.</strong>")
     show(draw_comparison(tables, before, after))
-    for became, title in (("new", "New"), ("moved", "Moved: the same code, elsewhere in its repository"), ("gone", "Gone")):
+    for became, title in (
+        ("new", "New"),
+        ("moved", "Moved: the same code, elsewhere in its repository"),
+        ("gone", "Gone"),
+    ):
         part = found[found["became"] == became]
         if len(part):
             say(f"<strong>{title}</strong>" + (f" (the gravest {most} of {len(part):,})" if len(part) > most else ""))
@@ -1447,7 +1750,11 @@ def show_comparison(tables, runs, most=25):
             part = part.assign(place=list(zip(places(part), part["quote"])))
             table(part[["severity", "category", "confidence", "repository", "place", "title"]], code=("place",),
                   named={"place": "place and code"}, written={"confidence": lambda value: f"{value:.2f}"})
-    shifted = found[(found["became"] == "still there") & found["line_before"].notna() & (found["line_before"] != found["line_start"])]
+    shifted = found[
+        (found["became"] == "still there")
+        & found["line_before"].notna()
+        & (found["line_before"] != found["line_start"])
+    ]
     if len(shifted):
         say(f"Of those still there, {counted(len(shifted), 'finding')} stand at other lines than before.")
 
@@ -1457,13 +1764,25 @@ def show_costs(tables):
     asked = costs["asked"].astype(float)
     model = costs[["prefill", "decode"]].astype(float).sum(axis=1, min_count=1)
     added = trend["added"].astype(float)
-    shown = pd.DataFrame({
-        "started": costs["started_at"], "rows asked": asked, "wall time": costs["seconds"].astype(float), "model's time": model,
-        "longest load": costs["load"].astype(float), "prompt tokens": costs["prompt_tokens"].astype(float),
-        "answer tokens": costs["generated_tokens"].astype(float), "model's time for a row": (model / asked).where(asked > 0),
-        "for a new finding": (model / added).where(added > 0)})
+    shown = pd.DataFrame(
+        {
+            "started": costs["started_at"],
+            "rows asked": asked,
+            "wall time": costs["seconds"].astype(float),
+            "model's time": model,
+            "longest load": costs["load"].astype(float),
+            "prompt tokens": costs["prompt_tokens"].astype(float),
+            "answer tokens": costs["generated_tokens"].astype(float),
+            "model's time for a row": (model / asked).where(asked > 0),
+            "for a new finding": (model / added).where(added > 0),
+        }
+    )
     times = ("wall time", "model's time", "longest load", "model's time for a row", "for a new finding")
-    table(shown, written={name: duration for name in times} | {name: count for name in ("rows asked", "prompt tokens", "answer tokens")})
+    table(
+        shown,
+        written={name: duration for name in times}
+        | {name: count for name in ("rows asked", "prompt tokens", "answer tokens")},
+    )
 
 
 def main():

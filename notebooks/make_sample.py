@@ -266,12 +266,12 @@ EXPLAINED = {
 
 # id, what was asked for, the answer's code and its language, whether it parses, and how the row came back
 PROMPTS = [
-    ("slug", "java", "String slug(String title) {\n  return title.strip().toLowerCase().replaceAll(\"[^a-z0-9]+\", \"-\");\n}", True, "ok"),
+    ("slug", "java", "String slug(String title) {\n  return title.strip().replaceAll(\"[^a-z0-9]+\", \"-\");\n}", True, "ok"),
     ("queue", "java", "record Job(String title, int pages) {}", True, "ok"),
     ("median", "java", "double median(double[] sorted) {\n  return sorted[sorted.length / 2]", False, "truncated"),
     ("order", "json", "{\"berth\": 4, \"from\": \"2026-05-04\", \"nights\": 2}", True, "ok"),
     ("feed", "xml", "<feed><title>Departures</title></feed>", True, "ok"),
-    ("rename", "python", "from pathlib import Path\n\nfor scan in Path('scans').glob('*.tif'):\n    scan.rename(scan.with_suffix('.tiff'))", None, "ok"),
+    ("rename", "python", "for scan in scans.glob('*.tif'):\n    scan.rename(scan.with_suffix('.tiff'))", None, "ok"),
     ("tides", "python", "def mean(levels):\n    return sum(levels) / len(levels)", None, "ok"),
     ("why", None, None, None, "ok"),
 ]
@@ -544,8 +544,8 @@ class Sample:
             text = f"```{language}\n{code}\n```" if code else "The sign is lost where the bytes are joined by a shift."
             row.update(
                 schema_version=1, run_id=run_id, row_key=key("generate", name), content_key=key("generate", REVISION), attempt=1,
-                id=name, model_id=MODEL, model_revision=REVISION, precision="int8", arithmetic="int8", placement="gpu", status=status,
-                finish_reason="length" if status == "truncated" else "stop", text=text, code=code, code_language=language,
+                id=name, model_id=MODEL, model_revision=REVISION, precision="int8", arithmetic="int8", placement="gpu",
+                status=status, finish_reason="length" if status == "truncated" else "stop", text=text, code=code, code_language=language,
                 syntax_ok=parses, prompt_tokens=self.random.randint(40, 120), cached_tokens=0, forced_tokens=0,
                 draft_tokens_accepted=0, generated_tokens=self.random.randint(60, 240))
             rows.append(row)

@@ -42,7 +42,9 @@ def draw_everything(tables):
     named = [getattr(audit, name) for name in dir(audit) if name.startswith("draw_")]
     others = {
         audit.draw_findings_by: [("category", "t"), ("repository", "t"), ("path", "t")],
-        audit.draw_executors: [(run,)], audit.draw_moments: [(run,)], audit.draw_comparison: [(max(1, tables.last - 1), tables.last)],
+        audit.draw_executors: [(run,)],
+        audit.draw_moments: [(run,)],
+        audit.draw_comparison: [(max(1, tables.last - 1), tables.last)],
     }
     sizes = [len(audit.png(draw(tables, *arguments))) for draw in named for arguments in others.get(draw, [()])]
     shown = []
@@ -72,8 +74,11 @@ class FolderTest(unittest.TestCase):
     """Has a copy of the sample that a test may change."""
 
     def setUp(self):
-        settings = mock.patch.dict(os.environ, {name: value for name, value in os.environ.items() if not name.startswith("CODE_AUDIT_")},
-                                   clear=True)
+        settings = mock.patch.dict(
+            os.environ,
+            {name: value for name, value in os.environ.items() if not name.startswith("CODE_AUDIT_")},
+            clear=True,
+        )
         settings.start()
         self.addCleanup(settings.stop)
         coarse = mock.patch.object(audit, "DOTS", 30)  # many pictures are drawn
@@ -87,7 +92,9 @@ class FolderTest(unittest.TestCase):
     def rewrite(self, table, select):
         """Replaces a table by a query over it, in which it is called `old`."""
         with duckdb.connect() as database:
-            database.execute(f"create table old as from read_parquet('{self.folder}/{table}/*.parquet', union_by_name=true)")
+            database.execute(
+                f"create table old as from read_parquet('{self.folder}/{table}/*.parquet', union_by_name=true)"
+            )
             shutil.rmtree(self.folder / table)
             (self.folder / table).mkdir()
             database.execute(f"copy ({select}) to '{self.folder}/{table}/part-00000-new.snappy.parquet' (format parquet)")
@@ -146,7 +153,9 @@ class FiguresTest(FolderTest):
         before = set()
         for position, row in enumerate(trend.itertuples(), 1):
             now = {(f["repository"], f["fingerprint"]) for f in self.standing(runs[:position])}
-            self.assertEqual((len(now), len(now - before), len(before - now)), (row.standing, row.added, row.gone), row.run_id)
+            self.assertEqual(
+                (len(now), len(now - before), len(before - now)), (row.standing, row.added, row.gone), row.run_id
+            )
             before = now
 
     def test_two_runs_are_told_apart_by_fingerprint(self):
@@ -177,7 +186,9 @@ class FiguresTest(FolderTest):
 
     def test_times_are_those_of_the_rows(self):
         tables = audit.open_folder(SAMPLE)
-        asked = [row for table in ("reviews", "generations") for row in rows(SAMPLE, table) if row["total_ns"] is not None]
+        asked = [
+            row for table in ("reviews", "generations") for row in rows(SAMPLE, table) if row["total_ns"] is not None
+        ]
         executors = tables.executors()
         self.assertEqual(len(asked), executors["asked"].sum())
         for name in ("prefill", "decode"):
@@ -219,6 +230,14 @@ class FiguresTest(FolderTest):
         self.assertEqual([], audit.open_folder(SAMPLE).notes)
         page = draw_everything(audit.open_folder(SAMPLE))
         self.assertIn("findings</strong> in", page)
+
+
+    @unittest.skipUnless(importlib.util.find_spec("pyarrow"), "needs pyarrow, which writes the sample")
+    def test_the_sample_is_what_its_script_writes(self):
+        subprocess.run([sys.executable, HERE / "make_sample.py", self.folder], check=True, capture_output=True)
+        for table in audit.COLUMNS:
+            made, committed = (sorted(rows(folder, table), key=str) for folder in (self.folder, SAMPLE))
+            self.assertTrue(made == committed, table)
 
 
 class OddFoldersTest(FolderTest):
@@ -324,8 +343,11 @@ class OddFoldersTest(FolderTest):
         draw_everything(tables)
 
     def test_columns_that_decide_much_may_be_missing_alone(self):
-        deciding = dict(reviews="input_key unit_count change_kind prompt_name commit_id started_at queued_ns prompt_tokens executor_id",
-                        findings="fingerprint fingerprint_loose finding_id prompt_name change_kind confidence", runs="seconds inputs_left")
+        deciding = dict(
+            reviews="input_key unit_count change_kind prompt_name commit_id started_at queued_ns prompt_tokens executor_id",
+            findings="fingerprint fingerprint_loose finding_id prompt_name change_kind confidence",
+            runs="seconds inputs_left",
+        )
         for table, columns in deciding.items():
             saved = self.folder.parent / table
             shutil.copytree(self.folder / table, saved)
@@ -347,7 +369,9 @@ class OddFoldersTest(FolderTest):
         died = self.open().order["run_id"].iloc[-1]
         self.rewrite("runs", f"select * from old where run_id <> '{died}'")
         tables = self.open()
-        self.assertEqual([f"Runs that have not come to their end: {died}. Files they had not got to are not counted."], tables.notes)
+        self.assertEqual(
+            [f"Runs that have not come to their end: {died}. Files they had not got to are not counted."], tables.notes
+        )
         self.assertIn("did not end", draw_everything(tables))
 
     def test_one_run(self):
@@ -360,10 +384,17 @@ class OddFoldersTest(FolderTest):
 
     def test_many_runs_show_the_latest(self):
         copies = "cross join range(8) as copies(n)"
-        change = "run_id || n as run_id, row_key || n as row_key, input_key || n as input_key, started_at + to_days(n * 30) as started_at"
+        later = "run_id || n as run_id, started_at + to_days(n * 30) as started_at"
+        change = f"{later}, row_key || n as row_key, input_key || n as input_key"
         self.rewrite("reviews", f"select * exclude (n) replace ({change}) from old {copies}")
-        self.rewrite("findings", f"select * exclude (n) replace (run_id || n as run_id, row_key || n as row_key) from old {copies}")
-        self.rewrite("runs", f"select * exclude (n) replace (run_id || n as run_id, started_at + to_days(n * 30) as started_at) from old {copies}")
+        self.rewrite(
+            "findings",
+            f"select * exclude (n) replace (run_id || n as run_id, row_key || n as row_key) from old {copies}",
+        )
+        self.rewrite(
+            "runs",
+            f"select * exclude (n) replace ({later}) from old {copies}",
+        )
         tables = self.open()
         self.assertEqual((48, 29), (tables.last, tables.first))
         trend = tables.trend()
@@ -379,8 +410,10 @@ class OddFoldersTest(FolderTest):
         draw_everything(tables)
 
     def test_times_that_are_null(self):
-        nothing = ", ".join(f"null::{'bigint' if name.endswith('ns') else 'double'} as {name}" for name in
-                            ("queued_ns", "prefill_ns", "decode_ns", "first_token_ns", "mean_batch_size", "model_load_ns"))
+        nothing = ", ".join(
+            f"null::{'bigint' if name.endswith('ns') else 'double'} as {name}"
+            for name in ("queued_ns", "prefill_ns", "decode_ns", "first_token_ns", "mean_batch_size", "model_load_ns")
+        )
         self.rewrite("reviews", f"select * replace ({nothing}) from old")
         self.rewrite("generations", f"select * replace ({nothing}) from old")
         tables = self.open()
@@ -401,19 +434,30 @@ class OddFoldersTest(FolderTest):
 
     def test_what_several_commits_say_counts_once(self):
         found = next(row for row in rows(SAMPLE, "findings") if row["confidence"] > 0.5)
-        self.rewrite("reviews", f"""
-            select * exclude (n) replace ('modified' as change_kind, 'commit' || n as commit_id, row_key || n as row_key, input_key || n as input_key)
-                     from old cross join range(3) as copies(n) where row_key = '{found["row_key"]}'""")
-        self.rewrite("findings", f"""
-            select * exclude (n) replace ('modified' as change_kind, 'commit' || n as commit_id, row_key || n as row_key, finding_id || n as finding_id)
-                     from old cross join range(3) as copies(n) where row_key = '{found["row_key"]}'""")
+        self.rewrite(
+            "reviews",
+            f"""
+            select * exclude (n) replace ('modified' as change_kind, 'commit' || n as commit_id,
+                                          row_key || n as row_key, input_key || n as input_key)
+                     from old cross join range(3) as copies(n) where row_key = '{found["row_key"]}'""",
+        )
+        self.rewrite(
+            "findings",
+            f"""
+            select * exclude (n) replace ('modified' as change_kind, 'commit' || n as commit_id,
+                                          row_key || n as row_key, finding_id || n as finding_id)
+                     from old cross join range(3) as copies(n) where row_key = '{found["row_key"]}'""",
+        )
         tables = self.open()
         self.assertEqual(1, len(tables.top_findings()))
         self.assertEqual(3, tables.files()["files"].sum())
 
     def test_a_state_that_is_not_complete_does_not_take_a_complete_ones_place(self):
         last = self.open().order["run_id"].iloc[-1]
-        self.rewrite("reviews", f"""select * replace (case when run_id = '{last}' then 'failed' else status end as status) from old""")
+        self.rewrite(
+            "reviews",
+            f"""select * replace (case when run_id = '{last}' then 'failed' else status end as status) from old""",
+        )
         tables = self.open()
         self.assertEqual(tables.trend()["standing"].iloc[-2], len(tables.top_findings(100)))
 
@@ -427,9 +471,12 @@ class OddFoldersTest(FolderTest):
 
     def test_hostile_text_is_escaped_and_seen(self):
         text = HOSTILE.replace("'", "''")
-        for table, columns in dict(reviews="repository path executor_id host device model_id skip_reason error_class",
-                                   findings="repository path category quote title message suggestion severity anchor_status",
-                                   runs="model_id stopped_by", generations="id code_language").items():
+        for table, columns in dict(
+            reviews="repository path executor_id host device model_id skip_reason error_class",
+            findings="repository path category quote title message suggestion severity anchor_status",
+            runs="model_id stopped_by",
+            generations="id code_language",
+        ).items():
             hostile = ", ".join(f"{name} || '{text}' as {name}" for name in columns.split())
             self.rewrite(table, f"select * replace ({hostile}) from old")
         page = draw_everything(self.open())
@@ -439,8 +486,12 @@ class OddFoldersTest(FolderTest):
         self.assertIn("[U+202E]evil", page)
 
     def test_text_that_is_not_there(self):
-        for table, columns in dict(reviews="executor_id host device error_class skip_reason language", generations="code_language",
-                                   findings="cwe suggestion side confidence", runs="model_id precision coverage").items():
+        for table, columns in dict(
+            reviews="executor_id host device error_class skip_reason language",
+            generations="code_language",
+            findings="cwe suggestion side confidence",
+            runs="model_id precision coverage",
+        ).items():
             nothing = ", ".join(f"null as {name}" for name in columns.split())
             self.rewrite(table, f"select * replace ({nothing}) from old")
         draw_everything(self.open())
@@ -448,7 +499,17 @@ class OddFoldersTest(FolderTest):
 
 class FormTest(unittest.TestCase):
     def test_times_have_a_unit_that_suits_them(self):
-        seconds = {0: "0 s", 2e-9: "2 ns", 0.00004: "40 µs", 0.25: "250 ms", 1: "1 s", 59.94: "59.9 s", 119: "119 s", 150: "2.5 min", 7200: "2 h"}
+        seconds = {
+            0: "0 s",
+            2e-9: "2 ns",
+            0.00004: "40 µs",
+            0.25: "250 ms",
+            1: "1 s",
+            59.94: "59.9 s",
+            119: "119 s",
+            150: "2.5 min",
+            7200: "2 h",
+        }
         self.assertEqual(list(seconds.values()), [audit.duration(value) for value in seconds])
 
     def test_a_share_is_whole_only_if_nothing_is_left(self):
@@ -489,8 +550,13 @@ class NotebooksTest(unittest.TestCase):
 @unittest.skipUnless(shutil.which("bash"), "needs bash")
 class ScriptTest(FolderTest):
     def run_script(self, *arguments, **environment):
-        return subprocess.run(["bash", str(HERE / "run.sh"), *map(str, arguments)], capture_output=True, text=True, timeout=600,
-                              env=os.environ | {"PYTHON": sys.executable} | environment)
+        return subprocess.run(
+            ["bash", str(HERE / "run.sh"), *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            timeout=600,
+            env=os.environ | {"PYTHON": sys.executable} | environment,
+        )
 
     def said(self, *arguments, **environment):
         outcome = self.run_script(*arguments, **environment)
