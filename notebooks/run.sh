@@ -80,14 +80,22 @@ export CODE_AUDIT_OUT
 CODE_AUDIT_RUN=$run "$python" "$notebooks/audit_tables.py" "$CODE_AUDIT_OUT"
 mkdir -p "$pages"
 pages=$(cd "$pages" && pwd)
+errors=$(mktemp)
+trap 'rm -f "$errors"' EXIT
 for name in "${names[@]}"; do
   of_run=$run
   if [ "$name" = series ]; then of_run=; fi # it is of all runs
-  # The kernel is reached by the loopback interface with signed messages; its warning about that says nothing of the audit.
-  CODE_AUDIT_RUN=$of_run "$python" -m nbconvert --to html --execute --log-level ERROR \
+  if ! CODE_AUDIT_RUN=$of_run "$python" -m nbconvert --to html --execute --log-level ERROR \
     --TemplateExporter.extra_template_basedirs="$notebooks" --template page \
     --TagRemovePreprocessor.enabled=True --TagRemovePreprocessor.remove_input_tags hide-input \
-    --output-dir "$pages" --output "${page:-$name}" "$notebooks/$name.ipynb" \
-    2> >(grep -v "Kernel is running over TCP" >&2)
+    --output-dir "$pages" --output "${page:-$name}" "$notebooks/$name.ipynb" 2> "$errors"; then
+    # Of what a notebook says itself the stack of calls is no part.
+    said=$(sed -n 's/.*AuditTablesError: //p' "$errors" | head -n 1)
+    [ -z "$said" ] || fail "$said"
+    cat "$errors" >&2
+    fail "$name.ipynb could not be executed; above is why."
+  fi
+  # The kernel is reached by the loopback interface with signed messages; its warning about that says nothing of the audit.
+  grep -v "Kernel is running over TCP" "$errors" >&2 || true
   echo "$pages/${page:-$name}.html"
 done

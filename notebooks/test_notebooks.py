@@ -217,6 +217,12 @@ class FiguresTest(FolderTest):
         self.assertEqual({run}, set(tables.executors()["run_id"]))
         draw_everything(tables)
 
+    def test_a_run_that_generated_can_be_seen_alone(self):
+        run = next(row["run_id"] for row in rows(SAMPLE, "runs") if row["command"] == "generate")
+        tables = audit.open_folder(SAMPLE, run=run)
+        self.assertEqual((0, 8), (len(tables.top_findings()), tables.generations()["answers"].sum()))
+        draw_everything(tables)
+
     def test_the_least_confidence_decides_what_is_counted(self):
         everything = audit.open_folder(SAMPLE, least=0)
         some = audit.open_folder(SAMPLE, least=0.6)
@@ -576,6 +582,11 @@ class ScriptTest(FolderTest):
         self.assertIn("no review never", self.said("--before", "never", self.folder))
         self.assertIn("not: a b c", self.said("a", "b", "c"))
         self.assertIn("There is no program /no/python", self.said(self.folder, PYTHON="/no/python"))
+
+    def test_what_a_notebook_finds_wrong_is_said_in_a_sentence_too(self):
+        self.rewrite("reviews", "select * replace ('soon' as total_ns) from old")
+        said = self.said("--notebook", "timing", self.folder, self.folder.parent / "pages")
+        self.assertRegex(said, r"\AThe tables of .* cannot be read: .*\n\Z")
 
     def test_packages_that_are_missing_are_named(self):
         bare = Path(self.folder.parent / "bare")
