@@ -1537,14 +1537,19 @@ def places(frame):
 def say_findings(tables):
     """What was found, in a sentence."""
     files = tables.files()
+    known = int(files["files"].sum())
+    judged = int(tables.judged()["findings"].sum())
+    apart = f" {counted(judged, 'finding')} of other tools, which triage judged, are shown apart." if judged else ""
+    if known == 0:
+        say(f"No file was reviewed here, so there are 0 findings.{apart}")
+        return
     found = tables.findings_by("path")
     grave = int(found[found["severity"].isin(["critical", "high"])]["findings"].sum())
-    known = int(files["files"].sum())
     whole = int(files[files["outcome"] == "reviewed"]["files"].sum())
     say(
         f"<strong>{counted(found['findings'].sum(), 'finding')}</strong> in {counted(found['path'].nunique(), 'file')},"
-        f" {grave:,} of them critical or high. {whole:,} of {counted(known, 'file')} reviewed whole. Findings of checks that"
-        f" are less sure than {tables.least:g} are not counted."
+        f" {grave:,} of them critical or high. {whole:,} of {counted(known, 'file')} reviewed whole. Findings of checks"
+        f" that are less sure than {tables.least:g} are not counted.{apart}"
     )
 
 

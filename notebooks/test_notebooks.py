@@ -473,7 +473,7 @@ class OddFoldersTest(FolderTest):
         tables = self.open()
         self.assertEqual(0, len(tables.top_findings()))
         self.assertEqual(len(rows(SAMPLE, "findings")), tables.judged()["findings"].sum())
-        draw_everything(tables)
+        self.assertIn(f"{len(rows(SAMPLE, 'findings'))} findings of other tools", draw_everything(tables))
 
     def test_hostile_text_is_escaped_and_seen(self):
         text = HOSTILE.replace("'", "''")
