@@ -132,7 +132,9 @@ public final class ModelOptions {
     throw new AuditException(
         "MODEL_NOT_FOUND",
         "There is no model " + model,
-        "Neither " + given.toAbsolutePath() + " nor " + folder.resolve(given) + " exists",
+        given.isAbsolute()
+            ? given + " does not exist"
+            : "Neither " + given.toAbsolutePath() + " nor " + folder.resolve(given) + " exists",
         "Pass a Hugging Face folder or a GGUF file"
             + hub
             + ", one of the names "

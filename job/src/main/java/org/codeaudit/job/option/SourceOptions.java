@@ -45,8 +45,8 @@ public final class SourceOptions {
     @Option(
         names = "--commits",
         paramLabel = "N",
-        description = "Review the last N commits; default 1.")
-    Integer last;
+        description = "Review the last N commits, or all of them with 'all'; default 1.")
+    String last;
 
     boolean given() {
       return range != null || last != null;

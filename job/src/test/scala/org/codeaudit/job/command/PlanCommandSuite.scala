@@ -38,7 +38,7 @@ class PlanCommandSuite extends CommandSuite {
   }
 
   private lazy val common = Seq(
-    Seq(repository.toString, "--commits", "48", "--source-option", "commitsPerPartition=1"),
+    Seq(repository.toString, "--commits", "all", "--source-option", "commitsPerPartition=1"),
     Seq("--model", golden("qwen3-tiny"), "--prompt", shortPrompt, "--precision", "f32"),
     Seq("--max-new-tokens", "40", "--unit-tokens", "200", "--review", "open")
   ).flatten

@@ -292,7 +292,16 @@ class ReviewCommandSuite extends CommandSuite {
         () => Seq(repository, "--range", "a..b", "--commits", "1"),
         "--range=A..B, --commits=N are mutually exclusive"
       ),
-      ("no model", () => Seq(repository, "--model", "/no/such/model"), "/no/such/model"),
+      (
+        "a number of commits that is none",
+        () => Seq(repository, "--commits", "few"),
+        "option `commits` is `few`"
+      ),
+      (
+        "no model",
+        () => Seq(repository, "--model", "/no/such/model"),
+        "/no/such/model does not exist"
+      ),
       (
         "a model without a tokenizer",
         () => Seq(repository, "--model", withoutTokenizer),
