@@ -23,7 +23,7 @@ class TablesSuite extends AnyFunSuite {
 
   private val onGpus = Set(Strategy.GPU, Strategy.MULTI_GPU)
 
-  /** The way in bf16, and in the first smaller precision with a faster kind of way. */
+  /** The placement in bf16, and in the first smaller precision that allows a faster one. */
   private def cell(model: Model, machine: Machine): String = {
     def kind(way: Strategy) = if (onGpus(way)) 2 else if (way == Strategy.DISK) 0 else 1
     val precisions =

@@ -111,6 +111,6 @@ final class TableOptions {
   }
 
   private static AuditException wrong(String why, String fix) {
-    return new AuditException("OPTION", "Cannot use the options of a table so", why, fix);
+    return new AuditException("OPTION", "The options of a table do not fit together", why, fix);
   }
 }
