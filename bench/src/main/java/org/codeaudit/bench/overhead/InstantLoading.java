@@ -1,9 +1,10 @@
 package org.codeaudit.bench.overhead;
 
-import java.nio.file.Path;
 import org.codeaudit.checkpoint.Checkpoint;
-import org.codeaudit.checkpoint.Checkpoints;
 import org.codeaudit.checkpoint.config.TokenizerFiles;
+import org.codeaudit.fetch.LocalModel;
+import org.codeaudit.fetch.ModelFetcher;
+import org.codeaudit.fetch.ModelReference;
 import org.codeaudit.generate.LoadedModel;
 import org.codeaudit.generate.ModelLoader;
 import org.codeaudit.model.ModelSettings;
@@ -17,11 +18,11 @@ public final class InstantLoading implements ModelLoading {
 
   @Override
   public ModelLoader loader(ModelSettings settings) {
-    return () -> load(Path.of(settings.path()));
+    return () -> load(ModelFetcher.ofProcess().local(ModelReference.parse(settings.path())));
   }
 
-  private static LoadedModel load(Path path) {
-    try (Checkpoint checkpoint = Checkpoints.open(path)) {
+  private static LoadedModel load(LocalModel local) {
+    try (Checkpoint checkpoint = local.open()) {
       TokenizerFiles files = checkpoint.tokenizer();
       BpeTokenizer tokenizer = BpeTokenizer.parse(files.tokenizerJson());
       int end = checkpoint.generationDefaults().endTokens().stream().findFirst().orElse(0);
