@@ -116,34 +116,18 @@ public record FunctionSettings(
     AnswerOptions answer = new AnswerOptions();
     ReviewOptions review = new ReviewOptions();
     // What is shown depends on how code is reviewed.
-    review.kind = read.value("review", review.kind, FunctionSettings::kind, names(Kind.values()));
+    review.kind = read.constant("review", review.kind);
     FunctionSettings settings =
         new FunctionSettings(
             read.text("model", ""),
-            read.value(
-                "precision",
-                model.precision,
-                FunctionSettings::precision,
-                names(Precision.values())),
-            read.value(
-                "arithmetic",
-                model.arithmetic,
-                FunctionSettings::arithmetic,
-                names(Arithmetic.values())),
-            read.value(
-                "placement",
-                model.placement,
-                FunctionSettings::placement,
-                names(Strategy.values())),
+            read.constant("precision", model.precision),
+            read.constant("arithmetic", model.arithmetic),
+            read.constant("placement", model.placement),
             read.number("batch", model.batch, 1),
             read.number("cacheTokens", model.cacheTokens, 0),
-            read.value(
-                "kvCacheDtype",
-                model.cacheType,
-                FunctionSettings::cacheType,
-                names(CacheType.values())),
+            read.constant("kvCacheDtype", model.cacheType),
             read.number("threads", model.threads, 0),
-            read.value("device", model.device, FunctionSettings::device, names(Wish.values())),
+            read.constant("device", model.device),
             read.value("gpuMemory", model.gpuMemory, FunctionSettings::bytes, MEMORY),
             read.value("cpuMemory", model.cpuMemory, FunctionSettings::bytes, MEMORY),
             read.number("maxNewTokens", answer.maxNewTokens, 1),
@@ -231,30 +215,6 @@ public record FunctionSettings(
     return options.settings(answer, options.template());
   }
 
-  private static Precision precision(String text) {
-    return Precision.valueOf(text.toUpperCase(Locale.ROOT));
-  }
-
-  private static Arithmetic arithmetic(String text) {
-    return Arithmetic.valueOf(text.toUpperCase(Locale.ROOT));
-  }
-
-  private static CacheType cacheType(String text) {
-    return CacheType.valueOf(text.toUpperCase(Locale.ROOT));
-  }
-
-  private static Strategy placement(String text) {
-    return Strategy.valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));
-  }
-
-  private static Wish device(String text) {
-    return Wish.valueOf(text.toUpperCase(Locale.ROOT));
-  }
-
-  private static Kind kind(String text) {
-    return Kind.valueOf(text.toUpperCase(Locale.ROOT));
-  }
-
   private static double confidence(String text) {
     return converted(new ConfidenceConverter(), text);
   }
@@ -270,12 +230,6 @@ public record FunctionSettings(
     } catch (Exception e) {
       throw new IllegalArgumentException(e);
     }
-  }
-
-  private static String names(Object[] values) {
-    return Arrays.stream(values)
-        .map(value -> value.toString().toLowerCase(Locale.ROOT))
-        .collect(Collectors.joining(", "));
   }
 
   private static boolean flag(String text) {
@@ -330,6 +284,20 @@ public record FunctionSettings(
         return otherwise;
       }
       return number;
+    }
+
+    /** One of an enumeration's constants, written as on the command line. */
+    <E extends Enum<E>> E constant(String name, E otherwise) {
+      Class<E> type = otherwise.getDeclaringClass();
+      String expected =
+          Arrays.stream(type.getEnumConstants())
+              .map(constant -> constant.toString().toLowerCase(Locale.ROOT))
+              .collect(Collectors.joining(", "));
+      return value(
+          name,
+          otherwise,
+          text -> Enum.valueOf(type, text.toUpperCase(Locale.ROOT).replace('-', '_')),
+          expected);
     }
 
     <T> T value(String name, T otherwise, Function<String, T> parse, String expected) {

@@ -72,8 +72,11 @@ final class FileComparison {
     long size = reader.size(newId);
     row.bytes(size);
     boolean hasOld = entry.getChangeType() != DiffEntry.ChangeType.ADD;
-    long oldSize = hasOld ? reader.size(entry.getOldId().toObjectId()) : 0;
-    reason = ReviewPolicy.skipUnread(row.path(), marks, Math.max(size, oldSize), limits.maxBytes());
+    reason = ReviewPolicy.skipUnread(row.path(), marks, size, limits.maxBytes());
+    if (reason.isEmpty() && hasOld) {
+      long oldSize = reader.size(entry.getOldId().toObjectId());
+      reason = ReviewPolicy.skipBySize(oldSize, limits.maxBytes());
+    }
     if (reason.isPresent()) {
       row.skipped(reason.get());
       return;
@@ -88,12 +91,12 @@ final class FileComparison {
       row.skipped(SkipReason.BINARY);
       return;
     }
-    if (oldBytes.length == 0 && newBytes.length == 0) {
+    SourceText source = SourceText.of(newBytes);
+    String text = source.text();
+    if (text.isEmpty() && SourceText.of(oldBytes).text().isEmpty()) {
       row.skipped(SkipReason.EMPTY_FILE);
       return;
     }
-    SourceText source = SourceText.of(newBytes);
-    String text = source.text();
     Optional<String> language = Languages.ofPath(row.path()).or(() -> Languages.ofFirstLine(text));
     language.ifPresent(row::language);
     Optional<String> reason = ReviewPolicy.skipText(text, marks, language);
@@ -104,7 +107,7 @@ final class FileComparison {
     byte[] old = SourceText.of(oldBytes).utf8();
     byte[] diff = TextDiff.between(old, source.utf8(), limits.contextLines());
     if (diff.length == 0) {
-      row.skipped(text.isEmpty() ? SkipReason.EMPTY_FILE : SkipReason.EMPTY_DIFF);
+      row.skipped(SkipReason.EMPTY_DIFF);
       return;
     }
     row.diff(diff).content(source.utf8());

@@ -87,10 +87,16 @@ public final class ReviewPolicy {
    */
   public static Optional<String> skipUnread(
       String path, LinguistMarks marks, long bytes, long most) {
-    return skipByPath(path, marks)
-        .or(
-            () ->
-                bytes > most ? Optional.of(SkipReason.tooLarge(bytes, "bytes")) : Optional.empty());
+    return skipByPath(path, marks).or(() -> skipBySize(bytes, most));
+  }
+
+  /**
+   * Why a file of this size is not reviewed.
+   *
+   * @param most bytes over which a file is skipped
+   */
+  public static Optional<String> skipBySize(long bytes, long most) {
+    return bytes > most ? Optional.of(SkipReason.tooLarge(bytes, "bytes")) : Optional.empty();
   }
 
   /**
