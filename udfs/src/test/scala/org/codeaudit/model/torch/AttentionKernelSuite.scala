@@ -1,15 +1,11 @@
 package org.codeaudit.model.torch
 
-import java.nio.charset.StandardCharsets.UTF_8
 import org.codeaudit.model.torch.program.{TorchProgram, TorchScriptArchive}
 import org.scalatest.funsuite.AnyFunSuite
 
 /** A kernel for all sequences is used only if it finds what it shall: no GPU's is trusted unseen.
   */
 class AttentionKernelSuite extends AnyFunSuite {
-  private def part(name: String): String =
-    new String(getClass.getResourceAsStream(name).readAllBytes(), UTF_8)
-
   /** How much a kernel of this text is found to err. */
   private def error(kernel: String): Double = {
     val trial =
@@ -34,7 +30,7 @@ class AttentionKernelSuite extends AnyFunSuite {
         |""".stripMargin
     val parts = Seq("copying.py", "codes.py", "normal_floats.py", "linear.py", "matrix.py") ++
       Seq("cache.py", "attention.py", "delta.py")
-    val source = (parts.map(part) ++ Seq(kernel, trial)).mkString("\n\n")
+    val source = Seq(TorchScriptArchive.source(parts: _*), kernel, trial).mkString("\n\n")
     val program = TorchProgram.load(TorchScriptArchive.ofSource(source), 1)
     try program.callForDouble("error")
     finally program.close()
@@ -50,7 +46,7 @@ class AttentionKernelSuite extends AnyFunSuite {
     s"__torch__.by_definition(query, key, value, __torch__.other(stretches, $stretches))"
 
   test("one that rounds its results is right") {
-    assert(error(part("attention_kernel.py")) == 0)
+    assert(error(TorchScriptArchive.source("attention_kernel.py")) == 0)
     val rounded = error(kernel("(torch.to(found, 15), sums)"))
     assert(rounded > 0 && rounded < 0.01)
   }

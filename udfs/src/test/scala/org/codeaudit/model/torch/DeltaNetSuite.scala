@@ -1,6 +1,5 @@
 package org.codeaudit.model.torch
 
-import java.nio.charset.StandardCharsets.UTF_8
 import java.nio.{ByteBuffer, ByteOrder}
 import org.codeaudit.model.torch.program.{TorchProgram, TorchScriptArchive}
 import org.codeaudit.model.torch.program.TorchProgram.Floats
@@ -141,7 +140,7 @@ class DeltaNetSuite extends AnyFunSuite {
       |    return self.delta[0].attend(x, step)
       |""".stripMargin
 
-  private def source: String = Seq(
+  private def source: String = TorchScriptArchive.source(
     "copying.py",
     "codes.py",
     "normal_floats.py",
@@ -149,9 +148,7 @@ class DeltaNetSuite extends AnyFunSuite {
     "matrix.py",
     "attention.py",
     "delta.py"
-  )
-    .map(name => new String(getClass.getResourceAsStream(name).readAllBytes(), UTF_8))
-    .mkString("", "\n\n", trial)
+  ) + trial
 
   private def floats(values: Array[Array[Float]]): Floats = {
     val bytes = ByteBuffer.allocateDirect(4 * values.map(_.length).sum)

@@ -248,7 +248,7 @@ object ExpertsSuite {
   }
 
   def withExperts(layer: Layer, stacked: Boolean, device: String = "cpu")(use: Experts => Unit) = {
-    val source = Seq(
+    val source = TorchScriptArchive.source(
       "copying.py",
       "codes.py",
       "normal_floats.py",
@@ -258,13 +258,8 @@ object ExpertsSuite {
       "attention.py",
       "experts.py",
       "layer.py"
-    ).map { name =>
-      val text = classOf[TorchProgram].getResourceAsStream(name)
-      try new String(text.readAllBytes, "UTF-8")
-      finally text.close()
-    }
-    val loaded =
-      TorchProgram.load(TorchScriptArchive.ofSource((source :+ program).mkString("\n\n")), 1)
+    )
+    val loaded = TorchProgram.load(TorchScriptArchive.ofSource(source + program), 1)
     try {
       loaded.call("begin")
       val (inner, hidden) = (layer.down.head.head.length, layer.hidden)

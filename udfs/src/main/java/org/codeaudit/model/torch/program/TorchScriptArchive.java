@@ -32,11 +32,16 @@ public final class TorchScriptArchive {
 
   /** The archive of a program that lies among this package's resources, in one file or several. */
   public static byte[] ofResources(String... names) {
+    return ofSource(source(names));
+  }
+
+  /** The text of a program that lies among this package's resources, its files in this order. */
+  public static String source(String... names) {
     StringBuilder program = new StringBuilder();
     for (String name : names) {
       program.append(resource(name)).append("\n\n");
     }
-    return ofSource(program.toString());
+    return program.toString();
   }
 
   private static String resource(String name) {
