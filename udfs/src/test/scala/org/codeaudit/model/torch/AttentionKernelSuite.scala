@@ -6,6 +6,7 @@ import org.scalatest.funsuite.AnyFunSuite
 /** A kernel for all sequences is used only if it finds what it shall: no GPU's is trusted unseen.
   */
 class AttentionKernelSuite extends AnyFunSuite {
+
   /** How much a kernel of this text is found to err. */
   private def error(kernel: String): Double = {
     val trial =
