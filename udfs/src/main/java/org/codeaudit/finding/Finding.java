@@ -12,6 +12,7 @@ import org.codeaudit.prompt.Side;
  *     answer
  * @param fingerprint see {@link Fingerprint#strict}
  * @param fingerprintLoose see {@link Fingerprint#loose}
+ * @param check the id of the check that was asked; empty for the open question
  * @param cwe number in the Common Weakness Enumeration; empty if none is meant
  * @param confidence 0 to 1; empty if not measured
  * @param title the message's first sentence, at most {@value #TITLE_CHARACTERS} characters
@@ -20,13 +21,13 @@ import org.codeaudit.prompt.Side;
  * @param lineStart first line, 1-based, on that side; empty if unmatched
  * @param lineEnd last line, inclusive
  * @param anchorStatus how surely the quote names these lines
- * @param state {@code new} until a later run compares it with an earlier one
  * @param report what it judges, where another tool has reported it
  */
 public record Finding(
     String findingId,
     String fingerprint,
     String fingerprintLoose,
+    Optional<String> check,
     Category category,
     Optional<String> cwe,
     Severity severity,
@@ -39,7 +40,6 @@ public record Finding(
     OptionalInt lineStart,
     OptionalInt lineEnd,
     AnchorStatus anchorStatus,
-    String state,
     Optional<ToolReport> report) {
 
   /** The most characters of a title. */

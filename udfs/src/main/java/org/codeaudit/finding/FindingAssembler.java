@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
@@ -16,8 +17,6 @@ import org.codeaudit.prompt.UnitLine;
 
 /** Makes rows of what a model wrote about one unit. */
 public final class FindingAssembler {
-  private static final String STATE = "new";
-
   private final String path;
   private final String rowKey;
   private final Unit unit;
@@ -73,14 +72,17 @@ public final class FindingAssembler {
     String quote = redactor.redact(parsed.quote().strip());
     String enclosing = redactor.redact(anchor.enclosing());
     String message = redactor.redact(parsed.message().strip());
-    String first = Fingerprint.strict(path, category, quote, enclosing, 0);
+    String check = parsed.check().orElse(category.columnValue());
+    Optional<String> cwe = parsed.cwe().or(category::cwe);
+    String first = Fingerprint.strict(path, check, quote, enclosing, 0);
     int occurrence = seen.merge(first, 1, Integer::sum) - 1;
     return new Finding(
         Hashes.of("finding", rowKey, Integer.toString(index)),
-        Fingerprint.strict(path, category, quote, enclosing, occurrence),
-        Fingerprint.loose(category, quote),
+        Fingerprint.strict(path, check, quote, enclosing, occurrence),
+        Fingerprint.loose(category, cwe.orElse(""), quote, enclosing),
+        parsed.check(),
         category,
-        parsed.cwe().or(category::cwe),
+        cwe,
         Severity.of(parsed.severity()).orElse(Severity.INFO),
         confidence,
         title(message.isEmpty() ? category.columnValue() : message),
@@ -91,7 +93,6 @@ public final class FindingAssembler {
         anchor.lineStart(),
         anchor.lineEnd(),
         anchor.status(),
-        STATE,
         parsed.report());
   }
 

@@ -11,31 +11,48 @@ package org.codeaudit.finding;
  * parenthesis counts: new parameters leave it as it is.
  */
 final class Fingerprint {
-  private static final String VERSION = "1";
+  private static final String VERSION = "2";
 
   private Fingerprint() {}
 
   /**
-   * Tells apart where a defect is: {@code "strict"}, the format's version, path, category, quote,
+   * Tells apart where a defect is: {@code "strict"}, the format's version, path, check, quote,
    * enclosing declaration, occurrence.
    *
+   * @param check what was asked: a check's id, or the category that the open question gave
    * @param occurrence how many findings of the same unit with the same parts come before it
    */
-  static String strict(
-      String path, Category category, String quote, String enclosing, int occurrence) {
+  static String strict(String path, String check, String quote, String enclosing, int occurrence) {
     return Hashes.of(
         "strict",
         VERSION,
         path,
-        category.columnValue(),
+        check,
         dense(quote),
-        dense(enclosing.split("\\(", 2)[0]),
+        symbol(enclosing),
         Integer.toString(occurrence));
   }
 
-  /** Survives moves to another file or function: {@code "loose"}, version, category, quote. */
-  static String loose(Category category, String quote) {
-    return Hashes.of("loose", VERSION, category.columnValue(), dense(quote));
+  /**
+   * Survives moves to another file and other wording or another line in the same declaration:
+   * {@code "loose"}, version, category, weakness, enclosing declaration. Where none encloses it the
+   * quote stands in its place, for all such findings would be one.
+   *
+   * @param cwe number in the Common Weakness Enumeration; empty if none is meant
+   */
+  static String loose(Category category, String cwe, String quote, String enclosing) {
+    String symbol = symbol(enclosing);
+    return Hashes.of(
+        "loose",
+        VERSION,
+        category.columnValue(),
+        cwe,
+        symbol.isEmpty() ? "quote" : "symbol",
+        symbol.isEmpty() ? dense(quote) : symbol);
+  }
+
+  private static String symbol(String enclosing) {
+    return dense(enclosing.split("\\(", 2)[0]);
   }
 
   private static String dense(String text) {

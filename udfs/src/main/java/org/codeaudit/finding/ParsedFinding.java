@@ -5,6 +5,7 @@ import java.util.Optional;
 /**
  * One finding as the model wrote it.
  *
+ * @param check the id of the check it answers; empty for the open question
  * @param quote code it points at; may have several lines; empty if it gave none
  * @param start where its object begins in the answer, in characters (UTF-16), at the brace
  * @param end where it ends, exclusive
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param report what it judges; empty if the model found it itself
  */
 public record ParsedFinding(
+    Optional<String> check,
     String quote,
     String message,
     String suggestion,
@@ -22,7 +24,7 @@ public record ParsedFinding(
     Optional<String> cwe,
     Optional<ToolReport> report) {
 
-  /** One that the model found itself. */
+  /** An answer to the open question. */
   public ParsedFinding(
       String quote,
       String message,
@@ -32,6 +34,7 @@ public record ParsedFinding(
       int start,
       int end) {
     this(
+        Optional.empty(),
         quote,
         message,
         suggestion,

@@ -359,6 +359,7 @@ public final class CheckedReview {
   private static ParsedFinding finding(Followed followed) {
     Check check = followed.score().check();
     return new ParsedFinding(
+        Optional.of(check.id()),
         followed.score().quote().get(),
         followed.message(),
         followed.suggestion(),

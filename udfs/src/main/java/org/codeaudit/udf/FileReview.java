@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.sql.Row;
 import org.codeaudit.change.FileChange;
@@ -56,7 +57,7 @@ public final class FileReview {
     String inputKey = UnitRow.inputKey(change, settings);
     if (earlier.finished(inputKey)) {
       run.add(Progress.REUSED);
-      return Collections.emptyIterator();
+      return one(unchanged());
     }
     if (run.stopped()) {
       return Collections.emptyIterator();
@@ -129,6 +130,29 @@ public final class FileReview {
       int inputs = --open[0] == 0 ? 1 : 0;
       run.add(new Progress(inputs, 0, 1, failed ? 1 : 0, findings, promptTokens, generatedTokens));
     };
+  }
+
+  /**
+   * Fingerprints of findings known of this file whose code it still has; null if none is known, or
+   * the file was not read whole.
+   */
+  public String[] heldCode() {
+    String repository = change.getAs("repository");
+    String path = change.getAs("path");
+    String content = change.getAs("content");
+    if (content == null || !earlier.known().any(repository, path)) {
+      return null;
+    }
+    Optional<String> language = Optional.ofNullable(change.getAs("language"));
+    return earlier.known().held(repository, path, language, content).toArray(String[]::new);
+  }
+
+  /** It has the reason for which a file is skipped: that is so in this run as well. */
+  private Row unchanged() {
+    return begin()
+        .set("status", Status.UNCHANGED.columnValue())
+        .set("skip_reason", change.getAs("skip_reason"))
+        .build();
   }
 
   private RowBuilder begin() {

@@ -3,6 +3,7 @@ package org.codeaudit.udf;
 import java.util.Iterator;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.codeaudit.udf.row.ChangeSchema;
 import org.codeaudit.udf.row.Flattened;
 import org.codeaudit.udf.row.ReviewSchema;
@@ -16,8 +17,8 @@ import org.codeaudit.udf.setting.AnswerSettings;
 import org.codeaudit.udf.setting.ReviewSettings;
 
 /**
- * Changes ({@link ChangeSchema}) to reviews ({@link ReviewSchema#REVIEWS}): a file is split into
- * units, each unit is one question and one row.
+ * Changes ({@link ChangeSchema}) to what becomes of them ({@link ReviewSchema#MADE}): a file is
+ * split into units, each unit is one question and one row.
  */
 public final class ReviewFunction implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
@@ -46,8 +47,34 @@ public final class ReviewFunction implements MapPartitionsFunction<Row, Row> {
     Isolation isolation = Isolation.of(run.isolation());
     Iterator<AnswerStream.Work> work =
         new Flattened<>(
-            changes, change -> new FileReview(change, settings, model, run, isolation).work());
+            changes, change -> made(new FileReview(change, settings, model, run, isolation)));
     int window = isolation.window(settings.window());
     return new FinishedRows(new AnswerStream(work, window, run::stopped), run);
+  }
+
+  /** The rows of a file, each with what the file still holds. */
+  private static Iterator<AnswerStream.Work> made(FileReview file) {
+    Iterator<AnswerStream.Work> work = file.work();
+    String[] held = work.hasNext() ? file.heldCode() : null;
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return work.hasNext();
+      }
+
+      @Override
+      public AnswerStream.Work next() {
+        return work.next().map(row -> with(row, held));
+      }
+    };
+  }
+
+  private static Row with(Row row, String[] held) {
+    Object[] values = new Object[ReviewSchema.MADE.length()];
+    for (int i = 0; i < row.length(); i++) {
+      values[i] = row.get(i);
+    }
+    values[row.length()] = held;
+    return new GenericRowWithSchema(values, ReviewSchema.MADE);
   }
 }

@@ -2,9 +2,12 @@ package org.codeaudit.udf;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,9 +16,11 @@ import org.apache.spark.sql.Row;
 import org.codeaudit.AuditException;
 import org.codeaudit.change.FileChange;
 import org.codeaudit.check.CheckSettings;
+import org.codeaudit.finding.AnchoredCode;
 import org.codeaudit.finding.FindingAssembler;
 import org.codeaudit.finding.FindingParser;
 import org.codeaudit.finding.ParsedAnswer;
+import org.codeaudit.finding.ParsedFinding;
 import org.codeaudit.finding.SecretRedactor;
 import org.codeaudit.generate.LoadedModel;
 import org.codeaudit.generate.request.FinishReason;
@@ -38,6 +43,7 @@ import org.codeaudit.udf.row.Status;
 import org.codeaudit.udf.row.UnitRow;
 import org.codeaudit.udf.run.AnswerStream;
 import org.codeaudit.udf.run.EarlierAnswers;
+import org.codeaudit.udf.run.EarlierFinding;
 import org.codeaudit.udf.run.Isolation;
 import org.codeaudit.udf.run.TaskModel;
 import org.codeaudit.udf.setting.ReviewSettings;
@@ -45,6 +51,9 @@ import org.codeaudit.udf.setting.ReviewSettings;
 /** One unit's question and the row of its answer. */
 public final class UnitReview {
   private static final Set<FinishReason> ENDED = Set.of(FinishReason.COMPLETE, FinishReason.STOP);
+
+  /** The finish reason of a row whose answer an earlier run gave. */
+  public static final String CARRIED = "carried_forward";
 
   /** Told when the row is ready. */
   public interface Done {
@@ -69,6 +78,8 @@ public final class UnitReview {
 
   private final List<Claim> claims;
   private final String rowKey;
+  private final Optional<List<EarlierFinding>> carried;
+  private final Optional<AnchoredCode> whole;
   private final RowBuilder row;
   private final Instant startedAt = Instant.now();
 
@@ -87,6 +98,7 @@ public final class UnitReview {
       EarlierAnswers earlier,
       Isolation isolation) {
     this.file = file;
+    this.whole = AnchoredCode.of(file);
     this.unit = unit;
     this.model = model;
     this.isolation = isolation;
@@ -103,6 +115,7 @@ public final class UnitReview {
     String contentKey =
         UnitRow.contentKey(byChecks ? shown() : question.messages(), settings, claims);
     this.rowKey = UnitRow.rowKey(change, Optional.of(unit), contentKey);
+    this.carried = settings.claims().present() ? Optional.empty() : earlier.answer(contentKey);
     this.row =
         UnitRow.ofUnit(change, unit, unitCount, settings, contentKey, earlier.attempt(rowKey));
     ResultColumns.setModel(row, model.description());
@@ -132,6 +145,9 @@ public final class UnitReview {
 
   /** Asks the engine. */
   public AnswerStream.Work ask(Done done) {
+    if (carried.isPresent()) {
+      return new AnswerStream.Work.Ready(carriedForward(carried.get(), done));
+    }
     model.takeWaitedNanos().ifPresent(nanos -> row.set("model_load_ns", nanos));
     if (code != null) {
       return isolation.converse(
@@ -209,7 +225,7 @@ public final class UnitReview {
     FindingAssembler assembler = new FindingAssembler(file.path(), rowKey, unit);
     List<Row> findings =
         assembler.assemble(checked.findings(), checked::confidence).stream()
-            .map(FindingRow::of)
+            .map(finding -> FindingRow.of(finding, whole))
             .toList();
     row.set("status", Status.OK.columnValue())
         .set("finish_reason", columnValue(FinishReason.COMPLETE))
@@ -241,8 +257,52 @@ public final class UnitReview {
                     bytes(generation.text(), parsed.start()),
                     bytes(generation.text(), parsed.end())))
         .stream()
-        .map(FindingRow::of)
+        .map(finding -> FindingRow.of(finding, whole))
         .toList();
+  }
+
+  /** The answer of an earlier run to the same question: found again in this file's lines. */
+  private Row carriedForward(List<EarlierFinding> earlier, Done done) {
+    FindingAssembler assembler = new FindingAssembler(file.path(), rowKey, unit);
+    Map<ParsedFinding, OptionalDouble> answers = new LinkedHashMap<>();
+    for (EarlierFinding finding : earlier) {
+      answers.put(
+          parsed(finding, assembler.redactor()),
+          finding.confidence() == null
+              ? OptionalDouble.empty()
+              : OptionalDouble.of(finding.confidence()));
+    }
+    Row[] findings =
+        assembler.assemble(List.copyOf(answers.keySet()), answers::get).stream()
+            .map(finding -> FindingRow.of(finding, whole))
+            .toArray(Row[]::new);
+    row.set("status", Status.OK.columnValue())
+        .set("finish_reason", CARRIED)
+        .set("findings", findings);
+    ResultColumns.setPlace(row, startedAt);
+    done.row(false, findings.length, 0, 0);
+    return row.build();
+  }
+
+  private ParsedFinding parsed(EarlierFinding finding, SecretRedactor redactor) {
+    // What was redacted stands nowhere: the line that reads so once it is redacted is meant.
+    String quote =
+        unit.lines().stream()
+            .map(line -> line.text().strip())
+            .filter(line -> redactor.redact(line).equals(finding.quote()))
+            .findFirst()
+            .orElse(finding.quote());
+    return new ParsedFinding(
+        Optional.ofNullable(finding.check()),
+        quote,
+        finding.message(),
+        finding.suggestion() == null ? "" : finding.suggestion(),
+        finding.category(),
+        finding.severity(),
+        0,
+        0,
+        Optional.ofNullable(finding.cwe()),
+        Optional.empty());
   }
 
   private static int bytes(String text, int characters) {

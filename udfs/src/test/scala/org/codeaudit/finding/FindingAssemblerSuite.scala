@@ -38,15 +38,15 @@ class FindingAssemblerSuite extends AnyFunSuite {
     assert(golden.title == "It leaks." && golden.message == "It leaks.")
     assert(golden.suggestion == "Close it." && golden.quote == "in = open(name);")
     assert(golden.anchorStatus == AnchorStatus.EXACT && golden.side.get == Side.NEW)
-    assert(golden.lineStart.getAsInt == 3 && golden.state == "new")
+    assert(golden.lineStart.getAsInt == 3 && golden.check.isEmpty)
     for (id <- Seq(golden.findingId, golden.fingerprint, golden.fingerprintLoose)) {
       assert(id.matches("[0-9a-f]{32}"))
     }
   }
 
   test("fingerprints never change from one version to the next") {
-    assert(golden.fingerprint == "bc638bc5d27b4698a0066031ec603e5e")
-    assert(golden.fingerprintLoose == "757b1d46e4e331cd90de7b506ef95d0c")
+    assert(golden.fingerprint == "f60c7042d5f28c9c7bde46fce539bd97")
+    assert(golden.fingerprintLoose == "45c669b58c6484314846a218e74d947a")
   }
 
   test("fingerprints stay when lines move, indentation, neighbours or the wording change") {
@@ -70,18 +70,44 @@ class FindingAssemblerSuite extends AnyFunSuite {
     }
   }
 
-  test("the strict fingerprint tells places apart, the loose one kinds and code only") {
-    val others = Seq(
-      Changes.file(code, "src/B.java") -> finding,
-      Changes.file(code.replace("read(", "write(")) -> finding
+  test("the strict fingerprint tells places apart, the loose one kinds and declarations only") {
+    val other = parsed("return open(name);")
+    val cases = Seq(
+      ("another file", Changes.file(code, "src/B.java"), finding, true),
+      ("another function", Changes.file(code.replace("read(", "write(")), finding, false),
+      ("another line", Changes.file(code.replace("in =", "return")), other, true),
+      ("another kind", Changes.file(code), parsed(finding.quote, category = "performance"), false)
     )
-    for ((change, said) <- others) {
-      val other = assemble(change, Seq(said)).head
-      assert(other.fingerprint != golden.fingerprint)
-      assert(other.fingerprintLoose == golden.fingerprintLoose)
+    for ((what, change, said, same) <- cases) {
+      val found = assemble(change, Seq(said)).head
+      assert(found.fingerprint != golden.fingerprint, what)
+      assert((found.fingerprintLoose == golden.fingerprintLoose) == same, what)
     }
-    val other = assemble(Changes.file(code), Seq(parsed(finding.quote, category = "performance")))
-    assert(other.head.fingerprintLoose != golden.fingerprintLoose)
+    val outside = Seq("a = 1", "b = 2").map(line => assemble(Changes.file(line), Seq(parsed(line))))
+    assert(
+      outside.map(_.head.fingerprintLoose).distinct.size == 2,
+      "no declaration tells them apart"
+    )
+  }
+
+  test("of two checks about the same line each has a fingerprint of its own") {
+    def by(check: String) = new ParsedFinding(
+      Optional.of(check),
+      finding.quote,
+      "It leaks.",
+      "",
+      finding.category,
+      "high",
+      0,
+      0,
+      Optional.empty(),
+      Optional.empty()
+    )
+    val Seq(a, b) = Seq("stream-leak", "socket-leak").map { check =>
+      assemble(Changes.file(code), Seq(by(check))).head
+    }
+    assert(a.check.get == "stream-leak" && a.fingerprint != b.fingerprint)
+    assert(a.fingerprintLoose == b.fingerprintLoose)
   }
 
   test("what says the same of the same code again is left out") {
@@ -124,6 +150,7 @@ class FindingAssemblerSuite extends AnyFunSuite {
   test("a finding has the number that its check names, or else its category's") {
     def number(own: Option[String]) = {
       val said = new ParsedFinding(
+        Optional.empty(),
         "int a;",
         "Bad.",
         "Mend it.",

@@ -13,6 +13,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
 import org.codeaudit.AuditException;
 import org.codeaudit.job.sink.Existing;
@@ -141,7 +142,7 @@ public final class AuditRun {
     OptionalLong found =
         findings == null
             ? OptionalLong.empty()
-            : OptionalLong.of(step.derived().get(findings).apply(rows).count());
+            : OptionalLong.of(own(folder.read(findings, columns(step, findings))).count());
     OutputFolder.Wave last = folder.wave(RUNS);
     last.write(
         RUNS,
@@ -156,6 +157,8 @@ public final class AuditRun {
             reused,
             found,
             stop));
+    step.atEnd(folder, new ModelStep.EndOfRun(settings.runId(), startedAt, stop.isEmpty()))
+        .forEach(last::write);
     writeMissing(step, last);
     last.publish();
     return new Result(
@@ -180,17 +183,18 @@ public final class AuditRun {
 
   /** A table without rows is still a table: who reads it need not ask whether it is there. */
   private void writeMissing(ModelStep step, OutputFolder.Wave wave) {
-    Dataset<Row> empty = spark.createDataFrame(List.of(), step.schema());
-    if (!folder.holds(step.table())) {
-      wave.write(step.table(), empty);
-    }
-    step.derived()
+    Dataset<Row> empty = spark.createDataFrame(List.of(), step.made());
+    step.tables()
         .forEach(
             (table, derivation) -> {
-              if (!folder.holds(table)) {
+              if (!folder.holds(table) && !wave.holds(table)) {
                 wave.write(table, derivation.apply(empty));
               }
             });
+  }
+
+  private StructType columns(ModelStep step, String table) {
+    return step.tables().get(table).apply(spark.createDataFrame(List.of(), step.made())).schema();
   }
 
   /** Null without one: then tasks need not look. */
@@ -237,10 +241,13 @@ public final class AuditRun {
       return EarlierAnswers.NONE;
     }
     Dataset<Row> rows = folder.read(step.table(), step.schema());
-    EarlierAnswers earlier =
-        settings.existing() == Existing.APPEND
+    boolean askAgain = settings.existing() == Existing.APPEND;
+    EarlierAnswers.Builder builder =
+        askAgain
             ? Resume.askAgain(rows)
             : Resume.goOn(rows, step.inputKey(), settings.retryPoison());
+    step.recall(folder, askAgain, builder);
+    EarlierAnswers earlier = builder.build();
     LOG.info("Earlier runs have answered {} inputs", earlier.size());
     return earlier;
   }

@@ -1,11 +1,14 @@
 package org.codeaudit.job.audit;
 
+import java.time.Instant;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
+import org.codeaudit.job.sink.OutputFolder;
+import org.codeaudit.udf.run.EarlierAnswers;
 import org.codeaudit.udf.run.RunContext;
 
 /** The step of a run that asks the model: what it writes, and how rows are made. */
@@ -26,9 +29,33 @@ public interface ModelStep {
    */
   String inputKey();
 
-  /** Makes rows of inputs on executors. */
+  /** Makes rows of {@link #made} of inputs on executors. */
   MapPartitionsFunction<Row, Row> function(RunContext run);
 
-  /** Further tables, each derived from rows of {@link #table()} that were written. */
-  Map<String, UnaryOperator<Dataset<Row>>> derived();
+  /** Columns of the rows that executors make: those of the answers, and perhaps more. */
+  default StructType made() {
+    return schema();
+  }
+
+  /** All tables, {@link #table()} among them, each derived from the rows that were made. */
+  Map<String, UnaryOperator<Dataset<Row>>> tables();
+
+  /**
+   * Adds what executors are to know of earlier runs beside which rows are done.
+   *
+   * @param askAgain whether nothing that was answered may be used again
+   */
+  default void recall(OutputFolder tables, boolean askAgain, EarlierAnswers.Builder earlier) {}
+
+  /** Rows that can be told only when all others are published, by table. */
+  default Map<String, Dataset<Row>> atEnd(OutputFolder tables, EndOfRun end) {
+    return Map.of();
+  }
+
+  /**
+   * How a run came to its end.
+   *
+   * @param whole whether it went through all of its input
+   */
+  record EndOfRun(String runId, Instant startedAt, boolean whole) {}
 }

@@ -25,11 +25,11 @@ public final class Resume {
    *
    * @param rows the table of earlier runs
    */
-  public static EarlierAnswers askAgain(Dataset<Row> rows) {
+  public static EarlierAnswers.Builder askAgain(Dataset<Row> rows) {
     EarlierAnswers.Builder earlier = new EarlierAnswers.Builder();
     Iterator<Row> latest = rows.groupBy("row_key").agg(max("attempt")).toLocalIterator();
     latest.forEachRemaining(row -> earlier.asked(row.getString(0), row.getInt(1)));
-    return earlier.build();
+    return earlier;
   }
 
   /**
@@ -39,7 +39,7 @@ public final class Resume {
    * @param inputKey see {@link ModelStep#inputKey}
    * @param poison whether rows that ended an executor are asked again too
    */
-  public static EarlierAnswers goOn(Dataset<Row> rows, String inputKey, boolean poison) {
+  public static EarlierAnswers.Builder goOn(Dataset<Row> rows, String inputKey, boolean poison) {
     boolean units = !inputKey.equals("row_key");
     Dataset<Row> latest =
         rows.groupBy(col("row_key"))
@@ -52,7 +52,7 @@ public final class Resume {
     EarlierAnswers.Builder earlier = new EarlierAnswers.Builder();
     if (!units) {
       latest.toLocalIterator().forEachRemaining(row -> add(earlier, row));
-      return earlier.build();
+      return earlier;
     }
     Dataset<Row> inputs =
         latest
@@ -78,7 +78,7 @@ public final class Resume {
         .select("row_key", "attempt", FINISHED)
         .toLocalIterator()
         .forEachRemaining(row -> add(earlier, row));
-    return earlier.build();
+    return earlier;
   }
 
   private static void add(EarlierAnswers.Builder earlier, Row row) {

@@ -148,7 +148,7 @@ final class Waves {
   boolean passOver(int from, Duration most) {
     ExecutorService thread = Executors.newSingleThreadExecutor(named("rest"));
     Dataset<Row> rest =
-        rows(new Span(from, partitions())).mapPartitions(function, Encoders.row(step.schema()));
+        rows(new Span(from, partitions())).mapPartitions(function, Encoders.row(step.made()));
     String tag = "code-audit-rest-" + UUID.randomUUID();
     Future<?> passed =
         thread.submit(
@@ -201,11 +201,11 @@ final class Waves {
   private OutputFolder.Wave compute(Span span) {
     inPool("waves", "Wave " + span.name() + " of " + partitions() + " partitions");
     OutputFolder.Wave wave = folder.wave(span.name());
-    Dataset<Row> answers = rows(span).mapPartitions(function, Encoders.row(step.schema()));
+    Dataset<Row> answers = rows(span).mapPartitions(function, Encoders.row(step.made()));
     Set<String> known = folder.journal();
     for (int job = 1; ; job++) {
       try {
-        wave.write(step.table(), answers);
+        wave.make(answers);
         return wave;
       } catch (Exception e) { // Spark throws its checked exceptions without declaring them
         // Each row that ends its executor may cost a job; the next one leaves it out.
@@ -248,17 +248,17 @@ final class Waves {
 
   private void publish(OutputFolder.Wave wave) {
     inPool("publishing", "Publishing a wave");
-    Dataset<Row> rows = wave.read(step.table(), step.schema());
+    Dataset<Row> rows = wave.made(step.made());
     if (isEmpty(rows)) {
       wave.discard();
       return;
     }
-    step.derived()
+    step.tables()
         .forEach(
             (table, derivation) -> {
               Dataset<Row> derived = derivation.apply(rows);
               if (!isEmpty(derived)) {
-                wave.write(table, derived.coalesce(1));
+                wave.write(table, table.equals(step.table()) ? derived : derived.coalesce(1));
               }
             });
     wave.publish();

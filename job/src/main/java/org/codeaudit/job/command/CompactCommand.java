@@ -21,6 +21,8 @@ import org.codeaudit.AuditException;
 import org.codeaudit.job.option.AnswerOptions;
 import org.codeaudit.job.option.OutputOptions;
 import org.codeaudit.job.option.SparkOptions;
+import org.codeaudit.job.series.CoverageTable;
+import org.codeaudit.job.series.States;
 import org.codeaudit.job.sink.Existing;
 import org.codeaudit.job.sink.OutputFolder;
 import org.codeaudit.job.sink.RunSchema;
@@ -75,6 +77,8 @@ public final class CompactCommand implements Callable<Integer> {
     Map<String, StructType> schemas = new LinkedHashMap<>();
     schemas.put(ReviewStep.REVIEWS, ReviewSchema.REVIEWS);
     schemas.put(ReviewStep.FINDINGS, ReviewStep.findingsSchema());
+    schemas.put(CoverageTable.TABLE, CoverageTable.SCHEMA);
+    schemas.put(States.TABLE, States.SCHEMA);
     schemas.put("generations", GenerationSchema.GENERATIONS);
     schemas.put("runs", RunSchema.RUNS);
     SparkSession session = spark.session("compact");
@@ -128,14 +132,26 @@ public final class CompactCommand implements Callable<Integer> {
   private Dataset<Row> kept(
       String table, Dataset<Row> rows, OutputFolder tables, Map<String, StructType> schemas) {
     return switch (table) {
-      case "runs" -> rows.where(recent());
+      case "runs" -> rows.where(recent("started_at"));
+      // What is known last is what the next run compares with, however old it is.
+      case CoverageTable.TABLE ->
+          days == null
+              ? rows
+              : rows.where(recent("seen_at")).union(CoverageTable.latest(rows)).distinct();
+      case States.TABLE ->
+          days == null
+              ? rows
+              : rows.where(recent("stated_at")).union(States.latest(rows)).distinct();
       case ReviewStep.FINDINGS ->
           schemas.containsKey(ReviewStep.REVIEWS)
               ? withAttempts(
                   rows,
-                  latest(tables.read(ReviewStep.REVIEWS, ReviewSchema.REVIEWS).where(recent())))
+                  latest(
+                      tables
+                          .read(ReviewStep.REVIEWS, ReviewSchema.REVIEWS)
+                          .where(recent("started_at"))))
               : rows;
-      default -> withAttempts(rows.where(recent()), latest(rows));
+      default -> withAttempts(rows.where(recent("started_at")), latest(rows));
     };
   }
 
@@ -151,9 +167,9 @@ public final class CompactCommand implements Callable<Integer> {
     return rows.join(attempts, same, "left_semi");
   }
 
-  private Column recent() {
+  private Column recent(String time) {
     return days == null
         ? lit(true)
-        : col("started_at").geq(lit(Timestamp.from(now.minus(Duration.ofDays(days)))));
+        : col(time).geq(lit(Timestamp.from(now.minus(Duration.ofDays(days)))));
   }
 }

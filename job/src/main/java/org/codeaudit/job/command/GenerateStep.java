@@ -37,7 +37,7 @@ public record GenerateStep(AnswerSettings settings, GenerateSettings sampling)
   }
 
   @Override
-  public Map<String, UnaryOperator<Dataset<Row>>> derived() {
-    return Map.of();
+  public Map<String, UnaryOperator<Dataset<Row>>> tables() {
+    return Map.of(table(), UnaryOperator.identity());
   }
 }

@@ -25,6 +25,7 @@ import org.codeaudit.job.report.FindingsLog;
 import org.codeaudit.job.report.LatestFindings;
 import org.codeaudit.job.report.html.HtmlReport;
 import org.codeaudit.job.sarif.SarifFile;
+import org.codeaudit.job.series.CoverageTable;
 import org.codeaudit.job.sink.Existing;
 import org.codeaudit.job.sink.OutputFolder;
 import org.codeaudit.job.sink.PlainFile;
@@ -120,7 +121,8 @@ public final class ReportCommand implements Callable<Integer> {
   private void write(SparkSession session, OutputFolder output) {
     Dataset<Row> reviews = output.read(ReviewStep.REVIEWS, ReviewSchema.REVIEWS);
     Dataset<Row> findings = output.read(ReviewStep.FINDINGS, ReviewStep.findingsSchema());
-    Dataset<Row> standing = LatestFindings.reviews(reviews);
+    Dataset<Row> coverage = output.read(CoverageTable.TABLE, CoverageTable.SCHEMA);
+    Dataset<Row> standing = LatestFindings.reviews(reviews, coverage);
     Set<String> names = repositories(standing);
     List<Row> found =
         LatestFindings.of(standing, findings, minConfidence)
@@ -131,7 +133,8 @@ public final class ReportCommand implements Callable<Integer> {
     }
     if (outputs.html != null) {
       HtmlReport.Tables tables =
-          new HtmlReport.Tables(reviews, findings, output.read(ReviewStep.RUNS, RunSchema.RUNS));
+          new HtmlReport.Tables(
+              reviews, coverage, findings, output.read(ReviewStep.RUNS, RunSchema.RUNS));
       writePage(
           session, HtmlReport.of(CommandContext.VERSION, tables, choice(names), standing, found));
       say("%d findings  %s%n", found.size(), outputs.html);

@@ -1,5 +1,6 @@
 package org.codeaudit.job.command;
 
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -13,6 +14,9 @@ import org.codeaudit.job.option.ReviewOptions;
 import org.codeaudit.job.option.RunSettings;
 import org.codeaudit.job.option.SourceOptions;
 import org.codeaudit.job.option.SparkOptions;
+import org.codeaudit.job.series.CoverageTable;
+import org.codeaudit.job.series.Series;
+import org.codeaudit.job.series.States;
 import org.codeaudit.job.sink.ExecutorSummary;
 import org.codeaudit.job.sink.OutputFolder;
 import org.codeaudit.prompt.PromptTemplate;
@@ -53,12 +57,16 @@ public final class ReviewCommand implements Callable<Integer> {
     AnswerSettings answering = answer.forReviews(runId, context.loading());
     ReviewSettings settings = review.settings(answering, template);
     SparkSession session = spark.session("review");
-    try (OutputFolder folder = output.open(session, runId, ReviewStep.TABLES)) {
+    try (OutputFolder folder = output.open(session, runId, ReviewStep.SERIES_TABLES)) {
       Dataset<Row> changes = source.changes(session);
       AuditRun run =
           output.run(session, folder, runId, "review", RunSettings.json(spec), budget.budget());
       AuditRun.Result result =
-          run.run(new ReviewStep(settings), changes, output::progress, ReviewStep.FINDINGS);
+          run.run(
+              new ReviewStep(settings, Optional.of(Series.OWN)),
+              changes,
+              output::progress,
+              ReviewStep.FINDINGS);
       return report(run, folder, result);
     } finally {
       session.stop();
@@ -67,15 +75,17 @@ public final class ReviewCommand implements Callable<Integer> {
 
   private int report(AuditRun run, OutputFolder folder, AuditRun.Result result) {
     Report report = new Report(spec.commandLine().getOut());
+    Dataset<Row> states = run.own(folder.read(States.TABLE, States.SCHEMA));
     if (!output.quiet) {
-      Dataset<Row> findings = folder.read(ReviewStep.FINDINGS, ReviewStep.findingsSchema());
-      report.findings(run.own(findings), result.findings().getAsLong(), review.minConfidence());
+      report.findings(States.standing(states), review.minConfidence());
       report.failures(result.rows());
       report.framed(result.rows());
     }
+    report.coverage(run.own(folder.read(CoverageTable.TABLE, CoverageTable.SCHEMA)));
     report.executors(ExecutorSummary.of(result.rows()));
     report.summary(result);
-    report.tables(folder.readable(), ReviewStep.TABLES);
+    report.states(states);
+    report.tables(folder.readable(), ReviewStep.SERIES_TABLES);
     return ExitCode.of(result);
   }
 }

@@ -3,8 +3,10 @@ package org.codeaudit.job.command;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.explode;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -13,20 +15,39 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.codeaudit.job.audit.ModelStep;
+import org.codeaudit.job.series.CoverageTable;
+import org.codeaudit.job.series.Series;
+import org.codeaudit.job.series.States;
+import org.codeaudit.job.sink.OutputFolder;
 import org.codeaudit.udf.ReviewFunction;
 import org.codeaudit.udf.row.FindingRow;
 import org.codeaudit.udf.row.ReviewSchema;
+import org.codeaudit.udf.row.Status;
+import org.codeaudit.udf.run.EarlierAnswers;
 import org.codeaudit.udf.run.RunContext;
 import org.codeaudit.udf.setting.ReviewSettings;
 
-/** Changes to reviews, and reviews to findings. */
-public record ReviewStep(ReviewSettings settings) implements ModelStep {
+/**
+ * Changes to reviews, and reviews to findings.
+ *
+ * @param series what earlier runs mean to this one; empty for reviews that stand alone
+ */
+public record ReviewStep(ReviewSettings settings, Optional<Series> series) implements ModelStep {
   static final String REVIEWS = "reviews";
   public static final String FINDINGS = "findings";
   static final String RUNS = "runs";
 
-  /** All tables of a run of reviews. */
+  /** The tables of reviews that stand alone. */
   static final List<String> TABLES = List.of(REVIEWS, FINDINGS, RUNS);
+
+  /** The tables of a run in a series. */
+  static final List<String> SERIES_TABLES =
+      List.of(REVIEWS, FINDINGS, CoverageTable.TABLE, States.TABLE, RUNS);
+
+  /** Reviews that stand alone. */
+  public ReviewStep(ReviewSettings settings) {
+    this(settings, Optional.empty());
+  }
 
   @Override
   public String table() {
@@ -49,8 +70,34 @@ public record ReviewStep(ReviewSettings settings) implements ModelStep {
   }
 
   @Override
-  public Map<String, UnaryOperator<Dataset<Row>>> derived() {
-    return Map.of(FINDINGS, ReviewStep::findings);
+  public StructType made() {
+    return ReviewSchema.MADE;
+  }
+
+  @Override
+  public Map<String, UnaryOperator<Dataset<Row>>> tables() {
+    Map<String, UnaryOperator<Dataset<Row>>> tables = new LinkedHashMap<>();
+    tables.put(REVIEWS, ReviewStep::reviews);
+    tables.put(FINDINGS, ReviewStep::findings);
+    if (series.isPresent()) {
+      tables.put(CoverageTable.TABLE, CoverageTable::of);
+    }
+    return tables;
+  }
+
+  @Override
+  public void recall(OutputFolder tables, boolean askAgain, EarlierAnswers.Builder earlier) {
+    series.ifPresent(runs -> runs.recall(tables, askAgain, earlier));
+  }
+
+  @Override
+  public Map<String, Dataset<Row>> atEnd(OutputFolder tables, EndOfRun end) {
+    return series.map(runs -> runs.atEnd(tables, findingsSchema(), end)).orElse(Map.of());
+  }
+
+  /** The rows of this run; of what is unchanged an earlier one has them. */
+  private static Dataset<Row> reviews(Dataset<Row> made) {
+    return made.where(col("status").notEqual(Status.UNCHANGED.columnValue())).drop("held_code");
   }
 
   /** The columns of the table {@code findings}. */

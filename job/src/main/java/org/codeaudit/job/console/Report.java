@@ -43,10 +43,11 @@ public final class Report {
   /**
    * The gravest findings, surest first; what has the same fingerprint is shown once.
    *
-   * @param count how many findings there are
+   * @param all rows of the table {@code states}
    * @param minConfidence those below are only counted
    */
-  public void findings(Dataset<Row> all, long count, double minConfidence) {
+  public void findings(Dataset<Row> all, double minConfidence) {
+    long count = all.count();
     boolean everything = minConfidence <= 0;
     Dataset<Row> findings = everything ? all : all.where(col("confidence").geq(minConfidence));
     long above = everything ? count : findings.count();
@@ -75,14 +76,15 @@ public final class Report {
       Integer line = row.getAs("line_start");
       String side = "old".equals(row.getAs("side")) ? " (removed line)" : "";
       out.printf(
-          "  %-8s %s%s%s  %s%s%s%n",
+          "  %-8s %s%s%s  %s%s%s%s%n",
           row.<String>getAs("severity"),
           printable(row.getAs("path")),
           line == null ? "" : ":" + line,
           side,
           row.<String>getAs("category"),
           row.getAs("cwe") == null ? "" : " " + row.getAs("cwe"),
-          row.<Long>getAs("times") == 1 ? "" : "  (" + row.getAs("times") + " times)");
+          row.<Long>getAs("times") == 1 ? "" : "  (" + row.getAs("times") + " times)",
+          row.getAs("compared_with") == null ? "" : "  " + row.getAs("state"));
       Double confidence = row.getAs("confidence");
       out.printf(
           "           %s%s%n",
@@ -179,6 +181,41 @@ public final class Report {
         out.printf("  ... and %d more in the table reviews%n", framed.size() - MOST_LINES);
       }
       out.println();
+    }
+  }
+
+  /** What became of the files that the run saw. */
+  public void coverage(Dataset<Row> files) {
+    List<Row> outcomes =
+        files
+            .groupBy("outcome")
+            .count()
+            .orderBy(col("count").desc(), col("outcome"))
+            .collectAsList();
+    long all = outcomes.stream().mapToLong(row -> row.getLong(1)).sum();
+    out.printf(
+        "Files      %d: %s%n",
+        all,
+        outcomes.stream()
+            .map(row -> row.getLong(1) + " " + row.getString(0))
+            .collect(Collectors.joining(", ")));
+  }
+
+  /** How the findings compare with those of the runs before, if there were any. */
+  public void states(Dataset<Row> states) {
+    List<Row> counts =
+        states
+            .where(col("compared_with").isNotNull())
+            .groupBy("state")
+            .count()
+            .orderBy(col("count").desc(), col("state"))
+            .collectAsList();
+    if (!counts.isEmpty()) {
+      out.printf(
+          "Compared   %s%n",
+          counts.stream()
+              .map(row -> row.getLong(1) + " " + row.getString(0).replace('_', ' '))
+              .collect(Collectors.joining(", ")));
     }
   }
 

@@ -16,6 +16,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.expressions.WindowSpec;
 import org.apache.spark.sql.functions;
+import org.codeaudit.job.series.CoverageTable;
 
 /**
  * The findings that stand, of all runs in a folder. A file that was reviewed whole stands as it was
@@ -29,11 +30,18 @@ public final class LatestFindings {
    * Rows of {@code reviews} that stand: the last attempt of each unit, of the last complete state
    * of each file, or of the last one if none is complete.
    *
+   * @param coverage rows of that table: they say which content of a file the last run saw, and
+   *     which files are gone; without any, what was asked last stands
    * @param within columns that part the rows: those of each of their values are chosen from by
    *     themselves, as if there were no others
    */
-  public static Dataset<Row> reviews(Dataset<Row> reviews, String... within) {
-    Dataset<Row> own = reviews.where(coalesce(col("prompt_name"), lit("")).notEqual("triage"));
+  public static Dataset<Row> reviews(
+      Dataset<Row> reviews, Dataset<Row> coverage, String... within) {
+    Dataset<Row> own =
+        present(
+            reviews.where(coalesce(col("prompt_name"), lit("")).notEqual("triage")),
+            coverage,
+            within);
     Dataset<Row> latest =
         first(own, Window.partitionBy(columns(within, "row_key")).orderBy(col("attempt").desc()));
     Column answered = when(col("status").isin("ok", "truncated", "skipped"), 1);
@@ -58,6 +66,37 @@ public final class LatestFindings {
             .withColumn("chosen", first_value(col("input_key")).over(newest))
             .where(col("input_key").equalTo(col("chosen")));
     return chosen.drop("chosen", "state_of", "complete");
+  }
+
+  /** Without whole files that are gone or read otherwise when a run saw them last. */
+  private static Dataset<Row> present(
+      Dataset<Row> reviews, Dataset<Row> coverage, String... within) {
+    Dataset<Row> seen =
+        CoverageTable.latest(
+            coverage.where(isWholeFile().and(col("outcome").notEqual(CoverageTable.FAILED))),
+            within);
+    Column[] places =
+        Stream.concat(Stream.of(within), Stream.of("repository", "path"))
+            .map(name -> col(name).as("seen_" + name))
+            .toArray(Column[]::new);
+    Column same =
+        Stream.concat(Stream.of(within), Stream.of("repository", "path"))
+            .map(name -> col(name).equalTo(col("seen_" + name)))
+            .reduce(isWholeFile(), Column::and);
+    Dataset<Row> last =
+        seen.select(
+            Stream.concat(
+                    Stream.of(places),
+                    Stream.of(col("input_key").as("seen_input"), col("outcome").as("seen_outcome")))
+                .toArray(Column[]::new));
+    Column stands =
+        col("seen_input")
+            .isNull()
+            .or(
+                col("seen_outcome")
+                    .notEqual(CoverageTable.GONE)
+                    .and(col("input_key").equalTo(col("seen_input"))));
+    return reviews.join(last, same, "left").where(stands).drop(last.columns());
   }
 
   private static Column isWholeFile() {

@@ -37,6 +37,9 @@ public final class OutputFolder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OutputFolder.class);
   private static final String HIDDEN = "_audit";
 
+  /** Rows of a wave from which its tables are derived. */
+  private static final String MADE = "_made";
+
   private final SparkSession spark;
   private final FileSystem fileSystem;
   private final Path folder;
@@ -253,13 +256,31 @@ public final class OutputFolder implements AutoCloseable {
       return name;
     }
 
-    /** Computes the rows once and stages them as a table's; see {@link #read} for them. */
+    /**
+     * Computes rows once and keeps them beside what is to be published, in Parquet whatever the
+     * tables' format is; see {@link #made} for them.
+     */
+    public void make(Dataset<Row> rows) {
+      rows.write().mode(SaveMode.Overwrite).parquet(new Path(staging, MADE).toString());
+    }
+
+    /** What {@link #make} kept. */
+    public Dataset<Row> made(StructType schema) {
+      return LiteralPaths.read(spark).schema(schema).parquet(new Path(staging, MADE).toString());
+    }
+
+    /** Computes the rows once and stages them as a table's. */
     public void write(String table, Dataset<Row> rows) {
       rows.write()
           .mode(SaveMode.Overwrite)
           .format(format)
           .save(new Path(staging, table).toString());
       written.add(table);
+    }
+
+    /** Whether rows of a table were staged. */
+    public boolean holds(String table) {
+      return written.contains(table);
     }
 
     /** Removes what was staged. */
@@ -269,14 +290,6 @@ public final class OutputFolder implements AutoCloseable {
       } catch (IOException e) {
         LOG.warn("{} could not be removed: {}", staging, e.toString());
       }
-    }
-
-    /** A table this wave has staged, read back with the schema that was written. */
-    public Dataset<Row> read(String table, StructType schema) {
-      return LiteralPaths.read(spark)
-          .format(format)
-          .schema(schema)
-          .load(new Path(staging, table).toString());
     }
 
     /**

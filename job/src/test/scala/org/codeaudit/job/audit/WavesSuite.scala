@@ -71,8 +71,8 @@ object DoublingStep extends ModelStep {
   override def function(run: RunContext): MapPartitionsFunction[Row, Row] = new Doubling(run)
   private val halves: UnaryOperator[Dataset[Row]] =
     rows => rows.where("status = 'ok'").selectExpr("double div 2 as number")
-  override def derived(): JavaMap[String, UnaryOperator[Dataset[Row]]] =
-    JavaMap.of("halves", halves)
+  override def tables(): JavaMap[String, UnaryOperator[Dataset[Row]]] =
+    JavaMap.of("doubles", UnaryOperator.identity[Dataset[Row]](), "halves", halves)
 }
 
 class WavesSuite extends SparkSuite {
@@ -97,7 +97,7 @@ class WavesSuite extends SparkSuite {
     )
     try {
       val earlier =
-        Resume.goOn(folder.read("doubles", DoublingStep.schema), "row_key", false)
+        Resume.goOn(folder.read("doubles", DoublingStep.schema), "row_key", false).build()
       val progress = new org.codeaudit.udf.run.ProgressAccumulator
       spark.sparkContext.register(progress)
       val context = new RunContext(progress, spark.sparkContext.broadcast(earlier), null)
@@ -226,13 +226,13 @@ class WavesSuite extends SparkSuite {
       Row("0" * 31 + "3", "9" * 32, 2, 1, 2, "failed", "OOPS")
     )
     val table = spark.createDataFrame(rows.asJava, schema)
-    val earlier = Resume.goOn(table, "input_key", false)
+    val earlier = Resume.goOn(table, "input_key", false).build()
     assert(!earlier.finished("9" * 32))
     val finished = "12345678abcdef".filter(name => earlier.finished(key(name)))
     assert(finished === "38acde")
     assert(earlier.attempt(key('4')) === 3 && earlier.attempt(key('9')) === 1)
-    assert(!Resume.goOn(table, "input_key", true).finished(key('d')))
-    val again = Resume.askAgain(table)
+    assert(!Resume.goOn(table, "input_key", true).build().finished(key('d')))
+    val again = Resume.askAgain(table).build()
     assert(!again.finished(key('a')) && !again.finished(key('1')))
     assert(again.attempt(key('7')) === 3 && again.attempt(key('1')) === 2)
   }

@@ -25,6 +25,7 @@ class ReportSuite extends SparkSuite {
       .toDF("fingerprint", "severity", "path", "confidence", "line_start")
       .selectExpr("*", "'new' AS side", "'off-by-one' AS category", "'CWE-193' AS cwe")
       .selectExpr("*", "concat('Title of ', path) AS title", "'i <= n' AS quote")
+      .selectExpr("*", "'existing' AS state", "cast(null as string) AS compared_with")
 
   test("the gravest findings come first, then the surest; the same one is shown once") {
     val frame = findings(
@@ -33,7 +34,7 @@ class ReportSuite extends SparkSuite {
       ("c", "critical", "Sure.java", 0.8, 3),
       ("c", "critical", "Sure.java", 0.7, 30)
     )
-    val text = printed(_.findings(frame, 4, 0))
+    val text = printed(_.findings(frame, 0))
     val order = Seq("Sure.java:3 ", "Unsure.java:2 ", "Low.java:1 ").map(text.indexOf(_))
     assert(order.forall(_ >= 0) && order == order.sorted, text)
     assert(text.contains("off-by-one CWE-193  (2 times)"))
@@ -42,7 +43,7 @@ class ReportSuite extends SparkSuite {
 
   test("findings that are not shown are counted") {
     val frame = findings((1 to 40).map(i => (s"f$i", "high", s"F$i.java", 0.5, i)): _*)
-    assert(printed(_.findings(frame, 40, 0)).contains("... and 15 more in the table findings"))
+    assert(printed(_.findings(frame, 0)).contains("... and 15 more in the table findings"))
   }
 
   test("units whose comments speak for them are named, unless there are none") {
@@ -62,22 +63,31 @@ class ReportSuite extends SparkSuite {
       ("a", "critical", "Unsure.java", 0.4, 1),
       ("b", "low", "Sure.java", 0.5, 2)
     )
-    val text = printed(_.findings(frame, 2, 0.5))
+    val text = printed(_.findings(frame, 0.5))
     assert(text.contains("Sure.java:2 ") && !text.contains("Unsure.java"), text)
     assert(text.contains("1 less sure than 0.50 not shown"), text)
-    val none = printed(_.findings(frame, 2, 0.9))
+    val none = printed(_.findings(frame, 0.9))
     assert(none.startsWith("No findings above that confidence."), none)
     assert(none.contains("2 less sure than 0.90 not shown"), none)
   }
 
   test("names and code under review cannot steer the terminal") {
-    val text = printed(_.findings(findings(("a", "high", "\u001b[2Jx\u009b.c", 0.5, 1)), 1, 0))
+    val text = printed(_.findings(findings(("a", "high", "\u001b[2Jx\u009b.c", 0.5, 1)), 0))
     assert(text.contains("?[2Jx?.c:1 "))
     assert(!text.exists(c => Character.isISOControl(c) && c != '\n'))
   }
 
+  test("what was known before says so, once there is a run to compare with") {
+    val frame = findings(("a", "high", "A.java", 0.5, 1))
+    assert(!printed(_.findings(frame, 0)).contains("existing"))
+    val compared = frame.drop("compared_with").selectExpr("*", "'run' AS compared_with")
+    assert(printed(_.findings(compared, 0)).contains("CWE-193  existing"))
+    assert(printed(_.states(compared)) == s"Compared   1 existing${System.lineSeparator}")
+    assert(printed(_.states(frame)) == "")
+  }
+
   test("no findings are said to be none") {
-    assert(printed(_.findings(findings(), 0, 0.5)).startsWith("No findings."))
+    assert(printed(_.findings(findings(), 0.5)).startsWith("No findings."))
   }
 
   test("the summary names every reason, the coverage and the speed") {

@@ -7,6 +7,7 @@ import org.apache.spark.sql.functions.col
 import org.apache.spark.sql.types.StructType
 import org.codeaudit.job.command.ReviewTables
 import org.codeaudit.job.report.LatestFindings
+import org.codeaudit.job.series.{CoverageTable, States}
 import org.codeaudit.job.sink.RunSchema
 import org.codeaudit.job.source.SparkSuite
 import org.codeaudit.udf.row.{GenerationSchema, ReviewSchema}
@@ -23,6 +24,8 @@ class SampleTablesSuite extends SparkSuite {
   private val schemas = Seq(
     "reviews" -> ReviewSchema.REVIEWS,
     "findings" -> ReviewTables.findings,
+    "coverage" -> CoverageTable.SCHEMA,
+    "states" -> States.SCHEMA,
     "generations" -> GenerationSchema.GENERATIONS,
     "runs" -> RunSchema.RUNS
   )
@@ -42,7 +45,7 @@ class SampleTablesSuite extends SparkSuite {
 
   test("as many findings stand as the notebooks count") {
     // test_notebooks.py has the same number: it is how both know to follow the same rules.
-    val standing = LatestFindings.reviews(table("reviews"))
+    val standing = LatestFindings.reviews(table("reviews"), table("coverage"))
     assert(LatestFindings.of(standing, table("findings"), 0.25).count() == 19)
   }
 }

@@ -4,6 +4,7 @@ import java.sql.Timestamp
 
 import scala.jdk.CollectionConverters._
 import org.codeaudit.job.command.{ReviewTables, Rows}
+import org.codeaudit.job.series.CoverageTable
 import org.codeaudit.job.source.SparkSuite
 import org.codeaudit.udf.row.ReviewSchema
 
@@ -42,9 +43,48 @@ class LatestFindingsSuite extends SparkSuite {
     ReviewSchema.REVIEWS
   )
 
+  private case class Seen(
+      path: String,
+      input: String,
+      second: Int,
+      outcome: String = "reviewed",
+      kind: String = "file"
+  )
+
+  private def coverage(seen: Seen*) = spark.createDataFrame(
+    seen.map { one =>
+      Rows.of(
+        CoverageTable.SCHEMA,
+        "run_id" -> s"run${one.second}",
+        "seen_at" -> new Timestamp(1000L * one.second),
+        "repository" -> "r",
+        "path" -> one.path,
+        "input_key" -> one.input,
+        "outcome" -> one.outcome,
+        "change_kind" -> one.kind
+      )
+    }.asJava,
+    CoverageTable.SCHEMA
+  )
+
+  test("of a file that stands which the last run saw that could read it") {
+    val asked = Seq(Asked("a", "old"), Asked("b", "new", second = 9))
+    val cases = Seq(
+      Seq(Seen("A.java", "old", 0), Seen("A.java", "new", 9)) -> Set("b"),
+      Seq(Seen("A.java", "new", 9), Seen("A.java", "old", 20, "unchanged")) -> Set("a"),
+      Seq(Seen("A.java", "new", 9), Seen("A.java", "newer", 20, "failed")) -> Set("b"),
+      Seq(Seen("A.java", "new", 9), Seen("A.java", "new", 20, "gone")) -> Set.empty[String],
+      Seq(Seen("A.java", "x", 20, "unchanged", "modified"), Seen("B.java", "y", 20)) -> Set("b")
+    )
+    for ((seen, keys) <- cases) {
+      val stand = LatestFindings.reviews(reviews(asked), coverage(seen: _*)).select("row_key")
+      assert(stand.collect().map(_.getString(0)).toSet === keys, seen)
+    }
+  }
+
   private def standing(asked: Asked*): Set[(String, Int)] =
     LatestFindings
-      .reviews(reviews(asked))
+      .reviews(reviews(asked), coverage())
       .select("row_key", "attempt")
       .collect()
       .map(row => row.getString(0) -> row.getInt(1))
@@ -95,7 +135,7 @@ class LatestFindingsSuite extends SparkSuite {
     val asked = Seq(Asked("old", "before", second = 1), Asked("new", "after", second = 2))
     val runs = reviews(asked).crossJoin(spark.range(2).toDF("as_of"))
     val seen = runs.where("as_of = 1 or row_key = 'old'")
-    val stand = LatestFindings.reviews(seen, "as_of")
+    val stand = LatestFindings.reviews(seen, coverage().selectExpr("*", "1 AS as_of"), "as_of")
     assert(
       stand
         .select("as_of", "row_key")
@@ -165,7 +205,7 @@ class LatestFindingsSuite extends SparkSuite {
       ReviewTables.findings
     )
     val shown = LatestFindings
-      .of(LatestFindings.reviews(rows), findings, 0.3)
+      .of(LatestFindings.reviews(rows, coverage()), findings, 0.3)
       .select("fingerprint", "line_start")
       .collect()
       .map(row => row.getString(0) -> row.getInt(1))

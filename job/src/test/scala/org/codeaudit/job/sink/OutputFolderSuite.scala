@@ -65,8 +65,8 @@ class OutputFolderSuite extends SparkSuite {
       val output = open(parent.resolve(name))
       try {
         val wave = output.wave("0")
-        wave.write("first", rows(7))
-        assert(wave.read("first", rows(1).schema).count() === 7)
+        wave.make(rows(7))
+        wave.write("first", wave.made(rows(1).schema))
         wave.publish()
         assert(output.read("first", rows(1).schema).count() === 7, name)
       } finally output.close()

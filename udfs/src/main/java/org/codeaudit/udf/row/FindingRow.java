@@ -1,9 +1,11 @@
 package org.codeaudit.udf.row;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.apache.spark.sql.Row;
+import org.codeaudit.finding.AnchoredCode;
 import org.codeaudit.finding.Finding;
 import org.codeaudit.finding.ToolReport;
 import org.codeaudit.prompt.Side;
@@ -37,12 +39,17 @@ public final class FindingRow {
 
   private FindingRow() {}
 
-  /** The row of a finding, of {@link ReviewSchema#FINDING}. */
-  public static Row of(Finding finding) {
+  /**
+   * The row of a finding, of {@link ReviewSchema#FINDING}.
+   *
+   * @param code the whole file it stands in; empty for a change
+   */
+  public static Row of(Finding finding, Optional<AnchoredCode> code) {
     return new RowBuilder(ReviewSchema.FINDING)
         .set("finding_id", finding.findingId())
         .set("fingerprint", finding.fingerprint())
         .set("fingerprint_loose", finding.fingerprintLoose())
+        .set("check", finding.check().orElse(null))
         .set("category", finding.category().columnValue())
         .set("cwe", finding.cwe().orElse(null))
         .set("severity", finding.severity().columnValue())
@@ -55,11 +62,17 @@ public final class FindingRow {
         .set("line_start", orNull(finding.lineStart()))
         .set("line_end", orNull(finding.lineEnd()))
         .set("anchor_status", finding.anchorStatus().columnValue())
-        .set("state", finding.state())
+        .set("code_sha", code.flatMap(file -> codeSha(file, finding)).orElse(null))
         .set("tool", finding.report().map(ToolReport::tool).orElse(null))
         .set("rule", finding.report().map(ToolReport::rule).orElse(null))
         .set("report_id", finding.report().map(ToolReport::id).orElse(null))
         .build();
+  }
+
+  private static Optional<String> codeSha(AnchoredCode file, Finding finding) {
+    return finding.lineStart().isPresent()
+        ? Optional.of(file.sha(finding.lineStart().getAsInt()))
+        : Optional.empty();
   }
 
   private static Integer orNull(OptionalInt value) {

@@ -17,14 +17,17 @@ import org.apache.spark.sql.types.StructType;
 public final class ReviewSchema {
 
   /**
-   * One finding, as an element of {@code reviews.findings} and as columns of {@code findings}. The
-   * last three are null where the model found it itself.
+   * One finding, as an element of {@code reviews.findings} and as columns of {@code findings}.
+   * {@code check} is null for the open question, {@code code_sha} ({@link
+   * org.codeaudit.finding.AnchoredCode}) for changes; the last three are null where the model found
+   * it itself.
    */
   public static final StructType FINDING =
       new StructType()
           .add("finding_id", StringType, false)
           .add("fingerprint", StringType, false)
           .add("fingerprint_loose", StringType, false)
+          .add("check", StringType, true)
           .add("category", StringType, false)
           .add("cwe", StringType, true)
           .add("severity", StringType, false)
@@ -37,7 +40,7 @@ public final class ReviewSchema {
           .add("line_start", IntegerType, true)
           .add("line_end", IntegerType, true)
           .add("anchor_status", StringType, false)
-          .add("state", StringType, false)
+          .add("code_sha", StringType, true)
           .add("tool", StringType, true)
           .add("rule", StringType, true)
           .add("report_id", StringType, true);
@@ -89,6 +92,14 @@ public final class ReviewSchema {
               .add("findings", DataTypes.createArrayType(FINDING, false), true)
               .add("checks", DataTypes.createArrayType(CHECK, false), true)
               .add("framed", BooleanType, true));
+
+  /**
+   * What executors make of an input: its rows of {@link #REVIEWS}, or one with the status {@code
+   * unchanged} if earlier runs have answered it. {@code held_code} is the fingerprints of earlier
+   * findings in the file whose code is there as it was; null if there were none.
+   */
+  public static final StructType MADE =
+      copy(REVIEWS).add("held_code", DataTypes.createArrayType(StringType, false), true);
 
   private ReviewSchema() {}
 

@@ -11,7 +11,9 @@ public enum Status {
   /** Not asked, and {@code skip_reason} says why. */
   SKIPPED,
   /** Something went wrong, and {@code error_class} and {@code error_message} say what. */
-  FAILED;
+  FAILED,
+  /** Answered by an earlier run, of which it is a row; this one only saw that it is still so. */
+  UNCHANGED;
 
   /** The name stored in the column {@code status}. */
   public String columnValue() {

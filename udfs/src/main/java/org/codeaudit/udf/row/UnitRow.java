@@ -3,6 +3,7 @@ package org.codeaudit.udf.row;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
+import org.codeaudit.change.ChangeKind;
 import org.codeaudit.prompt.Unit;
 import org.codeaudit.review.Claim;
 import org.codeaudit.review.Claims;
@@ -71,7 +72,7 @@ public final class UnitRow {
     return Keys.of(
         "input",
         change.getAs("repository"),
-        change.getAs("commit_id"),
+        commit(change),
         change.getAs("path"),
         change.getAs("content_sha"),
         change.getAs("skip_reason"),
@@ -95,9 +96,15 @@ public final class UnitRow {
     return Keys.of(
         contentKey,
         change.getAs("repository"),
-        change.getAs("commit_id"),
+        commit(change),
         change.getAs("path"),
         unit.map(Unit::index).orElse(null));
+  }
+
+  /** A whole file is the same in every commit that has it so; a change belongs to its own. */
+  private static String commit(Row change) {
+    boolean whole = ChangeKind.FILE.columnValue().equals(change.getAs("change_kind"));
+    return whole ? null : change.getAs("commit_id");
   }
 
   /** The key of the row of a file that was not split. */

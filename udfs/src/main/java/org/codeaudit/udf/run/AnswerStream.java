@@ -29,8 +29,16 @@ public final class AnswerStream implements Iterator<Row> {
   /** A piece of work: a row that is ready, or a question the engine has been asked. */
   public sealed interface Work {
 
+    /** The same with other rows. */
+    Work map(UnaryOperator<Row> change);
+
     /** A row that needs no model. */
-    record Ready(Row row) implements Work {}
+    record Ready(Row row) implements Work {
+      @Override
+      public Ready map(UnaryOperator<Row> change) {
+        return new Ready(change.apply(row));
+      }
+    }
 
     /**
      * A question in flight, or several with one result.
@@ -42,7 +50,7 @@ public final class AnswerStream implements Iterator<Row> {
     record Asked<T>(
         CompletableFuture<T> answer, Function<T, Row> row, Function<Throwable, Row> failure)
         implements Work {
-      /** The same question with other rows. */
+      @Override
       public Asked<T> map(UnaryOperator<Row> change) {
         return new Asked<>(answer, row.andThen(change), failure.andThen(change));
       }

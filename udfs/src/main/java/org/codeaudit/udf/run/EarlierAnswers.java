@@ -1,13 +1,18 @@
 package org.codeaudit.udf.run;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * What earlier runs left in a table, as executors need it to go on: which keys need not be asked
- * again, and how often the others were. Keys are looked up by their first 64 bits, so that ten
- * million take 80 MB; the chance that any of so many new keys is taken for a known one is about 1
- * in 180,000.
+ * again, how often the others were, and what was answered about units that may come again under
+ * another name. Keys are looked up by their first 64 bits, so that ten million take 80 MB; the
+ * chance that any of so many new keys is taken for a known one is about 1 in 180,000.
  */
 public final class EarlierAnswers implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -25,10 +30,44 @@ public final class EarlierAnswers implements Serializable {
 
   private final int[] attempts;
 
-  private EarlierAnswers(long[] finished, long[] asked, int[] attempts) {
+  /** Content keys that were answered whole, sorted. */
+  private final long[] answered;
+
+  /** Findings of those that have any. */
+  private final Map<Long, List<EarlierFinding>> findings;
+
+  private final KnownFindings known;
+
+  private EarlierAnswers(
+      long[] finished,
+      long[] asked,
+      int[] attempts,
+      long[] answered,
+      Map<Long, List<EarlierFinding>> findings,
+      KnownFindings known) {
     this.finished = finished;
     this.asked = asked;
     this.attempts = attempts;
+    this.answered = answered;
+    this.findings = findings;
+    this.known = known;
+  }
+
+  /**
+   * What an earlier run answered about a unit that reads the same, whatever its file is called.
+   *
+   * @return its findings; empty if none answered
+   */
+  public Optional<List<EarlierFinding>> answer(String contentKey) {
+    long key = prefix(contentKey);
+    return Arrays.binarySearch(answered, key) < 0
+        ? Optional.empty()
+        : Optional.of(findings.getOrDefault(key, List.of()));
+  }
+
+  /** The findings that stood before this run. */
+  public KnownFindings known() {
+    return known;
   }
 
   /** Whether a row, or all rows of an input, came back and are not wanted again. */
@@ -58,6 +97,10 @@ public final class EarlierAnswers implements Serializable {
     private long[] asked = new long[64];
     private int[] attempts = new int[64];
     private int askedCount;
+    private long[] answered = new long[64];
+    private int answeredCount;
+    private final Map<Long, List<EarlierFinding>> findings = new HashMap<>();
+    private KnownFindings known = KnownFindings.NONE;
 
     /** A row that is not wanted again, or an input all of whose rows are not. */
     public Builder finished(String key) {
@@ -79,6 +122,27 @@ public final class EarlierAnswers implements Serializable {
       return this;
     }
 
+    /** A unit that was answered whole. */
+    public Builder answered(String contentKey) {
+      if (answeredCount == answered.length) {
+        answered = Arrays.copyOf(answered, 2 * answeredCount);
+      }
+      answered[answeredCount++] = prefix(contentKey);
+      return this;
+    }
+
+    /** One of the findings of a unit that was answered, in the order it gave them. */
+    public Builder found(String contentKey, EarlierFinding finding) {
+      findings.computeIfAbsent(prefix(contentKey), none -> new ArrayList<>(1)).add(finding);
+      return this;
+    }
+
+    /** The findings that stood before this run. */
+    public Builder known(KnownFindings value) {
+      known = value;
+      return this;
+    }
+
     public EarlierAnswers build() {
       long[] sortedFinished = Arrays.copyOf(finished, finishedCount);
       Arrays.sort(sortedFinished);
@@ -89,7 +153,10 @@ public final class EarlierAnswers implements Serializable {
         int place = Arrays.binarySearch(sortedAsked, asked[i]);
         sortedAttempts[place] = Math.max(sortedAttempts[place], attempts[i]);
       }
-      return new EarlierAnswers(sortedFinished, sortedAsked, sortedAttempts);
+      long[] sortedAnswered = Arrays.copyOf(answered, answeredCount);
+      Arrays.sort(sortedAnswered);
+      return new EarlierAnswers(
+          sortedFinished, sortedAsked, sortedAttempts, sortedAnswered, findings, known);
     }
   }
 }

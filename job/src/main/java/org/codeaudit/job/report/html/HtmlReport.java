@@ -20,7 +20,8 @@ public final class HtmlReport {
    *
    * @param runs empty where no run came to its end
    */
-  public record Tables(Dataset<Row> reviews, Dataset<Row> findings, Dataset<Row> runs) {}
+  public record Tables(
+      Dataset<Row> reviews, Dataset<Row> coverage, Dataset<Row> findings, Dataset<Row> runs) {}
 
   /**
    * What the page is about.
@@ -47,7 +48,13 @@ public final class HtmlReport {
         runs.size() < 2
             ? Optional.empty()
             : Optional.of(
-                Trend.of(tables.reviews(), tables.findings(), runs, names, choice.least()));
+                Trend.of(
+                    tables.reviews(),
+                    tables.coverage(),
+                    tables.findings(),
+                    runs,
+                    names,
+                    choice.least()));
     return written(
         new Page(
             version,

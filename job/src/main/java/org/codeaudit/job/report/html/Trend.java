@@ -58,6 +58,7 @@ record Trend(List<AfterRun> runs) {
    * The trend.
    *
    * @param reviews all rows of the table
+   * @param coverage all rows of that table
    * @param findings all rows of that table
    * @param runs the oldest first
    * @param repositories those that count
@@ -65,18 +66,24 @@ record Trend(List<AfterRun> runs) {
    */
   static Trend of(
       Dataset<Row> reviews,
+      Dataset<Row> coverage,
       Dataset<Row> findings,
       List<Run> runs,
       Set<String> repositories,
       double least) {
     int first = Math.max(0, runs.size() - MOST_RUNS);
+    Dataset<Row> asOf = broadcast(asOf(reviews, runs, Math.max(0, first - 1)));
     Dataset<Row> seen =
         reviews
             .where(col("repository").isInCollection(repositories))
             .selectExpr(DECIDING.toArray(String[]::new))
-            .join(broadcast(asOf(reviews, runs, Math.max(0, first - 1))), "run_id");
+            .join(asOf, "run_id");
     List<Row> sets =
-        LatestFindings.of(LatestFindings.reviews(seen, AS_OF), findings, least, AS_OF)
+        LatestFindings.of(
+                LatestFindings.reviews(seen, coverage.join(asOf, "run_id"), AS_OF),
+                findings,
+                least,
+                AS_OF)
             .groupBy("repository", "fingerprint")
             .agg(array_sort(collect_set(AS_OF)).as("runs"))
             .groupBy("runs")

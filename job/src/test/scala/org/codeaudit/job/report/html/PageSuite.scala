@@ -7,6 +7,7 @@ import org.apache.spark.sql.{DataFrame, Row}
 import org.apache.spark.sql.types.StructType
 import org.codeaudit.job.command.{ReviewTables, Rows}
 import org.codeaudit.job.report.LatestFindings
+import org.codeaudit.job.series.CoverageTable
 import org.codeaudit.job.sink.RunSchema
 import org.codeaudit.job.source.SparkSuite
 import org.codeaudit.udf.row.ReviewSchema
@@ -74,10 +75,11 @@ abstract class PageSuite extends SparkSuite {
       spark.createDataFrame(rows.asJava, schema)
     val tables = new HtmlReport.Tables(
       table(reviews, ReviewSchema.REVIEWS),
+      table(Nil, CoverageTable.SCHEMA),
       table(findings, ReviewTables.findings),
       table(runs, RunSchema.RUNS)
     )
-    val standing = LatestFindings.reviews(tables.reviews)
+    val standing = LatestFindings.reviews(tables.reviews, tables.coverage)
     val found = LatestFindings.of(standing, tables.findings, least).collectAsList()
     val repository = ReviewSchema.REVIEWS.fieldIndex("repository")
     val names = reviews.map(_.getString(repository)).toSet.asJava

@@ -1,0 +1,115 @@
+package org.codeaudit.job.series;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.size;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.types.StructType;
+import org.codeaudit.job.audit.ModelStep;
+import org.codeaudit.job.sink.OutputFolder;
+import org.codeaudit.udf.row.ReviewSchema;
+import org.codeaudit.udf.run.EarlierAnswers;
+import org.codeaudit.udf.run.EarlierFinding;
+import org.codeaudit.udf.run.KnownFindings;
+
+/**
+ * What a run of reviews has from the runs before it in the same folder, and what it leaves to those
+ * after it.
+ *
+ * @param baseline states of another series to compare with in place of this one's
+ */
+public record Series(Optional<Dataset<Row>> baseline) {
+  private static final String REVIEWS = "reviews";
+
+  /** A series that is compared with itself. */
+  public static final Series OWN = new Series(Optional.empty());
+
+  /** Adds answers that may be carried forward, and findings whose code is to be looked for. */
+  public void recall(OutputFolder tables, boolean askAgain, EarlierAnswers.Builder earlier) {
+    if (!askAgain) {
+      recallAnswers(tables.read(REVIEWS, ReviewSchema.REVIEWS), earlier);
+    }
+    KnownFindings.Builder known = new KnownFindings.Builder();
+    States.latest(states(tables))
+        .where(col("state").notEqual(FindingState.FIXED.columnValue()))
+        .where(col("code_sha").isNotNull())
+        .select("repository", "path", "fingerprint", "quote", "code_sha")
+        .toLocalIterator()
+        .forEachRemaining(
+            row ->
+                known.add(
+                    row.getString(0),
+                    row.getString(1),
+                    new KnownFindings.Known(row.getString(2), row.getString(3), row.getString(4))));
+    earlier.known(known.build());
+  }
+
+  private static void recallAnswers(Dataset<Row> reviews, EarlierAnswers.Builder earlier) {
+    Dataset<Row> answers =
+        reviews
+            .where("status = 'ok' and unit is not null and prompt_name != 'triage'")
+            .withColumn(
+                "rank",
+                row_number()
+                    .over(
+                        Window.partitionBy("content_key")
+                            .orderBy(col("started_at").desc_nulls_last(), col("row_key"))))
+            .where(col("rank").equalTo(1));
+    answers
+        .select("content_key")
+        .toLocalIterator()
+        .forEachRemaining(row -> earlier.answered(row.getString(0)));
+    answers
+        .where(size(col("findings")).gt(0))
+        .select("content_key", "findings")
+        .toLocalIterator()
+        .forEachRemaining(
+            row ->
+                row.<Row>getList(1)
+                    .forEach(finding -> earlier.found(row.getString(0), carried(finding))));
+  }
+
+  private static EarlierFinding carried(Row finding) {
+    return new EarlierFinding(
+        finding.getAs("check"),
+        finding.getAs("category"),
+        finding.getAs("cwe"),
+        finding.getAs("severity"),
+        finding.getAs("confidence"),
+        finding.getAs("message"),
+        finding.getAs("suggestion"),
+        finding.getAs("quote"));
+  }
+
+  /** Rows of {@code coverage} and {@code states} that a run ends with. */
+  public Map<String, Dataset<Row>> atEnd(
+      OutputFolder tables, StructType findings, ModelStep.EndOfRun end) {
+    Dataset<Row> coverage = tables.read(CoverageTable.TABLE, CoverageTable.SCHEMA);
+    Map<String, Dataset<Row>> last = new LinkedHashMap<>();
+    Dataset<Row> all = coverage;
+    if (end.whole()) {
+      Dataset<Row> gone = CoverageTable.gone(coverage, end.runId());
+      last.put(CoverageTable.TABLE, gone);
+      all = coverage.union(gone);
+    }
+    last.put(
+        States.TABLE,
+        Lifecycle.states(
+            end.runId(),
+            all,
+            tables.read(REVIEWS, ReviewSchema.REVIEWS),
+            tables.read("findings", findings),
+            states(tables)));
+    return last;
+  }
+
+  private Dataset<Row> states(OutputFolder tables) {
+    return baseline.orElseGet(() -> tables.read(States.TABLE, States.SCHEMA));
+  }
+}

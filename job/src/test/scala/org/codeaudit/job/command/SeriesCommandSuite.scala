@@ -1,0 +1,157 @@
+package org.codeaudit.job.command
+
+import java.nio.file.Path
+
+import org.apache.spark.sql.Row
+import org.codeaudit.job.source.TestRepository
+
+/** Audits of a repository with a history, one after the other. What is found is random weights'. */
+class SeriesCommandSuite extends CommandSuite {
+  override protected def reviewsOpenly: Boolean = false
+
+  private def code(name: String, table: String): String =
+    s"""class $name {
+       |  List<$name> find(Connection c, String name) throws SQLException {
+       |    return read(c.createStatement().executeQuery("select * from $table where name = '"
+       |        + name + "'"));
+       |  }
+       |}
+       |""".stripMargin
+
+  private case class Audit(run: Row, coverage: Map[String, Row], states: Seq[Row], out: String) {
+    def tokens: Long = run.getAs[Long]("prompt_tokens")
+    def outcomes: Map[String, String] = coverage.map { case (path, row) =>
+      path -> row.getAs[String]("outcome")
+    }
+    def statesOf(path: String): Set[String] =
+      states.filter(_.getAs[String]("path") == path).map(_.getAs[String]("state")).toSet
+    def identities(path: String): Set[String] =
+      states.filter(_.getAs[String]("path") == path).map(_.getAs[String]("identity")).toSet
+  }
+
+  private def audit(repository: TestRepository, out: Path, followUp: Int = 4): Audit = {
+    val outcome = audit(
+      Seq("review", repository.folder.toString, "--mode", "file", "--model", longModel) ++
+        Seq("--precision", "f32", "--follow-up", followUp.toString, "--explain-from", "1") ++
+        Seq("--min-confidence", "0", "--out", out.toString): _*
+    )
+    assert(outcome.code === ExitCode.OK, outcome.err)
+    withTables(out) { table =>
+      val run = table("runs").orderBy("run_id").collect().last
+      val own = s"run_id = '${run.getAs[String]("run_id")}'"
+      Audit(
+        run,
+        table("coverage").where(own).collect().map(row => row.getAs[String]("path") -> row).toMap,
+        table("states").where(own).collect().toSeq,
+        outcome.out
+      )
+    }
+  }
+
+  test("a series asks what has changed and says what became of its findings") {
+    val out = folder("series").resolve("tables")
+    val repository = TestRepository.create()
+    repository
+      .write("src/Users.java", code("User", "users"))
+      .write("src/Orders.java", code("Order", "orders"))
+      .write("src/Gone.java", code("Gone", "gone"))
+      .write("README.md", "# An example\n")
+    repository.commit("one")
+
+    val first = audit(repository, out)
+    assert(
+      first.outcomes === Map(
+        "src/Users.java" -> "reviewed",
+        "src/Orders.java" -> "reviewed",
+        "src/Gone.java" -> "reviewed",
+        "README.md" -> "skipped"
+      )
+    )
+    for (path <- Seq("src/Users.java", "src/Orders.java", "src/Gone.java"))
+      assert(first.statesOf(path) === Set("new"), "nothing could be said of nothing")
+    assert(first.coverage("README.md").getAs[String]("reason") === "prose, not code")
+    assert(first.tokens > 0)
+    assert(first.states.forall(_.isNullAt(first.states.head.fieldIndex("compared_with"))))
+
+    repository.write("src/Empty.java", "\n")
+    repository.commit("another commit does not make another file")
+    val again = audit(repository, out)
+    assert(again.tokens === 0)
+    assert(
+      again.outcomes === Map(
+        "src/Users.java" -> "unchanged",
+        "src/Orders.java" -> "unchanged",
+        "src/Gone.java" -> "unchanged",
+        "src/Empty.java" -> "skipped",
+        "README.md" -> "skipped"
+      )
+    )
+    assert(again.states.map(_.getAs[String]("state")).toSet === Set("existing"))
+    assert(again.states.size === first.states.size)
+    assert(again.out.contains(s"Compared   ${first.states.size} existing"), again.out)
+    assert(again.out.contains("Files      5: 3 unchanged, 2 skipped"), again.out)
+
+    repository
+      .move("src/Users.java", "src/db/People.java")
+      .write(
+        "src/Orders.java",
+        "// comments and lines change nothing\n\n" + code("Order", "orders")
+      )
+      .delete("src/Gone.java")
+      .write("src/New.java", code("New", "news"))
+    repository.commit("moved, shifted, deleted and added")
+    val changed = audit(repository, out)
+    assert(changed.outcomes("src/db/People.java") === "reviewed")
+    assert(changed.coverage("src/db/People.java").getAs[Int]("asked") === 0)
+    assert(changed.coverage("src/db/People.java").getAs[Int]("carried") === 1)
+    assert(changed.coverage("src/Orders.java").getAs[Int]("carried") === 1)
+    assert(changed.coverage("src/New.java").getAs[Int]("asked") === 1)
+    assert(changed.outcomes("src/Gone.java") === "gone")
+    assert(changed.outcomes("src/Users.java") === "gone")
+    assert(changed.statesOf("src/db/People.java") === Set("moved"))
+    assert(changed.identities("src/db/People.java") === first.identities("src/Users.java"))
+    assert(changed.statesOf("src/Orders.java") === Set("existing"))
+    assert(changed.statesOf("src/Gone.java") === Set("fixed"))
+    assert(changed.statesOf("src/New.java") === Set("new"))
+    assert(changed.tokens < first.tokens, "one file of three was asked about")
+    assert(
+      changed.states
+        .filter(_.getAs[String]("state") == "moved")
+        .forall(_.getAs[String]("moved_from") == "src/Users.java")
+    )
+    val lines = changed.states.filter(_.getAs[String]("path") == "src/Orders.java").map { row =>
+      row.getAs[String]("identity") -> row.getAs[Int]("line_start")
+    }
+    val before = first.states.filter(_.getAs[String]("path") == "src/Orders.java").map { row =>
+      row.getAs[String]("identity") -> (row.getAs[Int]("line_start") + 2)
+    }
+    assert(lines.toSet === before.toSet, "a finding follows its line")
+
+    repository
+      .write("src/Gone.java", code("Gone", "gone"))
+      .write(
+        "src/Orders.java",
+        "class Order {\n  List<Order> all(Orders orders) {\n    return orders.all();\n  }\n}\n"
+      )
+    repository.commit("one is back, one is mended")
+    val back = audit(repository, out)
+    assert(back.statesOf("src/Gone.java") === Set("reopened"))
+    assert(back.tokens > 0)
+    assert(back.identities("src/Gone.java") === first.identities("src/Gone.java"))
+    val orders = back.states.filter(_.getAs[String]("path") == "src/Orders.java")
+    for (row <- orders if first.identities("src/Orders.java")(row.getAs[String]("identity")))
+      assert(row.getAs[String]("state") === "fixed")
+
+    val less = audit(repository, out, followUp = 1)
+    assert(less.statesOf("src/Gone.java").subsetOf(Set("existing", "not_reproduced")))
+    assert(less.states.exists(_.getAs[String]("state") == "not_reproduced"))
+    assert(!less.states.exists(_.getAs[String]("state") == "fixed"), "no code has changed")
+
+    val page = out.resolveSibling("audit.sarif")
+    assert(
+      audit("report", out.toString, "--sarif", page.toString, "--min-confidence", "0").code === 0
+    )
+    val log = java.nio.file.Files.readString(page)
+    assert(!log.contains("src/Users.java"), "a file that is gone is not reported")
+  }
+}
