@@ -52,7 +52,7 @@ final class Comparison {
 
   private record Named(String path, String name) {}
 
-  private record Code(String path, String category, String code) {}
+  private record Code(String place, String category, String code) {}
 
   private List<Outcome> outcomes() {
     Predicate<Known> any = one -> true;
@@ -61,8 +61,8 @@ final class Comparison {
     pair(any, one -> new Named(one.path(), one.fingerprint()));
     pair(left.or(Known::fixed), one -> code(one.path(), one));
     pair(left, one -> new Named(one.path(), one.loose()));
-    // What has left one file may have come to another.
-    pair(left, one -> code("", one));
+    // What has left one file may have come to another, with its declaration.
+    pair(left, one -> code(one.loose(), one));
     pair(
         left.and(one -> one.file().equals(Optional.of(Known.File.GONE))),
         one -> new Named("", one.loose()));
@@ -87,8 +87,8 @@ final class Comparison {
     return outcomes;
   }
 
-  private static Code code(String path, Sighting one) {
-    return new Code(path, one.category(), one.code());
+  private static Code code(String place, Sighting one) {
+    return new Code(place, one.category(), one.code());
   }
 
   /** Pairs what is alike and has no partner yet, the first with the first. */

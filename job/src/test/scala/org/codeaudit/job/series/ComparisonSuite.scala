@@ -71,6 +71,21 @@ class ComparisonSuite extends AnyFunSuite {
       Seq("i" -> MOVED)
     ),
     (
+      "the same line in another function of another file is another finding",
+      Seq(known(here, Some(GONE))),
+      Seq(seen("B", "query(a)", "g")),
+      Seq("B/query(a)/g" -> NEW, "i" -> FIXED)
+    ),
+    (
+      "of two that are gone the one with the same code has moved",
+      Seq(
+        known(seen("A", "query(b)"), Some(GONE), identity = "b"),
+        known(seen("B", "query(a)"), Some(GONE), identity = "a")
+      ),
+      Seq(seen("C", "query(a)"), seen("D", "query(c)")),
+      Seq("a" -> MOVED, "b" -> MOVED)
+    ),
+    (
       "a copy of its code is another finding",
       Seq(known(here)),
       Seq(here, seen("B", "query(a)")),

@@ -72,7 +72,7 @@ public final class UnitRow {
     return Keys.of(
         "input",
         change.getAs("repository"),
-        commit(change),
+        version(change),
         change.getAs("path"),
         change.getAs("content_sha"),
         change.getAs("skip_reason"),
@@ -96,15 +96,15 @@ public final class UnitRow {
     return Keys.of(
         contentKey,
         change.getAs("repository"),
-        commit(change),
+        version(change),
         change.getAs("path"),
         unit.map(Unit::index).orElse(null));
   }
 
   /** A whole file is the same in every commit that has it so; a change belongs to its own. */
-  private static String commit(Row change) {
+  private static String version(Row change) {
     boolean whole = ChangeKind.FILE.columnValue().equals(change.getAs("change_kind"));
-    return whole ? null : change.getAs("commit_id");
+    return change.getAs(whole ? "content_sha" : "commit_id");
   }
 
   /** The key of the row of a file that was not split. */
