@@ -47,7 +47,7 @@ public final class Engine implements AutoCloseable {
   /** Why no more requests are taken, once that is so. Written under this object's lock. */
   private volatile Throwable ended;
 
-  private record Loaded(LoadedModel parts, ModelDescription description, Scheduler scheduler) {}
+  private record Loaded(LoadedModel parts, ModelDescription description, int limit) {}
 
   /**
    * An engine around a model that exists already. Owns the model and the tokenizer from here on.
@@ -124,22 +124,21 @@ public final class Engine implements AutoCloseable {
   public CompletableFuture<Generation> submit(GenerationRequest request, BooleanSupplier mayStart) {
     Loaded parts = loaded.join();
     Optional<AuditException> objection =
-        Admission.objection(request, parts.description(), parts.scheduler().limit());
+        Admission.objection(request, parts.description(), parts.limit());
     if (objection.isPresent()) {
       return CompletableFuture.failedFuture(objection.get());
     }
-    Sequence sequence =
-        new Sequence(request, parts.parts().tokenizer(), parts.scheduler().limit(), mayStart);
+    Sequence sequence = new Sequence(request, parts.parts().tokenizer(), parts.limit(), mayStart);
     pending.incrementAndGet();
-    sequence.answer().whenComplete((generation, failure) -> pending.decrementAndGet());
+    sequence.result().whenComplete((generation, failure) -> pending.decrementAndGet());
     synchronized (this) {
       if (ended == null) {
         inbox.add(Optional.of(sequence));
-        return sequence.answer();
+        return sequence.result();
       }
     }
-    sequence.answer().completeExceptionally(ended);
-    return sequence.answer();
+    sequence.result().completeExceptionally(ended);
+    return sequence.result();
   }
 
   /**
@@ -216,11 +215,11 @@ public final class Engine implements AutoCloseable {
       return;
     }
     try (LanguageModel model = parts.model()) {
-      Scheduler scheduler =
-          new Scheduler(model, settings, choosable(model.description(), parts.tokenizer()));
-      logLoaded(model.description(), System.nanoTime() - began);
-      loaded.complete(new Loaded(parts, model.description(), scheduler));
-      serve(scheduler);
+      ModelDescription description = model.description();
+      EngineCore core = new EngineCore(model, settings, choosable(description, parts.tokenizer()));
+      logLoaded(description, System.nanoTime() - began);
+      loaded.complete(new Loaded(parts, description, core.limit()));
+      serve(core);
     } catch (Throwable failure) {
       LOG.error("The engine has failed", failure);
       end(failure);
@@ -242,38 +241,41 @@ public final class Engine implements AutoCloseable {
         model.cacheTokens());
   }
 
-  private void serve(Scheduler scheduler) {
+  private void serve(EngineCore core) {
     try {
       while (ended == null) {
-        receive(scheduler);
+        receive(core);
         if (ended == null) {
-          scheduler.step();
-          statistics = scheduler.statistics();
+          core.step();
+          statistics = core.statistics();
         }
       }
     } catch (Throwable failure) {
-      LOG.error("A step failed; the engine ends", failure);
+      LOG.error("The engine ends: its model cannot be used any more", failure);
       end(
           failure instanceof ModelFailure
               ? failure
               : new ModelFailure("The engine is dead: a step of the model failed", failure));
     }
-    scheduler.abandon(ended);
+    core.abandon(ended);
     inbox.forEach(item -> item.ifPresent(this::refuse));
     inbox.clear();
   }
 
   private void refuse(Sequence sequence) {
-    sequence.answer().completeExceptionally(ended);
+    sequence.result().completeExceptionally(ended);
   }
 
-  /** Takes what has come in; waits if there is nothing else to do. */
-  private void receive(Scheduler scheduler) throws InterruptedException {
-    Optional<Optional<Sequence>> next =
-        Optional.ofNullable(scheduler.idle() ? inbox.take() : inbox.poll());
-    while (next.isPresent()) {
-      next.get().ifPresent(scheduler::add);
-      next = Optional.ofNullable(inbox.poll());
+  /** Takes what has come in. If there is nothing else to do, checks the cache and waits. */
+  private void receive(EngineCore core) throws InterruptedException {
+    Optional<Sequence> next = inbox.poll();
+    if (next == null && core.idle()) {
+      core.checkCache();
+      next = inbox.take();
+    }
+    while (next != null) {
+      next.ifPresent(core::add);
+      next = inbox.poll();
     }
   }
 

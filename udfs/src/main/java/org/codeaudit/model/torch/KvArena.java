@@ -1,12 +1,14 @@
 package org.codeaudit.model.torch;
 
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import org.codeaudit.model.CacheSpace;
 
 /**
- * The books of the key-value cache: contiguous regions of positions, one a sequence, given out
- * first fit. Free neighbours are always one gap. Knows no tensors; positions count from 0.
+ * Allocates the positions of the key-value cache: one contiguous region for each sequence, first
+ * fit. Adjacent free positions are always one gap. Knows no tensors; positions count from 0.
  */
 final class KvArena {
   private final int positions;
@@ -32,6 +34,13 @@ final class KvArena {
   /** Positions outside every region. */
   int free() {
     return free;
+  }
+
+  /** The gaps between regions. */
+  List<CacheSpace.Region> gaps() {
+    return gaps.entrySet().stream()
+        .map(gap -> CacheSpace.Region.free(gap.getKey(), gap.getValue()))
+        .toList();
   }
 
   /** Takes a region; its start, or empty if no gap is long enough. */

@@ -15,6 +15,7 @@ import java.util.stream.LongStream;
 import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.tensor.ReadAhead;
+import org.codeaudit.model.CacheSpace;
 import org.codeaudit.model.LanguageModel;
 import org.codeaudit.model.ModelDescription;
 import org.codeaudit.model.ModelFailure;
@@ -224,6 +225,22 @@ public final class TorchLanguageModel implements LanguageModel {
   public int freeTokens() {
     checkOpen();
     return arena.free();
+  }
+
+  @Override
+  public List<CacheSpace> spaces() {
+    checkOpen();
+    List<CacheSpace.Region> positions = new ArrayList<>(arena.gaps());
+    List<CacheSpace.Region> places = new ArrayList<>(states.free());
+    sequences.forEach(
+        (handle, region) -> {
+          positions.add(CacheSpace.Region.of(handle, region.start, region.capacity));
+          places.add(CacheSpace.Region.of(handle, region.state, 1));
+        });
+    CacheSpace cache = new CacheSpace("positions", arena.positions(), positions);
+    return keepsPositions()
+        ? List.of(cache)
+        : List.of(cache, new CacheSpace("recurrent states", states.places(), places));
   }
 
   @Override
