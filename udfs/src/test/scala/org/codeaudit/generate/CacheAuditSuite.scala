@@ -62,7 +62,9 @@ class CacheAuditSuite extends AnyFunSuite with Eventually {
     val last = model.spaces().get(0).regions.asScala.flatMap(one => handle(one)).max
     model.close(last)
     val found = problem(core.checkCache())
-    assert(found.contains("row row ") && found.contains(s" holds sequence $last, which is not open"))
+    assert(
+      found.contains("row row ") && found.contains(s" holds sequence $last, which is not open")
+    )
   }
 
   private def handle(region: Region): Option[Int] =

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.codeaudit.generate.LoadedModel;
 import org.codeaudit.generate.ModelLoader;
 import org.codeaudit.model.SequenceStep;
+import org.codeaudit.model.torch.ModelProbe;
 import org.codeaudit.model.torch.TorchLanguageModel;
 
 /**
@@ -44,9 +45,10 @@ final class WarmUp {
    */
   static void run(TorchLanguageModel model) {
     int vocabulary = model.description().vocabularySize();
+    ModelProbe probe = new ModelProbe(model);
     int made = 0;
     long before = Long.MAX_VALUE;
-    long waiting = model.unpackedMatrices();
+    long waiting = probe.unpackedMatrices();
     while (waiting > 0 && waiting < before) {
       int sequence = model.open(STEPS);
       if (sequence < 0) {
@@ -58,7 +60,7 @@ final class WarmUp {
       }
       model.close(sequence);
       before = waiting;
-      waiting = model.unpackedMatrices();
+      waiting = probe.unpackedMatrices();
     }
   }
 }

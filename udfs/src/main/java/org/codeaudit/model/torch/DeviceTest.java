@@ -122,7 +122,7 @@ public final class DeviceTest {
   public double kernelError(Path checkpoint) {
     try (Checkpoint opened = Checkpoints.open(checkpoint);
         TorchLanguageModel model = load(opened, Strategy.GPU, Precision.BF16)) {
-      return model.attendAtOnce(name(), KERNEL_ERROR);
+      return new ModelProbe(model).attendAtOnce(name(), KERNEL_ERROR);
     } catch (EngineException e) {
       throw new ModelFailure(e.getMessage(), e);
     }
@@ -185,7 +185,7 @@ public final class DeviceTest {
   private static float[][] logits(TorchLanguageModel model) {
     int sequence = model.open(TEXT_TOKENS);
     try {
-      return model.logits(sequence, text(model, TEXT_TOKENS, 0));
+      return new ModelProbe(model).logits(sequence, text(model, TEXT_TOKENS, 0));
     } finally {
       model.close(sequence);
     }

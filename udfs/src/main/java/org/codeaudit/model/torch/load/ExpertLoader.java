@@ -6,8 +6,9 @@ import java.util.stream.Stream;
 import org.codeaudit.checkpoint.config.ModelConfig.Experts;
 import org.codeaudit.checkpoint.tensor.TensorInfo;
 import org.codeaudit.model.torch.pack.PackedMatrices;
+import org.codeaudit.model.torch.program.DecoderProgram;
+import org.codeaudit.model.torch.program.DecoderProgram.Widening;
 import org.codeaudit.model.torch.program.TensorParts;
-import org.codeaudit.model.torch.program.TorchProgram;
 
 /**
  * Builds the experts of a layer, of which there may be hundreds: where their tensors lie in files
@@ -38,14 +39,14 @@ final class ExpertLoader {
 
   private final Experts experts;
   private final TensorParts parts;
-  private final TorchProgram program;
+  private final DecoderProgram program;
   private final MatrixLoader matrices;
   private final MatrixPlace place;
 
   /**
    * @param matrices knows where they go
    */
-  ExpertLoader(Experts experts, TensorParts parts, TorchProgram program, MatrixLoader matrices) {
+  ExpertLoader(Experts experts, TensorParts parts, DecoderProgram program, MatrixLoader matrices) {
     this.experts = experts;
     this.parts = parts;
     this.program = program;
@@ -67,18 +68,17 @@ final class ExpertLoader {
     }
     if (place.onProcessor() && !codes && all(names).allMatch(this::asWanted)) {
       Places places = places(names);
-      int widened =
-          place.widened(
+      Widening widening =
+          place.widening(
               all(names).allMatch(place::inForm),
               all(names).map(TensorParts::dtype).allMatch(place::packsLater));
-      program.call(
-          "map_experts", places.files, places.offsets, experts.intermediateSize(), widened);
+      program.mapExperts(places.files, places.offsets, experts.intermediateSize(), widening);
       return all(names).mapToLong(TensorInfo::bytes).sum();
     }
     for (Names expert : names) {
       matrices.put("feed_input", expert.gate, expert.up);
       matrices.put("feed_output", expert.down);
-      program.call("add_expert");
+      program.addExpert();
     }
     return 0;
   }
@@ -86,20 +86,20 @@ final class ExpertLoader {
   /** In two tensors, one expert after the other, converted on the way. */
   private long stack(List<Names> names) {
     int dtype = place.form().dtype();
-    program.call("stack_experts", experts.intermediateSize(), dtype);
+    program.stackExperts(experts.intermediateSize(), dtype);
     long elements = 0;
     if (all(names).allMatch(TensorParts::mappable)) {
       Places places = places(names);
-      program.call("stack_mapped", places.files, places.offsets);
+      program.stackMapped(places.files, places.offsets);
       elements = places.elements;
     } else {
       for (int expert = 0; expert < experts.count(); expert++) {
         Names tensors = names.get(expert);
         parts.part(tensors.gate, dtype);
         parts.part(tensors.up, dtype);
-        program.call("stack_parts", 0, expert);
+        program.stackGateUp(expert);
         parts.part(tensors.down, dtype);
-        program.call("stack_parts", 1, expert);
+        program.stackDown(expert);
         elements += tensors.all().mapToLong(name -> parts.tensor(name).elements()).sum();
       }
     }

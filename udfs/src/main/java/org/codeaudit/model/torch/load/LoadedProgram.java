@@ -2,7 +2,7 @@ package org.codeaudit.model.torch.load;
 
 import org.codeaudit.checkpoint.tensor.ReadAhead;
 import org.codeaudit.model.ModelDescription;
-import org.codeaudit.model.torch.program.TorchProgram;
+import org.codeaudit.model.torch.program.DecoderProgram;
 
 /**
  * A decoder that has its weights and room for its cache. Whoever takes it closes program and
@@ -12,4 +12,4 @@ import org.codeaudit.model.torch.program.TorchProgram;
  * @param ahead reads what is mapped in the background
  */
 public record LoadedProgram(
-    TorchProgram program, ModelDescription description, int states, ReadAhead ahead) {}
+    DecoderProgram program, ModelDescription description, int states, ReadAhead ahead) {}

@@ -6,8 +6,8 @@ import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.tensor.TensorInfo;
 import org.codeaudit.model.torch.pack.PackedCache;
 import org.codeaudit.model.torch.pack.PackedMatrices;
+import org.codeaudit.model.torch.program.DecoderProgram;
 import org.codeaudit.model.torch.program.TensorParts;
-import org.codeaudit.model.torch.program.TorchProgram;
 import org.codeaudit.placement.weight.WeightForm;
 
 /**
@@ -17,7 +17,7 @@ import org.codeaudit.placement.weight.WeightForm;
  */
 public final class MatrixLoader {
   private final TensorParts parts;
-  private final TorchProgram program;
+  private final DecoderProgram program;
   private final PackedMatrices packed;
   private MatrixPlace place;
   private WeightForm plain;
@@ -27,7 +27,7 @@ public final class MatrixLoader {
    * @param slot where matrices of codes are kept between loads
    */
   public MatrixLoader(
-      Checkpoint checkpoint, TensorParts parts, TorchProgram program, PackedCache.Slot slot) {
+      Checkpoint checkpoint, TensorParts parts, DecoderProgram program, PackedCache.Slot slot) {
     this.parts = parts;
     this.program = program;
     this.packed = new PackedMatrices(checkpoint, parts, program, slot);
@@ -55,7 +55,7 @@ public final class MatrixLoader {
     List<TensorInfo> infos = Arrays.stream(tensors).map(parts::tensor).toList();
     if (infos.stream().anyMatch(tensor -> PackedMatrices.kept(place.form(), tensor))) {
       bytes += packed.keep(place.form(), infos, this::keepPlain);
-      program.call("put_kept", name);
+      program.putKept(name);
     } else {
       putPlain(name, tensors);
     }
@@ -64,7 +64,7 @@ public final class MatrixLoader {
   /** As {@link #put}, for matrices that are never quantised. */
   void putPlain(String name, String... tensors) {
     bytes += keepPlain(List.of(tensors));
-    program.call("put_kept", name);
+    program.putKept(name);
   }
 
   private long keepPlain(List<String> tensors) {
@@ -97,7 +97,7 @@ public final class MatrixLoader {
     boolean asStored = place.inForm(dtype) || place.mapped();
     bytes += asStored && here ? 0 : embedding.elements() * plain.bytes();
     keep(place.inForm(dtype), asStored, place.packsLater(dtype));
-    program.call("put_kept", name);
+    program.putKept(name);
   }
 
   /**
@@ -110,17 +110,17 @@ public final class MatrixLoader {
    */
   private void keep(boolean inForm, boolean asStored, boolean packsLater) {
     if (place.onProcessor() && (asStored || packsLater)) {
-      program.call("keep_parts", place.widened(inForm, packsLater));
+      program.keepParts(place.widening(inForm, packsLater));
     } else if (plain == WeightForm.PACKED_F16) {
       // weights that float16 cannot hold stay 32-bit floats
-      boolean fits = program.callForDouble("magnitude_of_parts") <= WeightForm.GREATEST_F16;
+      boolean fits = program.magnitudeOfParts() <= WeightForm.GREATEST_F16;
       if (fits) {
-        program.call("keep_packed");
+        program.keepPacked();
       } else {
-        program.call("keep_dense", WeightForm.F32.dtype());
+        program.keepDense(WeightForm.F32.dtype());
       }
     } else {
-      program.call("keep_dense", plain.dtype());
+      program.keepDense(plain.dtype());
     }
   }
 }

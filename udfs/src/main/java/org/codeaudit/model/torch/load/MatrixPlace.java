@@ -3,6 +3,7 @@ package org.codeaudit.model.torch.load;
 import org.codeaudit.checkpoint.tensor.TensorInfo;
 import org.codeaudit.model.Device;
 import org.codeaudit.model.Precision;
+import org.codeaudit.model.torch.program.DecoderProgram.Widening;
 import org.codeaudit.model.torch.program.TensorParts;
 import org.codeaudit.placement.PlacementPlan.Residence;
 import org.codeaudit.placement.weight.ProcessorKernels;
@@ -95,15 +96,12 @@ public record MatrixPlace(
     return plain().dense() && dtype == plain().dtype();
   }
 
-  /**
-   * How the decoder multiplies with numbers that stay in their files: 0 as they are, 1 as 32-bit
-   * floats, 2 so until they are packed.
-   */
-  int widened(boolean inForm, boolean packsLater) {
+  /** How the decoder multiplies with numbers that stay in their files. */
+  Widening widening(boolean inForm, boolean packsLater) {
     if (inForm) {
-      return 0;
+      return Widening.NONE;
     }
-    return packsLater ? 2 : 1;
+    return packsLater ? Widening.UNTIL_PACKED : Widening.ALWAYS;
   }
 
   /** Whether the matrices of a layer's experts become one tensor, as the products of a GPU want. */

@@ -2,11 +2,8 @@ package org.codeaudit.model.torch.machine;
 
 import ai.djl.engine.EngineException;
 import java.util.OptionalDouble;
-import java.util.function.DoubleSupplier;
 import org.codeaudit.model.ModelFailure;
 import org.codeaudit.model.Precision;
-import org.codeaudit.model.torch.program.TorchProgram;
-import org.codeaudit.model.torch.program.TorchScriptArchive;
 
 /**
  * Measures the floors of a device through libtorch: each the best of several turns, in about a
@@ -40,7 +37,7 @@ public final class FloorProbe implements AutoCloseable {
     }
   }
 
-  private final TorchProgram program;
+  private final ProbeProgram program;
   private final String device;
   private final int threads;
   private final Size size;
@@ -49,7 +46,7 @@ public final class FloorProbe implements AutoCloseable {
     this.device = device;
     this.threads = threads;
     this.size = size;
-    this.program = TorchProgram.load(TorchScriptArchive.ofResources("floors.py"), threads);
+    this.program = ProbeProgram.ofFloors(threads);
   }
 
   /**
@@ -80,10 +77,7 @@ public final class FloorProbe implements AutoCloseable {
 
   /** Bytes that the device reads in a second, out of more memory than its caches hold. */
   public double readBytesPerSecond() {
-    return measured(
-        () -> program.call("hold", device, size.bytes() / F32),
-        () -> program.callForDouble("read"),
-        size.bytes());
+    return measured(() -> program.hold(device, size.bytes() / F32), program::read, size.bytes());
   }
 
   /**
@@ -101,20 +95,17 @@ public final class FloorProbe implements AutoCloseable {
           default -> throw new IllegalArgumentException(precision + " has products of its own");
         };
     return measured(
-        () -> program.call("factors", device, size.rows(), size.width(), dtype),
-        () -> program.callForDouble("multiply", size.times()),
+        () -> program.factors(device, size.rows(), size.width(), dtype),
+        () -> program.multiply(size.times()),
         size.operations());
   }
 
   /** The same of 8-bit integers; empty where libtorch has no such product. */
   public OptionalDouble integerOperationsPerSecond() {
     try {
-      program.call("factors", device, size.rows(), size.width(), 6);
+      program.factors(device, size.rows(), size.width(), 6);
       return OptionalDouble.of(
-          measured(
-              () -> program.call("pack"),
-              () -> program.callForDouble("multiply_packed", size.times()),
-              size.operations()));
+          measured(program::pack, () -> program.multiplyPacked(size.times()), size.operations()));
     } catch (EngineException | ModelFailure e) {
       return OptionalDouble.empty();
     }
@@ -127,22 +118,20 @@ public final class FloorProbe implements AutoCloseable {
    */
   public double copyBytesPerSecond(boolean pinned) {
     return measured(
-        () -> program.call("hold_both", device, size.copied(), pinned),
-        () -> program.callForDouble("copy"),
-        size.copied());
+        () -> program.holdBoth(device, size.copied(), pinned), program::copy, size.copied());
   }
 
   /** The most of an amount that is done in a second. */
-  private double measured(Runnable before, DoubleSupplier work, double amount) {
+  private double measured(Runnable before, Runnable work, double amount) {
     try {
       before.run();
-      work.getAsDouble();
+      work.run();
       double best = Double.MAX_VALUE;
       long began = System.nanoTime();
       long now = began;
       for (int turn = 0; turn < TURNS && now - began < PATIENCE * 1e9; turn++) {
         long started = now;
-        work.getAsDouble();
+        work.run();
         now = System.nanoTime();
         best = Math.min(best, now - started);
       }
@@ -150,7 +139,7 @@ public final class FloorProbe implements AutoCloseable {
     } catch (EngineException e) {
       throw new ModelFailure("libtorch failed: " + e.getMessage(), e);
     } finally {
-      program.call("forget");
+      program.forget();
     }
   }
 

@@ -11,8 +11,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.codeaudit.model.Device;
 import org.codeaudit.model.DeviceChoice.Sight;
-import org.codeaudit.model.torch.program.TorchProgram;
-import org.codeaudit.model.torch.program.TorchScriptArchive;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -136,7 +134,7 @@ record FreeGpuMemory(List<Line> lines, Optional<List<String>> visible, boolean o
   }
 
   private static long tried(Device device) {
-    try (TorchProgram program = TorchProgram.load(TorchScriptArchive.ofResources("memory.py"), 1)) {
+    try (ProbeProgram program = ProbeProgram.ofMemory()) {
       long low = 0;
       long high = MOST;
       while (high - low > GRAIN) {
@@ -151,9 +149,9 @@ record FreeGpuMemory(List<Line> lines, Optional<List<String>> visible, boolean o
     }
   }
 
-  private static boolean fits(TorchProgram program, Device device, long bytes) {
+  private static boolean fits(ProbeProgram program, Device device, long bytes) {
     try {
-      program.call("take", device.toString(), bytes);
+      program.take(device.toString(), bytes);
       return true;
     } catch (EngineException e) {
       if (String.valueOf(e.getMessage()).contains("out of memory")) {

@@ -12,6 +12,7 @@ import java.util.function.ToLongFunction;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.quantized.NormalFloat4;
 import org.codeaudit.checkpoint.tensor.TensorInfo;
+import org.codeaudit.model.torch.program.DecoderProgram;
 import org.codeaudit.model.torch.program.TensorParts;
 import org.codeaudit.model.torch.program.TorchProgram;
 import org.codeaudit.placement.weight.ProcessorKernels.Int8;
@@ -29,7 +30,7 @@ public final class PackedMatrices {
 
   private final Checkpoint checkpoint;
   private final TensorParts parts;
-  private final TorchProgram program;
+  private final DecoderProgram program;
   private final PackedCache.Slot slot;
   private ByteBuffer memory = ByteBuffer.allocateDirect(0);
   private long mappedBytes = -1;
@@ -37,7 +38,7 @@ public final class PackedMatrices {
   private Int8 int8 = Int8.EXACT;
 
   public PackedMatrices(
-      Checkpoint checkpoint, TensorParts parts, TorchProgram program, PackedCache.Slot slot) {
+      Checkpoint checkpoint, TensorParts parts, DecoderProgram program, PackedCache.Slot slot) {
     this.checkpoint = checkpoint;
     this.parts = parts;
     this.program = program;
@@ -151,18 +152,18 @@ public final class PackedMatrices {
     PackedFile file = slot.file().orElseThrow();
     if (mappedBytes < 0) {
       String path = file.path().toAbsolutePath().toString();
-      mappedBytes = program.call("map_file", path, file.size(), BYTES);
-      mappedFloats = program.call("map_file", path, file.size() / 4, WeightForm.F32.dtype());
+      mappedBytes = program.mapFile(path, file.size(), BYTES);
+      mappedFloats = program.mapFile(path, file.size() / 4, WeightForm.F32.dtype());
     }
     CodeShape shape = piece.shape();
     long offset = piece.offset();
-    program.call("part_mapped", mappedBytes, offset, new long[] {shape.codeBytes()});
+    program.partMapped(mappedBytes, offset, shape.codeBytes());
     floats(shape, (at, count) -> partMapped(offset + at, count));
     return finish(piece.tensors(), shape);
   }
 
   private void partMapped(long offset, long count) {
-    program.call("part_mapped", mappedFloats, offset / 4, new long[] {count});
+    program.partMapped(mappedFloats, offset / 4, count);
   }
 
   private long bringFromMemory(MatrixPlan.Piece piece) {
@@ -179,14 +180,14 @@ public final class PackedMatrices {
       throw new IllegalStateException(e); // memory is no file
     }
     int codes = (int) shape.codeBytes();
-    program.call("part_copied", new TorchProgram.Bytes(memory.slice(0, codes), codes));
+    program.partCopied(new TorchProgram.Bytes(memory.slice(0, codes), codes));
     floats(shape, this::partCopied);
     return finish(piece.names(), shape);
   }
 
   private void partCopied(long offset, long count) {
     ByteBuffer floats = memory.slice((int) offset, (int) (4 * count));
-    program.call("part_copied", new TorchProgram.Floats(floats, count));
+    program.partCopied(new TorchProgram.Floats(floats, count));
   }
 
   /** Takes a section of 32-bit floats. */
@@ -211,24 +212,22 @@ public final class PackedMatrices {
       float[] values = NormalFloat4.values();
       double[] exact = new double[values.length];
       Arrays.setAll(exact, i -> values[i]);
-      long[] sizes = {shape.rows(), shape.columns(), shape.group()};
-      program.call("keep_floats", sizes, exact);
+      program.keepFloats(shape.rows(), shape.columns(), shape.group(), exact);
     } else {
-      long[] sizes = {
-        shape.bits(),
-        shape.rows(),
-        shape.columns(),
-        shape.group(),
-        shape.stripes(),
-        shape.lines(),
-        shape.lineBytes(),
-        shape.offsets() ? 1 : 0,
-        shape.ordered() ? 1 : 0,
-        shape.rotated() ? 1 : 0,
-        shape.rotated() && int8 != Int8.EXACT ? 1 : 0,
-        shape.rotated() && int8 == Int8.PACKED ? 1 : 0
-      };
-      program.call("keep_codes", sizes);
+      program.keepCodes(
+          new DecoderProgram.CodeSizes(
+              shape.bits(),
+              shape.rows(),
+              shape.columns(),
+              shape.group(),
+              shape.stripes(),
+              shape.lines(),
+              shape.lineBytes(),
+              shape.offsets(),
+              shape.ordered(),
+              shape.rotated(),
+              shape.rotated() && int8 != Int8.EXACT,
+              shape.rotated() && int8 == Int8.PACKED));
     }
     return shape.bytes();
   }

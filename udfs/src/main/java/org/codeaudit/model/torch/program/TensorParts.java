@@ -35,12 +35,12 @@ public final class TensorParts {
   public record Place(long file, long offset) {}
 
   private final Checkpoint checkpoint;
-  private final TorchProgram program;
+  private final DecoderProgram program;
   private final Map<Mapping, Long> mapped = new HashMap<>();
   private ByteBuffer piece = ByteBuffer.allocateDirect(0);
   private long parameters;
 
-  public TensorParts(Checkpoint checkpoint, TorchProgram program) {
+  public TensorParts(Checkpoint checkpoint, DecoderProgram program) {
     this.checkpoint = checkpoint;
     this.program = program;
   }
@@ -55,7 +55,7 @@ public final class TensorParts {
     TensorInfo tensor = tensor(name);
     if (mappable(tensor)) {
       Place place = place(tensor);
-      program.call("part_mapped", place.file(), place.offset(), shape(tensor));
+      program.partMapped(place.file(), place.offset(), shape(tensor));
     } else {
       parameters += tensor.elements();
       partDecoded(tensor, decodedType);
@@ -76,11 +76,8 @@ public final class TensorParts {
         mapped.computeIfAbsent(
             new Mapping(tensor.file(), tensor.type()),
             key ->
-                program.call(
-                    "map_file",
-                    key.file().toAbsolutePath().toString(),
-                    size / width,
-                    dtype(tensor)));
+                program.mapFile(
+                    key.file().toAbsolutePath().toString(), size / width, dtype(tensor)));
     return new Place(file, tensor.offset() / width);
   }
 
@@ -89,7 +86,7 @@ public final class TensorParts {
     long width = tensor.elements() / rows;
     long pieceRows = Math.max(1, PIECE_BYTES / (4 * width));
     makeRoom(Math.toIntExact(4 * width * Math.min(rows, pieceRows)));
-    program.call("part_staged", shape(tensor), dtype);
+    program.partStaged(shape(tensor), dtype);
     for (long first = 0; first < rows; first += pieceRows) {
       long count = Math.min(pieceRows, rows - first);
       FloatBuffer floats = piece.asFloatBuffer();
@@ -97,7 +94,7 @@ public final class TensorParts {
       ByteBuffer filled = piece.slice(0, Math.toIntExact(4 * count * width));
       long[] shape = shape(tensor);
       shape[0] = count;
-      program.call("fill", first, new TorchProgram.Floats(filled, shape));
+      program.fill(first, new TorchProgram.Floats(filled, shape));
     }
   }
 
