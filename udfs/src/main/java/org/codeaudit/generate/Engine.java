@@ -4,6 +4,7 @@ import java.util.BitSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -57,7 +58,7 @@ public final class Engine implements AutoCloseable {
   }
 
   /** Begins to load; see {@link #awaitLoaded}. */
-  Engine(ModelLoader loader, EngineSettings settings) {
+  Engine(Callable<LoadedModel> loader, EngineSettings settings) {
     this.settings = settings;
     thread = new Thread(() -> run(loader), "code-audit-engine");
     thread.setDaemon(true);
@@ -67,10 +68,11 @@ public final class Engine implements AutoCloseable {
   /**
    * Loads a model on the thread of a new engine and waits for it.
    *
+   * @param loader called on that thread; leaves nothing open if it fails
    * @throws RuntimeException the loader's own, or {@link ModelFailure} around another kind
    * @throws InterruptedException if the caller was interrupted; the engine is closed then
    */
-  public static Engine load(ModelLoader loader, EngineSettings settings)
+  public static Engine load(Callable<LoadedModel> loader, EngineSettings settings)
       throws InterruptedException {
     Engine engine = new Engine(loader, settings);
     try {
@@ -203,11 +205,11 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private void run(ModelLoader loader) {
+  private void run(Callable<LoadedModel> loader) {
     LoadedModel parts;
     long began = System.nanoTime();
     try {
-      parts = loader.load();
+      parts = loader.call();
     } catch (Throwable failure) {
       LOG.info("The model could not be loaded: {}", failure.toString());
       end(failure);

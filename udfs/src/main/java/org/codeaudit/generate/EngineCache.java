@@ -1,6 +1,7 @@
 package org.codeaudit.generate;
 
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.codeaudit.AuditException;
 import org.codeaudit.model.ModelSettings;
@@ -144,19 +145,20 @@ public final class EngineCache {
       return current;
     }
     LOG.info("Loading the model {}", key.model().path());
-    current = new Slot(key, new Engine(after(current, loader), key.engine()));
+    Callable<LoadedModel> load = () -> loader.load(key.model(), key.engine());
+    current = new Slot(key, new Engine(after(current, load), key.engine()));
     return current;
   }
 
   /** A loader that first sees the last model closed: two must not share the memory. */
-  private static ModelLoader after(Slot previous, ModelLoader loader) {
+  private static Callable<LoadedModel> after(Slot previous, Callable<LoadedModel> loader) {
     if (previous == null) {
       return loader;
     }
     boolean leased = previous.leases > 0;
     return () -> {
       end(previous.engine, leased);
-      return loader.load();
+      return loader.call();
     };
   }
 

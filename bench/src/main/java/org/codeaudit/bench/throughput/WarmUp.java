@@ -21,8 +21,8 @@ final class WarmUp {
 
   /** A loader that warms up what it loads, and closes it if that fails. */
   static ModelLoader after(ModelLoader loader) {
-    return () -> {
-      LoadedModel loaded = loader.load();
+    return (settings, engine) -> {
+      LoadedModel loaded = loader.load(settings, engine);
       if (loaded.model() instanceof TorchLanguageModel model) {
         try {
           run(model);

@@ -20,7 +20,7 @@ import org.codeaudit.model.Precision;
 import org.codeaudit.model.SamplingSettings;
 import org.codeaudit.model.SequenceStep;
 import org.codeaudit.model.SequenceStep.Choice;
-import org.codeaudit.model.torch.load.ProgramLoading;
+import org.codeaudit.model.torch.load.DecoderLoader;
 import org.codeaudit.model.torch.machine.FloorProbe;
 import org.codeaudit.model.torch.machine.Hardware;
 import org.codeaudit.model.torch.machine.ThisMachine;
@@ -36,7 +36,7 @@ import org.codeaudit.placement.weight.ProcessorKernels;
  */
 public final class DeviceTest {
   /** See {@link #kernelError}. */
-  public static final double KERNEL_ERROR = ProgramLoading.KERNEL_ERROR;
+  public static final double KERNEL_ERROR = DecoderLoader.KERNEL_ERROR;
 
   private static final int CACHE_TOKENS = 4096;
   private static final int STATES = 16;
@@ -155,7 +155,7 @@ public final class DeviceTest {
     ModelSettings settings =
         new ModelSettings(checkpoint.path().toString(), precision, CACHE_TOKENS, 0);
     PlacementPlan plan = plan(checkpoint, strategy, precision);
-    return new TorchLanguageModel(new ProgramLoading(checkpoint, settings, plan, hardware).load());
+    return new TorchLanguageModel(new DecoderLoader(checkpoint, settings, plan, hardware).load());
   }
 
   private PlacementPlan plan(Checkpoint checkpoint, Strategy strategy, Precision precision) {

@@ -20,8 +20,8 @@ import org.codeaudit.model.ModelSettings;
 import org.codeaudit.model.SequenceStep;
 import org.codeaudit.model.SequenceStep.Choice;
 import org.codeaudit.model.StepResult;
-import org.codeaudit.model.torch.load.LoadedProgram;
-import org.codeaudit.model.torch.load.ProgramLoading;
+import org.codeaudit.model.torch.load.DecoderLoader;
+import org.codeaudit.model.torch.load.LoadedDecoder;
 import org.codeaudit.model.torch.machine.Hardware;
 import org.codeaudit.model.torch.machine.ThisMachine;
 import org.codeaudit.model.torch.program.DecoderProgram;
@@ -51,7 +51,7 @@ public final class TorchLanguageModel implements LanguageModel {
   private boolean packs = true;
 
   /** Takes over what was loaded, and closes it in the end. */
-  public TorchLanguageModel(LoadedProgram loaded) {
+  public TorchLanguageModel(LoadedDecoder loaded) {
     this.ahead = loaded.ahead();
     this.program = loaded.program();
     this.description = loaded.description();
@@ -83,7 +83,7 @@ public final class TorchLanguageModel implements LanguageModel {
       Checkpoint checkpoint, ModelSettings settings, StepSize step) {
     PlacementPlan plan = ThisMachine.plan(Footprint.of(checkpoint), settings, step);
     return new TorchLanguageModel(
-        new ProgramLoading(checkpoint, settings, plan, Hardware.OF_PROCESS).load());
+        new DecoderLoader(checkpoint, settings, plan, Hardware.OF_PROCESS).load());
   }
 
   @Override

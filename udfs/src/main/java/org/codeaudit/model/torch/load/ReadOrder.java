@@ -9,8 +9,8 @@ import org.codeaudit.model.torch.program.TensorParts;
 import org.codeaudit.placement.PlacementPlan;
 
 /** Which tensors of a checkpoint are soon read through mapped files, and in which order. */
-final class Reading {
-  private Reading() {}
+final class ReadOrder {
+  private ReadOrder() {}
 
   /**
    * The tensors by parts: the embedding's, one for each layer, the head's. While a model is loaded

@@ -27,16 +27,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads a model as a plan says. The memory the plan counts on is looked at again before the weights
- * are loaded and before the cache is made: others may have taken it. Whatever fails, nothing native
- * is left behind.
+ * Puts a checkpoint's weights into a decoder as a plan says, and hands the decoder to the {@link
+ * org.codeaudit.model.torch.TorchLanguageModel}. The memory that the plan counts on is checked
+ * again before the weights are loaded and before the cache is allocated: another process may have
+ * taken it. If anything fails, no native memory stays behind.
  */
-public final class ProgramLoading {
-  private static final Logger LOG = LoggerFactory.getLogger(ProgramLoading.class);
+public final class DecoderLoader {
+  private static final Logger LOG = LoggerFactory.getLogger(DecoderLoader.class);
 
   /**
-   * How much attention by one kernel may differ from its definition, for values up to 1: it rounds
-   * weights and results to bfloat16, which has 8 bits.
+   * How much the fused attention kernel may differ from the definition of attention, for values up
+   * to 1: it rounds weights and results to bfloat16, which has 8 bits.
    */
   public static final double KERNEL_ERROR = 0.02;
 
@@ -49,7 +50,7 @@ public final class ProgramLoading {
   private final MemoryCheck memory;
   private final PackedCache cache;
 
-  public ProgramLoading(
+  public DecoderLoader(
       Checkpoint checkpoint, ModelSettings settings, PlacementPlan plan, Hardware hardware) {
     this(checkpoint, settings, plan, hardware, PackedCache.ofProcess());
   }
@@ -57,7 +58,7 @@ public final class ProgramLoading {
   /**
    * @param cache keeps quantised matrices between loads
    */
-  public ProgramLoading(
+  public DecoderLoader(
       Checkpoint checkpoint,
       ModelSettings settings,
       PlacementPlan plan,
@@ -75,13 +76,14 @@ public final class ProgramLoading {
   }
 
   /**
-   * Loads the model.
+   * Loads the decoder.
    *
+   * @return the caller closes program and reader
    * @throws AuditException {@code MEMORY_SHRUNK} if memory the plan counts on is gone; {@code
    *     MODEL_LOAD_FAILED} with what libtorch says; those of the checkpoint
    * @throws CancellationException if this thread is interrupted: nobody waits for the model
    */
-  public LoadedProgram load() {
+  public LoadedDecoder load() {
     LOG.info("{}", plan.explanation());
     try {
       return attempt();
@@ -99,7 +101,7 @@ public final class ProgramLoading {
     }
   }
 
-  private LoadedProgram attempt() {
+  private LoadedDecoder attempt() {
     long started = System.nanoTime();
     memory.beforeWeights();
     int threads =
@@ -113,7 +115,8 @@ public final class ProgramLoading {
       memory.withoutFile(most, slot);
       ahead =
           new ReadAhead(
-              Reading.order(checkpoint, plan, hardware.freeMemory().getAsLong(), slot.complete()));
+              ReadOrder.order(
+                  checkpoint, plan, hardware.freeMemory().getAsLong(), slot.complete()));
       memory.beforeWeights(program);
       WeightLoader weights = new WeightLoader(checkpoint, program, plan, hardware.names(), slot);
       ModelConfig config = checkpoint.config();
@@ -129,7 +132,7 @@ public final class ProgramLoading {
       program.allocateStates(plan.states());
       slot.finish();
       ModelDescription description = describe(weights, System.nanoTime() - started);
-      return new LoadedProgram(program, description, plan.states(), ahead);
+      return new LoadedDecoder(program, description, plan.states(), ahead);
     } catch (RuntimeException | Error e) {
       slot.abandon();
       if (ahead != null) {
@@ -159,8 +162,9 @@ public final class ProgramLoading {
   }
 
   /**
-   * One kernel for the attention of all sequences where there is one: on GPUs, for 16-bit floats.
-   * It is tried first; where it cannot be had or is wrong, sequences are attended one by one.
+   * Attends to all sequences with one kernel where there is one: on GPUs, for 16-bit floats. Each
+   * GPU's kernel is tested first; where there is none or it is wrong, attention goes sequence by
+   * sequence.
    */
   private void attendAtOnce(DecoderProgram program) {
     if (plan.cacheType() == CacheType.INT8 || Boolean.getBoolean(ONE_BY_ONE)) {
@@ -201,7 +205,7 @@ public final class ProgramLoading {
         nanos);
   }
 
-  /** What the devices that compute round activations to: {@code exact}, {@code bf16+exact}. */
+  /** What activations are rounded to on the devices: {@code exact}, {@code bf16+exact}. */
   private String arithmetic() {
     return computing()
         .map(device -> device.gpu().isPresent() ? onGpu() : plan.kernels().rounding())
@@ -210,7 +214,7 @@ public final class ProgramLoading {
         .collect(Collectors.joining("+"));
   }
 
-  /** A GPU multiplies plain matrices, and those beside quantised ones, in their own type. */
+  /** A GPU multiplies plain matrices in their own type, also those of a quantised model. */
   private String onGpu() {
     return switch (plan.precision()) {
       case F32 -> "exact";
