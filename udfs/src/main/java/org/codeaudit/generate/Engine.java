@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * that thread and no other. Requests may come from any thread; they join and leave the running
  * batch between steps.
  *
- * <p>The engine accepts whatever it is given: callers hold back by {@link #pending()}.
+ * <p>The engine accepts any number of requests: callers limit themselves by {@link #pending()}.
  */
 public final class Engine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
@@ -45,13 +45,13 @@ public final class Engine implements AutoCloseable {
   private final Thread thread;
   private volatile EngineStatistics statistics = EngineStatistics.NONE;
 
-  /** Why no more requests are taken, once that is so. Written under this object's lock. */
+  /** Why no more requests are accepted; null while they are. Written under this object's lock. */
   private volatile Throwable ended;
 
   private record Loaded(LoadedModel parts, ModelDescription description, int limit) {}
 
   /**
-   * An engine around a model that exists already. Owns the model and the tokenizer from here on.
+   * An engine for a model that is loaded already. Owns the model and the tokenizer from here on.
    */
   public Engine(LanguageModel model, Tokenizer tokenizer, EngineSettings settings) {
     this(() -> new LoadedModel(model, tokenizer), settings);
@@ -84,7 +84,7 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /** Waits until the model is there; fails with the reason if it will not be. */
+  /** Waits until the model is loaded; fails with the reason if loading fails. */
   void awaitLoaded() throws InterruptedException {
     try {
       loaded.get();
@@ -93,12 +93,12 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /** What was loaded. */
+  /** The description of the loaded model. */
   public ModelDescription description() {
     return loaded.join().description();
   }
 
-  /** The model with all that belongs to it; its tokenizer is closed with the engine. */
+  /** The model with its tokenizer and chat template; the engine closes the tokenizer. */
   public LoadedModel loaded() {
     return loaded.join().parts();
   }
@@ -106,8 +106,8 @@ public final class Engine implements AutoCloseable {
   /**
    * Queues a request.
    *
-   * <p>The result is completed on the engine's thread: dependents that do work belong on another
-   * one. Cancelling it withdraws the request, at the latest after the step in progress.
+   * <p>The result is completed on the engine's thread: dependent stages that do work belong on
+   * another one. Cancelling it withdraws the request, at the latest after the step in progress.
    *
    * @return the answer; or the failure: {@link AuditException} if this prompt cannot be run, {@link
    *     ModelFailure} if the engine is dead, whatever the request's grammar threw; {@link
@@ -118,7 +118,7 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * As {@link #submit(GenerationRequest)}, while it may start.
+   * As {@link #submit(GenerationRequest)}, but only if it may start when its turn comes.
    *
    * @param mayStart asked before each step until the request's first; once it says no, the answer
    *     fails with {@link NotStarted}. Called on the engine's thread: it must return at once
@@ -150,7 +150,7 @@ public final class Engine implements AutoCloseable {
     return pending.get();
   }
 
-  /** Whether the engine has failed or been closed and takes no more requests. */
+  /** Whether the engine has failed or been closed, and accepts no more requests. */
   public boolean ended() {
     return ended != null;
   }
@@ -160,7 +160,7 @@ public final class Engine implements AutoCloseable {
     return statistics;
   }
 
-  /** What there is to see now, without waiting; empty while it loads and once it has ended. */
+  /** Its state now, without waiting; empty while it loads and once it has ended. */
   public Optional<EngineReading> reading() {
     if (ended() || !loaded.isDone() || loaded.isCompletedExceptionally()) {
       return Optional.empty();
@@ -189,7 +189,7 @@ public final class Engine implements AutoCloseable {
       return;
     }
     if (!loaded.isDone()) {
-      // loading takes long and looks now and then whether it is still wanted
+      // loading takes long, and ends early if its thread is interrupted
       thread.interrupt();
     }
     boolean interrupted = false;
@@ -289,8 +289,8 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * The ids that stand for something. Checkpoints pad the vocabulary with rows that mean nothing
-   * and were hardly trained; one of them must never come out.
+   * The ids that have a meaning. Checkpoints pad the vocabulary with rows that have none and were
+   * hardly trained; one of those must never be chosen.
    */
   private static AllowedTokens choosable(ModelDescription description, Tokenizer tokenizer) {
     BitSet ids = new BitSet();

@@ -58,7 +58,7 @@ final class KvArena {
     return OptionalInt.empty();
   }
 
-  /** Lengthens a region where it lies, if the gap behind it is long enough. */
+  /** Lengthens a region in place, if the gap behind it is long enough. */
   boolean extend(int start, int length, int longer) {
     int gap = start + length;
     int available = gaps.getOrDefault(gap, 0);

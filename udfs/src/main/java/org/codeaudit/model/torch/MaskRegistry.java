@@ -10,7 +10,7 @@ import java.util.WeakHashMap;
 import org.codeaudit.model.TokenMask;
 import org.codeaudit.model.torch.program.DecoderProgram;
 
-/** Masks the decoder holds as tensors, for as long as somebody holds the mask. */
+/** The masks that the decoder holds as tensors, each for as long as its mask is reachable. */
 final class MaskRegistry {
   private final DecoderProgram program;
   private final int vocabulary;
@@ -25,7 +25,7 @@ final class MaskRegistry {
   }
 
   /**
-   * Refuses a mask the decoder cannot use.
+   * Rejects a mask that the decoder cannot use.
    *
    * @throws IllegalArgumentException if it allows nothing or ids outside the vocabulary
    */

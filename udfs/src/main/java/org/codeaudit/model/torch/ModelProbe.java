@@ -36,8 +36,8 @@ public final class ModelProbe {
   }
 
   /**
-   * Opens a sequence whose own positions hold copies of those of another: so long sequences are had
-   * without computing each.
+   * Opens a sequence whose own positions hold copies of those of another. This makes many long
+   * sequences without computing each of them.
    *
    * @param sequence shares no positions of others
    * @param capacity positions of the new one; at least those of the other

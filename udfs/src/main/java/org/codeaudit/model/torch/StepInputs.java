@@ -87,7 +87,7 @@ record StepInputs(List<Integer> order, Batch batch, int[] firstTokens) {
     return new StepInputs(order, batch, firstTokens);
   }
 
-  /** A stretch and the first of the tokens that share it. */
+  /** A stretch and the first token of the run that shares it. */
   private record Open(Stretch stretch, int firstToken) {}
 
   private static long[] shared(List<Run> ordered) {

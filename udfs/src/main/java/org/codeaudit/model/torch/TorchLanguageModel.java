@@ -38,7 +38,7 @@ import org.codeaudit.placement.weight.Footprint;
  * ModelFailure}: no row could be trusted after them.
  */
 public final class TorchLanguageModel implements LanguageModel {
-  // what a ModelProbe looks at, too
+  // package-private for ModelProbe
   final DecoderProgram program;
   final TorchKeyValueCache cache;
   final MaskRegistry masks;

@@ -11,8 +11,8 @@ import org.codeaudit.model.torch.program.DecoderProgram.Widening;
 import org.codeaudit.model.torch.program.TensorParts;
 
 /**
- * Builds the experts of a layer, of which there may be hundreds: where their tensors lie in files
- * as the decoder wants them, all of a layer in one call.
+ * Loads the experts of a layer, of which there may be hundreds. If their tensors are stored in the
+ * form that the decoder multiplies, one call maps all experts of a layer.
  */
 final class ExpertLoader {
 
@@ -29,11 +29,11 @@ final class ExpertLoader {
   }
 
   /**
-   * Where the tensors of all experts lie, gate, up and down of one after the other.
+   * The places of all experts' tensors in mapped files: gate, up and down of each expert in order.
    *
-   * @param files the decoder's numbers of their mapped files
-   * @param offsets the indices of their first numbers in them
-   * @param elements the numbers of all of them
+   * @param files the decoder's numbers of the files
+   * @param offsets indices of the tensors' first elements in their files
+   * @param elements elements of all tensors together
    */
   private record Places(long[] files, long[] offsets, long elements) {}
 
@@ -44,7 +44,7 @@ final class ExpertLoader {
   private final MatrixPlace place;
 
   /**
-   * @param matrices knows where they go
+   * @param matrices has the place that they are put in
    */
   ExpertLoader(Experts experts, TensorParts parts, DecoderProgram program, MatrixLoader matrices) {
     this.experts = experts;
@@ -55,10 +55,10 @@ final class ExpertLoader {
   }
 
   /**
-   * Adds all experts to the decoder's last layer, whose router is there already.
+   * Adds all experts to the layer that was added last; its router must be there.
    *
    * @param feedForward the prefix of the layer's tensors, such as {@code model.layers.3.mlp.}
-   * @return the memory they take, mapped or not, but for what {@link MatrixLoader} put
+   * @return bytes they take, mapped or not, except for those that {@link MatrixLoader} counts
    */
   long load(String feedForward) {
     List<Names> names = names(feedForward);
@@ -83,7 +83,7 @@ final class ExpertLoader {
     return 0;
   }
 
-  /** In two tensors, one expert after the other, converted on the way. */
+  /** Loads them into two stacked tensors, converting their type on the way. */
   private long stack(List<Names> names) {
     int dtype = place.form().dtype();
     program.stackExperts(experts.intermediateSize(), dtype);
@@ -106,7 +106,7 @@ final class ExpertLoader {
     return elements * place.form().bytes();
   }
 
-  /** Whether a tensor can stay in its file. */
+  /** Whether a tensor can be used in its mapped file. */
   private boolean asWanted(TensorInfo tensor) {
     return TensorParts.mappable(tensor)
         && (place.mapped() || place.inForm(tensor) || place.packsLater(TensorParts.dtype(tensor)));

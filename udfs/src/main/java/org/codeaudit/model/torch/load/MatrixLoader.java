@@ -11,9 +11,9 @@ import org.codeaudit.model.torch.program.TensorParts;
 import org.codeaudit.placement.weight.WeightForm;
 
 /**
- * Puts the matrices of linear layers into the decoder, where and in the form they are multiplied
- * in. A matrix may be made of several tensors, one below the other; its bias is the one that was
- * put last.
+ * Puts the matrices of linear layers into the decoder, in the place and form in which they are
+ * multiplied. A matrix may consist of several tensors, one below the other. Its bias is the one
+ * that was put last.
  */
 public final class MatrixLoader {
   private final TensorParts parts;
@@ -33,14 +33,14 @@ public final class MatrixLoader {
     this.packed = new PackedMatrices(checkpoint, parts, program, slot);
   }
 
-  /** Matrices that are put from here on go there; the parts must go to its keeper. */
+  /** Puts matrices in this place from here on; parts must be stored on its keeper. */
   public void place(MatrixPlace newPlace) {
     place = newPlace;
     plain = newPlace.plain();
     packed.multiplied(newPlace.int8());
   }
 
-  /** Where matrices go now. */
+  /** The place in which matrices are put now. */
   public MatrixPlace place() {
     return place;
   }
@@ -50,7 +50,7 @@ public final class MatrixLoader {
     return bytes;
   }
 
-  /** Puts the matrix that is made of tensors under a name, in the place's form. */
+  /** Puts the matrix that these tensors make up under a name, in the place's form. */
   public void put(String name, String... tensors) {
     List<TensorInfo> infos = Arrays.stream(tensors).map(parts::tensor).toList();
     if (infos.stream().anyMatch(tensor -> PackedMatrices.kept(place.form(), tensor))) {
@@ -88,10 +88,11 @@ public final class MatrixLoader {
   }
 
   /**
-   * Puts the embedding, which is among the parts, as a matrix. It is not stored twice if it can.
+   * Puts the embedding, which is the only part now, as a matrix. It shares the memory of the
+   * embedding where that is possible.
    *
-   * @param dtype what the decoder holds it as
-   * @param here whether that is where the matrix goes
+   * @param dtype type in which the decoder holds the embedding
+   * @param here whether the embedding is on the device of the matrix
    */
   void putEmbedding(String name, TensorInfo embedding, int dtype, boolean here) {
     boolean asStored = place.inForm(dtype) || place.mapped();
@@ -101,18 +102,18 @@ public final class MatrixLoader {
   }
 
   /**
-   * The parts become the next rows.
+   * Makes the parts the next rows.
    *
    * @param inForm whether the parts have the form already
-   * @param asStored whether they can stay where they are; on a GPU several become one matrix all
-   *     the same, and a single one is not copied
-   * @param packsLater whether they stay there until they are packed
+   * @param asStored whether they can stay as they are stored; on a GPU several parts still become
+   *     one matrix, and a single part is not copied
+   * @param packsLater whether they stay as they are stored until they are packed
    */
   private void keep(boolean inForm, boolean asStored, boolean packsLater) {
     if (place.onProcessor() && (asStored || packsLater)) {
       program.keepParts(place.widening(inForm, packsLater));
     } else if (plain == WeightForm.PACKED_F16) {
-      // weights that float16 cannot hold stay 32-bit floats
+      // weights beyond the range of float16 stay 32-bit floats
       boolean fits = program.magnitudeOfParts() <= WeightForm.GREATEST_F16;
       if (fits) {
         program.keepPacked();

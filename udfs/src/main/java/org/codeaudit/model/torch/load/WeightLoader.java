@@ -18,8 +18,8 @@ import org.codeaudit.placement.PlacementPlan.Residence;
 import org.codeaudit.placement.weight.WeightForm;
 
 /**
- * Builds the decoder of a checkpoint's tensors, layer by layer, each where a plan wants it. What a
- * layer consists of gets the names that {@code decoder.py} looks for.
+ * Builds the decoder from a checkpoint's tensors, layer by layer, each on the devices that a plan
+ * names. Tensors and matrices of a layer get the names that {@code decoder.py} looks up.
  */
 final class WeightLoader {
   private static final int F32 = WeightForm.F32.dtype();
@@ -58,6 +58,8 @@ final class WeightLoader {
   }
 
   /**
+   * Loads all weights.
+   *
    * @param ahead is told which part is loaded: 0 the embedding, then the layers, then the head
    */
   void load(ReadAhead ahead) {
@@ -74,13 +76,13 @@ final class WeightLoader {
     program.dropFiles();
   }
 
-  /** What is put from here on goes to a device and belongs to what is computed there. */
+  /** What is put from here on is stored on a device and computed with there. */
   private void on(Device device) {
     WeightForm cache = placed(device, Residence.HELD).cache();
     program.on(names.apply(device), cache.dtype());
   }
 
-  /** As {@link #on}, but that it is kept in a place. */
+  /** As {@link #on}, but stored as the residence says. */
   private void place(Device device, Residence residence) {
     MatrixPlace place = placed(device, residence);
     matrices.place(place);
@@ -150,7 +152,7 @@ final class WeightLoader {
     small(attention + "norm.weight", "linear_norm", 0); // the only norm that is stored as it is
     place(place.device(), place.residence());
     matrices.put("linear_input", attention + "in_proj_qkvz.weight");
-    // small, and a state decays by powers of what it says
+    // never quantised: it is small, and states decay by powers of its results
     matrices.putPlain("linear_gates", attention + "in_proj_ba.weight");
     matrices.put("linear_output", attention + "out_proj.weight");
     program.addLinearAttention(
@@ -183,7 +185,8 @@ final class WeightLoader {
   }
 
   /**
-   * The output projection: of its own, or the embedding, which then is not stored twice if it can.
+   * Loads the output projection: a matrix of its own, or the embedding, whose memory it then shares
+   * where that is possible.
    */
   private void loadHead() {
     place(plan.head(), headResidence());
@@ -197,26 +200,26 @@ final class WeightLoader {
     matrices.putEmbedding("head", embedding, storedAs(embedding), here);
   }
 
-  /** On a machine whose layers stay in their files the output projection does so too. */
+  /** If the layers stay in their mapped files, so does the output projection. */
   private Residence headResidence() {
     return plan.layers().get(config.layers() - 1).residence() == Residence.MAPPED
         ? Residence.MAPPED
         : Residence.HELD;
   }
 
-  /** Puts a norm's weights, which some families store less one. */
+  /** Puts a norm's weights; some families store them with 1 subtracted. */
   private void norm(String tensor, String name) {
     small(tensor, name, config.family().gatesAttention() ? 1 : 0);
   }
 
-  /** Puts a small tensor in 32-bit floats, with something added to each of its numbers. */
+  /** Puts a small tensor as 32-bit floats, with a number added to each element. */
   private void small(String tensor, String name, double added) {
     parts.part(tensor, F32);
     bytes += 4 * parts.tensor(tensor).elements();
     program.putTensor(name, added);
   }
 
-  /** The type an embedding has in the decoder; one that must be decoded takes the form's. */
+  /** The type of the embedding in the decoder: as stored, or the form's if it has to be decoded. */
   private int storedAs(TensorInfo embedding) {
     return TensorParts.mappable(embedding)
         ? TensorParts.dtype(embedding)

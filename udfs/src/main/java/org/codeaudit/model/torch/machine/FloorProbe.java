@@ -6,8 +6,9 @@ import org.codeaudit.model.ModelFailure;
 import org.codeaudit.model.Precision;
 
 /**
- * Measures the floors of a device through libtorch: each the best of several turns, in about a
- * second. What it takes of memory is given back when the next one is measured.
+ * Measures through libtorch how fast a device can read, multiply and copy at most: each figure is
+ * the best of several turns and takes about a second. Its memory is freed before the next figure is
+ * measured.
  */
 public final class FloorProbe implements AutoCloseable {
   private static final int TURNS = 6;
@@ -21,7 +22,7 @@ public final class FloorProbe implements AutoCloseable {
   /**
    * How much is done in a turn.
    *
-   * @param bytes that are read: more than caches hold
+   * @param bytes that are read, more than caches hold
    * @param copied bytes that are copied
    * @param rows of activations
    * @param width of the matrix they are multiplied with
@@ -62,9 +63,10 @@ public final class FloorProbe implements AutoCloseable {
   }
 
   /**
-   * What the steps of a model are compared with.
+   * The figures that the steps of a model are compared with.
    *
-   * @throws ModelFailure with what libtorch says, if the device cannot do it; as all others
+   * @throws ModelFailure with what libtorch says if the device cannot do it; so do all other
+   *     methods
    */
   public Floors floors() {
     return new Floors(
@@ -75,7 +77,7 @@ public final class FloorProbe implements AutoCloseable {
         device.startsWith("cuda") ? OptionalDouble.empty() : integerOperationsPerSecond());
   }
 
-  /** Bytes that the device reads in a second, out of more memory than its caches hold. */
+  /** Bytes that the device reads in a second, from more memory than its caches hold. */
   public double readBytesPerSecond() {
     return measured(() -> program.hold(device, size.bytes() / F32), program::read, size.bytes());
   }
@@ -114,7 +116,7 @@ public final class FloorProbe implements AutoCloseable {
   /**
    * Bytes that are copied from the processor's memory to the device in a second.
    *
-   * @param pinned from memory that the system does not move, which only a GPU's driver gives
+   * @param pinned whether the source is pinned memory, which only a GPU's driver provides
    */
   public double copyBytesPerSecond(boolean pinned) {
     return measured(

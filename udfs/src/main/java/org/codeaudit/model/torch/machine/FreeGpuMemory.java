@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The free memory of GPUs, as {@code nvidia-smi} lists it. Where the list does not tell which of
- * its lines a device is (MIG instances, a machine of different GPUs that CUDA counts in its own
- * order), or there is no list, the memory is found by trying.
+ * The free memory of GPUs, as {@code nvidia-smi} lists it. If the list does not tell which of its
+ * lines is a device (MIG instances, or different GPUs, which CUDA counts in its own order), or if
+ * there is no list, the free memory is found by trying to allocate it.
  *
  * @param lines of the list
  * @param visible {@code CUDA_VISIBLE_DEVICES}
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 record FreeGpuMemory(List<Line> lines, Optional<List<String>> visible, boolean ordered) {
   private static final Logger LOG = LoggerFactory.getLogger(FreeGpuMemory.class);
 
-  /** Memory is found by trying to this many bytes. */
+  /** How exactly memory is found by trying, in bytes. */
   private static final long GRAIN = 1L << 27;
 
   /** More than any GPU has. */
@@ -51,8 +51,8 @@ record FreeGpuMemory(List<Line> lines, Optional<List<String>> visible, boolean o
                   "--format=csv,noheader,nounits")
               .redirectErrorStream(true)
               .start();
-      // a driver that hangs must not keep the load waiting: without its program there is no more
-      // text
+      // a driver that hangs must not keep the load waiting: once the program is killed, its output
+      // ends
       process
           .onExit()
           .orTimeout(1, TimeUnit.MINUTES)
@@ -111,7 +111,7 @@ record FreeGpuMemory(List<Line> lines, Optional<List<String>> visible, boolean o
     return lines.get(line.getAsInt()).free().orElse(memory);
   }
 
-  /** Which line a device of this process is. */
+  /** The line of a device of this process; empty if the list does not tell. */
   OptionalInt line(int index) {
     String name =
         visible
@@ -128,7 +128,7 @@ record FreeGpuMemory(List<Line> lines, Optional<List<String>> visible, boolean o
     return OptionalInt.empty();
   }
 
-  /** Whether the order of the GPUs cannot matter to CUDA, which puts faster ones first. */
+  /** Whether all GPUs are alike: CUDA puts faster ones first and keeps the order of equals. */
   private boolean alike() {
     return lines.stream().map(Line::name).distinct().count() == 1;
   }

@@ -19,7 +19,7 @@ final class TorchDevices {
     try (ProbeProgram program = ProbeProgram.ofDevices()) {
       return OptionalInt.of(program.count());
     } catch (EngineException e) {
-      // the operator is registered by the part of libtorch that speaks CUDA
+      // the operator is registered by the CUDA part of libtorch
       if (String.valueOf(e.getMessage()).contains("Unknown builtin op: cuda::device_count")) {
         return OptionalInt.empty();
       }

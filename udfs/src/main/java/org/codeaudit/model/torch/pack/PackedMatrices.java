@@ -21,8 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings matrices of codes into the decoder, as rows of the matrix that is being put: out of the
- * file of an earlier load, or else laid out now, in a file for the next one or in memory.
+ * Puts matrices of codes into the decoder, as rows of the matrix that is being loaded. They come
+ * from the file of an earlier load; without one they are laid out now, in a file for the next load
+ * or in memory.
  */
 public final class PackedMatrices {
   private static final Logger LOG = LoggerFactory.getLogger(PackedMatrices.class);
@@ -69,8 +70,8 @@ public final class PackedMatrices {
   }
 
   /**
-   * Whether a tensor is kept as codes: all are if that is the form, and those that a checkpoint was
-   * quantised to on purpose in any form but 32-bit floats.
+   * Whether a tensor is kept as codes: every tensor is if that is the form, and in every form but
+   * 32-bit floats those that the checkpoint holds quantised on purpose.
    */
   public static boolean kept(WeightForm form, TensorInfo tensor) {
     boolean onPurpose =
@@ -81,7 +82,7 @@ public final class PackedMatrices {
     return form.coded() || form != WeightForm.F32 && onPurpose && MatrixPlan.stored(tensor);
   }
 
-  /** How matrices from here on are multiplied if they are turned integers of 8 bits. */
+  /** Sets how the matrices that follow are multiplied if they are rotated 8-bit integers. */
   public void multiplied(Int8 how) {
     int8 = how;
   }
@@ -89,8 +90,8 @@ public final class PackedMatrices {
   /**
    * Makes tensors the next rows of a matrix.
    *
-   * @param plain keeps tensors that are not kept as codes; the memory they take
-   * @return the memory that all take, mapped or not
+   * @param plain keeps tensors that are not kept as codes; returns their bytes
+   * @return bytes of all, mapped or not
    */
   public long keep(WeightForm form, List<TensorInfo> tensors, ToLongFunction<List<String>> plain) {
     String name = String.join("+", tensors.stream().map(TensorInfo::name).toList());
@@ -126,9 +127,9 @@ public final class PackedMatrices {
     return bytes;
   }
 
-  /** Lays a piece out in the file; empty if there is none, or no room. */
+  /** Lays a piece out in the file; empty if there is no file, or no room in it. */
   private Optional<PackedPiece> write(MatrixPlan.Piece piece) {
-    // a complete file is mapped by others, too
+    // other processes have mapped a complete file
     if (slot.file().isEmpty() || slot.complete()) {
       return Optional.empty();
     }

@@ -15,9 +15,9 @@ import org.codeaudit.checkpoint.tensor.TensorType;
 import org.codeaudit.placement.weight.WeightForm;
 
 /**
- * Brings single tensors into the decoder, as parts of what is built there. A tensor that lies in
- * its file as libtorch would have it is mapped, and copied from there if its layer is on a GPU; all
- * others are decoded to 32-bit floats, piece by piece, and converted.
+ * Puts single tensors into the decoder, as parts of a matrix or norm. A tensor whose file has it in
+ * libtorch's layout is mapped, and copied from there if its layer is on a GPU. All others are
+ * decoded to 32-bit floats, piece by piece, and converted.
  */
 public final class TensorParts {
   /** Bytes of decoded floats handed over at once. */
@@ -27,7 +27,7 @@ public final class TensorParts {
   private record Mapping(Path file, TensorType type) {}
 
   /**
-   * Where a mapped tensor lies.
+   * The place of a mapped tensor.
    *
    * @param file the decoder's number of its file
    * @param offset the index of its first number there
@@ -45,7 +45,7 @@ public final class TensorParts {
     this.program = program;
   }
 
-  /** Numbers of all tensors that were brought. */
+  /** Elements of all tensors that were put or counted. */
   public long parameters() {
     return parameters;
   }
@@ -62,12 +62,12 @@ public final class TensorParts {
     }
   }
 
-  /** Counts the numbers of a tensor that is brought in another way. */
+  /** Counts the elements of a tensor that gets into the decoder in another way. */
   public void count(String name) {
     parameters += tensor(name).elements();
   }
 
-  /** Maps the file of a tensor, if it is not mapped yet, for a tensor that is brought that way. */
+  /** Maps the file of a tensor, if it is not mapped yet, and counts the tensor. */
   public Place place(TensorInfo tensor) {
     parameters += tensor.elements();
     int width = tensor.type().blockBytes();
@@ -107,7 +107,7 @@ public final class TensorParts {
     }
   }
 
-  /** What ends the loading of a checkpoint that nobody waits for. */
+  /** Thrown to end a load that nobody waits for any more. */
   public static CancellationException givenUp(Checkpoint checkpoint) {
     return new CancellationException("Loading " + checkpoint.path() + " has been given up");
   }
@@ -132,7 +132,7 @@ public final class TensorParts {
     return tensor;
   }
 
-  /** Whether a tensor can be used where it lies. */
+  /** Whether a tensor can be used in its mapped file. */
   public static boolean mappable(TensorInfo tensor) {
     return tensor.type().plain()
         && tensor.rowOrder() == TensorInfo.RowOrder.HALVES
