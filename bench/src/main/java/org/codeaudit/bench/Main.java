@@ -1,8 +1,9 @@
 package org.codeaudit.bench;
 
+import org.codeaudit.generate.ModelLoader;
 import org.codeaudit.job.command.CommandContext;
 import org.codeaudit.job.command.CommandProgram;
-import org.codeaudit.udf.setting.ModelLoading;
+import org.codeaudit.udf.setting.CheckpointLoader;
 import picocli.CommandLine.Command;
 
 /**
@@ -17,8 +18,8 @@ import picocli.CommandLine.Command;
     subcommands = {LoadCommand.class, ThroughputCommand.class, OverheadCommand.class})
 public final class Main implements CommandContext {
   @Override
-  public ModelLoading loading() {
-    return ModelLoading.CHECKPOINT;
+  public ModelLoader loader() {
+    return new CheckpointLoader();
   }
 
   /** Runs the command that {@code arguments} name and ends the JVM with its exit code. */

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.bench.overhead.GitLog;
-import org.codeaudit.bench.overhead.InstantLoading;
+import org.codeaudit.bench.overhead.InstantLoader;
 import org.codeaudit.bench.throughput.BenchPipeline;
 import org.codeaudit.bench.throughput.ThroughputReport.Outcome;
 import org.codeaudit.bench.throughput.Workload;
@@ -84,7 +84,7 @@ final class OverheadCommand implements Callable<Integer> {
     review.kind = ReviewOptions.Kind.OPEN;
     ReviewSettings settings =
         review.settings(
-            answer.forReviews(OutputOptions.newRunId(), new InstantLoading()), review.template());
+            answer.forReviews(OutputOptions.newRunId(), new InstantLoader()), review.template());
     Path folder = Files.createTempDirectory("audit-bench-");
     SparkSession session = spark.session("bench");
     try {

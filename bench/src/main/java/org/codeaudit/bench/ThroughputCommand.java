@@ -111,7 +111,7 @@ final class ThroughputCommand implements Callable<Integer> {
     review.kind = ReviewOptions.Kind.OPEN;
     ReviewSettings settings =
         review.settings(
-            answer.forReviews(OutputOptions.newRunId(), context.loading()), review.template());
+            answer.forReviews(OutputOptions.newRunId(), context.loader()), review.template());
     Workload workload = Workload.committed().first(rows);
     ThroughputReport report = new ThroughputReport(spec.commandLine().getOut(), settings, workload);
     if (!engineOnly) {

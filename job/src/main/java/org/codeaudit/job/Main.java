@@ -1,5 +1,6 @@
 package org.codeaudit.job;
 
+import org.codeaudit.generate.ModelLoader;
 import org.codeaudit.job.command.CalibrateCommand;
 import org.codeaudit.job.command.CommandContext;
 import org.codeaudit.job.command.CommandProgram;
@@ -13,7 +14,7 @@ import org.codeaudit.job.command.PlanCommand;
 import org.codeaudit.job.command.ReportCommand;
 import org.codeaudit.job.command.ReviewCommand;
 import org.codeaudit.job.command.TriageCommand;
-import org.codeaudit.udf.setting.ModelLoading;
+import org.codeaudit.udf.setting.CheckpointLoader;
 import picocli.CommandLine.Command;
 
 /**
@@ -47,15 +48,15 @@ import picocli.CommandLine.Command;
       "4:The budget of time or tokens was used up; the same command goes on with what is left."
     })
 public final class Main implements CommandContext {
-  private final ModelLoading loading;
+  private final ModelLoader loader;
 
-  private Main(ModelLoading loading) {
-    this.loading = loading;
+  private Main(ModelLoader loader) {
+    this.loader = loader;
   }
 
   @Override
-  public ModelLoading loading() {
-    return loading;
+  public ModelLoader loader() {
+    return loader;
   }
 
   /**
@@ -73,11 +74,11 @@ public final class Main implements CommandContext {
 
   /** Runs the command that {@code arguments} name; returns its exit code. */
   public static int run(String... arguments) {
-    return run(ModelLoading.CHECKPOINT, arguments);
+    return run(new CheckpointLoader(), arguments);
   }
 
   /** As {@link #run(String...)}, with a model of the caller's own making on the executors. */
-  public static int run(ModelLoading loading, String... arguments) {
-    return CommandProgram.run(new Main(loading), arguments);
+  public static int run(ModelLoader loader, String... arguments) {
+    return CommandProgram.run(new Main(loader), arguments);
   }
 }

@@ -45,13 +45,13 @@ final class ModelCache {
   /** The model if it is here, complete; its files' names and sizes are compared. */
   Optional<LocalModel> find(ModelReference reference) {
     Path entry = entry(reference);
-    return Manifest.read(entry)
+    return ModelManifest.read(entry)
         .filter(
             manifest -> manifest.files().stream().allMatch(file -> isThere(entry, reference, file)))
         .map(manifest -> local(reference, manifest));
   }
 
-  private static boolean isThere(Path entry, ModelReference reference, Manifest.Entry file) {
+  private static boolean isThere(Path entry, ModelReference reference, ModelManifest.Entry file) {
     return hasSize(entry.resolve(name(reference)).resolve(file.name()), file.size());
   }
 
@@ -94,7 +94,7 @@ final class ModelCache {
     Path folder = entry.resolve(name(reference));
     List<RemoteFile> files = CheckpointFiles.of(remote, patience);
     // Whatever is wrong with a model that was complete, it is not complete now.
-    Files.deleteIfExists(entry.resolve(Manifest.NAME));
+    Files.deleteIfExists(entry.resolve(ModelManifest.NAME));
     List<RemoteFile> missing = new ArrayList<>();
     for (RemoteFile file : files) {
       if (!hasSize(folder.resolve(file.name()), file.size())) {
@@ -106,7 +106,7 @@ final class ModelCache {
     FetchProgress progress = progress(remote, folder, missing);
     fetchAll(remote, folder, missing, progress);
     remote.confirm();
-    Manifest.write(entry, reference, files);
+    ModelManifest.write(entry, reference, files);
     progress.finished(System.nanoTime() - begin);
     return find(reference)
         .orElseThrow(() -> new IOException("what was fetched into " + folder + " is not there"));
@@ -173,7 +173,7 @@ final class ModelCache {
     throw (RuntimeException) cause;
   }
 
-  private LocalModel local(ModelReference reference, Manifest manifest) {
+  private LocalModel local(ModelReference reference, ModelManifest manifest) {
     Path folder = entry(reference).resolve(name(reference));
     String first = manifest.files().get(0).name();
     return new LocalModel(

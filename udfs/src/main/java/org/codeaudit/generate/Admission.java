@@ -6,12 +6,12 @@ import org.codeaudit.AuditException;
 import org.codeaudit.generate.request.GenerationRequest;
 import org.codeaudit.model.ModelDescription;
 
-/** What is wrong with a request whatever else is running. */
+/** Why a request cannot run, whatever else is running. */
 final class Admission {
   private Admission() {}
 
   /**
-   * Why a request can never run on a model, if so.
+   * Why a request can never run on a model; empty if it can.
    *
    * @param limit the most tokens of prompt and answer together
    */
@@ -44,6 +44,20 @@ final class Admission {
         .filter(id -> id < 0 || id >= model.vocabularySize())
         .mapToObj(id -> unknown(request, id, model))
         .findFirst();
+  }
+
+  /**
+   * The failure of a row that finds no room though the whole cache is free.
+   *
+   * @param length tokens of its prompt and what was forced behind it
+   * @param cacheTokens positions of the whole cache
+   */
+  static AuditException noRoom(String key, int length, int cacheTokens) {
+    return new AuditException(
+        "PROMPT_TOO_LONG",
+        "Cannot run row " + key,
+        "its " + length + " tokens find no room in an empty cache of " + cacheTokens + " positions",
+        "Raise the cache size or split the input");
   }
 
   private static AuditException tooLong(GenerationRequest request, String why, String fix) {

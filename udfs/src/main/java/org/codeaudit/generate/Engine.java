@@ -4,6 +4,7 @@ import java.util.BitSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * that thread and no other. Requests may come from any thread; they join and leave the running
  * batch between steps.
  *
- * <p>The engine accepts whatever it is given: callers hold back by {@link #pending()}.
+ * <p>The engine accepts any number of requests: callers limit themselves by {@link #pending()}.
  */
 public final class Engine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
@@ -44,20 +45,20 @@ public final class Engine implements AutoCloseable {
   private final Thread thread;
   private volatile EngineStatistics statistics = EngineStatistics.NONE;
 
-  /** Why no more requests are taken, once that is so. Written under this object's lock. */
+  /** Why no more requests are accepted; null while they are. Written under this object's lock. */
   private volatile Throwable ended;
 
-  private record Loaded(LoadedModel parts, ModelDescription description, Scheduler scheduler) {}
+  private record Loaded(LoadedModel parts, ModelDescription description, int limit) {}
 
   /**
-   * An engine around a model that exists already. Owns the model and the tokenizer from here on.
+   * An engine for a model that is loaded already. Owns the model and the tokenizer from here on.
    */
   public Engine(LanguageModel model, Tokenizer tokenizer, EngineSettings settings) {
     this(() -> new LoadedModel(model, tokenizer), settings);
   }
 
   /** Begins to load; see {@link #awaitLoaded}. */
-  Engine(ModelLoader loader, EngineSettings settings) {
+  Engine(Callable<LoadedModel> loader, EngineSettings settings) {
     this.settings = settings;
     thread = new Thread(() -> run(loader), "code-audit-engine");
     thread.setDaemon(true);
@@ -67,10 +68,11 @@ public final class Engine implements AutoCloseable {
   /**
    * Loads a model on the thread of a new engine and waits for it.
    *
+   * @param loader called on that thread; leaves nothing open if it fails
    * @throws RuntimeException the loader's own, or {@link ModelFailure} around another kind
    * @throws InterruptedException if the caller was interrupted; the engine is closed then
    */
-  public static Engine load(ModelLoader loader, EngineSettings settings)
+  public static Engine load(Callable<LoadedModel> loader, EngineSettings settings)
       throws InterruptedException {
     Engine engine = new Engine(loader, settings);
     try {
@@ -82,7 +84,7 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /** Waits until the model is there; fails with the reason if it will not be. */
+  /** Waits until the model is loaded; fails with the reason if loading fails. */
   void awaitLoaded() throws InterruptedException {
     try {
       loaded.get();
@@ -91,12 +93,12 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /** What was loaded. */
+  /** The description of the loaded model. */
   public ModelDescription description() {
     return loaded.join().description();
   }
 
-  /** The model with all that belongs to it; its tokenizer is closed with the engine. */
+  /** The model with its tokenizer and chat template; the engine closes the tokenizer. */
   public LoadedModel loaded() {
     return loaded.join().parts();
   }
@@ -104,8 +106,8 @@ public final class Engine implements AutoCloseable {
   /**
    * Queues a request.
    *
-   * <p>The result is completed on the engine's thread: dependents that do work belong on another
-   * one. Cancelling it withdraws the request, at the latest after the step in progress.
+   * <p>The result is completed on the engine's thread: dependent stages that do work belong on
+   * another one. Cancelling it withdraws the request, at the latest after the step in progress.
    *
    * @return the answer; or the failure: {@link AuditException} if this prompt cannot be run, {@link
    *     ModelFailure} if the engine is dead, whatever the request's grammar threw; {@link
@@ -116,7 +118,7 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * As {@link #submit(GenerationRequest)}, while it may start.
+   * As {@link #submit(GenerationRequest)}, but only if it may start when its turn comes.
    *
    * @param mayStart asked before each step until the request's first; once it says no, the answer
    *     fails with {@link NotStarted}. Called on the engine's thread: it must return at once
@@ -124,22 +126,21 @@ public final class Engine implements AutoCloseable {
   public CompletableFuture<Generation> submit(GenerationRequest request, BooleanSupplier mayStart) {
     Loaded parts = loaded.join();
     Optional<AuditException> objection =
-        Admission.objection(request, parts.description(), parts.scheduler().limit());
+        Admission.objection(request, parts.description(), parts.limit());
     if (objection.isPresent()) {
       return CompletableFuture.failedFuture(objection.get());
     }
-    Sequence sequence =
-        new Sequence(request, parts.parts().tokenizer(), parts.scheduler().limit(), mayStart);
+    Sequence sequence = new Sequence(request, parts.parts().tokenizer(), parts.limit(), mayStart);
     pending.incrementAndGet();
-    sequence.answer().whenComplete((generation, failure) -> pending.decrementAndGet());
+    sequence.result().whenComplete((generation, failure) -> pending.decrementAndGet());
     synchronized (this) {
       if (ended == null) {
         inbox.add(Optional.of(sequence));
-        return sequence.answer();
+        return sequence.result();
       }
     }
-    sequence.answer().completeExceptionally(ended);
-    return sequence.answer();
+    sequence.result().completeExceptionally(ended);
+    return sequence.result();
   }
 
   /**
@@ -149,7 +150,7 @@ public final class Engine implements AutoCloseable {
     return pending.get();
   }
 
-  /** Whether the engine has failed or been closed and takes no more requests. */
+  /** Whether the engine has failed or been closed, and accepts no more requests. */
   public boolean ended() {
     return ended != null;
   }
@@ -159,7 +160,7 @@ public final class Engine implements AutoCloseable {
     return statistics;
   }
 
-  /** What there is to see now, without waiting; empty while it loads and once it has ended. */
+  /** Its state now, without waiting; empty while it loads and once it has ended. */
   public Optional<EngineReading> reading() {
     if (ended() || !loaded.isDone() || loaded.isCompletedExceptionally()) {
       return Optional.empty();
@@ -188,7 +189,7 @@ public final class Engine implements AutoCloseable {
       return;
     }
     if (!loaded.isDone()) {
-      // loading takes long and looks now and then whether it is still wanted
+      // loading takes long, and ends early if its thread is interrupted
       thread.interrupt();
     }
     boolean interrupted = false;
@@ -204,11 +205,11 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private void run(ModelLoader loader) {
+  private void run(Callable<LoadedModel> loader) {
     LoadedModel parts;
     long began = System.nanoTime();
     try {
-      parts = loader.load();
+      parts = loader.call();
     } catch (Throwable failure) {
       LOG.info("The model could not be loaded: {}", failure.toString());
       end(failure);
@@ -216,11 +217,11 @@ public final class Engine implements AutoCloseable {
       return;
     }
     try (LanguageModel model = parts.model()) {
-      Scheduler scheduler =
-          new Scheduler(model, settings, choosable(model.description(), parts.tokenizer()));
-      logLoaded(model.description(), System.nanoTime() - began);
-      loaded.complete(new Loaded(parts, model.description(), scheduler));
-      serve(scheduler);
+      ModelDescription description = model.description();
+      EngineCore core = new EngineCore(model, settings, choosable(description, parts.tokenizer()));
+      logLoaded(description, System.nanoTime() - began);
+      loaded.complete(new Loaded(parts, description, core.limit()));
+      serve(core);
     } catch (Throwable failure) {
       LOG.error("The engine has failed", failure);
       end(failure);
@@ -242,38 +243,41 @@ public final class Engine implements AutoCloseable {
         model.cacheTokens());
   }
 
-  private void serve(Scheduler scheduler) {
+  private void serve(EngineCore core) {
     try {
       while (ended == null) {
-        receive(scheduler);
+        receive(core);
         if (ended == null) {
-          scheduler.step();
-          statistics = scheduler.statistics();
+          core.step();
+          statistics = core.statistics();
         }
       }
     } catch (Throwable failure) {
-      LOG.error("A step failed; the engine ends", failure);
+      LOG.error("The engine ends: its model cannot be used any more", failure);
       end(
           failure instanceof ModelFailure
               ? failure
               : new ModelFailure("The engine is dead: a step of the model failed", failure));
     }
-    scheduler.abandon(ended);
+    core.abandon(ended);
     inbox.forEach(item -> item.ifPresent(this::refuse));
     inbox.clear();
   }
 
   private void refuse(Sequence sequence) {
-    sequence.answer().completeExceptionally(ended);
+    sequence.result().completeExceptionally(ended);
   }
 
-  /** Takes what has come in; waits if there is nothing else to do. */
-  private void receive(Scheduler scheduler) throws InterruptedException {
-    Optional<Optional<Sequence>> next =
-        Optional.ofNullable(scheduler.idle() ? inbox.take() : inbox.poll());
-    while (next.isPresent()) {
-      next.get().ifPresent(scheduler::add);
-      next = Optional.ofNullable(inbox.poll());
+  /** Takes what has come in. If there is nothing else to do, checks the cache and waits. */
+  private void receive(EngineCore core) throws InterruptedException {
+    Optional<Sequence> next = inbox.poll();
+    if (next == null && core.idle()) {
+      core.checkCache();
+      next = inbox.take();
+    }
+    while (next != null) {
+      next.ifPresent(core::add);
+      next = inbox.poll();
     }
   }
 
@@ -285,8 +289,8 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * The ids that stand for something. Checkpoints pad the vocabulary with rows that mean nothing
-   * and were hardly trained; one of them must never come out.
+   * The ids that have a meaning. Checkpoints pad the vocabulary with rows that have none and were
+   * hardly trained; one of those must never be chosen.
    */
   private static AllowedTokens choosable(ModelDescription description, Tokenizer tokenizer) {
     BitSet ids = new BitSet();

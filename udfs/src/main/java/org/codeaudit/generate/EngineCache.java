@@ -1,6 +1,7 @@
 package org.codeaudit.generate;
 
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.codeaudit.AuditException;
 import org.codeaudit.model.ModelSettings;
@@ -8,19 +9,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * At most one engine per JVM, shared by its tasks. Tasks lease it. An engine stays loaded between
- * leases; when other settings are asked for, it is closed as soon as nobody leases it any more and
- * the other is loaded in its place, so two models never share the memory.
+ * At most one engine per JVM, which its tasks lease. The engine stays loaded between leases. When a
+ * task asks for other settings, the engine is closed as soon as no task leases it any more, and the
+ * other one is loaded in its place; so the memory never holds two models.
  *
- * <p>A load that fails leaves nothing behind: all who waited for it fail with its reason, the next
- * call tries again. So it is after an engine has died of a failed step.
+ * <p>A load that fails leaves nothing behind: all callers that waited for it fail with its reason,
+ * and the next call tries again. The same holds after an engine has ended with a failed step.
  */
 public final class EngineCache {
   private static final Logger LOG = LoggerFactory.getLogger(EngineCache.class);
   private static final EngineCache SHARED = new EngineCache(TimeUnit.MINUTES.toNanos(30));
 
   static {
-    // Native code that still computes while the process tears down its libraries may crash it.
+    // native code that still runs while the process unloads its libraries may crash
     Runtime.getRuntime().addShutdownHook(new Thread(SHARED::clear, "code-audit-engine-end"));
   }
 
@@ -69,7 +70,7 @@ public final class EngineCache {
   }
 
   /**
-   * @param patienceNanos how long to wait for others to let go of a different model
+   * @param patienceNanos how long to wait for others to release a different model
    */
   EngineCache(long patienceNanos) {
     this.patienceNanos = patienceNanos;
@@ -81,7 +82,7 @@ public final class EngineCache {
   }
 
   /**
-   * Leases the engine of these settings, loading it if it is not there.
+   * Leases the engine of these settings; loads it if it is not loaded.
    *
    * @param loader called on the new engine's thread, once however many threads wait
    * @throws AuditException {@code MODEL_BUSY} if an engine of other settings has been leased all
@@ -103,7 +104,7 @@ public final class EngineCache {
     }
   }
 
-  /** What there is to see of the engine that is loaded now, without leasing it or waiting. */
+  /** The state of the engine that is loaded now, without leasing it or waiting. */
   public Optional<EngineReading> reading() {
     Slot slot;
     synchronized (this) {
@@ -113,7 +114,7 @@ public final class EngineCache {
   }
 
   /**
-   * Ends the engine that is loaded now and closes its model, whoever leases it; the next lease
+   * Ends the engine that is loaded now and closes its model, even if it is leased; the next lease
    * loads anew. The tokenizer stays open until the last lease is closed.
    */
   public void clear() {
@@ -144,23 +145,24 @@ public final class EngineCache {
       return current;
     }
     LOG.info("Loading the model {}", key.model().path());
-    current = new Slot(key, new Engine(after(current, loader), key.engine()));
+    Callable<LoadedModel> load = () -> loader.load(key.model(), key.engine());
+    current = new Slot(key, new Engine(after(current, load), key.engine()));
     return current;
   }
 
-  /** A loader that first sees the last model closed: two must not share the memory. */
-  private static ModelLoader after(Slot previous, ModelLoader loader) {
+  /** A loader that first closes the previous model, so that the memory never holds two. */
+  private static Callable<LoadedModel> after(Slot previous, Callable<LoadedModel> loader) {
     if (previous == null) {
       return loader;
     }
     boolean leased = previous.leases > 0;
     return () -> {
       end(previous.engine, leased);
-      return loader.load();
+      return loader.call();
     };
   }
 
-  /** Whoever still leases an engine may still be using its tokenizer. */
+  /** Keeps the tokenizer of an engine that is still leased: it may be in use. */
   private static void end(Engine engine, boolean leased) {
     if (leased) {
       engine.stop();

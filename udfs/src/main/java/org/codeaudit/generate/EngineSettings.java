@@ -6,10 +6,10 @@ import java.io.Serializable;
  * How the engine fills its steps.
  *
  * @param maxRunning the most sequences in one step
- * @param tokensPerStep the most tokens in one step: every running answer first, then chunks of
- *     prompts; at least {@code maxRunning}
+ * @param tokensPerStep the most tokens in one step: first one of each sequence that decodes, then
+ *     chunks of prompts; at least {@code maxRunning}
  * @param growthTokens positions of cache a sequence reserves beyond those it needs now
- * @param sharesPrefixes whether what prompts begin with in common is computed once
+ * @param sharesPrefixes whether first tokens that prompts have in common are computed once
  * @param draftLength the most tokens that are guessed behind an answer and verified with its next
  *     step; 0 for none
  */

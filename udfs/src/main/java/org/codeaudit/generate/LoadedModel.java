@@ -10,11 +10,12 @@ import org.codeaudit.token.ChatEncoder;
 import org.codeaudit.token.Tokenizer;
 
 /**
- * A model with what belongs to it of the same checkpoint.
+ * A model with what else its checkpoint holds: what a {@link ModelLoader} hands to the engine, and
+ * the engine to the tasks that lease it.
  *
  * @param model stepped and closed by the engine's thread alone
  * @param tokenizer thread safe; closed with the engine
- * @param chat makes prompts of messages; thread safe
+ * @param chat turns messages into prompts; thread safe
  * @param defaults what the checkpoint asks for when it generates
  */
 public record LoadedModel(

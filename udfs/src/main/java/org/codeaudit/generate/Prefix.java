@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.codeaudit.model.SequenceStep;
 
 /**
- * A beginning that several prompts share. The model computes it once, as a sequence of its own that
- * chooses nothing; others begin with its positions.
+ * First tokens that several prompts share. The model computes them once, as a sequence of its own
+ * without choices; the sequences of those prompts begin with its positions.
  */
 final class Prefix {
   private final int[] tokens;
@@ -20,8 +20,8 @@ final class Prefix {
   /**
    * @param tokens from the beginning of the prompts on
    * @param handle the model's, of a sequence that begins with the inherited positions
-   * @param parent another prefix, whose first positions it begins with
-   * @param inherited how many of them; 0 without a parent
+   * @param parent another prefix that it begins with; it is in use from here on
+   * @param inherited how many positions of the parent; 0 without one
    */
   Prefix(int[] tokens, int handle, Optional<Prefix> parent, int inherited) {
     this.tokens = tokens;
@@ -34,6 +34,10 @@ final class Prefix {
 
   int handle() {
     return handle;
+  }
+
+  int length() {
+    return tokens.length;
   }
 
   /** Positions of the cache that are its own. */
@@ -49,47 +53,52 @@ final class Prefix {
     return parent;
   }
 
+  /** Whether all of it is computed. */
   boolean ready() {
     return computed == tokens.length;
   }
 
+  /** Tokens the model has not computed yet. */
   int pending() {
     return tokens.length - computed;
   }
 
-  /** The next tokens to compute. */
+  /** Its next tokens as a step. */
   SequenceStep step(int count) {
     return new SequenceStep(
         handle, Arrays.copyOfRange(tokens, computed, computed + count), Optional.empty());
   }
 
+  /** Counts a step's tokens as computed. */
   void stepped(int count) {
     computed += count;
   }
 
-  /** How many of a prompt's first tokens are its first, but for the prompt's last one. */
+  /** How many first tokens it shares with a prompt, not counting the prompt's last one. */
   int common(int[] prompt) {
     return common(tokens, prompt);
   }
 
-  /** How many first tokens two prompts have in common, but for the second one's last. */
+  /** How many first tokens two prompts share, not counting the second one's last. */
   static int common(int[] one, int[] other) {
     int mismatch = Arrays.mismatch(one, other);
     return Math.min(mismatch < 0 ? one.length : mismatch, other.length - 1);
   }
 
+  /** Another sequence or prefix begins with it. */
   void use() {
     users++;
     lastUse = System.nanoTime();
   }
 
+  /** One of those is gone. */
   void release() {
     users--;
   }
 
-  /** Whether sequences or other prefixes begin with it. */
-  boolean used() {
-    return users > 0;
+  /** How many sequences and other prefixes begin with it. */
+  int users() {
+    return users;
   }
 
   long lastUse() {

@@ -6,48 +6,58 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.codeaudit.model.LanguageModel;
+import org.codeaudit.model.KeyValueCache;
 
 /**
- * The beginnings that prompts share: the instructions of all, the header of one file's units. One
- * is made when a prompt that is to run has more in common with one that waits than with what is
- * there already; it stays, for prompts to come, until its room is wanted. No threads.
+ * The prefixes that prompts share: the instructions of all, the header of one file's units. A
+ * prefix is made when the next prompt has more in common with a waiting one than with any prefix
+ * that exists. It stays in the cache for later prompts until its room is needed. No threads.
  */
 final class PrefixCache {
   /** Fewer tokens in common are not worth a sequence of their own. */
   static final int SHORTEST = 32;
 
-  /** The part of the key-value cache that prefixes take at most: one in so many. */
+  /** The part of the key-value cache that prefixes may take: one in so many positions. */
   private static final int CACHE_PART = 4;
 
-  private static final int MOST = 64;
+  private static final int MOST_PREFIXES = 64;
 
-  private final LanguageModel model;
+  private final KeyValueCache cache;
   private final boolean enabled;
+  private final int mostPositions;
   private final List<Prefix> prefixes = new ArrayList<>();
-  private int positions;
 
   /** A prefix and how many of its positions a prompt begins with. */
   record Match(Prefix prefix, int positions) {}
 
-  PrefixCache(LanguageModel model, boolean enabled) {
-    this.model = model;
-    this.enabled = enabled && model.keepsPositions();
+  /**
+   * @param cacheTokens positions of the whole cache
+   * @param enabled whether there are to be prefixes, if the model keeps positions
+   */
+  PrefixCache(KeyValueCache cache, int cacheTokens, boolean enabled) {
+    this.cache = cache;
+    this.mostPositions = cacheTokens / CACHE_PART;
+    this.enabled = enabled && cache.keepsPositions();
   }
 
   /** Positions of the cache that prefixes take. */
   int positions() {
-    return positions;
+    return prefixes.stream().mapToInt(Prefix::ownLength).sum();
   }
 
-  /** The prefix that has yet to be computed, if there is one; there is at most one. */
+  /** The prefixes that are in the cache. */
+  List<Prefix> prefixes() {
+    return List.copyOf(prefixes);
+  }
+
+  /** The prefix that is not computed yet; there is at most one. */
   Optional<Prefix> computing() {
     return prefixes.stream().filter(prefix -> !prefix.ready()).findFirst();
   }
 
   /**
-   * What a prompt should begin with; it may have to be computed first. Empty if it shares too
-   * little.
+   * The prefix that a prompt should begin with, which may have to be computed first. Empty if the
+   * prompt shares too little.
    *
    * @param waiting prompts that will run soon
    */
@@ -59,9 +69,9 @@ final class PrefixCache {
     int here = best.map(Match::positions).orElse(0);
     if (computing().isEmpty()) {
       int common = waiting.stream().mapToInt(other -> Prefix.common(other, prompt)).max().orElse(0);
-      int wanted = Math.min(common, here + most());
-      // a prefix that leaves no room for its prompt would be dropped for it at once
-      boolean room = model.freeTokens() >= prompt.length - here;
+      int wanted = Math.min(common, here + mostPositions);
+      // a prefix that left no room for its own prompt would be evicted for it at once
+      boolean room = cache.freeTokens() >= prompt.length - here;
       if (wanted >= here + SHORTEST && room) {
         Optional<Prefix> made = make(Arrays.copyOf(prompt, wanted), best);
         if (made.isPresent()) {
@@ -82,46 +92,41 @@ final class PrefixCache {
   private Optional<Prefix> make(int[] tokens, Optional<Match> parent) {
     int inherited = parent.map(Match::positions).orElse(0);
     int own = tokens.length - inherited;
-    while (prefixes.size() >= MOST || positions + own > most()) {
-      if (!dropOldest(parent.map(Match::prefix))) {
+    while (prefixes.size() >= MOST_PREFIXES || positions() + own > mostPositions) {
+      if (!evictOldest(parent.map(Match::prefix))) {
         return Optional.empty();
       }
     }
     int handle =
         parent
-            .map(match -> model.open(match.prefix().handle(), inherited, own))
-            .orElseGet(() -> model.open(own));
+            .map(match -> cache.open(match.prefix().handle(), inherited, own))
+            .orElseGet(() -> cache.open(own));
     if (handle < 0) {
       return Optional.empty();
     }
     Prefix made = new Prefix(tokens, handle, parent.map(Match::prefix), inherited);
     prefixes.add(made);
-    positions += own;
     return Optional.of(made);
   }
 
-  private int most() {
-    return model.description().cacheTokens() / CACHE_PART;
-  }
-
   /**
-   * Gives back the room of the prefix that was used longest ago.
+   * Evicts the prefix that was used longest ago, of those that nothing begins with now.
    *
-   * @return false if all are in use
+   * @param spared not this one
+   * @return false if there is none to evict
    */
-  boolean dropOldest(Optional<Prefix> spared) {
+  boolean evictOldest(Optional<Prefix> spared) {
     Optional<Prefix> oldest =
         prefixes.stream()
-            .filter(prefix -> !prefix.used() && !spared.equals(Optional.of(prefix)))
+            .filter(prefix -> prefix.users() == 0 && !spared.equals(Optional.of(prefix)))
             .min(Comparator.comparingLong(Prefix::lastUse));
-    oldest.ifPresent(this::drop);
+    oldest.ifPresent(this::evict);
     return oldest.isPresent();
   }
 
-  private void drop(Prefix prefix) {
+  private void evict(Prefix prefix) {
     prefixes.remove(prefix);
-    positions -= prefix.ownLength();
     prefix.parent().ifPresent(Prefix::release);
-    model.close(prefix.handle());
+    cache.close(prefix.handle());
   }
 }

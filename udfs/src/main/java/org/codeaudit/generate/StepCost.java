@@ -1,19 +1,19 @@
 package org.codeaudit.generate;
 
 /**
- * What a step costs before its first token, measured in tokens: the weights are read once for all
- * of them. A line through the times of the last small steps, where drafts are decided; the further
- * back a step, the less it weighs. Powers of two, so that noise changes no decision.
+ * The fixed cost of a step, measured in tokens: the weights are read once for all of them. It is
+ * the intercept of a line fitted to the times of recent small steps, where drafts are decided;
+ * older steps weigh less. Rounded to a power of two, so that noise changes no decision.
  */
 final class StepCost {
-  /** Until steps of different sizes have been seen. */
+  /** The cost until steps of different sizes have been seen. */
   static final int UNKNOWN = 8;
 
   private static final int LEAST = 1;
   private static final int MOST = 256;
   private static final double KEPT = 1 - 1 / 64.0;
 
-  /** Steps that say something about the line, at least so many. */
+  /** The line is fitted to at least so many steps. */
   private static final double ENOUGH = 16;
 
   private final int largest;
@@ -24,7 +24,7 @@ final class StepCost {
   private double tokensTimesNanos;
 
   /**
-   * @param largest steps of more tokens are not looked at: theirs is another kind of computation
+   * @param largest steps of more tokens are ignored: they are bound by other limits
    */
   StepCost(int largest) {
     this.largest = largest;
@@ -41,7 +41,7 @@ final class StepCost {
     }
   }
 
-  /** How many further tokens cost as much as a step does without any. */
+  /** How many tokens cost as much as a step without any. */
   int tokens() {
     double mean = tokens / steps;
     double variance = tokensSquared / steps - mean * mean;

@@ -18,7 +18,7 @@ final class StepCounters {
     busyNanos += nanos;
   }
 
-  /** Counts {@code count} tokens of a sequence that are computed from where it stands now. */
+  /** Counts the next {@code count} tokens of a sequence, before it counts them itself. */
   void computed(Sequence sequence, int count) {
     int from = sequence.computed();
     int to = from + count;
@@ -27,7 +27,7 @@ final class StepCounters {
     promptTokens += Math.max(0, Math.min(to, sequence.promptLength()) - from - again);
   }
 
-  /** Counts tokens of a prefix that prompts share. */
+  /** Counts tokens of a shared prefix. */
   void shared(int count) {
     promptTokens += count;
   }

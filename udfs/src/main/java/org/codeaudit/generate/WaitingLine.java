@@ -11,10 +11,10 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Sequences that wait to run, of all tasks of the JVM. They are served in rounds: those that came
- * first, so many at a time. Within a round, prompts that begin alike follow each other, so that
- * what they share is computed once and not dropped in between; and the longest come first, so that
- * none of them runs alone at the end. Who waits is overtaken by those of its own round at most. No
+ * The waiting sequences of all tasks of the JVM. They are served in rounds: a round takes a number
+ * of those that came first. Within a round, prompts that begin alike follow each other, so that
+ * their prefix is computed once and not evicted in between; and the longest come first, so that
+ * none of them runs alone at the end. A sequence is overtaken only by others of its own round. No
  * threads.
  */
 final class WaitingLine {
@@ -37,17 +37,17 @@ final class WaitingLine {
     return round.size() + later.size();
   }
 
-  /** One that comes new. */
+  /** Adds a new sequence. */
   void addLast(Sequence sequence) {
     later.addLast(sequence);
   }
 
-  /** One that ran already and is the next to run again. */
+  /** Adds a preempted sequence, which is the next to run again. */
   void addFirst(Sequence sequence) {
     round.addFirst(sequence);
   }
 
-  /** Who is next; the line is not empty. */
+  /** The next sequence; the line is not empty. */
   Sequence peekFirst() {
     if (round.isEmpty()) {
       beginRound();
@@ -55,7 +55,7 @@ final class WaitingLine {
     return round.getFirst();
   }
 
-  /** Lets the one go that {@link #peekFirst} returned. */
+  /** Removes the sequence that {@link #peekFirst} returned. */
   void removeFirst() {
     round.removeFirst();
   }
@@ -65,7 +65,7 @@ final class WaitingLine {
     later.removeIf(condition);
   }
 
-  /** All that wait, those of this round first. */
+  /** All waiting sequences, those of this round first. */
   Stream<Sequence> stream() {
     return Stream.concat(round.stream(), later.stream());
   }
@@ -87,7 +87,7 @@ final class WaitingLine {
     round.addAll(ordered(members));
   }
 
-  /** The longest first, but after each one those that begin as it does. */
+  /** The longest first, but each one is followed by those that begin as it does. */
   static List<Sequence> ordered(Collection<Sequence> arrived) {
     List<Sequence> rest = new ArrayList<>(arrived);
     rest.sort(Comparator.comparingInt(Sequence::promptLength).reversed());
@@ -99,12 +99,12 @@ final class WaitingLine {
     return ordered;
   }
 
-  /** Index of the first of those that share the most with a sequence. */
+  /** Index of the sequence that shares the most with the last one; of several, the first. */
   private static int nearest(Sequence last, List<Sequence> rest) {
     int nearest = 0;
     int most = -1;
     for (int i = 0; i < rest.size(); i++) {
-      // Less than a prefix is no reason to prefer one: whoever is longer goes first then.
+      // sharing less than a prefix does not count: then the longer one goes first
       int shared = Prefix.common(last.prompt(), rest.get(i).prompt()) / PrefixCache.SHORTEST;
       if (shared > most) {
         nearest = i;

@@ -2,9 +2,9 @@ package org.codeaudit.model;
 
 import java.util.Locale;
 
-/** What the key-value cache holds. */
+/** How keys and values are stored. */
 public enum CacheType {
-  /** Numbers as attention is computed with them on the device. */
+  /** In the type in which the device computes attention. */
   AUTO,
   /** 8-bit integers with a scale for each position and head. */
   INT8;
@@ -16,13 +16,13 @@ public enum CacheType {
    * Bytes of one head's key, or value, of one position.
    *
    * @param size numbers of a head
-   * @param width bytes of a number that attention is computed with
+   * @param width bytes of a number in the type of attention
    */
   public long bytes(int size, int width) {
     return this == INT8 ? size + SCALE : (long) size * width;
   }
 
-  /** What decides a model's numbers: {@code bf16}, or {@code bf16+kv-int8}. */
+  /** With a precision, what determines results: {@code bf16}, or {@code bf16+kv-int8}. */
   public String with(Precision precision) {
     return this == AUTO ? precision.toString() : precision + "+kv-" + this;
   }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Which device a model shall be on: what the user wishes and what the cluster assigned. An executor
- * makes a {@link Device} of it when it loads the model ({@link DeviceChoice}).
+ * Which device a model should use: what the user asked for and what the cluster assigned. An
+ * executor decides on a {@link Device} when it loads the model ({@link DeviceChoice}).
  *
  * @param wish what the user asked for
  * @param assigned addresses of the GPUs that Spark gave the task, as the discovery script names
@@ -34,7 +34,7 @@ public record DeviceRequest(Wish wish, List<String> assigned) implements Seriali
     assigned = List.copyOf(assigned);
   }
 
-  /** A wish for which nothing has been assigned yet. */
+  /** A wish without assigned GPUs. */
   public static DeviceRequest of(Wish wish) {
     return new DeviceRequest(wish, List.of());
   }

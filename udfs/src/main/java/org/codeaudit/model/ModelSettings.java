@@ -41,7 +41,7 @@ public record ModelSettings(
     this(path, precision, cacheTokens, threads, device, PlacementRequest.AUTO);
   }
 
-  /** Settings whose cache holds what attention is computed with, and whose arithmetic is open. */
+  /** Settings with a cache in the type of attention, and with the arithmetic left open. */
   public ModelSettings(
       String path,
       Precision precision,
@@ -59,8 +59,8 @@ public record ModelSettings(
   }
 
   /**
-   * What of them decides the model's numbers, and so its answers: {@code bf16+kv-int8}, {@code
-   * bf16+exact}.
+   * The part of them that determines the model's arithmetic, and so its answers: {@code
+   * bf16+kv-int8}, {@code bf16+exact}.
    */
   public String numbers() {
     String kept = cacheType.with(precision);

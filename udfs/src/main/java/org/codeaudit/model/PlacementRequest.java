@@ -12,12 +12,12 @@ import java.util.Locale;
  */
 public record PlacementRequest(Strategy strategy, long gpuMemory, long cpuMemory)
     implements Serializable {
-  /** The best that fits. */
+  /** The fastest placement that fits. */
   public static final PlacementRequest AUTO = new PlacementRequest(Strategy.AUTO, 0, 0);
 
   /** A way to spread a model. */
   public enum Strategy {
-    /** The fastest of the others that fits. */
+    /** The fastest of the strategies below that fits. */
     AUTO,
     /** Everything on one GPU. */
     GPU,
@@ -25,7 +25,7 @@ public record PlacementRequest(Strategy strategy, long gpuMemory, long cpuMemory
     MULTI_GPU,
     /** Attention on the GPU; experts, or whole layers, on the CPU. */
     HYBRID,
-    /** Computed on the GPU with weights copied there layer by layer. */
+    /** Computed on the GPU; weights are copied there layer by layer. */
     STREAMED,
     /** Everything in memory. */
     CPU,

@@ -6,8 +6,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What one sequence does in a step: tokens are appended to it and, if asked, those that follow some
- * of them are chosen.
+ * The part of one sequence in a step: the tokens that are appended to it, and the choices that
+ * follow some of them.
  *
  * @param sequence a handle from {@link LanguageModel#open}
  * @param tokens ids to append, at least one: a chunk of the prompt, a forced run, the token chosen

@@ -33,19 +33,19 @@ abstract class Candidate {
   abstract long most();
 
   /** How the model goes with so many positions of cache; it may not fit. */
-  abstract Draft draft(int positions);
+  abstract PlanDraft draft(int positions);
 
   /** The draft with the most positions that fits, or the one with the fewest, which does not. */
-  final Draft best() {
+  final PlanDraft best() {
     int low = CacheRoom.least(config, question.cacheTokens());
-    Draft best = draft(low);
+    PlanDraft best = draft(low);
     if (question.cacheTokens() > 0 || !best.fits(budgets)) {
       return best;
     }
     long high = Math.min(Math.min(most(), wanted()), Integer.MAX_VALUE);
     while (low < high) {
       int middle = (int) (low + (high - low + 1) / 2);
-      Draft draft = draft(middle);
+      PlanDraft draft = draft(middle);
       if (draft.fits(budgets)) {
         low = middle;
         best = draft;

@@ -16,7 +16,7 @@ final class Explanation {
   }
 
   /** One paragraph about a draft that fits. */
-  String of(Draft draft) {
+  String of(PlanDraft draft) {
     String devices =
         draft.shares().keySet().stream()
             .map(device -> sum(draft, device) + " of the " + room(device))
@@ -25,14 +25,14 @@ final class Explanation {
   }
 
   /** Why a draft does not fit: every device that lacks memory, with the numbers. */
-  String lack(Draft draft) {
+  String lack(PlanDraft draft) {
     return draft.needs().entrySet().stream()
         .filter(need -> need.getValue() > budgets.get(need.getKey()).usable())
         .map(need -> sum(draft, need.getKey()) + ", and it has " + room(need.getKey()))
         .collect(Collectors.joining("; "));
   }
 
-  private String sum(Draft draft, Device device) {
+  private String sum(PlanDraft draft, Device device) {
     Share share = draft.shares().get(device);
     long needed = draft.needs().get(device);
     // what is mapped and must stay in memory counts as weights
@@ -58,7 +58,7 @@ final class Explanation {
         + Amount.bytes(budget.free());
   }
 
-  private String cache(Draft draft) {
+  private String cache(PlanDraft draft) {
     int positions = draft.cacheTokens();
     boolean gpu = Candidate.onGpu(draft.layers().get(draft.layers().size() - 1).device());
     long each = question.cachePerPosition(gpu);

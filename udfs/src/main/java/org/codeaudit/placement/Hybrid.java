@@ -23,11 +23,11 @@ final class Hybrid extends GpuAndMemory {
   }
 
   @Override
-  Draft draft(int positions) {
+  PlanDraft draft(int positions) {
     // the fewest layers on the processor with which the GPU suffices
     int most = config.layers();
     for (int layers = 0; layers < most; layers++) {
-      Draft draft = draft(positions, layers);
+      PlanDraft draft = draft(positions, layers);
       if (draft.needs().get(largestGpu()) <= budgets.get(largestGpu()).usable()) {
         return draft;
       }
@@ -35,15 +35,16 @@ final class Hybrid extends GpuAndMemory {
     return draft(positions, most);
   }
 
-  private Draft draft(int positions, int onProcessor) {
+  private PlanDraft draft(int positions, int onProcessor) {
     return config.experts().isPresent()
         ? sparse(positions, onProcessor)
         : dense(positions, onProcessor);
   }
 
-  private Draft sparse(int positions, int onProcessor) {
+  private PlanDraft sparse(int positions, int onProcessor) {
     Device gpu = largestGpu();
-    Draft.Books books = books(positions).weights(gpu, onGpu.embedding()).weights(gpu, onGpu.head());
+    PlanDraft.Books books =
+        books(positions).weights(gpu, onGpu.embedding()).weights(gpu, onGpu.head());
     List<LayerPlace> places = new ArrayList<>();
     for (int layer = 0; layer < config.layers(); layer++) {
       boolean whole = layer < config.layers() - onProcessor;
@@ -65,9 +66,9 @@ final class Hybrid extends GpuAndMemory {
     return finished(positions, gpu, gpu, places, books, summary);
   }
 
-  private Draft dense(int positions, int onProcessor) {
+  private PlanDraft dense(int positions, int onProcessor) {
     Device gpu = largestGpu();
-    Draft.Books books =
+    PlanDraft.Books books =
         books(positions).weights(Device.CPU, inMemory.embedding()).weights(gpu, onGpu.headAlone());
     List<LayerPlace> places = new ArrayList<>();
     for (int layer = 0; layer < config.layers(); layer++) {
@@ -87,20 +88,20 @@ final class Hybrid extends GpuAndMemory {
     return finished(positions, Device.CPU, gpu, places, books, summary);
   }
 
-  private Draft.Books books(int positions) {
-    return new Draft.Books()
+  private PlanDraft.Books books(int positions) {
+    return new PlanDraft.Books()
         .activations(largestGpu(), activations.bytes(true, positions))
         .activations(Device.CPU, activations.bytes(false, positions));
   }
 
-  private static Draft finished(
+  private static PlanDraft finished(
       int positions,
       Device embedding,
       Device head,
       List<LayerPlace> places,
-      Draft.Books books,
+      PlanDraft.Books books,
       String summary) {
-    return new Draft(
+    return new PlanDraft(
         Strategy.HYBRID,
         positions,
         embedding,

@@ -30,9 +30,9 @@ final class OneGpu extends Candidate {
   }
 
   @Override
-  Draft draft(int positions) {
+  PlanDraft draft(int positions) {
     for (Machine.Gpu gpu : question.machine().gpus()) {
-      Draft draft = draft(gpu.device(), positions);
+      PlanDraft draft = draft(gpu.device(), positions);
       if (draft.fits(budgets)) {
         return draft;
       }
@@ -40,15 +40,15 @@ final class OneGpu extends Candidate {
     return draft(largestGpu(), positions);
   }
 
-  private Draft draft(Device gpu, int positions) {
-    Draft.Books books =
-        new Draft.Books()
+  private PlanDraft draft(Device gpu, int positions) {
+    PlanDraft.Books books =
+        new PlanDraft.Books()
             .weights(gpu, weights.all())
             .cache(gpu, cache(gpu, positions))
             .activations(gpu, activations.bytes(true, positions));
     List<LayerPlace> places =
         Collections.nCopies(config.layers(), new LayerPlace(gpu, gpu, Residence.HELD));
-    return new Draft(
+    return new PlanDraft(
         Strategy.GPU,
         positions,
         gpu,

@@ -50,14 +50,14 @@ final class Pace {
   }
 
   /** Seconds in which a full batch of reviews is read and answered. */
-  double seconds(Draft draft) {
+  double seconds(PlanDraft draft) {
     int sequences = question.step().sequences();
     double readingSteps = (double) sequences * PROMPT / question.step().tokens();
     return readingSteps * step(draft, question.step().tokens()) + ANSWER * step(draft, sequences);
   }
 
   /** Seconds of a step of so many tokens. */
-  private double step(Draft draft, int tokens) {
+  private double step(PlanDraft draft, int tokens) {
     boolean cached = inMemory(draft);
     double link = cached ? LINK : Math.min(LINK, DISK);
     double reading = cached ? MEMORY : DISK;
@@ -83,7 +83,7 @@ final class Pace {
     return seconds;
   }
 
-  private static Way way(Draft draft) {
+  private static Way way(PlanDraft draft) {
     return switch (draft.strategy()) {
       case STREAMED -> Way.SOURCE;
       case DISK -> Way.DISK;
@@ -97,7 +97,7 @@ final class Pace {
   }
 
   /** Whether what is mapped stays in memory from step to step. */
-  private boolean inMemory(Draft draft) {
+  private boolean inMemory(PlanDraft draft) {
     Share share = draft.shares().get(Device.CPU);
     Budget budget = Budget.of(question.machine(), question.request()).get(Device.CPU);
     boolean needed = draft.layers().stream().anyMatch(place -> place.residence() != Residence.HELD);

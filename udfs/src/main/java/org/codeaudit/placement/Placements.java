@@ -42,7 +42,7 @@ public final class Placements {
   public static Placement of(PlacementQuestion question) {
     Placements placements = new Placements(question);
     Strategy strategy = question.request().strategy();
-    Optional<Draft> best =
+    Optional<PlanDraft> best =
         strategy == Strategy.AUTO ? placements.fastest() : placements.fitting(strategy);
     return best.<Placement>map(placements::plan).orElseGet(placements::refusal);
   }
@@ -81,20 +81,20 @@ public final class Placements {
     };
   }
 
-  private Optional<Draft> fastest() {
+  private Optional<PlanDraft> fastest() {
     return fitting(Strategy.GPU).or(() -> fitting(Strategy.MULTI_GPU)).or(this::fastestOfTheRest);
   }
 
-  private Optional<Draft> fastestOfTheRest() {
+  private Optional<PlanDraft> fastestOfTheRest() {
     Pace pace = new Pace(question);
-    Draft fastest = null;
+    PlanDraft fastest = null;
     double least = Double.MAX_VALUE;
     boolean inMemory = false;
     for (Strategy strategy :
         List.of(Strategy.HYBRID, Strategy.STREAMED, Strategy.CPU, Strategy.DISK)) {
       // what fits into memory is not slower there
       boolean pointless = strategy == Strategy.DISK && inMemory;
-      Draft draft = pointless ? null : fitting(strategy).orElse(null);
+      PlanDraft draft = pointless ? null : fitting(strategy).orElse(null);
       if (draft != null) {
         inMemory |= strategy == Strategy.CPU;
         double seconds = pace.seconds(draft);
@@ -107,14 +107,14 @@ public final class Placements {
   }
 
   /** The best way of a strategy if it fits; otherwise it is noted why not. */
-  private Optional<Draft> fitting(Strategy strategy) {
+  private Optional<PlanDraft> fitting(Strategy strategy) {
     Candidate candidate = candidate(question, strategy);
     Optional<String> reason = candidate.excluded();
     if (reason.isPresent()) {
       excluded.computeIfAbsent(reason.get(), key -> new ArrayList<>()).add(strategy);
       return Optional.empty();
     }
-    Draft draft = candidate.best();
+    PlanDraft draft = candidate.best();
     if (draft.fits(candidate.budgets)) {
       return Optional.of(draft);
     }
@@ -122,7 +122,7 @@ public final class Placements {
     return Optional.empty();
   }
 
-  private PlacementPlan plan(Draft draft) {
+  private PlacementPlan plan(PlanDraft draft) {
     return new PlacementPlan(
         draft.strategy(),
         question.precision(),

@@ -47,10 +47,10 @@ public final class Processor extends Candidate {
   }
 
   @Override
-  Draft draft(int positions) {
+  PlanDraft draft(int positions) {
     Kept all = weights.all();
-    Draft.Books books =
-        new Draft.Books()
+    PlanDraft.Books books =
+        new PlanDraft.Books()
             .weights(Device.CPU, all)
             .cache(Device.CPU, cache(Device.CPU, positions))
             .activations(Device.CPU, activations.bytes(false, positions));
@@ -58,7 +58,7 @@ public final class Processor extends Candidate {
     // what kernels use decides: beside packed matrices the file is mapped, but not needed
     long packed = weights.feedForward().stream().mapToLong(Kept::held).sum();
     Residence residence = inMemory && packed > 0 ? Residence.HELD : Residence.MAPPED;
-    return new Draft(
+    return new PlanDraft(
         strategy,
         positions,
         Device.CPU,

@@ -40,7 +40,7 @@ final class SeveralGpus extends Candidate {
   }
 
   @Override
-  Draft draft(int positions) {
+  PlanDraft draft(int positions) {
     long step = activations.bytes(true, positions);
     double low = 0;
     double high = 1;
@@ -107,8 +107,8 @@ final class SeveralGpus extends Candidate {
     return at;
   }
 
-  private Draft draft(int[] at, int positions, long step) {
-    Draft.Books books = new Draft.Books();
+  private PlanDraft draft(int[] at, int positions, long step) {
+    PlanDraft.Books books = new PlanDraft.Books();
     List<LayerPlace> places = new ArrayList<>();
     for (int item = 0; item < at.length; item++) {
       Device gpu = gpus.get(at[item]);
@@ -122,7 +122,7 @@ final class SeveralGpus extends Candidate {
         places.add(new LayerPlace(gpu, gpu, Residence.HELD));
       }
     }
-    return new Draft(
+    return new PlanDraft(
         Strategy.MULTI_GPU,
         positions,
         gpus.get(at[0]),

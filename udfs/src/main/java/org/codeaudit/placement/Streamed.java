@@ -30,7 +30,7 @@ final class Streamed extends GpuAndMemory {
   }
 
   @Override
-  Draft draft(int positions) {
+  PlanDraft draft(int positions) {
     Device gpu = largestGpu();
     Kept buffers = Kept.held(BUFFERS * onGpu.largestLayer());
     long rest = activations.bytes(true, positions) + cache(gpu, positions);
@@ -40,8 +40,8 @@ final class Streamed extends GpuAndMemory {
       room -= onGpu.layer(hot).held();
       hot++;
     }
-    Draft.Books books =
-        new Draft.Books()
+    PlanDraft.Books books =
+        new PlanDraft.Books()
             .weights(gpu, onGpu.headAlone())
             .weights(gpu, buffers)
             .weights(Device.CPU, source.embedding())
@@ -51,7 +51,7 @@ final class Streamed extends GpuAndMemory {
     return draft(positions, gpu, hot, books);
   }
 
-  private Draft draft(int positions, Device gpu, int hot, Draft.Books books) {
+  private PlanDraft draft(int positions, Device gpu, int hot, PlanDraft.Books books) {
     List<LayerPlace> places = new ArrayList<>();
     long copied = 0;
     for (int layer = 0; layer < config.layers(); layer++) {
@@ -64,7 +64,7 @@ final class Streamed extends GpuAndMemory {
       }
       places.add(new LayerPlace(gpu, gpu, held ? Residence.HELD : Residence.STREAMED));
     }
-    return new Draft(
+    return new PlanDraft(
         Strategy.STREAMED,
         positions,
         Device.CPU,

@@ -138,7 +138,8 @@ object LoadProcess {
   def main(arguments: Array[String]): Unit = {
     import org.codeaudit.model.{ModelSettings, Precision}
     val settings = new ModelSettings(arguments(0), Precision.F32, 1024, 1)
-    val loaded = new org.codeaudit.udf.setting.CheckpointLoader(settings).load()
+    val loaded = new org.codeaudit.udf.setting.CheckpointLoader()
+      .load(settings, org.codeaudit.generate.EngineSettings.DEFAULT)
     val description = loaded.model.description
     println(s"${description.id} ${description.revision} ${description.parameters}")
     loaded.model.close()

@@ -1,4 +1,5 @@
 package org.codeaudit.generate
+import org.codeaudit.generate.answer.{Drafter, PromptLookup}
 import org.codeaudit.generate.request.{FinishReason, Generation, GenerationRequest, OutputGrammar}
 import org.codeaudit.generate.Requests._
 import org.codeaudit.model.{AllowedTokens, SamplingSettings}
@@ -16,18 +17,19 @@ class DraftSuite extends AnyFunSuite {
       drafter: () => Drafter = () => new PromptLookup
   ) {
     private val supplier: Supplier[Drafter] = () => drafter()
-    val scheduler = new Scheduler(model, settings, AllowedTokens.ALL, supplier)
+    val core = new EngineCore(model, settings, AllowedTokens.ALL, supplier)
 
     def add(request: GenerationRequest): Sequence = {
-      val sequence = new Sequence(request, tokenizer, scheduler.limit())
-      scheduler.add(sequence)
+      val sequence = new Sequence(request, tokenizer, core.limit())
+      core.add(sequence)
       sequence
     }
 
     def run(): Unit = {
       var steps = 0
-      while (!scheduler.idle()) {
-        scheduler.step()
+      while (!core.idle()) {
+        core.step()
+        core.checkCache()
         steps += 1
         assert(steps < 100000, "no end in sight")
       }
@@ -36,7 +38,7 @@ class DraftSuite extends AnyFunSuite {
     def answers(requests: Seq[GenerationRequest]): Seq[Generation] = {
       val sequences = requests.map(add)
       run()
-      sequences.map(_.answer.join())
+      sequences.map(_.result.join())
     }
 
     def computed: Int = model.batches.flatten.map(_.tokens.length).sum
@@ -110,10 +112,10 @@ class DraftSuite extends AnyFunSuite {
     val bench =
       new Bench(new FakeLanguageModel, settings(running = 1), () => Drafters.replay(texts))
     val answers = bench.answers(mixture)
-    val statistics = bench.scheduler.statistics
-    assert(statistics.chosenTokens == without.scheduler.statistics.chosenTokens)
-    assert(statistics.forcedTokens == without.scheduler.statistics.forcedTokens)
-    assert(statistics.promptTokens == without.scheduler.statistics.promptTokens)
+    val statistics = bench.core.statistics
+    assert(statistics.chosenTokens == without.core.statistics.chosenTokens)
+    assert(statistics.forcedTokens == without.core.statistics.forcedTokens)
+    assert(statistics.promptTokens == without.core.statistics.promptTokens)
     assert(statistics.recomputedTokens == 0)
     // each accepted token took no step, but for the last of an answer that it completes
     val accepted = answers.map(_.timing.draftTokensAccepted).sum
@@ -147,19 +149,6 @@ class DraftSuite extends AnyFunSuite {
     val answer = pairs.flatMap(pair => pair :+ 252)
     val wasted = computed(8, misleading, answer) - computed(0, misleading, answer)
     assert(wasted > 0 && wasted < 30)
-  }
-
-  test("a draft of a full batch must be likelier to come true") {
-    def lengths(stepTokens: Int): Int = {
-      val length = new DraftLength
-      length.tokens(DraftBudget.of(8, stepTokens, 8).leastChance)
-    }
-    assert(lengths(1) == 3 && lengths(4) == 1 && lengths(16) == 0)
-    val sure = new DraftLength
-    (1 to 30).foreach(_ => sure.guessed(true))
-    assert(sure.tokens(DraftBudget.of(8, 16, 8).leastChance) > 8)
-    (1 to 12).foreach(_ => sure.guessed(false))
-    assert(sure.tokens(DraftBudget.of(8, 1, 8).leastChance) <= 1)
   }
 
   test("a model that cannot go back is given no drafts") {
@@ -208,12 +197,12 @@ class DraftSuite extends AnyFunSuite {
       () => Drafters.replay(texts, at => at % 5 == 0)
     )
     val sequences = mixture.map(bench.add)
-    (1 to 4).foreach(_ => bench.scheduler.step())
-    sequences.zipWithIndex.foreach { case (one, i) => if (i % 2 == 0) one.answer.cancel(true) }
+    (1 to 4).foreach(_ => bench.core.step())
+    sequences.zipWithIndex.foreach { case (one, i) => if (i % 2 == 0) one.result.cancel(true) }
     bench.run()
     assert(model.freeTokens == floor)
     sequences.zip(plain).zipWithIndex.foreach { case ((one, expected), i) =>
-      if (!one.answer.isCancelled) assert(essence(one.answer.join()) == essence(expected), i)
+      if (!one.result.isCancelled) assert(essence(one.result.join()) == essence(expected), i)
     }
   }
 
@@ -227,7 +216,7 @@ class DraftSuite extends AnyFunSuite {
     )
     val timings = bench.answers(mixture).map(_.timing)
     val shares = timings.map(one => one.prefillNanos + one.decodeNanos).sum
-    assert(math.abs(shares - bench.scheduler.statistics.busyNanos) < 1000)
+    assert(math.abs(shares - bench.core.statistics.busyNanos) < 1000)
   }
 
   test("what a step costs is learned from the times of small steps") {

@@ -1,6 +1,7 @@
 package org.codeaudit.generate
 
 import java.util.function.Supplier
+import org.codeaudit.generate.answer.{Drafter, PromptLookup}
 import org.codeaudit.generate.request.{Generation, GenerationRequest}
 import org.codeaudit.generate.Requests.{request, seeded}
 import org.codeaudit.model.{AllowedTokens, LanguageModel, Precision}
@@ -18,14 +19,14 @@ class DraftedGoldenSuite extends AnyFunSuite {
       drafter: () => Drafter
   ): Seq[Generation] = {
     val supplier: Supplier[Drafter] = () => drafter()
-    val scheduler = new Scheduler(model, settings, AllowedTokens.ALL, supplier)
+    val core = new EngineCore(model, settings, AllowedTokens.ALL, supplier)
     val sequences = requests.map { one =>
-      val sequence = new Sequence(one, new FakeTokenizer(Seq.fill(1500)("x")), scheduler.limit())
-      scheduler.add(sequence)
+      val sequence = new Sequence(one, new FakeTokenizer(Seq.fill(1500)("x")), core.limit())
+      core.add(sequence)
       sequence
     }
-    while (!scheduler.idle()) scheduler.step()
-    sequences.map(_.answer.join())
+    while (!core.idle()) core.step()
+    sequences.map(_.result.join())
   }
 
   for (name <- families) {

@@ -1,5 +1,7 @@
 package org.codeaudit.generate
 
+import org.codeaudit.generate.answer.Drafter
+
 /** Ways to guess, good and bad. */
 object Drafters {
 

@@ -21,7 +21,7 @@ class EngineCacheSuite extends AnyFunSuite {
     @volatile var models = List.empty[FakeLanguageModel]
     @volatile var tokenizers = List.empty[FakeTokenizer]
 
-    def loader: ModelLoader = () => {
+    def loader: ModelLoader = (_, _) => {
       count.incrementAndGet()
       mostAlive.accumulateAndGet(alive.incrementAndGet(), (a, b) => math.max(a, b))
       Thread.sleep(50)
@@ -66,7 +66,7 @@ class EngineCacheSuite extends AnyFunSuite {
     val callers = ConcurrentHashMap.newKeySet[Thread]()
     def allWait = callers.size == 10 &&
       callers.stream.allMatch(_.getState == Thread.State.WAITING)
-    val failing: ModelLoader = () => {
+    val failing: ModelLoader = (_, _) => {
       tries.incrementAndGet()
       while (!allWait) Thread.sleep(5)
       throw new AuditException("NO_MODEL", "Cannot load a", "it is not there", "Look elsewhere")
@@ -139,7 +139,7 @@ class EngineCacheSuite extends AnyFunSuite {
   test("a cache that is cleared while it loads does not wait for the model") {
     val cache = patient
     val begun = new CountDownLatch(1)
-    val endless: ModelLoader = () => {
+    val endless: ModelLoader = (_, _) => {
       begun.countDown()
       Thread.sleep(TimeUnit.MINUTES.toMillis(10))
       fail("nobody interrupted")
@@ -173,9 +173,9 @@ class EngineCacheSuite extends AnyFunSuite {
     val cache = patient
     val loads = new Loads
     val gone = new CountDownLatch(1)
-    val slow: ModelLoader = () => {
+    val slow: ModelLoader = (model, engine) => {
       gone.await()
-      loads.loader.load()
+      loads.loader.load(model, engine)
     }
     val interrupted =
       new FutureTask(() => intercept[InterruptedException](cache.lease(named("a"), settings, slow)))

@@ -1,5 +1,11 @@
 package org.codeaudit.generate
-import java.util.concurrent.{CancellationException, CompletionException, CountDownLatch, TimeUnit}
+import java.util.concurrent.{
+  Callable,
+  CancellationException,
+  CompletionException,
+  CountDownLatch,
+  TimeUnit
+}
 import java.util.concurrent.atomic.AtomicBoolean
 import java.util.function.BooleanSupplier
 import org.codeaudit.generate.request.{GenerationRequest, NotStarted, OutputGrammar}
@@ -45,7 +51,7 @@ class EngineFloorSuite extends AnyFunSuite with Eventually with ResidentMemory {
 
   private def withEngine[T](cache: Int)(use: (Engine, LanguageModel) => T): T = {
     var model: LanguageModel = null
-    val loader: ModelLoader = () => {
+    val loader: Callable[LoadedModel] = () => {
       model = Golden.load(name, Precision.F32, cache)
       new LoadedModel(model, new FakeTokenizer(Seq.fill(1500)("x")))
     }

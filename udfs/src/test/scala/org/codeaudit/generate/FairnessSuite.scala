@@ -40,34 +40,34 @@ class FairnessSuite extends AnyFunSuite {
       val now = sequence.furthest + sequence.generated
       if (now > length) { length = now; since = step }
       if (begun >= 0 && sequence.decoding) longestPause = longestPause.max(step - since)
-      if (sequence.answer.isDone) ended = step
+      if (sequence.result.isDone) ended = step
     }
   }
 
   /** Runs all tasks, each keeping its window full. */
   private def courses(model: FakeLanguageModel, settings: EngineSettings): Seq[Course] = {
-    val scheduler = new Scheduler(model, settings, AllowedTokens.ALL)
+    val core = new EngineCore(model, settings, AllowedTokens.ALL)
     val all = mutable.ArrayBuffer.empty[Course]
     var step = 0
     def fill(): Unit = for (task <- tasks) {
       val own = all.filter(_.task == task)
       val asked = math.min(task.rows - own.size, task.window - own.count(_.ended < 0))
       for (number <- 0 until asked) {
-        val sequence = new Sequence(row(task, own.size + number), tokenizer, scheduler.limit())
-        scheduler.add(sequence)
+        val sequence = new Sequence(row(task, own.size + number), tokenizer, core.limit())
+        core.add(sequence)
         all += new Course(task, sequence, step)
       }
     }
     fill()
-    while (!scheduler.idle()) {
-      scheduler.step()
+    while (!core.idle()) {
+      core.step()
       step += 1
       all.foreach(_.look(step))
       fill()
       assert(step < 100000, "no end in sight")
     }
     assert(all.size == tasks.map(_.rows).sum)
-    all.foreach(_.sequence.answer.join())
+    all.foreach(_.sequence.result.join())
     all.toSeq
   }
 

@@ -109,6 +109,18 @@ class FakeLanguageModel(
 
   override def freeTokens(): Int = cache - regions.values.map(_.capacity).sum
 
+  override def spaces(): java.util.List[CacheSpace] = {
+    touch()
+    val taken = regions.toSeq.map { case (handle, region) =>
+      CacheSpace.Region.of(handle, region.from, region.capacity)
+    }
+    val ordered = taken.sortBy(_.start)
+    val free = (0 +: ordered.map(_.end)).zip(ordered.map(_.start) :+ cache).collect {
+      case (from, to) if to > from => CacheSpace.Region.free(from, to - from)
+    }
+    java.util.List.of(new CacheSpace("positions", cache, (taken ++ free).asJava))
+  }
+
   override def step(batch: java.util.List[SequenceStep]): StepResult = {
     touch()
     val steps = batch.asScala.toSeq

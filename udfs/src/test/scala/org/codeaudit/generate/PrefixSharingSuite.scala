@@ -11,21 +11,22 @@ class PrefixSharingSuite extends AnyFunSuite {
   private val tokenizer = new FakeTokenizer
 
   private class Bench(val model: FakeLanguageModel, settings: EngineSettings) {
-    val scheduler = new Scheduler(model, settings, AllowedTokens.ALL)
+    val core = new EngineCore(model, settings, AllowedTokens.ALL)
 
     def answers(requests: Seq[GenerationRequest]): Seq[Generation] = {
       val sequences = requests.map { request =>
-        val sequence = new Sequence(request, tokenizer, scheduler.limit())
-        scheduler.add(sequence)
+        val sequence = new Sequence(request, tokenizer, core.limit())
+        core.add(sequence)
         sequence
       }
       var steps = 0
-      while (!scheduler.idle()) {
-        scheduler.step()
+      while (!core.idle()) {
+        core.step()
+        core.checkCache()
         steps += 1
         assert(steps < 100000, "no end in sight")
       }
-      sequences.map(_.answer.join())
+      sequences.map(_.result.join())
     }
 
     /** Tokens that the model was given. */
@@ -77,7 +78,7 @@ class PrefixSharingSuite extends AnyFunSuite {
     val timings = answers.map(_.timing)
     assert(timings.map(_.cachedTokens).sum == saved)
     assert(timings.count(_.cachedTokens >= 140) >= 15)
-    assert(shared.scheduler.statistics.promptTokens == promptTokens - saved)
+    assert(shared.core.statistics.promptTokens == promptTokens - saved)
   }
 
   test("rows that come later find what earlier ones had computed") {
@@ -115,16 +116,16 @@ class PrefixSharingSuite extends AnyFunSuite {
 
   test("a row cancelled while its prefix is computed harms nobody") {
     val model = new FakeLanguageModel()
-    val scheduler = new Scheduler(model, settings(shares = true, step = 16), AllowedTokens.ALL)
+    val core = new EngineCore(model, settings(shares = true, step = 16), AllowedTokens.ALL)
     val sequences = rows.take(5).map { request =>
-      val sequence = new Sequence(request, tokenizer, scheduler.limit())
-      scheduler.add(sequence)
+      val sequence = new Sequence(request, tokenizer, core.limit())
+      core.add(sequence)
       sequence
     }
-    scheduler.step()
-    sequences.head.answer.cancel(true)
-    while (!scheduler.idle()) scheduler.step()
+    core.step()
+    sequences.head.result.cancel(true)
+    while (!core.idle()) core.step()
     val plain = new Bench(new FakeLanguageModel(), settings(shares = false))
-    assert(essence(sequences.tail.map(_.answer.join())) == essence(plain.answers(rows.slice(1, 5))))
+    assert(essence(sequences.tail.map(_.result.join())) == essence(plain.answers(rows.slice(1, 5))))
   }
 }

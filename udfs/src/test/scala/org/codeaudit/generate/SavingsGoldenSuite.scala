@@ -74,18 +74,18 @@ class SavingsGoldenSuite extends AnyFunSuite {
   private case class Outcome(answers: Seq[Generation], statistics: EngineStatistics)
 
   private def run(model: LanguageModel, name: String, way: Way): Outcome = {
-    val scheduler = new Scheduler(model, way.settings, AllowedTokens.ALL)
+    val core = new EngineCore(model, way.settings, AllowedTokens.ALL)
     val sequences = rows(name, way.forces).map { row =>
-      val sequence = new Sequence(row, new FakeTokenizer(Seq.fill(1500)("x")), scheduler.limit())
-      scheduler.add(sequence)
+      val sequence = new Sequence(row, new FakeTokenizer(Seq.fill(1500)("x")), core.limit())
+      core.add(sequence)
       sequence
     }
     val before = model.freeTokens
-    while (!scheduler.idle()) scheduler.step()
+    while (!core.idle()) core.step()
     // what is left are the prefixes, for rows to come
     val kept = before - model.freeTokens
     assert(kept <= (if (way.shares) model.description.cacheTokens / 4 else 0), s"$way kept $kept")
-    Outcome(sequences.map(_.answer.join()), scheduler.statistics())
+    Outcome(sequences.map(_.result.join()), core.statistics())
   }
 
   private def tokens(outcome: Outcome): Seq[Seq[Int]] = outcome.answers.map(_.tokens.toSeq)

@@ -1,6 +1,7 @@
 package org.codeaudit.generate
 import java.util.concurrent.{CancellationException, CompletionException}
 import org.codeaudit.AuditException
+import org.codeaudit.generate.answer.StopStrings
 import org.codeaudit.generate.request.{FinishReason, Generation, GenerationRequest}
 import org.codeaudit.generate.Requests._
 import org.codeaudit.model.{AllowedTokens, SequenceStep}
@@ -14,20 +15,21 @@ class SchedulerSuite extends AnyFunSuite {
       val model: FakeLanguageModel,
       settings: EngineSettings = EngineSettings.DEFAULT
   ) {
-    val scheduler = new Scheduler(model, settings, AllowedTokens.ALL)
+    val core = new EngineCore(model, settings, AllowedTokens.ALL)
     private val floor = model.freeTokens()
 
     def add(request: GenerationRequest): Sequence = {
-      val sequence = new Sequence(request, tokenizer, scheduler.limit())
-      scheduler.add(sequence)
+      val sequence = new Sequence(request, tokenizer, core.limit())
+      core.add(sequence)
       sequence
     }
 
     /** Steps until nothing is left; the cache must be whole then. */
     def run(): Unit = {
       var steps = 0
-      while (!scheduler.idle()) {
-        scheduler.step()
+      while (!core.idle()) {
+        core.step()
+        core.checkCache()
         steps += 1
         assert(steps < 100000, "no end in sight")
       }
@@ -37,7 +39,7 @@ class SchedulerSuite extends AnyFunSuite {
     def answers(requests: Seq[GenerationRequest]): Seq[Generation] = {
       val sequences = requests.map(add)
       run()
-      sequences.map(_.answer.join())
+      sequences.map(_.result.join())
     }
   }
 
@@ -77,8 +79,8 @@ class SchedulerSuite extends AnyFunSuite {
       val bench = new Bench(new FakeLanguageModel(cache = cache), settings)
       val together = bench.answers(mixture).map(essence)
       assert(together == alone, name)
-      assert(bench.scheduler.statistics().preemptions > 0 == preempts, name)
-      assert(bench.scheduler.statistics().recomputedTokens > 0 == preempts, name)
+      assert(bench.core.statistics().preemptions > 0 == preempts, name)
+      assert(bench.core.statistics().recomputedTokens > 0 == preempts, name)
     }
   }
 
@@ -88,21 +90,21 @@ class SchedulerSuite extends AnyFunSuite {
       val ended = mutable.ArrayBuffer.empty[String]
       val bench = new Bench(new FakeLanguageModel(states = states))
       val sequences = mixture.map(bench.add)
-      sequences.foreach(one => one.answer.thenRun(() => ended += one.key))
+      sequences.foreach(one => one.result.thenRun(() => ended += one.key))
       var full = 0
-      while (!bench.scheduler.idle()) {
+      while (!bench.core.idle()) {
         val steps = bench.model.batches.size
-        bench.scheduler.step()
+        bench.core.step()
         assert(bench.model.batches.size == steps + 1)
-        if (bench.scheduler.statistics().waiting > 0) {
+        if (bench.core.statistics().waiting > 0) {
           // whoever ends in a step is followed in the next one
           assert(bench.model.batches.last.size == states)
           full += 1
         }
       }
-      assert(full > 0 && sequences.map(one => essence(one.answer.join())) == alone)
-      assert(bench.scheduler.statistics().peakRunning == states)
-      assert(bench.scheduler.statistics().preemptions == 0)
+      assert(full > 0 && sequences.map(one => essence(one.result.join())) == alone)
+      assert(bench.core.statistics().peakRunning == states)
+      assert(bench.core.statistics().preemptions == 0)
       // all of one round: the longest first
       if (states == 1) assert(ended == mixture.sortBy(-_.prompt.length).map(_.key))
     }
@@ -113,7 +115,7 @@ class SchedulerSuite extends AnyFunSuite {
     val model = new FakeLanguageModel(cache = 172, states = 2)
     val bench = new Bench(model, new EngineSettings(16, 33, 5))
     assert(bench.answers(mixture).map(essence) == alone)
-    assert(bench.scheduler.statistics().preemptions > 0)
+    assert(bench.core.statistics().preemptions > 0)
   }
 
   test("no step holds more tokens or sequences than the settings say") {
@@ -122,18 +124,18 @@ class SchedulerSuite extends AnyFunSuite {
     assert(bench.model.batches.forall(_.map(_.tokens.length).sum <= 9))
     assert(bench.model.batches.forall(_.size <= 4))
     assert(bench.model.batches.exists(_.map(_.tokens.length).sum == 9))
-    assert(bench.scheduler.statistics().peakRunning == 4)
+    assert(bench.core.statistics().peakRunning == 4)
   }
 
   test("an answer goes on while a long prompt comes in") {
     val bench = new Bench(new FakeLanguageModel, new EngineSettings(4, 8, 16))
     val first = bench.add(request("short", most = 12))
-    bench.scheduler.step()
+    bench.core.step()
     bench.add(request("long", prompt = Seq.fill(70)(5), most = 1))
     bench.run()
     val mixed = bench.model.batches.drop(1).take(10)
     assert(mixed.forall(batch => batch.head.tokens.length == 1 && batch.last.tokens.length == 7))
-    assert(first.answer.join().tokens.length == 12)
+    assert(first.result.join().tokens.length == 12)
   }
 
   test("rows start in the order in which they came and the oldest ends first") {
@@ -142,11 +144,11 @@ class SchedulerSuite extends AnyFunSuite {
     val ended = mutable.ArrayBuffer.empty[Int]
     (0 until 12).foreach { i =>
       val sequence = bench.add(request(s"$i", prompt = Seq.fill(10)(i), most = 40))
-      sequence.answer.thenRun(() => ended += i)
+      sequence.result.thenRun(() => ended += i)
     }
     bench.run()
     assert(ended == (0 until 12))
-    assert(bench.scheduler.statistics().preemptions > 0)
+    assert(bench.core.statistics().preemptions > 0)
   }
 
   test("a cancelled row gives back its cache and harms nobody") {
@@ -155,15 +157,15 @@ class SchedulerSuite extends AnyFunSuite {
     val running = bench.add(mixture(2))
     val survivor = bench.add(mixture(3))
     val waiting = bench.add(mixture(4))
-    bench.scheduler.step()
-    assert(bench.scheduler.statistics().running == 2 && bench.scheduler.statistics().waiting == 1)
-    running.answer.cancel(false)
-    waiting.answer.cancel(false)
+    bench.core.step()
+    assert(bench.core.statistics().running == 2 && bench.core.statistics().waiting == 1)
+    running.result.cancel(false)
+    waiting.result.cancel(false)
     val steps = bench.model.batches.size
     bench.run()
-    assert(essence(survivor.answer.join()) == alone)
+    assert(essence(survivor.result.join()) == alone)
     assert(bench.model.batches.drop(steps).forall(_.size == 1))
-    intercept[CancellationException](running.answer.join())
+    intercept[CancellationException](running.result.join())
   }
 
   test("a row whose grammar breaks fails alone") {
@@ -188,8 +190,8 @@ class SchedulerSuite extends AnyFunSuite {
       val good = mixture.map(bench.add)
       val bad = bench.add(request("bad", grammar = Some(new Broken(where))))
       bench.run()
-      assert(good.map(one => essence(one.answer.join())) == alone)
-      val failure = intercept[CompletionException](bad.answer.join())
+      assert(good.map(one => essence(one.result.join())) == alone)
+      val failure = intercept[CompletionException](bad.result.join())
       assert(failure.getCause.isInstanceOf[IllegalStateException], where)
     }
   }
@@ -199,7 +201,7 @@ class SchedulerSuite extends AnyFunSuite {
     val bench = new Bench(stubborn)
     val sequence = bench.add(request("lost"))
     bench.run()
-    val failure = intercept[CompletionException](sequence.answer.join()).getCause
+    val failure = intercept[CompletionException](sequence.result.join()).getCause
     assert(failure.asInstanceOf[AuditException].errorClass == "PROMPT_TOO_LONG")
     assert(failure.getMessage.contains("row lost") && failure.getMessage.contains("4000 positions"))
 
@@ -312,7 +314,7 @@ class SchedulerSuite extends AnyFunSuite {
     model.beforeStep = _ => Thread.sleep(1)
     val bench = new Bench(model, new EngineSettings(6, 20, 2))
     val generations = bench.answers(mixture.take(8))
-    val statistics = bench.scheduler.statistics()
+    val statistics = bench.core.statistics()
     val shares = generations.map(one => one.timing.prefillNanos + one.timing.decodeNanos).sum
     assert(statistics.preemptions > 0)
     assert(math.abs(shares - statistics.busyNanos) < 1000)

@@ -89,11 +89,11 @@ class WaitingLineSuite extends AnyFunSuite {
     def cached(rows: Seq[GenerationRequest], running: Int): Int = {
       val model = new FakeLanguageModel(cache = 400)
       val settings = new EngineSettings(running, 64, 16, true)
-      val scheduler = new Scheduler(model, settings, AllowedTokens.ALL)
-      val sequences = rows.map(new Sequence(_, tokenizer, scheduler.limit()))
-      sequences.foreach(scheduler.add)
-      while (!scheduler.idle()) scheduler.step()
-      sequences.map(_.answer.join().timing.cachedTokens).sum
+      val core = new EngineCore(model, settings, AllowedTokens.ALL)
+      val sequences = rows.map(new Sequence(_, tokenizer, core.limit()))
+      sequences.foreach(core.add)
+      while (!core.idle()) core.step()
+      sequences.map(_.result.join().timing.cachedTokens).sum
     }
     val headers = Seq.fill(4)(tokens(48))
     // four files, two rows of each in a round of eight
@@ -110,17 +110,17 @@ class WaitingLineSuite extends AnyFunSuite {
 
   test("a long row keeps nobody from being started and finished") {
     val model = new FakeLanguageModel()
-    val scheduler =
-      new Scheduler(model, new EngineSettings(4, 64, 16, false), AllowedTokens.ALL)
+    val core =
+      new EngineCore(model, new EngineSettings(4, 64, 16, false), AllowedTokens.ALL)
     val ended = mutable.ArrayBuffer.empty[String]
     def add(key: String, most: Int): Unit = {
-      val one = new Sequence(request(key, tokens(10), most), tokenizer, scheduler.limit())
-      one.answer.thenRun(() => ended += key)
-      scheduler.add(one)
+      val one = new Sequence(request(key, tokens(10), most), tokenizer, core.limit())
+      one.result.thenRun(() => ended += key)
+      core.add(one)
     }
     add("long", 400)
     (0 until 60).foreach(i => add(s"$i", 10))
-    while (!scheduler.idle()) scheduler.step()
+    while (!core.idle()) core.step()
     assert(ended.size == 61 && ended.last == "long")
     // three beside it, ten steps each
     assert(model.batches.size < 450)

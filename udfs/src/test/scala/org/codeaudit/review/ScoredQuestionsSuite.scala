@@ -16,7 +16,7 @@ import org.codeaudit.generate.grammar.{ExplanationGrammar, FindingsLimits}
 import org.codeaudit.model.torch.Golden
 import org.codeaudit.model.{Arithmetic, ModelSettings, Precision}
 import org.codeaudit.prompt.UnitLine
-import org.codeaudit.udf.setting.ModelLoading
+import org.codeaudit.udf.setting.CheckpointLoader
 
 /** A score is one of the question and not of what is asked beside it. */
 class ScoredQuestionsSuite extends AnyFunSuite {
@@ -49,7 +49,7 @@ class ScoredQuestionsSuite extends AnyFunSuite {
   )(use: Engine => T): T = {
     val model = new ModelSettings(Golden.path(name).toString, precision, 20000, 1)
       .`with`(Arithmetic.EXACT)
-    val engine = Engine.load(ModelLoading.CHECKPOINT.loader(model, settings), settings)
+    val engine = Engine.load(() => new CheckpointLoader().load(model, settings), settings)
     try use(engine)
     finally engine.close()
   }

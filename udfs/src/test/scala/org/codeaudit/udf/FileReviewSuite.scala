@@ -18,7 +18,7 @@ class FileReviewSuite extends AnyFunSuite {
   private def settings(loader: ModelLoader) = {
     val answer = new AnswerSettings(
       "run",
-      _ => loader,
+      loader,
       modelSettings,
       "revision",
       EngineSettings.DEFAULT,
@@ -47,7 +47,7 @@ class FileReviewSuite extends AnyFunSuite {
   }
 
   private def onlyRow(change: Row): Row = {
-    val pieces = work(change, () => fail("the model is not needed"))
+    val pieces = work(change, (_, _) => fail("the model is not needed"))
     val row = pieces.next().asInstanceOf[AnswerStream.Work.Ready].row
     assert(!pieces.hasNext)
     row
@@ -70,7 +70,7 @@ class FileReviewSuite extends AnyFunSuite {
     val failure = intercept[AuditException] {
       work(
         change("diff" -> "@@ -1 +1 @@\n-a\n+b\n"),
-        () => throw new AuditException("CHECKPOINT_TRUNCATED", "what", "why", "fix")
+        (_, _) => throw new AuditException("CHECKPOINT_TRUNCATED", "what", "why", "fix")
       )
     }
     assert(failure.errorClass === "CHECKPOINT_TRUNCATED")

@@ -7,7 +7,7 @@ import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema
 import org.apache.spark.sql.Row
 import org.codeaudit.udf.row.ChangeSchema
 import org.codeaudit.udf.run.{Progress, ProgressAccumulator, RunContext}
-import org.codeaudit.udf.setting.{AnswerSettings, ModelLoading, ReviewSettings}
+import org.codeaudit.udf.setting.{AnswerSettings, CheckpointLoader, ReviewSettings}
 import org.scalatest.funsuite.AnyFunSuite
 
 import org.codeaudit.Folders
@@ -52,7 +52,7 @@ class ReviewFunctionSuite extends AnyFunSuite {
     val settings = new ReviewSettings(
       new AnswerSettings(
         "run",
-        ModelLoading.CHECKPOINT,
+        new CheckpointLoader(),
         new ModelSettings(model, Precision.F32, 2048, 1),
         "revision",
         EngineSettings.DEFAULT,

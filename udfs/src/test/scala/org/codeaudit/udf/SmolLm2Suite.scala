@@ -6,7 +6,7 @@ import org.scalatest.funsuite.AnyFunSuite
 import scala.jdk.CollectionConverters._
 
 import org.codeaudit.OptIn
-import org.codeaudit.generate.{EngineSettings, ModelLoader}
+import org.codeaudit.generate.EngineSettings
 import org.codeaudit.generate.request.GenerationRequest
 import org.codeaudit.generate.{Engine, LoadedModel}
 import org.codeaudit.model.{ModelSettings, Precision, SamplingSettings}
@@ -23,8 +23,9 @@ class SmolLm2Suite extends AnyFunSuite {
   private def ints(node: JsonNode): Seq[Int] = node.elements.asScala.map(_.asInt).toSeq
 
   private def withEngine[A](precision: Precision)(use: (Engine, LoadedModel) => A): A = {
-    val loader: ModelLoader = new CheckpointLoader(new ModelSettings(file, precision, 8192, 0))
-    val engine = Engine.load(loader, EngineSettings.DEFAULT)
+    val model = new ModelSettings(file, precision, 8192, 0)
+    val settings = EngineSettings.DEFAULT
+    val engine = Engine.load(() => new CheckpointLoader().load(model, settings), settings)
     try use(engine, engine.loaded)
     finally engine.close()
   }

@@ -15,7 +15,7 @@ import org.codeaudit.udf.row.ChangeSchema;
 import org.codeaudit.udf.row.ReviewSchema;
 import org.codeaudit.udf.row.UnitRow;
 import org.codeaudit.udf.setting.AnswerSettings;
-import org.codeaudit.udf.setting.ModelLoading;
+import org.codeaudit.udf.setting.CheckpointLoader;
 import org.codeaudit.udf.setting.ReviewSettings;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -47,7 +47,7 @@ public class RowBenchmark {
     AnswerSettings answer =
         new AnswerSettings(
             "run",
-            ModelLoading.CHECKPOINT,
+            new CheckpointLoader(),
             new ModelSettings("model", Precision.BF16, 0, 1),
             "revision",
             EngineSettings.DEFAULT,

@@ -9,6 +9,7 @@ import org.codeaudit.model.AllowedTokens;
 import org.codeaudit.model.SamplingSettings;
 import org.codeaudit.model.SequenceStep;
 import org.codeaudit.model.SequenceStep.Choice;
+import org.codeaudit.model.torch.ModelProbe;
 import org.codeaudit.model.torch.TorchLanguageModel;
 import org.codeaudit.placement.weight.StepWork;
 
@@ -142,7 +143,7 @@ final class RawBench implements AutoCloseable {
 
   private int another(int capacity) {
     if (model.keepsPositions()) {
-      return model.copy(prompt, capacity);
+      return new ModelProbe(model).openCopy(prompt, capacity);
     }
     int handle = model.open(capacity);
     if (handle >= 0) {

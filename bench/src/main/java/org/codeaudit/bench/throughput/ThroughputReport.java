@@ -132,7 +132,7 @@ public final class ThroughputReport {
     AnswerSettings answer = settings.answer();
     ModelSettings assigned = answer.model().assigned(List.of());
     EngineSettings engine = savings.of(answer.engine());
-    ModelLoader loader = WarmUp.after(answer.loading().loader(assigned, engine));
+    ModelLoader loader = WarmUp.after(answer.loader());
     return EngineCache.shared().lease(assigned, engine, loader);
   }
 

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.codeaudit.generate.LoadedModel;
 import org.codeaudit.generate.ModelLoader;
 import org.codeaudit.model.SequenceStep;
+import org.codeaudit.model.torch.ModelProbe;
 import org.codeaudit.model.torch.TorchLanguageModel;
 
 /**
@@ -20,8 +21,8 @@ final class WarmUp {
 
   /** A loader that warms up what it loads, and closes it if that fails. */
   static ModelLoader after(ModelLoader loader) {
-    return () -> {
-      LoadedModel loaded = loader.load();
+    return (settings, engine) -> {
+      LoadedModel loaded = loader.load(settings, engine);
       if (loaded.model() instanceof TorchLanguageModel model) {
         try {
           run(model);
@@ -44,9 +45,10 @@ final class WarmUp {
    */
   static void run(TorchLanguageModel model) {
     int vocabulary = model.description().vocabularySize();
+    ModelProbe probe = new ModelProbe(model);
     int made = 0;
     long before = Long.MAX_VALUE;
-    long waiting = model.unpackedMatrices();
+    long waiting = probe.unpackedMatrices();
     while (waiting > 0 && waiting < before) {
       int sequence = model.open(STEPS);
       if (sequence < 0) {
@@ -58,7 +60,7 @@ final class WarmUp {
       }
       model.close(sequence);
       before = waiting;
-      waiting = model.unpackedMatrices();
+      waiting = probe.unpackedMatrices();
     }
   }
 }

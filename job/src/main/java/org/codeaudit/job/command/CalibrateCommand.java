@@ -73,7 +73,7 @@ public final class CalibrateCommand implements Callable<Integer> {
     EvaluationSet set = dataset.read();
     PromptTemplate template = review.template();
     review.forFitting();
-    ReviewSettings settings = review.settings(answer.forReviews("", context.loading()), template);
+    ReviewSettings settings = review.settings(answer.forReviews("", context.loader()), template);
     SparkSession session = spark.session("calibrate");
     try {
       EvalPasses passes =

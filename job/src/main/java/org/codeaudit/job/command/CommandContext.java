@@ -1,11 +1,11 @@
 package org.codeaudit.job.command;
 
-import org.codeaudit.udf.setting.ModelLoading;
+import org.codeaudit.generate.ModelLoader;
 
 /** What the program gives to each of its commands. */
 public interface CommandContext {
   String VERSION = "0.1.0";
 
-  /** How executors come by the model. */
-  ModelLoading loading();
+  /** How executors get the model. */
+  ModelLoader loader();
 }

@@ -159,7 +159,7 @@ public final class EvalCommand implements Callable<Integer> {
       String model, int batch, PromptTemplate template) {
     answer.model.model = model;
     answer.model.batch = batch;
-    return review.settings(answer.forReviews("", context.loading()), template)::withRunId;
+    return review.settings(answer.forReviews("", context.loader()), template)::withRunId;
   }
 
   /** Whether every unit was; an answer that was cut is one, as it is for a review. */

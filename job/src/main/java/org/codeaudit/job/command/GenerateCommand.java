@@ -141,7 +141,7 @@ public final class GenerateCommand implements Callable<Integer> {
         new GenerateSettings(temperature, topK, topP, repetitionPenalty, seed, stopStrings);
     checkSampling(sampling);
     AnswerSettings settings =
-        answer.settings(runId, context.loading(), EnumSet.allOf(Conversation.class));
+        answer.settings(runId, context.loader(), EnumSet.allOf(Conversation.class));
     SparkSession session = spark.session("generate");
     try (OutputFolder folder = output.open(session, runId, TABLES)) {
       Dataset<Row> prompts = Partitions.sized(readable(session));

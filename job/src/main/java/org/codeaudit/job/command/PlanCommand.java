@@ -104,7 +104,7 @@ public final class PlanCommand implements Callable<Integer> {
     PromptTemplate template = review.template();
     Planner planner = planner();
     ReviewSettings settings =
-        review.settings(answer.forReviews(OutputOptions.newRunId(), context.loading()), template);
+        review.settings(answer.forReviews(OutputOptions.newRunId(), context.loader()), template);
     SparkSession session = spark.session("plan");
     try {
       RunPlan plan = planner.plan(source.changes(session), settings, ReviewStep::findings);

@@ -54,7 +54,7 @@ public final class ReviewCommand implements Callable<Integer> {
     source.check();
     PromptTemplate template = review.template();
     String runId = OutputOptions.newRunId();
-    AnswerSettings answering = answer.forReviews(runId, context.loading());
+    AnswerSettings answering = answer.forReviews(runId, context.loader());
     ReviewSettings settings = review.settings(answering, template);
     SparkSession session = spark.session("review");
     try (OutputFolder folder = output.open(session, runId, ReviewStep.SERIES_TABLES)) {

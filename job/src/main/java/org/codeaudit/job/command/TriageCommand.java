@@ -93,7 +93,7 @@ public final class TriageCommand implements Callable<Integer> {
     PromptTemplate template = review.template();
     String runId = OutputOptions.newRunId();
     ReviewSettings reviewing =
-        review.settings(answer.forReviews(runId, context.loading()), template);
+        review.settings(answer.forReviews(runId, context.loader()), template);
     TriageInput input = TriageInput.of(read, files, new ToolChecks(reviewing.checks().checks()));
     ReviewSettings settings = reviewing.withClaims(input.claims());
     SparkSession session = spark.session("triage");

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.codeaudit.job.doctor.Finding.Status;
+import org.codeaudit.job.doctor.Diagnosis.Status;
 
 /**
  * Checks one after the other, each a line as it ends. A check that throws has failed, and the next
@@ -20,12 +20,12 @@ public final class Examination {
   private final PrintWriter out;
   private final List<Result> results = new ArrayList<>();
 
-  private record Result(String what, Finding finding) {}
+  private record Result(String what, Diagnosis diagnosis) {}
 
   /** A check. */
   @FunctionalInterface
   interface Check {
-    Finding look() throws Exception;
+    Diagnosis look() throws Exception;
   }
 
   /**
@@ -37,29 +37,29 @@ public final class Examination {
 
   /** Makes a check; returns whether all is well. */
   boolean check(String what, Check check) {
-    Finding finding;
+    Diagnosis diagnosis;
     try {
-      finding = check.look();
+      diagnosis = check.look();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      finding = Finding.failed("interrupted", "");
+      diagnosis = Diagnosis.failed("interrupted", "");
     } catch (Exception | LinkageError e) {
-      finding = Finding.failed(reason(e), "");
+      diagnosis = Diagnosis.failed(reason(e), "");
     }
-    results.add(new Result(what, finding));
-    out.println(line(what, finding));
+    results.add(new Result(what, diagnosis));
+    out.println(line(what, diagnosis));
     out.flush();
-    return finding.status() == Status.OK;
+    return diagnosis.status() == Status.OK;
   }
 
   /** Notes a check that cannot be made. */
   void skip(String what, String reason) {
-    check(what, () -> Finding.skipped(reason));
+    check(what, () -> Diagnosis.skipped(reason));
   }
 
   /** Whether no check has failed. */
   public boolean well() {
-    return results.stream().noneMatch(result -> result.finding().status() == Status.FAILED);
+    return results.stream().noneMatch(result -> result.diagnosis().status() == Status.FAILED);
   }
 
   /** How many checks ended which way, for people. */
@@ -80,22 +80,22 @@ public final class Examination {
     for (Result result : results) {
       checks
           .addObject()
-          .put("status", result.finding().status().toString())
+          .put("status", result.diagnosis().status().toString())
           .put("what", result.what())
-          .put("figure", result.finding().figure())
-          .put("advice", result.finding().advice());
+          .put("figure", result.diagnosis().figure())
+          .put("advice", result.diagnosis().advice());
     }
     return report;
   }
 
   private long count(Status status) {
-    return results.stream().filter(result -> result.finding().status() == status).count();
+    return results.stream().filter(result -> result.diagnosis().status() == status).count();
   }
 
-  private static String line(String what, Finding finding) {
-    String advice = finding.advice().isEmpty() ? "" : "  [" + finding.advice() + "]";
+  private static String line(String what, Diagnosis diagnosis) {
+    String advice = diagnosis.advice().isEmpty() ? "" : "  [" + diagnosis.advice() + "]";
     return String.format(
-        Locale.ROOT, "%-8s %-30s %s%s", finding.status(), what, finding.figure(), advice);
+        Locale.ROOT, "%-8s %-30s %s%s", diagnosis.status(), what, diagnosis.figure(), advice);
   }
 
   /** In one line: libtorch puts the stack of its interpreter into messages. */

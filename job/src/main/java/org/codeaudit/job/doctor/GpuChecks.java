@@ -42,7 +42,7 @@ public final class GpuChecks {
   public void run(boolean libtorch) {
     examination.check("driver of NVIDIA", () -> driver(Path.of("/proc/driver/nvidia/version")));
     if (!libtorch) {
-      examination.check("cuda", () -> Finding.failed("there is no libtorch", ""));
+      examination.check("cuda", () -> Diagnosis.failed("there is no libtorch", ""));
       return;
     }
     int[] devices = new int[1];
@@ -61,7 +61,7 @@ public final class GpuChecks {
     for (Device device : IntStream.range(0, devices[0]).mapToObj(Device::gpu).toList()) {
       examination.check(
           device + " memory",
-          () -> Finding.ok(Amount.bytes(TorchInstallation.freeBytes(device)) + " free"));
+          () -> Diagnosis.ok(Amount.bytes(TorchInstallation.freeBytes(device)) + " free"));
       try {
         device(DeviceTest.of(device), device.toString());
       } catch (IOException | RuntimeException e) {
@@ -75,21 +75,21 @@ public final class GpuChecks {
     }
   }
 
-  static Finding driver(Path version) throws IOException {
+  static Diagnosis driver(Path version) throws IOException {
     if (!Files.isReadable(version)) {
-      return Finding.failed(
+      return Diagnosis.failed(
           version + " is not there",
           "install NVIDIA's driver on the node; a container needs NVIDIA's container toolkit");
     }
-    return Finding.ok(Files.readAllLines(version).get(0).replaceAll("\\s+", " "));
+    return Diagnosis.ok(Files.readAllLines(version).get(0).replaceAll("\\s+", " "));
   }
 
   /** Whether libtorch was built for CUDA and sees a device; and if not, why. */
-  static Finding cuda(TorchInstallation found, Map<String, String> environment) {
+  static Diagnosis cuda(TorchInstallation found, Map<String, String> environment) {
     String named = environment.get("PYTORCH_LIBRARY_PATH");
     String from = found.folder().map(folder -> " in " + folder).orElse("");
     if (found.devices().isEmpty()) {
-      return Finding.failed(
+      return Diagnosis.failed(
           "this libtorch"
               + from
               + " is for processors only; PYTORCH_LIBRARY_PATH is "
@@ -100,7 +100,7 @@ public final class GpuChecks {
     }
     int devices = found.devices().getAsInt();
     String visible = environment.getOrDefault("CUDA_VISIBLE_DEVICES", "not set");
-    return Finding.of(
+    return Diagnosis.of(
         devices > 0,
         devices + " devices, CUDA_VISIBLE_DEVICES is " + visible,
         "see that nvidia-smi lists a GPU here, that CUDA_VISIBLE_DEVICES names one, and that the"
@@ -119,7 +119,7 @@ public final class GpuChecks {
         examination.check(
             name + " products " + precision,
             () ->
-                Finding.ok(
+                Diagnosis.ok(
                     String.format(
                         Locale.ROOT, "%.2f TFLOP/s", probe.operationsPerSecond(precision) / 1e12)));
       }
@@ -152,14 +152,14 @@ public final class GpuChecks {
     }
   }
 
-  private static Finding agreement(
+  private static Diagnosis agreement(
       DeviceTest test, Path model, Strategy strategy, Precision precision) {
     Agreement found = test.compare(model, strategy, precision);
     boolean exact = precision == Precision.F32;
     double bound = exact ? F32_BOUND : BF16_BOUND;
     double error = exact ? found.largestError() : found.medianError();
     boolean same = found.sameTokens() == found.tokens() || !exact;
-    return Finding.of(
+    return Diagnosis.of(
         error <= bound && same && Double.isFinite(found.largestError()),
         String.format(
             Locale.ROOT,
@@ -174,14 +174,14 @@ public final class GpuChecks {
   }
 
   /** A device without the kernel is as fit as it was before there was one. */
-  private static Finding kernel(DeviceTest test, Path model) {
+  private static Diagnosis kernel(DeviceTest test, Path model) {
     double error;
     try {
       error = test.kernelError(model);
     } catch (ModelFailure e) {
-      return Finding.skipped("one by one: " + Examination.reason(e));
+      return Diagnosis.skipped("one by one: " + Examination.reason(e));
     }
-    return Finding.of(
+    return Diagnosis.of(
         error <= DeviceTest.KERNEL_ERROR,
         String.format(
             Locale.ROOT, "off by %.2g at most (bound %.2g)", error, DeviceTest.KERNEL_ERROR),
@@ -189,9 +189,9 @@ public final class GpuChecks {
             + " of --json");
   }
 
-  private static Finding step(DeviceTest test, Path model, int sequences) {
+  private static Diagnosis step(DeviceTest test, Path model, int sequences) {
     double seconds = test.stepSeconds(model, Precision.BF16, sequences);
-    return Finding.ok(
+    return Diagnosis.ok(
         String.format(
             Locale.ROOT,
             "%.2f ms for 2 layers in bf16, %.0f tokens/s",
@@ -199,7 +199,7 @@ public final class GpuChecks {
             sequences / seconds));
   }
 
-  private static Finding bytes(double perSecond) {
-    return Finding.ok(String.format(Locale.ROOT, "%.1f GB/s", perSecond / 1e9));
+  private static Diagnosis bytes(double perSecond) {
+    return Diagnosis.ok(String.format(Locale.ROOT, "%.1f GB/s", perSecond / 1e9));
   }
 }

@@ -65,24 +65,24 @@ public final class MachineChecks {
     return libtorch;
   }
 
-  private static Finding java() {
+  private static Diagnosis java() {
     int version = Runtime.version().feature();
-    return Finding.of(
+    return Diagnosis.of(
         version >= JAVA,
         Runtime.version() + ", heap of at most " + Amount.bytes(Runtime.getRuntime().maxMemory()),
         "run on JDK 17: Spark and this project are tried with it");
   }
 
   /** What Spark reaches into has to be opened to it on the command line. */
-  private static Finding modules() {
+  private static Diagnosis modules() {
     List<String> options =
         Arrays.stream(JavaModuleOptions.defaultModuleOptionArray())
             .filter(option -> option.startsWith("--add-opens=java.base/"))
             .toList();
     String closed = options.stream().filter(MachineChecks::closed).collect(Collectors.joining(" "));
     return closed.isEmpty()
-        ? Finding.ok(options.size() + " packages are open to Spark")
-        : Finding.failed("closed to Spark", "start Java with " + closed);
+        ? Diagnosis.ok(options.size() + " packages are open to Spark")
+        : Diagnosis.failed("closed to Spark", "start Java with " + closed);
   }
 
   private static boolean closed(String option) {
@@ -91,14 +91,14 @@ public final class MachineChecks {
     return base.getPackages().contains(name) && !base.isOpen(name, MachineChecks.class.getModule());
   }
 
-  private static Finding processors() {
+  private static Diagnosis processors() {
     List<String> flags = Instructions.flags();
     String kinds =
         Stream.of("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx_int8")
             .filter(flags::contains)
             .collect(Collectors.joining(", "));
     boolean fast = flags.isEmpty() || flags.contains("avx2");
-    return Finding.of(
+    return Diagnosis.of(
         fast,
         Runtime.getRuntime().availableProcessors()
             + " for this process"
@@ -118,42 +118,42 @@ public final class MachineChecks {
   }
 
   /** Free, containers' limits counted. */
-  private static Finding memory() {
+  private static Diagnosis memory() {
     long free = ThisMachine.of(DeviceRequest.of(Wish.CPU)).freeMemory();
-    return Finding.of(
+    return Diagnosis.of(
         free >= LEAST_MEMORY,
         Amount.bytes(free) + " free for this process, limits of a container counted",
         "the default model takes 1 GB beside the heap: free some, or raise the container's limit");
   }
 
-  private static Finding disk(Path folder) throws IOException {
+  private static Diagnosis disk(Path folder) throws IOException {
     Path there = folder.toAbsolutePath();
     while (!Files.exists(there)) {
       there = there.getParent();
     }
     if (!Files.isWritable(there)) {
-      return Finding.failed(
+      return Diagnosis.failed(
           there + " cannot be written", "name another folder (docs/models.md) or change its owner");
     }
     long free = Files.getFileStore(there).getUsableSpace();
-    return Finding.of(
+    return Diagnosis.of(
         free >= LEAST_DISK,
         Amount.bytes(free) + " free in " + folder,
         "models and packed weights are kept there: free some, or name another folder"
             + " (docs/models.md)");
   }
 
-  private static Finding libtorch() {
+  private static Diagnosis libtorch() {
     TorchInstallation found = TorchInstallation.find();
-    return Finding.ok(
+    return Diagnosis.ok(
         found.version()
             + (found.devices().isPresent() ? " with CUDA" : " for processors")
             + found.folder().map(folder -> ", from " + folder).orElse(""));
   }
 
-  private static Finding floors() {
+  private static Diagnosis floors() {
     try (FloorProbe probe = FloorProbe.of("cpu", Runtime.getRuntime().availableProcessors())) {
-      return Finding.ok(probe.floors().text());
+      return Diagnosis.ok(probe.floors().text());
     }
   }
 }

@@ -29,7 +29,7 @@ final class SameAnswers {
 
   private SameAnswers() {}
 
-  static Finding of(Path checkpoint) throws InterruptedException {
+  static Diagnosis of(Path checkpoint) throws InterruptedException {
     ModelSettings settings = new ModelSettings(checkpoint.toString(), Precision.F32, 2048, 0);
     List<int[]> prompts = IntStream.range(0, PROMPTS).mapToObj(SameAnswers::prompt).toList();
     List<int[]> plain = answers(settings, PLAIN, prompts);
@@ -38,7 +38,7 @@ final class SameAnswers {
     for (int i = 0; i < PROMPTS; i++) {
       same += Arrays.equals(plain.get(i), engine.get(i)) ? 1 : 0;
     }
-    return Finding.of(
+    return Diagnosis.of(
         same == PROMPTS,
         same + " of " + PROMPTS + " answers of a small model are those of the plain path",
         "this processor or libtorch computes something else than those tried: report it with the"
@@ -55,7 +55,8 @@ final class SameAnswers {
   private static List<int[]> answers(
       ModelSettings settings, EngineSettings savings, List<int[]> prompts)
       throws InterruptedException {
-    try (Engine engine = Engine.load(new CheckpointLoader(settings), savings)) {
+    try (Engine engine =
+        Engine.load(() -> new CheckpointLoader().load(settings, savings), savings)) {
       List<CompletableFuture<Generation>> answers =
           prompts.stream().map(prompt -> engine.submit(request(prompt))).toList();
       return answers.stream().map(answer -> answer.join().tokens()).toList();

@@ -26,7 +26,7 @@ import org.codeaudit.token.PromptTrial.Conversation;
 import org.codeaudit.udf.AnswerColumn;
 import org.codeaudit.udf.AnswerColumns;
 import org.codeaudit.udf.setting.AnswerSettings;
-import org.codeaudit.udf.setting.ModelLoading;
+import org.codeaudit.udf.setting.CheckpointLoader;
 
 /**
  * Adds a column that the model fills. Parameters have the names they have in DJL's Spark extension
@@ -119,7 +119,7 @@ public abstract class LanguageModelTransformer<T extends LanguageModelTransforme
     StructType schema = dataset.schema();
     StructType result = transformSchema(schema);
     FunctionSettings settings = settings();
-    AnswerSettings answer = settings.answer(uid, ModelLoading.CHECKPOINT, Set.of(conversation()));
+    AnswerSettings answer = settings.answer(uid, new CheckpointLoader(), Set.of(conversation()));
     AnswerColumn column = column(settings, answer, schema);
     return dataset
         .toDF()

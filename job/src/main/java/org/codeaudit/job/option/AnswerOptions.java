@@ -7,11 +7,11 @@ import org.codeaudit.fetch.ModelFetcher;
 import org.codeaudit.fetch.ModelOutline;
 import org.codeaudit.fetch.ModelReference;
 import org.codeaudit.generate.EngineSettings;
+import org.codeaudit.generate.ModelLoader;
 import org.codeaudit.model.ModelSettings;
 import org.codeaudit.token.PromptTrial;
 import org.codeaudit.token.PromptTrial.Conversation;
 import org.codeaudit.udf.setting.AnswerSettings;
-import org.codeaudit.udf.setting.ModelLoading;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -43,8 +43,8 @@ public final class AnswerOptions {
   }
 
   /** As {@link #settings} for runs that review. */
-  public AnswerSettings forReviews(String runId, ModelLoading loading) {
-    return settings(runId, loading, Set.of(Conversation.INSTRUCTED));
+  public AnswerSettings forReviews(String runId, ModelLoader loader) {
+    return settings(runId, loader, Set.of(Conversation.INSTRUCTED));
   }
 
   /**
@@ -54,7 +54,7 @@ public final class AnswerOptions {
    *
    * @param kinds the conversations that the run may hold
    */
-  public AnswerSettings settings(String runId, ModelLoading loading, Set<Conversation> kinds) {
+  public AnswerSettings settings(String runId, ModelLoader loader, Set<Conversation> kinds) {
     atLeast("--max-new-tokens", maxNewTokens, 1);
     // There is no session yet, and a file system may need what --conf says.
     ModelFetcher fetcher = ModelFetcher.of(() -> SparkOptions.of(command).conf());
@@ -64,7 +64,7 @@ public final class AnswerOptions {
         Checkpoint checkpoint = outline.open()) {
       PromptTrial.of(checkpoint, settings.path(), thinking).require(kinds);
       return new AnswerSettings(
-          runId, loading, settings, checkpoint.revision(), engine, maxNewTokens, thinking);
+          runId, loader, settings, checkpoint.revision(), engine, maxNewTokens, thinking);
     }
   }
 

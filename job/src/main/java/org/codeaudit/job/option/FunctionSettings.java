@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.codeaudit.AuditException;
+import org.codeaudit.generate.ModelLoader;
 import org.codeaudit.job.option.ReviewOptions.Kind;
 import org.codeaudit.model.Arithmetic;
 import org.codeaudit.model.CacheType;
@@ -26,7 +27,6 @@ import org.codeaudit.prompt.NearestMatch;
 import org.codeaudit.token.PromptTrial.Conversation;
 import org.codeaudit.udf.setting.AnswerSettings;
 import org.codeaudit.udf.setting.GenerateSettings;
-import org.codeaudit.udf.setting.ModelLoading;
 import org.codeaudit.udf.setting.ReviewSettings;
 import picocli.CommandLine.ITypeConverter;
 
@@ -182,7 +182,7 @@ public record FunctionSettings(
    * @param kinds the conversations that the query may hold
    * @throws AuditException if there is no such model or it is broken
    */
-  public AnswerSettings answer(String runId, ModelLoading loading, Set<Conversation> kinds) {
+  public AnswerSettings answer(String runId, ModelLoader loader, Set<Conversation> kinds) {
     AnswerOptions options = new AnswerOptions();
     options.model = new ModelOptions();
     options.model.model = model;
@@ -198,7 +198,7 @@ public record FunctionSettings(
     options.model.cpuMemory = cpuMemory;
     options.maxNewTokens = maxNewTokens;
     options.thinking = thinking;
-    return options.settings(runId, loading, kinds);
+    return options.settings(runId, loader, kinds);
   }
 
   /**

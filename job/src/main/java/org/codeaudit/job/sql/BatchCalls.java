@@ -23,10 +23,10 @@ import org.apache.spark.sql.catalyst.rules.Rule;
 import org.apache.spark.sql.classic.Dataset$;
 import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.codeaudit.generate.ModelLoader;
 import org.codeaudit.udf.AnswerColumn;
 import org.codeaudit.udf.AnswerColumns;
 import org.codeaudit.udf.setting.AnswerSettings;
-import org.codeaudit.udf.setting.ModelLoading;
 import scala.Option;
 
 /**
@@ -37,11 +37,11 @@ final class BatchCalls extends Rule<LogicalPlan> {
   private static final String RUN = "sql";
 
   private final SparkSession session;
-  private final ModelLoading loading;
+  private final ModelLoader loader;
 
-  BatchCalls(SparkSession session, ModelLoading loading) {
+  BatchCalls(SparkSession session, ModelLoader loader) {
     this.session = session;
-    this.loading = loading;
+    this.loader = loader;
   }
 
   @Override
@@ -124,7 +124,7 @@ final class BatchCalls extends Rule<LogicalPlan> {
       input.add(PlaceCalls.alias(arguments.get(i), "argument_" + input.size()));
     }
     AnswerSettings answer =
-        call.settings().answer(RUN, loading, Set.of(call.function().conversation()));
+        call.settings().answer(RUN, loader, Set.of(call.function().conversation()));
     return call.function().column(call.settings(), answer, ordinals);
   }
 

@@ -5,7 +5,8 @@ import org.apache.spark.sql.SparkSessionExtensions;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
-import org.codeaudit.udf.setting.ModelLoading;
+import org.codeaudit.generate.ModelLoader;
+import org.codeaudit.udf.setting.CheckpointLoader;
 import scala.Function1;
 import scala.Tuple3;
 import scala.collection.immutable.Seq;
@@ -22,16 +23,16 @@ import scala.runtime.BoxedUnit;
  * becomes a {@code MapPartitions} ({@link BatchCalls}).
  */
 public final class CodeAuditExtensions implements Function1<SparkSessionExtensions, BoxedUnit> {
-  private final ModelLoading loading;
+  private final ModelLoader loader;
 
   /** Functions that load checkpoints. */
   public CodeAuditExtensions() {
-    this(ModelLoading.CHECKPOINT);
+    this(new CheckpointLoader());
   }
 
   /** Functions over a model of the caller's own making. */
-  public CodeAuditExtensions(ModelLoading loading) {
-    this.loading = loading;
+  public CodeAuditExtensions(ModelLoader loader) {
+    this.loader = loader;
   }
 
   @Override
@@ -41,7 +42,7 @@ public final class CodeAuditExtensions implements Function1<SparkSessionExtensio
     }
     extensions.injectPostHocResolutionRule(session -> new PlaceCalls());
     extensions.injectOptimizerRule(session -> new NarrowCalls());
-    extensions.injectPreCBORule(session -> new BatchCalls(classic(session), loading));
+    extensions.injectPreCBORule(session -> new BatchCalls(classic(session), loader));
     return BoxedUnit.UNIT;
   }
 

@@ -6,13 +6,12 @@ import java.util.concurrent.atomic.AtomicInteger
 
 import org.apache.spark.sql.SparkSession
 import org.codeaudit.checkpoint.Checkpoints
-import org.codeaudit.generate.{EngineCache, LoadedModel, ModelLoader}
+import org.codeaudit.generate.{EngineCache, EngineSettings, LoadedModel, ModelLoader}
 import org.codeaudit.job.Main
 import org.codeaudit.job.option.{CountConverter, DurationConverter}
 import org.codeaudit.{Long => LongSuite}
 import org.codeaudit.model._
 import org.codeaudit.token.{BpeTokenizer, TemplateChatEncoder, Tokenizer}
-import org.codeaudit.udf.setting.ModelLoading
 import picocli.CommandLine.TypeConversionException
 
 import scala.collection.mutable
@@ -69,8 +68,8 @@ class WeatheredModel(tokenizer: Tokenizer, end: Int) extends LanguageModel {
   }
 }
 
-class WeatheredLoading extends ModelLoading {
-  override def loader(settings: ModelSettings): ModelLoader = () => {
+class WeatheredLoader extends ModelLoader {
+  override def load(settings: ModelSettings, engine: EngineSettings): LoadedModel = {
     val checkpoint = Checkpoints.open(Path.of(settings.path))
     try {
       val files = checkpoint.tokenizer
@@ -96,7 +95,7 @@ class BudgetCommandSuite extends CommandSuite {
   private def weathered(arguments: Seq[String]): Int = {
     SparkSession.getDefaultSession.foreach(_.stop())
     EngineCache.shared().clear() // it knows models by their settings
-    try Main.run(new WeatheredLoading, arguments: _*)
+    try Main.run(new WeatheredLoader, arguments: _*)
     finally EngineCache.shared().clear()
   }
 

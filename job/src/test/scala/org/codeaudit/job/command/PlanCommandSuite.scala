@@ -6,13 +6,13 @@ import java.nio.file.{Files, Path}
 import scala.util.Random
 import com.fasterxml.jackson.databind.{JsonNode, ObjectMapper}
 
+import org.codeaudit.generate.ModelLoader
 import org.codeaudit.job.Main
 import org.codeaudit.job.source.TestRepository
-import org.codeaudit.udf.setting.ModelLoading
 
 class PlanCommandSuite extends CommandSuite {
-  private val noModel: ModelLoading = _ =>
-    () => throw new AssertionError("the weights are not needed")
+  private val noModel: ModelLoader =
+    (_, _) => throw new AssertionError("the weights are not needed")
 
   private def withoutModel(arguments: String*): Outcome = {
     val (out, systemOut) = (new ByteArrayOutputStream(), System.out)

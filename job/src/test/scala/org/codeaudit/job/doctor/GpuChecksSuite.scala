@@ -3,7 +3,7 @@ import java.io.{PrintWriter, StringWriter}
 import java.nio.file.{Files, Path}
 import java.util.{Map => JavaMap, Optional, OptionalInt}
 
-import org.codeaudit.job.doctor.Finding.Status
+import org.codeaudit.job.doctor.Diagnosis.Status
 import org.codeaudit.model.Device
 import org.codeaudit.model.torch.DeviceTest
 import org.codeaudit.model.torch.machine.TorchInstallation
@@ -50,7 +50,7 @@ class GpuChecksSuite extends AnyFunSuite {
     val text = new StringWriter()
     val examination = new Examination(new PrintWriter(text))
     assert(!examination.check("one", () => throw new IllegalStateException("a\n  b\n c\n")))
-    assert(examination.check("two", () => Finding.ok("fine")))
+    assert(examination.check("two", () => Diagnosis.ok("fine")))
     examination.skip("three", "no reason")
     val lines = text.toString.linesIterator.toSeq
     assert(lines.head.matches("failed +one +a \\.\\.\\. c"))

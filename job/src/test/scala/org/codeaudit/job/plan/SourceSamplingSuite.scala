@@ -8,12 +8,13 @@ import org.codeaudit.generate.EngineSettings
 import org.codeaudit.job.source.{SparkSuite, TestRepository}
 import org.codeaudit.model.{ModelSettings, Precision}
 import org.codeaudit.prompt.PromptTemplate
-import org.codeaudit.udf.setting.{AnswerSettings, ModelLoading, ReviewSettings}
+import org.codeaudit.generate.ModelLoader
+import org.codeaudit.udf.setting.{AnswerSettings, ReviewSettings}
 
 class SourceSamplingSuite extends SparkSuite {
   private val checkpoint =
     Path.of(sys.props("codeaudit.root")).resolve("data/golden/qwen3-tiny").toString
-  private val noModel: ModelLoading = _ => () => throw new AssertionError("the model is not needed")
+  private val noModel: ModelLoader = (_, _) => throw new AssertionError("the model is not needed")
   private val settings = new ReviewSettings(
     new AnswerSettings(
       "run",

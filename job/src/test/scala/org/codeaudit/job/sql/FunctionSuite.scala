@@ -36,7 +36,7 @@ abstract class FunctionSuite extends AnyFunSuite with BeforeAndAfterAll {
       .config("spark.sql.shuffle.partitions", "2")
       .config("spark.driver.host", "127.0.0.1")
       .config("spark.driver.bindAddress", "127.0.0.1")
-      .withExtensions(extensions => new CodeAuditExtensions(CountingLoading).apply(extensions))
+      .withExtensions(extensions => new CodeAuditExtensions(CountingLoader).apply(extensions))
       .getOrCreate()
     configure()
   }
@@ -63,9 +63,9 @@ abstract class FunctionSuite extends AnyFunSuite with BeforeAndAfterAll {
 
   /** What an action gave, and how many prompts it asked. */
   protected def counting[A](action: => A): (A, Int) = {
-    val begin = CountingLoading.prompts.get
+    val begin = CountingLoader.prompts.get
     val result = action
-    (result, CountingLoading.prompts.get - begin)
+    (result, CountingLoader.prompts.get - begin)
   }
 
   protected def plan(frame: DataFrame): String = frame.queryExecution.executedPlan.toString

@@ -14,14 +14,14 @@ import org.codeaudit.model.TokenMask;
 import org.codeaudit.token.Tokenizer;
 
 /**
- * An answer that follows a form byte by byte. A token may come if all its bytes may, across however
- * many parts of the form; where only one continuation exists, it is forced, cut into tokens as the
- * tokenizer would cut it.
+ * A grammar of bytes. A token is allowed if all its bytes are, even if they cross several parts of
+ * the form. Where only one continuation exists it is forced, in the tokens that the tokenizer would
+ * make of it.
  */
 final class ByteGrammar implements OutputGrammar {
   private static final int[] NOTHING = {};
 
-  /** Larger sets travel as masks. */
+  /** Larger sets are passed as masks. */
   private static final int SMALL = 512;
 
   private final Tokenizer tokenizer;
@@ -100,7 +100,7 @@ final class ByteGrammar implements OutputGrammar {
     return tokens;
   }
 
-  /** The tokenizer's own way to write the run; nothing if the run cuts through a character. */
+  /** The tokenizer's tokens for the run; none if the run ends within a character. */
   private int[] encoded(byte[] run) {
     try {
       return tokenizer.encode(
@@ -110,7 +110,7 @@ final class ByteGrammar implements OutputGrammar {
     }
   }
 
-  /** Tokenizers may add a leading space or normalise; then their tokens say something else. */
+  /** Whether tokens spell the run: a tokenizer may add a leading space or normalise. */
   private boolean spells(int[] tokens, byte[] run) {
     ByteArrayOutputStream spelled = new ByteArrayOutputStream(run.length);
     for (int token : tokens) {

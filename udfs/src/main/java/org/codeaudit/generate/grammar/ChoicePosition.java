@@ -1,8 +1,8 @@
 package org.codeaudit.generate.grammar;
 
 /**
- * Inside one of several byte strings: those in a range of a sorted array that agree so far. The
- * range narrows with every byte, as it would along a trie.
+ * A position inside one of several byte strings: those in a range of a sorted array, which agree so
+ * far. The range narrows with every byte, as on a path down a trie.
  */
 final class ChoicePosition extends Position {
   private final byte[][] sorted;
@@ -37,7 +37,7 @@ final class ChoicePosition extends Position {
     return first == last ? first : -1;
   }
 
-  /** Whether one of the strings is whole here, though others go on. */
+  /** Whether one of the strings ends here, even if others continue. */
   private boolean ended() {
     return sorted[from].length == depth;
   }

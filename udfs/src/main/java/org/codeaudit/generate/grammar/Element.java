@@ -5,13 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A part of a form. Forms are deterministic: at every place the next byte alone decides which part
- * it belongs to.
+ * A part of a form. Forms are deterministic: at every position the next byte alone decides which
+ * part it belongs to.
  */
 @FunctionalInterface
 interface Element {
 
-  /** The place where this part begins, if {@code after} is where the form goes on after it. */
+  /** The position where this part begins, if the form continues with {@code after}. */
   Position before(Position after);
 
   /** Exactly this text. */
@@ -21,8 +21,8 @@ interface Element {
   }
 
   /**
-   * One of several byte strings. Where one is the beginning of another, the byte after it must tell
-   * them apart.
+   * One of several byte strings. If one is a prefix of another, the byte that follows it in the
+   * form must tell them apart.
    *
    * @param choices at least one, none empty
    */
@@ -37,8 +37,8 @@ interface Element {
 
   /**
    * The inside of a JSON string, up to the quotation mark that {@code after} begins with: valid
-   * UTF-8 without raw control characters, escapes as JSON has them (no surrogates: such characters
-   * can stand for themselves).
+   * UTF-8 without raw control characters, and the escapes of JSON, except for surrogates (such
+   * characters can be written directly).
    *
    * @param minimum least number of bytes, as written
    * @param maximum most bytes, as written
@@ -55,7 +55,7 @@ interface Element {
     return after -> most == 0 ? after : new ListPosition(item, most, true, after);
   }
 
-  /** One after the other. */
+  /** These parts in order. */
   static Element sequence(Element... parts) {
     return after -> {
       Position position = after;

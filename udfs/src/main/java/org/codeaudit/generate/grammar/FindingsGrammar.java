@@ -15,8 +15,8 @@ import org.codeaudit.token.Tokenizer;
  */
 public final class FindingsGrammar {
   /**
-   * How every answer begins. It can stand nowhere else in one: quotation marks in texts are
-   * escaped.
+   * The beginning of every answer. It cannot occur elsewhere in one, because quotation marks in
+   * texts are escaped.
    */
   private static final String OPENING = "{\"findings\":[";
 
@@ -47,7 +47,7 @@ public final class FindingsGrammar {
   }
 
   /**
-   * The JSON in an answer that may begin with thoughts, as far as it got; empty if there is none
+   * The JSON of an answer that may begin with thoughts, complete or not; empty if it has not begun
    * yet.
    */
   public static Optional<String> json(String text) {

@@ -1,6 +1,6 @@
 package org.codeaudit.generate.grammar;
 
-/** Where a list may take another item or end. */
+/** A position where a list may take another item or end. */
 final class ListPosition extends Position {
   private final Element item;
   private final int left;

@@ -2,7 +2,7 @@ package org.codeaudit.generate.grammar;
 
 import java.nio.ByteBuffer;
 
-/** Inside a fixed text. */
+/** A position inside a fixed text. */
 final class LiteralPosition extends Position {
   private final byte[] bytes;
   private final int index;

@@ -25,7 +25,7 @@ public final class OneToken implements OutputGrammar {
     this.chosen = chosen;
   }
 
-  /** Nothing is: were a token forced, it would have no probability. */
+  /** Never forces: a forced token would have no probability. */
   @Override
   public int[] forced() {
     return NOTHING;

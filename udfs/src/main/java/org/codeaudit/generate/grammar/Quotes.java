@@ -5,16 +5,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Function;
 
-/** Lines of code that an answer can copy: stripped, each once, no longer than a limit. */
+/** Lines of code that an answer can quote: stripped, without duplicates, up to a length. */
 final class Quotes {
   private Quotes() {}
 
-  /** As they stand. */
+  /** As they are in the code. */
   static List<byte[]> plain(Vocabulary vocabulary, List<String> lines, int longest) {
     return of(vocabulary, lines, longest, line -> line.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** As they stand inside a JSON string. */
+  /** As they are written inside a JSON string. */
   static List<byte[]> json(Vocabulary vocabulary, List<String> lines, int longest) {
     return of(vocabulary, lines, longest, JsonStringEncoder.getInstance()::quoteAsUTF8);
   }
@@ -31,7 +31,7 @@ final class Quotes {
         .toList();
   }
 
-  /** Half a surrogate pair has none. */
+  /** Half a surrogate pair cannot be encoded. */
   private static boolean hasUtf8(String text) {
     for (int at = 0; at < text.length(); at++) {
       if (Character.isSurrogate(text.charAt(at))) {

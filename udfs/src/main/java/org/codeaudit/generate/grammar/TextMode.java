@@ -1,6 +1,6 @@
 package org.codeaudit.generate.grammar;
 
-/** Where in a character or an escape the inside of a JSON string stands. */
+/** A state inside a JSON string: between characters, or within a character or an escape. */
 enum TextMode {
   /** Between characters. */
   PLAIN(0),
@@ -22,10 +22,10 @@ enum TextMode {
   AFTER_ED(2),
   AFTER_F0(3),
   AFTER_F4(3),
-  /** After a byte that may not come. */
+  /** After a byte that is not allowed. */
   ILLEGAL(0);
 
-  /** The least bytes that are still needed to be between characters again. */
+  /** The least number of bytes that lead back between characters. */
   private final int needed;
 
   TextMode(int needed) {
@@ -36,7 +36,7 @@ enum TextMode {
     return needed;
   }
 
-  /** The mode after a byte; {@link #ILLEGAL} for one that may not come, as a quotation mark. */
+  /** The mode after a byte; {@link #ILLEGAL} if it is not allowed, like a quotation mark. */
   TextMode next(int next) {
     return switch (this) {
       case PLAIN -> afterPlain(next);

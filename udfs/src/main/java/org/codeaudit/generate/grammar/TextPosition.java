@@ -3,7 +3,7 @@ package org.codeaudit.generate.grammar;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** Inside a JSON string. */
+/** A position inside a JSON string. */
 final class TextPosition extends Position {
   private static final int LARGEST_STEP = 1 << 8;
 
@@ -14,7 +14,7 @@ final class TextPosition extends Position {
 
   /**
    * @param required bytes that must come before the string may end; 0 or less for none
-   * @param left bytes that may come before it must
+   * @param left bytes that may come before the string must end
    */
   TextPosition(TextMode mode, int required, int left, Position after) {
     this.mode = mode;
@@ -39,10 +39,10 @@ final class TextPosition extends Position {
   }
 
   /**
-   * Far from its bound, one place in a string is like any other. Near it the bytes left are rounded
-   * down, so that a few sets of tokens serve all lengths: tokens that would just fit are withheld.
-   * Tokens that reach beyond the fixed text after the string are withheld too, because what follows
-   * differs from string to string.
+   * Far from the bound, all positions in a string allow the same tokens. Near it, the number of
+   * bytes left is rounded down, so that a few sets of tokens serve all lengths; tokens that would
+   * just fit are not offered. Nor are tokens that reach beyond the fixed text after the string,
+   * because what follows differs from string to string.
    */
   @Override
   Optional<Recurring> recurring() {

@@ -11,11 +11,11 @@ import org.codeaudit.model.AllowedTokens;
 import org.codeaudit.token.Tokenizer;
 
 /**
- * The ordinary tokens of a tokenizer as a trie over their bytes, and the sets of tokens that forms
- * have asked for. Thread safe; made once per tokenizer.
+ * The ordinary tokens of a tokenizer as a trie over their bytes, with a cache of the token sets
+ * that forms have asked for. Thread safe; made once per tokenizer.
  *
- * <p>The trie lies in arrays in depth-first order: the children of a node follow it, and {@code
- * skip} leads past all of them.
+ * <p>The trie is stored in arrays in depth-first order: the children of a node follow it, and
+ * {@code skip} leads past all of them.
  */
 final class Vocabulary {
   private static final Map<Tokenizer, Vocabulary> MADE = new WeakHashMap<>();
@@ -37,7 +37,7 @@ final class Vocabulary {
    */
   private final int[] firstToken;
 
-  /** Bytes that are a token of their own. */
+  /** Bytes that are tokens by themselves. */
   private final BitSet singles = new BitSet();
 
   private final int nodes;
@@ -83,12 +83,12 @@ final class Vocabulary {
     return ids.clone();
   }
 
-  /** The set known under a key, made the first time. */
+  /** The set of a key; it is made at the first call. */
   AllowedTokens set(Object key, Supplier<AllowedTokens> make) {
     return sets.computeIfAbsent(key, absent -> make.get());
   }
 
-  /** Ids of the ordinary tokens whose bytes may come at a position, in no particular order. */
+  /** Ids of the ordinary tokens whose bytes a position allows, in no particular order. */
   int[] allowed(Position start) {
     IntStream.Builder found = IntStream.builder();
     Position[] path = new Position[deepest + 1];
@@ -110,7 +110,7 @@ final class Vocabulary {
     return found.build().toArray();
   }
 
-  /** Whether there are tokens for these bytes. */
+  /** Whether tokens can spell these bytes. */
   boolean spells(byte[] text) {
     for (byte next : text) {
       if (!singles.get(next & 0xff)) {
@@ -155,7 +155,7 @@ final class Vocabulary {
     return spelled.build().toArray();
   }
 
-  /** The node of a depth with a label, among {@code first} and its later siblings; -1 for none. */
+  /** The node with a label among {@code first} and its later siblings; -1 if there is none. */
   private int child(int first, int depth, byte label) {
     int node = first;
     while (node < nodes && depths[node] == depth) {

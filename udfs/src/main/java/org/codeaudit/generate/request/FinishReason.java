@@ -2,9 +2,9 @@ package org.codeaudit.generate.request;
 
 /** Why an answer ended. */
 public enum FinishReason {
-  /** An end token or a stop string came. */
+  /** The answer reached an end token or a stop string. */
   STOP,
-  /** The grammar's answer is whole. */
+  /** The grammar was complete. */
   COMPLETE,
   /** The limit of new tokens was reached. */
   LENGTH,

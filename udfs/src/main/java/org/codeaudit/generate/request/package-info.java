@@ -1,5 +1,5 @@
 /**
- * What is asked of the engine and what it answers. Whoever only asks needs nothing else of {@code
+ * Requests to the engine and its results. A caller that only asks needs nothing else of {@code
  * generate}.
  */
 package org.codeaudit.generate.request;

@@ -6,30 +6,21 @@ import java.util.stream.LongStream;
 import org.codeaudit.model.AllowedTokens;
 import org.codeaudit.model.SamplingSettings;
 import org.codeaudit.model.SequenceStep.Choice;
+import org.codeaudit.model.torch.program.DecoderProgram.Choices;
 import org.codeaudit.model.torch.program.TorchProgram.Numbers;
 
-/**
- * How each of R rows chooses its token, in the form the decoder's method {@code choose} takes it.
- *
- * @param penalised [2, n]: row and id
- * @param penalties 1 a row
- * @param masks 1 a row: key of a mask, or one of the two constants
- * @param only [n]: allowed ids of the rows that name them, one after the other
- * @param onlyCounts 1 a row
- * @param sampling 4 a row: temperature, top-k, top-p, uniform number
- */
-record ChoiceInputs(
-    Numbers penalised,
-    double[] penalties,
-    long[] masks,
-    Numbers only,
-    long[] onlyCounts,
-    double[] sampling) {
-
+/** The choices of a step in the form in which the decoder takes them. */
+final class ChoiceInputs {
   private static final long ALLOWS_ONLY = -1;
   private static final long ALLOWS_ALL = -2;
 
-  /** Checks one choice: everything native code would stumble over. */
+  private ChoiceInputs() {}
+
+  /**
+   * Checks one choice for everything that would make native code fail.
+   *
+   * @throws IllegalArgumentException if there is something
+   */
   static void check(Choice choice, int vocabulary, MaskRegistry masks) {
     if (!(choice.uniform() >= 0 && choice.uniform() < 1)) {
       throw new IllegalArgumentException("uniform must be in [0, 1), not " + choice.uniform());
@@ -56,7 +47,8 @@ record ChoiceInputs(
     }
   }
 
-  static ChoiceInputs of(List<Choice> choices, MaskRegistry registry) {
+  /** One row of R for each choice. */
+  static Choices of(List<Choice> choices, MaskRegistry registry) {
     int rows = choices.size();
     double[] penalties = new double[rows];
     long[] masks = new long[rows];
@@ -81,8 +73,7 @@ record ChoiceInputs(
       }
     }
     long[] ids = only.build().toArray();
-    return new ChoiceInputs(
-        penalised(choices), penalties, masks, new Numbers(ids, ids.length), onlyCounts, sampling);
+    return new Choices(penalised(choices), penalties, masks, Numbers.of(ids), onlyCounts, sampling);
   }
 
   private static Numbers penalised(List<Choice> choices) {

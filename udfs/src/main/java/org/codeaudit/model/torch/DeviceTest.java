@@ -20,7 +20,7 @@ import org.codeaudit.model.Precision;
 import org.codeaudit.model.SamplingSettings;
 import org.codeaudit.model.SequenceStep;
 import org.codeaudit.model.SequenceStep.Choice;
-import org.codeaudit.model.torch.load.ProgramLoading;
+import org.codeaudit.model.torch.load.DecoderLoader;
 import org.codeaudit.model.torch.machine.FloorProbe;
 import org.codeaudit.model.torch.machine.Hardware;
 import org.codeaudit.model.torch.machine.ThisMachine;
@@ -30,13 +30,13 @@ import org.codeaudit.placement.PlacementPlan.Residence;
 import org.codeaudit.placement.weight.ProcessorKernels;
 
 /**
- * Has a small model computed on a device and compares it with the processor in 32-bit floats. A GPU
- * can be rehearsed without one: the processor stands for it under another name, to which everything
- * is copied as to a GPU.
+ * Runs a small model on a device and compares its results with those of the processor in 32-bit
+ * floats. The test of a GPU can be rehearsed without one: the processor takes its place under
+ * another device name, so that everything is copied as it would be to a GPU.
  */
 public final class DeviceTest {
   /** See {@link #kernelError}. */
-  public static final double KERNEL_ERROR = ProgramLoading.KERNEL_ERROR;
+  public static final double KERNEL_ERROR = DecoderLoader.KERNEL_ERROR;
 
   private static final int CACHE_TOKENS = 4096;
   private static final int STATES = 16;
@@ -54,24 +54,25 @@ public final class DeviceTest {
     this.hardware = hardware;
   }
 
-  /** Of a GPU of this process. */
+  /** The test of a GPU of this process. */
   public static DeviceTest of(Device gpu) {
     return new DeviceTest(gpu, Hardware.OF_PROCESS);
   }
 
-  /** Of the processor in a GPU's place. */
+  /** The test with the processor in the place of a GPU. */
   public static DeviceTest rehearsal(Device gpu) {
-    // to libtorch "cpu:0" is not the device "cpu", so what goes from one to the other is copied
+    // libtorch does not take "cpu:0" for the device "cpu", so tensors are copied from one to the
+    // other
     return new DeviceTest(
         gpu, new Hardware(one -> one.gpu().isPresent() ? "cpu:0" : "cpu", ThisMachine::freeMemory));
   }
 
   /**
-   * How a device's results are like the processor's.
+   * How far a device's results agree with the processor's.
    *
    * @param largestError of a logit, for the same text; NaN if one is not a number
-   * @param medianError the largest error of a position, of the median position: rounding may send a
-   *     token to other experts, which changes some positions altogether
+   * @param medianError the median over positions of the largest error of a logit: rounding may send
+   *     a token to other experts, which changes all logits of some positions
    * @param sameTokens of {@code tokens} answered greedily
    */
   public record Agreement(double largestError, double medianError, int sameTokens, int tokens) {}
@@ -114,21 +115,21 @@ public final class DeviceTest {
   }
 
   /**
-   * How much one kernel for the attention of all sequences differs from its definition, at most; it
-   * is used up to {@link #KERNEL_ERROR}.
+   * The largest difference between the kernel that attends to all sequences and the definition of
+   * attention. The kernel is used up to {@link #KERNEL_ERROR}.
    *
-   * @throws ModelFailure if the device has none
+   * @throws ModelFailure if the device has no such kernel
    */
   public double kernelError(Path checkpoint) {
     try (Checkpoint opened = Checkpoints.open(checkpoint);
         TorchLanguageModel model = load(opened, Strategy.GPU, Precision.BF16)) {
-      return model.attendAtOnce(name(), KERNEL_ERROR);
+      return new ModelProbe(model).attendAtOnce(name(), KERNEL_ERROR);
     } catch (EngineException e) {
       throw new ModelFailure(e.getMessage(), e);
     }
   }
 
-  /** The seconds of one step in which so many sequences each append a token, on the average. */
+  /** Mean seconds of a step in which each of so many sequences appends a token. */
   public double stepSeconds(Path checkpoint, Precision precision, int sequences) {
     try (Checkpoint opened = Checkpoints.open(checkpoint);
         TorchLanguageModel model = load(opened, Strategy.GPU, precision)) {
@@ -155,7 +156,7 @@ public final class DeviceTest {
     ModelSettings settings =
         new ModelSettings(checkpoint.path().toString(), precision, CACHE_TOKENS, 0);
     PlacementPlan plan = plan(checkpoint, strategy, precision);
-    return new TorchLanguageModel(new ProgramLoading(checkpoint, settings, plan, hardware).load());
+    return new TorchLanguageModel(new DecoderLoader(checkpoint, settings, plan, hardware).load());
   }
 
   private PlacementPlan plan(Checkpoint checkpoint, Strategy strategy, Precision precision) {
@@ -185,13 +186,13 @@ public final class DeviceTest {
   private static float[][] logits(TorchLanguageModel model) {
     int sequence = model.open(TEXT_TOKENS);
     try {
-      return model.logits(sequence, text(model, TEXT_TOKENS, 0));
+      return new ModelProbe(model).logits(sequence, text(model, TEXT_TOKENS, 0));
     } finally {
       model.close(sequence);
     }
   }
 
-  /** Tokens that differ, as far as the vocabulary goes. */
+  /** Different tokens, as far as the vocabulary has them. */
   private static int[] text(TorchLanguageModel model, int length, int other) {
     int vocabulary = model.description().vocabularySize();
     int[] tokens = new int[length];
@@ -199,7 +200,7 @@ public final class DeviceTest {
     return tokens;
   }
 
-  /** Three answers side by side, to prompts that share what the model lets them share. */
+  /** Three answers decoded together, to prompts that share a prefix if the model allows it. */
   private static int[] answers(TorchLanguageModel model) {
     int[] first = text(model, TEXT_TOKENS / 2, 0);
     int parent = model.open(first.length);

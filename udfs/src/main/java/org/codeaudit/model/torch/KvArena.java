@@ -1,12 +1,14 @@
 package org.codeaudit.model.torch;
 
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import org.codeaudit.model.CacheSpace;
 
 /**
- * The books of the key-value cache: contiguous regions of positions, one a sequence, given out
- * first fit. Free neighbours are always one gap. Knows no tensors; positions count from 0.
+ * Allocates the positions of the key-value cache: one contiguous region for each sequence, first
+ * fit. Adjacent free positions are always one gap. Knows no tensors; positions count from 0.
  */
 final class KvArena {
   private final int positions;
@@ -34,6 +36,13 @@ final class KvArena {
     return free;
   }
 
+  /** The gaps between regions. */
+  List<CacheSpace.Region> gaps() {
+    return gaps.entrySet().stream()
+        .map(gap -> CacheSpace.Region.free(gap.getKey(), gap.getValue()))
+        .toList();
+  }
+
   /** Takes a region; its start, or empty if no gap is long enough. */
   OptionalInt take(int length) {
     if (length < 1) {
@@ -49,7 +58,7 @@ final class KvArena {
     return OptionalInt.empty();
   }
 
-  /** Lengthens a region where it lies, if the gap behind it is long enough. */
+  /** Lengthens a region in place, if the gap behind it is long enough. */
   boolean extend(int start, int length, int longer) {
     int gap = start + length;
     int available = gaps.getOrDefault(gap, 0);

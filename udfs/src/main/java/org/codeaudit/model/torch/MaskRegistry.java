@@ -8,24 +8,24 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.WeakHashMap;
 import org.codeaudit.model.TokenMask;
-import org.codeaudit.model.torch.program.TorchProgram;
+import org.codeaudit.model.torch.program.DecoderProgram;
 
-/** Masks the decoder holds as tensors, for as long as somebody holds the mask. */
+/** The masks that the decoder holds as tensors, each for as long as its mask is reachable. */
 final class MaskRegistry {
-  private final TorchProgram program;
+  private final DecoderProgram program;
   private final int vocabulary;
   private final Map<TokenMask, Integer> keys = new WeakHashMap<>();
   private final Map<Reference<?>, Integer> watched = new HashMap<>();
   private final ReferenceQueue<TokenMask> dropped = new ReferenceQueue<>();
   private int nextKey;
 
-  MaskRegistry(TorchProgram program, int vocabulary) {
+  MaskRegistry(DecoderProgram program, int vocabulary) {
     this.program = program;
     this.vocabulary = vocabulary;
   }
 
   /**
-   * Refuses a mask the decoder cannot use.
+   * Rejects a mask that the decoder cannot use.
    *
    * @throws IllegalArgumentException if it allows nothing or ids outside the vocabulary
    */
@@ -58,7 +58,7 @@ final class MaskRegistry {
     dropUnused();
     int key = nextKey++;
     long[] ids = Arrays.stream(mask.ids()).asLongStream().toArray();
-    program.call("add_mask", key, new TorchProgram.Numbers(ids, ids.length), vocabulary);
+    program.addMask(key, ids, vocabulary);
     keys.put(mask, key);
     watched.put(new WeakReference<>(mask, dropped), key);
     return key;
@@ -66,7 +66,7 @@ final class MaskRegistry {
 
   private void dropUnused() {
     for (Reference<?> gone = dropped.poll(); gone != null; gone = dropped.poll()) {
-      program.call("drop_mask", watched.remove(gone));
+      program.dropMask(watched.remove(gone));
     }
   }
 }

@@ -1,11 +1,14 @@
 package org.codeaudit.model.torch;
 
 import java.util.BitSet;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.codeaudit.model.CacheSpace;
 
 /**
- * The books of the recurrent states: places that count from 0, one an open sequence. The lowest
- * free place is given first, so that sequences that step together lie close to each other. Knows no
- * tensors. A model without recurrent states has no places, and its sequences share number 0.
+ * Allocates the recurrent states: places that count from 0, one for each open sequence. The lowest
+ * free place is taken first, so that sequences that step together lie close to each other. Knows no
+ * tensors. A model without recurrent states has no places, and its sequences all get number 0.
  */
 final class StateBook {
   private final int places;
@@ -26,6 +29,18 @@ final class StateBook {
   /** Whether another sequence can have a state. */
   boolean hasRoom() {
     return places == 0 || taken.cardinality() < places;
+  }
+
+  int places() {
+    return places;
+  }
+
+  /** The places that no sequence has. */
+  List<CacheSpace.Region> free() {
+    return IntStream.range(0, places)
+        .filter(place -> !taken.get(place))
+        .mapToObj(place -> CacheSpace.Region.free(place, 1))
+        .toList();
   }
 
   /** Takes a place; there must be room. */

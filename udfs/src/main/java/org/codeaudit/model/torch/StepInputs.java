@@ -7,48 +7,37 @@ import java.util.Deque;
 import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.codeaudit.model.torch.program.DecoderProgram.Batch;
 import org.codeaudit.model.torch.program.TorchProgram.Numbers;
 
 /**
- * A batch in the form the decoder's methods take it. Sequences of one token come first, as the
- * decoder wants them, those of them whose states are neighbours side by side; {@link #order} says
- * where each came from.
+ * The sequences of a step in the decoder's order: those of one token come first, and sequences that
+ * begin with the same positions, or whose states are neighbours, follow each other.
  *
- * @param order indices in the batch, in the decoder's order
- * @param tokens [3, T]: id, position, place in the cache
- * @param regions start in the cache, positions held before, tokens of this step and place among the
- *     recurrent states, of each sequence
- * @param singles sequences of one token
- * @param shared first token, tokens, start in the cache and positions of each run of tokens whose
- *     sequences begin with the same positions
- * @param firstTokens index among the T tokens of each sequence's first one
+ * @param order indices in the batch of steps, in the decoder's order
+ * @param batch what the decoder's methods take
+ * @param firstTokens index among the batch's tokens of each sequence's first one
  */
-record StepInputs(
-    List<Integer> order,
-    Numbers tokens,
-    long[] regions,
-    int singles,
-    long[] shared,
-    int[] firstTokens) {
+record StepInputs(List<Integer> order, Batch batch, int[] firstTokens) {
 
   /**
-   * The tokens one sequence appends, where it lies and how much it holds.
+   * The tokens that one sequence appends, its region of the cache and how much of it is filled.
    *
    * @param past positions of its own that it holds
    * @param state its place among the recurrent states; 0 if the model has none
-   * @param before the positions of other sequences that it begins with, the first ones first
+   * @param before the positions of other sequences that it begins with, in order
    */
   record Run(int start, int past, int state, List<Stretch> before, int[] tokens) {
-    /** Its position in the text that is the first of its own. */
+    /** The position in the text of the first token that is its own. */
     int firstPosition() {
       return before.stream().mapToInt(Stretch::positions).sum();
     }
   }
 
-  /** Positions of the cache that follow each other. */
+  /** Adjacent positions of the cache. */
   record Stretch(int start, int positions) {}
 
-  /** Brings sequences side by side that begin with the same positions. */
+  /** Sorts sequences that begin with the same positions next to each other. */
   private static final Comparator<Run> BY_BEGINNING =
       (one, other) -> {
         for (int i = 0; i < Math.min(one.before().size(), other.before().size()); i++) {
@@ -69,7 +58,7 @@ record StepInputs(
     for (int i = 0; i < runs.size(); i++) {
       (runs.get(i).tokens().length == 1 ? singles : chunks).add(i);
     }
-    // recurrent models have states and share nothing, others the other way round
+    // recurrent models have states and share no positions; for the others it is the reverse
     singles.sort(Comparator.comparingInt(i -> runs.get(i).state()));
     Comparator<Integer> byBeginning = Comparator.comparing(runs::get, BY_BEGINNING);
     singles.sort(byBeginning);
@@ -94,11 +83,11 @@ record StepInputs(
       }
     }
     long[] shared = shared(order.stream().map(runs::get).toList());
-    return new StepInputs(
-        order, new Numbers(tokens, 3, count), regions, singles.size(), shared, firstTokens);
+    Batch batch = new Batch(new Numbers(tokens, 3, count), regions, singles.size(), shared);
+    return new StepInputs(order, batch, firstTokens);
   }
 
-  /** A stretch and the first of the tokens that share it. */
+  /** A stretch and the first token of the run that shares it. */
   private record Open(Stretch stretch, int firstToken) {}
 
   private static long[] shared(List<Run> ordered) {

@@ -49,7 +49,7 @@ public final class TaskModel {
     this.run = run;
     this.model = answer.model().assigned(assignedGpus());
     this.settings = answer.engine();
-    this.loader = answer.loading().loader(model, settings);
+    this.loader = answer.loader();
   }
 
   /** Addresses of the GPUs Spark gave this task; none where it schedules none, as in one JVM. */

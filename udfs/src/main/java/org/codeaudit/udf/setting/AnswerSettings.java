@@ -2,13 +2,14 @@ package org.codeaudit.udf.setting;
 
 import java.io.Serializable;
 import org.codeaudit.generate.EngineSettings;
+import org.codeaudit.generate.ModelLoader;
 import org.codeaudit.model.ModelSettings;
 
 /**
  * What every function that asks the model needs. Small and serialisable.
  *
  * @param runId the run the rows belong to
- * @param loading how an executor comes by the model
+ * @param loader how an executor gets the model
  * @param model which model, and how it is loaded
  * @param modelRevision the checkpoint's revision, part of every row's key
  * @param engine how its steps are filled
@@ -17,7 +18,7 @@ import org.codeaudit.model.ModelSettings;
  */
 public record AnswerSettings(
     String runId,
-    ModelLoading loading,
+    ModelLoader loader,
     ModelSettings model,
     String modelRevision,
     EngineSettings engine,
@@ -27,7 +28,7 @@ public record AnswerSettings(
 
   /** The same for another run. */
   public AnswerSettings withRunId(String id) {
-    return new AnswerSettings(id, loading, model, modelRevision, engine, maxNewTokens, thinking);
+    return new AnswerSettings(id, loader, model, modelRevision, engine, maxNewTokens, thinking);
   }
 
   /** Questions a task keeps in flight: two batches, so that the engine never waits for a task. */

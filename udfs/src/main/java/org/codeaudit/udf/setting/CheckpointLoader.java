@@ -5,6 +5,7 @@ import org.codeaudit.checkpoint.config.TokenizerFiles;
 import org.codeaudit.fetch.LocalModel;
 import org.codeaudit.fetch.ModelFetcher;
 import org.codeaudit.fetch.ModelReference;
+import org.codeaudit.generate.EngineSettings;
 import org.codeaudit.generate.LoadedModel;
 import org.codeaudit.generate.ModelLoader;
 import org.codeaudit.model.LanguageModel;
@@ -16,20 +17,14 @@ import org.codeaudit.token.ChatEncoder;
 import org.codeaudit.token.TemplateChatEncoder;
 
 /**
- * Loads the checkpoint that settings name, with everything of it that a task needs; fetches it
- * first if it lies elsewhere and this machine does not have it yet.
- *
- * @param step the largest step, whose memory is planned for
+ * The product's loader: from a checkpoint, which it fetches first if this machine does not have it
+ * yet, to a model with everything that a task needs.
  */
-public record CheckpointLoader(ModelSettings settings, StepSize step) implements ModelLoader {
-
-  /** For an engine of default settings. */
-  public CheckpointLoader(ModelSettings settings) {
-    this(settings, StepSize.DEFAULT);
-  }
+public record CheckpointLoader() implements ModelLoader {
 
   @Override
-  public LoadedModel load() {
+  public LoadedModel load(ModelSettings settings, EngineSettings engine) {
+    StepSize step = new StepSize(engine.tokensPerStep(), engine.maxRunning());
     LocalModel local = ModelFetcher.ofProcess().local(ModelReference.parse(settings.path()));
     try (Checkpoint checkpoint = local.open()) {
       // The cheap parts first: a checkpoint without a usable tokenizer fails before weights are

@@ -1,2 +1,2 @@
-/** What the functions are told, defaults included, and how executors come by a model. */
+/** The settings of the functions, defaults included, and how executors get a model. */
 package org.codeaudit.udf.setting;

@@ -45,12 +45,12 @@ class DeviceTestSuite extends AnyFunSuite {
       val text = prompts("qwen3-tiny").map(_.ids.toSeq).maxBy(_.length)
       val first = model.open(text.length + 4)
       stepAll(model, append(first, text.init))
-      val second = model.copy(first, text.length)
+      val second = model.openCopy(first, text.length)
       val free = model.freeTokens
       assert(model.length(second) == text.length - 1)
       val expected = model.logits(first, Array(text.last)).last
       assert(model.logits(second, Array(text.last)).last.sameElements(expected))
-      intercept[IllegalArgumentException](model.copy(first, 3))
+      intercept[IllegalArgumentException](model.openCopy(first, 3))
       assert(model.freeTokens == free)
       Seq(first, second).foreach(model.close)
       assert(model.freeTokens == 4096)

@@ -10,6 +10,7 @@ import org.codeaudit.model._
 import org.codeaudit.placement.StepSize
 
 import scala.jdk.CollectionConverters._
+import scala.language.implicitConversions
 
 /** The golden checkpoints, what transformers computed for them, and ways to step a model. */
 object Golden {
@@ -113,6 +114,9 @@ object Golden {
       )
     finally checkpoint.close()
   }
+
+  /** Suites ask a model what measurements do. */
+  implicit def probeOf(model: TorchLanguageModel): ModelProbe = new ModelProbe(model)
 
   def choice(
       sampling: SamplingSettings = SamplingSettings.GREEDY,

@@ -12,7 +12,7 @@ import org.codeaudit.checkpoint.quantized.QuantizedMatrix
 import org.codeaudit.checkpoint.tensor.TensorInfo
 import org.codeaudit.model.{Device, ModelSettings, Precision}
 import org.codeaudit.model.PlacementRequest.Strategy
-import org.codeaudit.model.torch.load.ProgramLoading
+import org.codeaudit.model.torch.load.DecoderLoader
 import org.codeaudit.model.torch.machine.Hardware
 import org.codeaudit.placement.PlacementPlan
 import org.codeaudit.placement.PlacementPlan.{LayerPlace, Residence, Share}
@@ -36,7 +36,7 @@ class LoadFailureSuite extends AnyFunSuite with ResidentMemory with Eventually {
   }
 
   private def load(checkpoint: Checkpoint, plan: PlacementPlan, hardware: Hardware): Unit =
-    new TorchLanguageModel(new ProgramLoading(checkpoint, settings, plan, hardware).load()).close()
+    new TorchLanguageModel(new DecoderLoader(checkpoint, settings, plan, hardware).load()).close()
 
   private def opened[T](path: Path)(use: Checkpoint => T): T = {
     val checkpoint = Checkpoints.open(path)

@@ -12,9 +12,14 @@ import org.codeaudit.checkpoint.quantized.QuantizedMatrix
 import org.codeaudit.checkpoint.tensor.{TensorInfo, TensorType}
 import org.codeaudit.checkpoint.tensor.TensorInfo.RowOrder
 import org.codeaudit.model.{Device, Precision}
-import org.codeaudit.model.torch.load.{MatrixLoader, MatrixPlace, ProgramLoading}
+import org.codeaudit.model.torch.load.{MatrixLoader, MatrixPlace}
 import org.codeaudit.model.torch.pack.PackedCache
-import org.codeaudit.model.torch.program.{TensorParts, TorchProgram, TorchScriptArchive}
+import org.codeaudit.model.torch.program.{
+  DecoderProgram,
+  TensorParts,
+  TorchProgram,
+  TorchScriptArchive
+}
 import org.codeaudit.placement.PlacementPlan.Residence
 import org.codeaudit.placement.weight.ProcessorKernels
 import org.codeaudit.placement.weight.ProcessorKernels.Int8
@@ -71,7 +76,7 @@ object Matrices {
 
   /** The decoder's program, with methods that only tests need. */
   private lazy val archive: Array[Byte] = {
-    val zip = new ZipInputStream(new ByteArrayInputStream(ProgramLoading.decoder()))
+    val zip = new ZipInputStream(new ByteArrayInputStream(DecoderProgram.archive()))
     val code = Iterator
       .continually(zip.getNextEntry)
       .takeWhile(_ != null)
@@ -85,9 +90,6 @@ object Matrices {
 
   def copy_product(self, name: str, x: Tensor) -> Tensor:
     return self.matrices[name].copied(self.device).multiply(x)
-
-  def pack_step(self) -> int:
-    return self.packing.step()
 
   def pack_numbers(self, name: str, numbers: int) -> int:
     weights = self.matrices[name].weights[0]
@@ -174,13 +176,14 @@ object Matrices {
       kernels: ProcessorKernels
   ): Put = {
     val checkpoint = new Fake(sources)
+    val decoder = new DecoderProgram(program)
     for (values <- bias) {
-      program.call("part_copied", floats(values, values.length.toLong))
-      program.call("put_bias")
+      decoder.partCopied(floats(values, values.length.toLong))
+      decoder.putBias()
     }
     val slot = noCache.slot(checkpoint, precision, 0)
-    val parts = new TensorParts(checkpoint, program)
-    val loader = new MatrixLoader(checkpoint, parts, program, slot)
+    val parts = new TensorParts(checkpoint, decoder)
+    val loader = new MatrixLoader(checkpoint, parts, decoder, slot)
     loader.place(MatrixPlace.of(Device.CPU, precision, kernels, Residence.HELD))
     loader.put("m", sources.map(_.name): _*)
     assert(parts.parameters == sources.map(s => s.rows.toLong * s.columns).sum)
@@ -189,8 +192,9 @@ object Matrices {
 
   private def load(threads: Int): TorchProgram = {
     val program = TorchProgram.load(archive, threads)
-    program.call("begin", Double.box(1e-6), floats(Array(1f), 1), Double.box(1.0))
-    program.call("on", "cpu", Long.box(6))
+    val decoder = new DecoderProgram(program)
+    decoder.begin(1e-6, floats(Array(1f), 1), 1.0)
+    decoder.on("cpu", 6)
     program
   }
 

@@ -55,7 +55,7 @@ class ModelMemorySuite extends AnyFunSuite with ResidentMemory {
             val tokens = Array.fill(if (step == 0) 256 else 1)(7 + step)
             model.step(java.util.List.of(new SequenceStep(sequence, tokens, Optional.of(choice))))
           }
-          assert(model.unpackedMatrices == 0)
+          assert(new ModelProbe(model).unpackedMatrices == 0)
           held = anonymous - floor
         } finally model.close()
       } finally checkpoint.close()

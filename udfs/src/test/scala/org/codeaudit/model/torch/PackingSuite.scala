@@ -2,6 +2,7 @@ package org.codeaudit.model.torch
 import java.nio.file.{Files, Path}
 import java.nio.{ByteBuffer, ByteOrder}
 
+import org.codeaudit.model.torch.program.DecoderProgram
 import org.scalatest.funsuite.AnyFunSuite
 
 /** Mapped matrices are packed while they are used, and answer the same before, during and after. */
@@ -27,20 +28,16 @@ class PackingSuite extends AnyFunSuite {
 
   private def withMapped(path: Path)(use: (Put, () => Long, Int => Unit) => Unit): Unit =
     withProgram { program =>
-      program.call("map_file", path.toString, Long.box(rows.toLong * columns), Long.box(15))
+      val decoder = new DecoderProgram(program)
+      val file = decoder.mapFile(path.toString, rows.toLong * columns, 15)
       // in two parts, one below the other
       for ((first, count) <- Seq((0, 100), (100, 200)))
-        program.call(
-          "part_mapped",
-          Long.box(0),
-          Long.box(first.toLong * columns),
-          Array[Long](count.toLong, columns.toLong)
-        )
-      program.call("keep_parts", Long.box(2))
-      program.call("put_kept", "m")
+        decoder.partMapped(file, first.toLong * columns, count.toLong, columns.toLong)
+      decoder.keepParts(DecoderProgram.Widening.UNTIL_PACKED)
+      decoder.putKept("m")
       use(
         new Put(program, 0),
-        () => program.call("pack_step"),
+        () => decoder.pack(),
         numbers => program.call("pack_numbers", "m", Long.box(numbers.toLong))
       )
     }

@@ -6,9 +6,9 @@ import org.codeaudit.AuditException
 import org.codeaudit.checkpoint.Checkpoints
 import org.codeaudit.model.{Device, DeviceRequest, ModelSettings, Precision}
 import org.codeaudit.model.DeviceRequest.Wish
-import org.codeaudit.model.torch.load.{MatrixPlace, ProgramLoading}
+import org.codeaudit.model.torch.load.MatrixPlace
 import org.codeaudit.model.torch.machine.Hardware
-import org.codeaudit.model.torch.program.TorchProgram
+import org.codeaudit.model.torch.program.DecoderProgram
 import org.codeaudit.placement.PlacementPlan.Residence
 import org.codeaudit.placement.weight.{ProcessorKernels, WeightForm}
 import org.codeaudit.placement.weight.ProcessorKernels.Int8
@@ -109,7 +109,7 @@ class PlacementSuite extends AnyFunSuite {
 
   test("every tensor that the decoder makes is made on a device it was told") {
     val source =
-      new String(ProgramLoading.decoder(), "UTF-8").replaceAll("(?m)#.*$", "")
+      new String(DecoderProgram.archive(), "UTF-8").replaceAll("(?m)#.*$", "")
     val makers =
       "torch\\.(empty|zeros|ones|full|tensor|scalar_tensor|arange|linspace|eye|rand\\w*)\\("
     val made = makers.r.findAllMatchIn(source).map(m => call(source, m.end)).toSeq
@@ -158,14 +158,11 @@ class PlacementSuite extends AnyFunSuite {
   }
 
   test("memory that is not there is an exception of libtorch, and the program goes on") {
-    val program = TorchProgram.load(ProgramLoading.decoder(), 1)
+    val program = DecoderProgram.load(false, false, 1)
     try {
-      val checkpoint = Checkpoints.open(root.resolve("llama-tiny"))
-      try ProgramLoading.begin(program, checkpoint.config)
-      finally checkpoint.close()
-      assert(program.call("try_memory", "cpu", 1 << 20) == 0)
-      intercept[EngineException](program.call("try_memory", "cpu", 1L << 60))
-      assert(program.call("try_memory", "cpu", 1 << 20) == 0)
+      program.tryMemory("cpu", 1 << 20)
+      intercept[EngineException](program.tryMemory("cpu", 1L << 60))
+      program.tryMemory("cpu", 1 << 20)
     } finally program.close()
   }
 }

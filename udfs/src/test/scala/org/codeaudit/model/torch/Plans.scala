@@ -6,7 +6,7 @@ import org.codeaudit.checkpoint.Checkpoints
 import org.codeaudit.checkpoint.config.ModelConfig
 import org.codeaudit.model.{CacheType, Device, ModelSettings, Precision}
 import org.codeaudit.model.PlacementRequest.Strategy
-import org.codeaudit.model.torch.load.ProgramLoading
+import org.codeaudit.model.torch.load.DecoderLoader
 import org.codeaudit.model.torch.machine.{Hardware, ThisMachine}
 import org.codeaudit.placement.PlacementPlan
 import org.codeaudit.placement.PlacementPlan.{LayerPlace, Residence, Share}
@@ -91,7 +91,7 @@ object Plans {
     val checkpoint = Checkpoints.open(path)
     val settings = new ModelSettings(path.toString, plan.precision, plan.cacheTokens, 1)
     val model =
-      try new TorchLanguageModel(new ProgramLoading(checkpoint, settings, plan, hardware).load())
+      try new TorchLanguageModel(new DecoderLoader(checkpoint, settings, plan, hardware).load())
       finally checkpoint.close()
     try use(model)
     finally model.close()

@@ -29,8 +29,8 @@ class StateBookSuite extends AnyFunSuite {
       new Run(100 * state, 10, state, java.util.List.of(), Array.fill(tokens)(state))
     }
     val inputs = StepInputs.of(runs.asJava)
-    assert(inputs.order.asScala == Seq(2, 4, 0, 1, 3) && inputs.singles == 3)
-    assert(inputs.regions.grouped(4).map(_(3)).toSeq == Seq(0, 1, 3, 5, 2))
+    assert(inputs.order.asScala == Seq(2, 4, 0, 1, 3) && inputs.batch.singles == 3)
+    assert(inputs.batch.regions.grouped(4).map(_(3)).toSeq == Seq(0, 1, 3, 5, 2))
     assert(inputs.firstTokens.toSeq == Seq(0, 1, 2, 3, 7))
   }
 }

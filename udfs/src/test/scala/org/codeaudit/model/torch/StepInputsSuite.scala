@@ -26,11 +26,11 @@ class StepInputsSuite extends AnyFunSuite {
         run(70, 0, 4, (100, 20))
       )
     )
-    assert(inputs.singles == 4)
+    assert(inputs.batch.singles == 4)
     assert(inputs.order.asScala.map(_.intValue) == Seq(3, 0, 5, 4, 1, 6, 2))
     // first token, tokens, start, positions; the four single tokens are 0 to 3
     assert(
-      inputs.shared.grouped(4).map(_.toSeq).toSet == Set(
+      inputs.batch.shared.grouped(4).map(_.toSeq).toSet == Set(
         Seq(1, 3, 100, 30),
         Seq(1, 2, 200, 4),
         Seq(3, 1, 300, 6),
@@ -39,7 +39,7 @@ class StepInputsSuite extends AnyFunSuite {
       )
     )
     // a token's position counts those before it, its place does not
-    val tokens = inputs.tokens.values.grouped(13).map(_.toSeq).toSeq
+    val tokens = inputs.batch.tokens.values.grouped(13).map(_.toSeq).toSeq
     assert(tokens(1) == Seq(1, 39, 37, 38, 0, 1, 2, 20, 21, 22, 23, 30, 31))
     assert(tokens(2) == Seq(41, 15, 63, 52, 20, 21, 22, 70, 71, 72, 73, 30, 31))
   }

@@ -10,7 +10,7 @@ import org.codeaudit.generate.{EngineCache, EngineSettings}
 import org.codeaudit.model.{ModelSettings, Precision}
 import org.codeaudit.udf.GenerateFunction
 import org.codeaudit.udf.row.GenerationSchema
-import org.codeaudit.udf.setting.{AnswerSettings, GenerateSettings, ModelLoading}
+import org.codeaudit.udf.setting.{AnswerSettings, CheckpointLoader, GenerateSettings}
 import org.scalatest.funsuite.AnyFunSuite
 
 class RunBudgetSuite extends AnyFunSuite {
@@ -23,7 +23,7 @@ class RunBudgetSuite extends AnyFunSuite {
   private def rows(limit: Long, prompts: Seq[String], stop: String*): Seq[Row] = {
     val settings = new AnswerSettings(
       "run",
-      ModelLoading.CHECKPOINT,
+      new CheckpointLoader(),
       new ModelSettings(checkpoint, Precision.F32, 4096, 1),
       "revision",
       EngineSettings.DEFAULT.withMaxRunning(batch).withDraftLength(0),

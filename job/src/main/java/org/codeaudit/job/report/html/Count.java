@@ -16,7 +16,7 @@ import org.codeaudit.finding.Severity;
 record Count(String name, long number, String length) {
 
   /** Findings of each severity, also of those of which there are none. */
-  static List<Count> bySeverity(List<Finding> findings) {
+  static List<Count> bySeverity(List<ShownFinding> findings) {
     Map<String, Long> counts = counts(findings, finding -> finding.severity().columnValue());
     return bars(
         Stream.of(Severity.values())
@@ -26,7 +26,7 @@ record Count(String name, long number, String length) {
   }
 
   /** Findings by what is asked of each, the most frequent first; what is empty is not counted. */
-  static List<Count> by(List<Finding> findings, Function<Finding, String> what) {
+  static List<Count> by(List<ShownFinding> findings, Function<ShownFinding, String> what) {
     return bars(
         counts(findings, what).entrySet().stream()
             .filter(entry -> !entry.getKey().isEmpty())
@@ -36,7 +36,8 @@ record Count(String name, long number, String length) {
             .toList());
   }
 
-  private static Map<String, Long> counts(List<Finding> findings, Function<Finding, String> what) {
+  private static Map<String, Long> counts(
+      List<ShownFinding> findings, Function<ShownFinding, String> what) {
     return findings.stream().collect(Collectors.groupingBy(what, Collectors.counting()));
   }
 

@@ -64,7 +64,7 @@ public final class HtmlReport {
             Coverage.of(standing.where(col("repository").isInCollection(names))),
             runs,
             trend,
-            Finding.of(found),
+            ShownFinding.of(found),
             Assets.load()));
   }
 

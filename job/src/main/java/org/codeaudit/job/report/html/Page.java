@@ -20,7 +20,7 @@ record Page(
     Coverage coverage,
     List<Run> runs,
     Optional<Trend> trend,
-    List<Finding> findings,
+    List<ShownFinding> findings,
     Assets assets) {
 
   String title() {
@@ -44,15 +44,15 @@ record Page(
   }
 
   List<Count> byWeakness() {
-    return Count.by(findings, Finding::weakness);
+    return Count.by(findings, ShownFinding::weakness);
   }
 
   List<Count> byCheck() {
-    return Count.by(findings, Finding::check);
+    return Count.by(findings, ShownFinding::check);
   }
 
   List<Count> byRepository() {
-    return Count.by(findings, Finding::repository);
+    return Count.by(findings, ShownFinding::repository);
   }
 
   List<Severity> severities() {
@@ -61,7 +61,7 @@ record Page(
 
   /** Whether some of its findings have a confidence that can be compared. */
   boolean hasProbabilities() {
-    return findings.stream().anyMatch(Finding::isProbable);
+    return findings.stream().anyMatch(ShownFinding::isProbable);
   }
 
   /** Whether some of its findings have one that cannot. */

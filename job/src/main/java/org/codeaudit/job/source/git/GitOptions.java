@@ -8,8 +8,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.codeaudit.job.source.mirror.MirrorSettings;
 import org.codeaudit.job.source.policy.ReadLimits;
+import org.codeaudit.job.source.row.FormatOptions;
 import org.codeaudit.job.source.row.RemoteUrl;
-import org.codeaudit.job.source.row.SourceOptions;
 
 /**
  * The options of {@code format("git")}; docs/sources.md explains them.
@@ -61,7 +61,7 @@ record GitOptions(
   private static final int DEFAULT_TIMEOUT_SECONDS = 300;
 
   static GitOptions of(Map<String, String> map) {
-    SourceOptions options = new SourceOptions("git", map, KNOWN);
+    FormatOptions options = new FormatOptions("git", map, KNOWN);
     Optional<RepositoryList> list = list(options);
     List<String> paths = options.paths(list.isEmpty());
     Mode mode =
@@ -94,7 +94,7 @@ record GitOptions(
     return result;
   }
 
-  private static Optional<RepositoryList> list(SourceOptions options) {
+  private static Optional<RepositoryList> list(FormatOptions options) {
     Optional<String> path = options.text("list");
     String format = options.text("listFormat").orElse("text");
     for (String column : List.of("urlColumn", "rangeColumn")) {
@@ -114,7 +114,7 @@ record GitOptions(
                 options.text("rangeColumn")));
   }
 
-  private static MirrorSettings mirrors(SourceOptions options) {
+  private static MirrorSettings mirrors(FormatOptions options) {
     return new MirrorSettings(
         options.text("mirrorCache").orElse(""),
         (long) options.number("mirrorCacheGigabytes", DEFAULT_CACHE_GIGABYTES, 1) << 30,

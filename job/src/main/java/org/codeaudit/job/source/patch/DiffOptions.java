@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.codeaudit.job.source.policy.ReadLimits;
-import org.codeaudit.job.source.row.SourceOptions;
+import org.codeaudit.job.source.row.FormatOptions;
 
 /**
  * The options of {@code format("diff")}; docs/sources.md explains them.
@@ -22,7 +22,7 @@ record DiffOptions(
       Set.of("path", "paths", "repository", "maxDiffBytes", "filesPerPartition");
 
   static DiffOptions of(Map<String, String> map) {
-    SourceOptions options = new SourceOptions("diff", map, KNOWN);
+    FormatOptions options = new FormatOptions("diff", map, KNOWN);
     DiffOptions result =
         new DiffOptions(
             options.paths(true),

@@ -6,12 +6,13 @@ import java.util.stream.Stream;
 import org.codeaudit.checkpoint.config.ModelConfig.Experts;
 import org.codeaudit.checkpoint.tensor.TensorInfo;
 import org.codeaudit.model.torch.pack.PackedMatrices;
+import org.codeaudit.model.torch.program.DecoderProgram;
+import org.codeaudit.model.torch.program.DecoderProgram.Widening;
 import org.codeaudit.model.torch.program.TensorParts;
-import org.codeaudit.model.torch.program.TorchProgram;
 
 /**
- * Builds the experts of a layer, of which there may be hundreds: where their tensors lie in files
- * as the decoder wants them, all of a layer in one call.
+ * Loads the experts of a layer, of which there may be hundreds. If their tensors are stored in the
+ * form that the decoder multiplies, one call maps all experts of a layer.
  */
 final class ExpertLoader {
 
@@ -28,24 +29,24 @@ final class ExpertLoader {
   }
 
   /**
-   * Where the tensors of all experts lie, gate, up and down of one after the other.
+   * The places of all experts' tensors in mapped files: gate, up and down of each expert in order.
    *
-   * @param files the decoder's numbers of their mapped files
-   * @param offsets the indices of their first numbers in them
-   * @param elements the numbers of all of them
+   * @param files the decoder's numbers of the files
+   * @param offsets indices of the tensors' first elements in their files
+   * @param elements elements of all tensors together
    */
   private record Places(long[] files, long[] offsets, long elements) {}
 
   private final Experts experts;
   private final TensorParts parts;
-  private final TorchProgram program;
+  private final DecoderProgram program;
   private final MatrixLoader matrices;
   private final MatrixPlace place;
 
   /**
-   * @param matrices knows where they go
+   * @param matrices has the place that they are put in
    */
-  ExpertLoader(Experts experts, TensorParts parts, TorchProgram program, MatrixLoader matrices) {
+  ExpertLoader(Experts experts, TensorParts parts, DecoderProgram program, MatrixLoader matrices) {
     this.experts = experts;
     this.parts = parts;
     this.program = program;
@@ -54,10 +55,10 @@ final class ExpertLoader {
   }
 
   /**
-   * Adds all experts to the decoder's last layer, whose router is there already.
+   * Adds all experts to the layer that was added last; its router must be there.
    *
    * @param feedForward the prefix of the layer's tensors, such as {@code model.layers.3.mlp.}
-   * @return the memory they take, mapped or not, but for what {@link MatrixLoader} put
+   * @return bytes they take, mapped or not, except for those that {@link MatrixLoader} counts
    */
   long load(String feedForward) {
     List<Names> names = names(feedForward);
@@ -67,46 +68,45 @@ final class ExpertLoader {
     }
     if (place.onProcessor() && !codes && all(names).allMatch(this::asWanted)) {
       Places places = places(names);
-      int widened =
-          place.widened(
+      Widening widening =
+          place.widening(
               all(names).allMatch(place::inForm),
               all(names).map(TensorParts::dtype).allMatch(place::packsLater));
-      program.call(
-          "map_experts", places.files, places.offsets, experts.intermediateSize(), widened);
+      program.mapExperts(places.files, places.offsets, experts.intermediateSize(), widening);
       return all(names).mapToLong(TensorInfo::bytes).sum();
     }
     for (Names expert : names) {
       matrices.put("feed_input", expert.gate, expert.up);
       matrices.put("feed_output", expert.down);
-      program.call("add_expert");
+      program.addExpert();
     }
     return 0;
   }
 
-  /** In two tensors, one expert after the other, converted on the way. */
+  /** Loads them into two stacked tensors, converting their type on the way. */
   private long stack(List<Names> names) {
     int dtype = place.form().dtype();
-    program.call("stack_experts", experts.intermediateSize(), dtype);
+    program.stackExperts(experts.intermediateSize(), dtype);
     long elements = 0;
     if (all(names).allMatch(TensorParts::mappable)) {
       Places places = places(names);
-      program.call("stack_mapped", places.files, places.offsets);
+      program.stackMapped(places.files, places.offsets);
       elements = places.elements;
     } else {
       for (int expert = 0; expert < experts.count(); expert++) {
         Names tensors = names.get(expert);
         parts.part(tensors.gate, dtype);
         parts.part(tensors.up, dtype);
-        program.call("stack_parts", 0, expert);
+        program.stackGateUp(expert);
         parts.part(tensors.down, dtype);
-        program.call("stack_parts", 1, expert);
+        program.stackDown(expert);
         elements += tensors.all().mapToLong(name -> parts.tensor(name).elements()).sum();
       }
     }
     return elements * place.form().bytes();
   }
 
-  /** Whether a tensor can stay in its file. */
+  /** Whether a tensor can be used in its mapped file. */
   private boolean asWanted(TensorInfo tensor) {
     return TensorParts.mappable(tensor)
         && (place.mapped() || place.inForm(tensor) || place.packsLater(TensorParts.dtype(tensor)));

@@ -6,18 +6,18 @@ import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.tensor.TensorInfo;
 import org.codeaudit.model.torch.pack.PackedCache;
 import org.codeaudit.model.torch.pack.PackedMatrices;
+import org.codeaudit.model.torch.program.DecoderProgram;
 import org.codeaudit.model.torch.program.TensorParts;
-import org.codeaudit.model.torch.program.TorchProgram;
 import org.codeaudit.placement.weight.WeightForm;
 
 /**
- * Puts the matrices of linear layers into the decoder, where and in the form they are multiplied
- * in. A matrix may be made of several tensors, one below the other; its bias is the one that was
- * put last.
+ * Puts the matrices of linear layers into the decoder, in the place and form in which they are
+ * multiplied. A matrix may consist of several tensors, one below the other. Its bias is the one
+ * that was put last.
  */
 public final class MatrixLoader {
   private final TensorParts parts;
-  private final TorchProgram program;
+  private final DecoderProgram program;
   private final PackedMatrices packed;
   private MatrixPlace place;
   private WeightForm plain;
@@ -27,20 +27,20 @@ public final class MatrixLoader {
    * @param slot where matrices of codes are kept between loads
    */
   public MatrixLoader(
-      Checkpoint checkpoint, TensorParts parts, TorchProgram program, PackedCache.Slot slot) {
+      Checkpoint checkpoint, TensorParts parts, DecoderProgram program, PackedCache.Slot slot) {
     this.parts = parts;
     this.program = program;
     this.packed = new PackedMatrices(checkpoint, parts, program, slot);
   }
 
-  /** Matrices that are put from here on go there; the parts must go to its keeper. */
+  /** Puts matrices in this place from here on; parts must be stored on its keeper. */
   public void place(MatrixPlace newPlace) {
     place = newPlace;
     plain = newPlace.plain();
     packed.multiplied(newPlace.int8());
   }
 
-  /** Where matrices go now. */
+  /** The place in which matrices are put now. */
   public MatrixPlace place() {
     return place;
   }
@@ -50,12 +50,12 @@ public final class MatrixLoader {
     return bytes;
   }
 
-  /** Puts the matrix that is made of tensors under a name, in the place's form. */
+  /** Puts the matrix that these tensors make up under a name, in the place's form. */
   public void put(String name, String... tensors) {
     List<TensorInfo> infos = Arrays.stream(tensors).map(parts::tensor).toList();
     if (infos.stream().anyMatch(tensor -> PackedMatrices.kept(place.form(), tensor))) {
       bytes += packed.keep(place.form(), infos, this::keepPlain);
-      program.call("put_kept", name);
+      program.putKept(name);
     } else {
       putPlain(name, tensors);
     }
@@ -64,7 +64,7 @@ public final class MatrixLoader {
   /** As {@link #put}, for matrices that are never quantised. */
   void putPlain(String name, String... tensors) {
     bytes += keepPlain(List.of(tensors));
-    program.call("put_kept", name);
+    program.putKept(name);
   }
 
   private long keepPlain(List<String> tensors) {
@@ -88,39 +88,40 @@ public final class MatrixLoader {
   }
 
   /**
-   * Puts the embedding, which is among the parts, as a matrix. It is not stored twice if it can.
+   * Puts the embedding, which is the only part now, as a matrix. It shares the memory of the
+   * embedding where that is possible.
    *
-   * @param dtype what the decoder holds it as
-   * @param here whether that is where the matrix goes
+   * @param dtype type in which the decoder holds the embedding
+   * @param here whether the embedding is on the device of the matrix
    */
   void putEmbedding(String name, TensorInfo embedding, int dtype, boolean here) {
     boolean asStored = place.inForm(dtype) || place.mapped();
     bytes += asStored && here ? 0 : embedding.elements() * plain.bytes();
     keep(place.inForm(dtype), asStored, place.packsLater(dtype));
-    program.call("put_kept", name);
+    program.putKept(name);
   }
 
   /**
-   * The parts become the next rows.
+   * Makes the parts the next rows.
    *
    * @param inForm whether the parts have the form already
-   * @param asStored whether they can stay where they are; on a GPU several become one matrix all
-   *     the same, and a single one is not copied
-   * @param packsLater whether they stay there until they are packed
+   * @param asStored whether they can stay as they are stored; on a GPU several parts still become
+   *     one matrix, and a single part is not copied
+   * @param packsLater whether they stay as they are stored until they are packed
    */
   private void keep(boolean inForm, boolean asStored, boolean packsLater) {
     if (place.onProcessor() && (asStored || packsLater)) {
-      program.call("keep_parts", place.widened(inForm, packsLater));
+      program.keepParts(place.widening(inForm, packsLater));
     } else if (plain == WeightForm.PACKED_F16) {
-      // weights that float16 cannot hold stay 32-bit floats
-      boolean fits = program.callForDouble("magnitude_of_parts") <= WeightForm.GREATEST_F16;
+      // weights beyond the range of float16 stay 32-bit floats
+      boolean fits = program.magnitudeOfParts() <= WeightForm.GREATEST_F16;
       if (fits) {
-        program.call("keep_packed");
+        program.keepPacked();
       } else {
-        program.call("keep_dense", WeightForm.F32.dtype());
+        program.keepDense(WeightForm.F32.dtype());
       }
     } else {
-      program.call("keep_dense", plain.dtype());
+      program.keepDense(plain.dtype());
     }
   }
 }

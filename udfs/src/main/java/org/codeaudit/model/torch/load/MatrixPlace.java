@@ -3,6 +3,7 @@ package org.codeaudit.model.torch.load;
 import org.codeaudit.checkpoint.tensor.TensorInfo;
 import org.codeaudit.model.Device;
 import org.codeaudit.model.Precision;
+import org.codeaudit.model.torch.program.DecoderProgram.Widening;
 import org.codeaudit.model.torch.program.TensorParts;
 import org.codeaudit.placement.PlacementPlan.Residence;
 import org.codeaudit.placement.weight.ProcessorKernels;
@@ -10,14 +11,15 @@ import org.codeaudit.placement.weight.ProcessorKernels.Int8;
 import org.codeaudit.placement.weight.WeightForm;
 
 /**
- * Where matrices go and in which form.
+ * Where matrices are stored and computed with, and in which form.
  *
  * @param device computes with them
- * @param form of linear layers' matrices
+ * @param form form of linear layers' matrices
  * @param plain form of matrices that are never quantised
- * @param int8 how integers are multiplied that were quantised while they were loaded
- * @param cache of keys and values, and of attention's arithmetic there: 32-bit floats or bfloat16
- * @param residence how they reach the device; one that is possible there
+ * @param int8 how 8-bit integers that are quantised on load are multiplied
+ * @param cache form of keys and values, and of the arithmetic of attention: 32-bit floats or
+ *     bfloat16
+ * @param residence how they get to the device; one that is possible there
  */
 public record MatrixPlace(
     Device device,
@@ -28,12 +30,13 @@ public record MatrixPlace(
     Residence residence) {
 
   /**
-   * On the CPU the form of the kernels chosen there, with attention in 32 bits; on a GPU plain
-   * matrices, and attention in their precision: its fast kernels take 16 bits.
+   * The place on a device: on the CPU the form that the chosen kernels take, and attention in
+   * 32-bit floats; on a GPU the form of GPUs, and attention in 16 bits unless the precision is 32
+   * bits, because the fast kernels take 16 bits.
    *
    * @param kernels what the CPU multiplies with
-   * @param residence of the layer: what only concerns its parts on the other kind of device is
-   *     {@link Residence#HELD} here
+   * @param residence of the layer; one that only applies to the other kind of device becomes {@link
+   *     Residence#HELD}
    */
   public static MatrixPlace of(
       Device device, Precision precision, ProcessorKernels kernels, Residence residence) {
@@ -60,53 +63,52 @@ public record MatrixPlace(
         possible);
   }
 
-  /** What is mapped is not packed: it would be memory of its own. */
+  /** Mapped matrices are not packed: packed ones would take memory of their own. */
   private static Int8 int8(ProcessorKernels kernels, Residence residence) {
     boolean packed = kernels.int8() == Int8.PACKED;
     return packed && residence == Residence.MAPPED ? Int8.ROUNDED : kernels.int8();
   }
 
-  /** Where they are kept. */
+  /** The device whose memory they are stored in. */
   public Device keeper() {
     return residence == Residence.STREAMED ? Device.CPU : device;
   }
 
-  /** Whether a mapped file can serve as memory, so that a tensor in the form stays where it is. */
+  /** Whether they are stored on the processor, where a tensor can stay in its mapped file. */
   public boolean onProcessor() {
     return keeper().equals(Device.CPU);
   }
 
   /**
-   * Whether plain numbers of this type stay in their file until they are packed: packing takes
-   * longer than reading, and not every matrix of a model that is loaded is used.
+   * Whether plain numbers of this type stay in their file until they are packed. Packing takes
+   * longer than reading, and not every matrix of a loaded model is used.
    */
   boolean packsLater(int dtype) {
     boolean halves = dtype == WeightForm.BF16.dtype() || dtype == WeightForm.PACKED_F16.dtype();
     return onProcessor() && !mapped() && plain() == WeightForm.PACKED_F16 && halves;
   }
 
-  /** Whether a tensor's file is in the form. */
+  /** Whether a tensor is stored in its file in the form that is multiplied. */
   boolean inForm(TensorInfo tensor) {
     return TensorParts.mappable(tensor) && inForm(TensorParts.dtype(tensor));
   }
 
-  /** Whether numbers of this type are multiplied as they are. */
+  /** Whether numbers of this type are multiplied without a conversion. */
   boolean inForm(int dtype) {
     return plain().dense() && dtype == plain().dtype();
   }
 
-  /**
-   * How the decoder multiplies with numbers that stay in their files: 0 as they are, 1 as 32-bit
-   * floats, 2 so until they are packed.
-   */
-  int widened(boolean inForm, boolean packsLater) {
+  /** How the decoder multiplies with numbers that stay in their files. */
+  Widening widening(boolean inForm, boolean packsLater) {
     if (inForm) {
-      return 0;
+      return Widening.NONE;
     }
-    return packsLater ? 2 : 1;
+    return packsLater ? Widening.UNTIL_PACKED : Widening.ALWAYS;
   }
 
-  /** Whether the matrices of a layer's experts become one tensor, as the products of a GPU want. */
+  /**
+   * Whether the experts of a layer are stacked in one tensor, for the batched products of a GPU.
+   */
   boolean stacksExperts() {
     return !onProcessor() && form.dense();
   }

@@ -8,11 +8,11 @@ import org.codeaudit.model.Device;
 import org.codeaudit.model.PlacementRequest.Strategy;
 import org.codeaudit.model.torch.machine.Hardware;
 import org.codeaudit.model.torch.pack.PackedCache;
-import org.codeaudit.model.torch.program.TorchProgram;
+import org.codeaudit.model.torch.program.DecoderProgram;
 import org.codeaudit.placement.PlacementPlan;
 import org.codeaudit.placement.PlacementPlan.Share;
 
-/** Whether the memory that a plan counts on is still there. */
+/** Checks that the memory which a plan counts on is still free. */
 final class MemoryCheck {
   private final Path model;
   private final PlacementPlan plan;
@@ -24,13 +24,13 @@ final class MemoryCheck {
     this.hardware = hardware;
   }
 
-  /** Looks at the machine's memory before anything is loaded. */
+  /** Checks the machine's memory before anything is loaded. */
   void beforeWeights() {
     onProcessor(share(Device.CPU).held(), "weights, cache and activations");
   }
 
   /**
-   * Looks at the machine's memory where the plan has quantised weights in a file that cannot be.
+   * Checks the machine's memory if quantised weights cannot be kept in a file as planned.
    *
    * @param bytes they take at most
    */
@@ -54,13 +54,13 @@ final class MemoryCheck {
     }
   }
 
-  /** Looks at the GPUs' memory before anything is loaded. */
-  void beforeWeights(TorchProgram program) {
+  /** Checks the GPUs' memory before anything is loaded. */
+  void beforeWeights(DecoderProgram program) {
     plan.shares().forEach((device, share) -> onGpu(program, device, share.held(), "all it holds"));
   }
 
-  /** Looks at all memory once the weights are there. */
-  void beforeCache(TorchProgram program) {
+  /** Checks the memory of all devices once the weights are loaded. */
+  void beforeCache(DecoderProgram program) {
     for (Map.Entry<Device, Share> entry : plan.shares().entrySet()) {
       long rest = entry.getValue().cache() + entry.getValue().activations();
       onGpu(program, entry.getKey(), rest, "cache and activations");
@@ -82,12 +82,12 @@ final class MemoryCheck {
     }
   }
 
-  private void onGpu(TorchProgram program, Device device, long bytes, String what) {
+  private void onGpu(DecoderProgram program, Device device, long bytes, String what) {
     if (device.gpu().isEmpty() || bytes == 0) {
       return;
     }
     try {
-      program.call("try_memory", hardware.names().apply(device), bytes);
+      program.tryMemory(hardware.names().apply(device), bytes);
     } catch (EngineException e) {
       if (String.valueOf(e.getMessage()).contains("out of memory")) {
         throw lacking(device, bytes, what, "so much cannot be had there");

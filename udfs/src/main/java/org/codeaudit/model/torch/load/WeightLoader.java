@@ -10,23 +10,23 @@ import org.codeaudit.checkpoint.tensor.ReadAhead;
 import org.codeaudit.checkpoint.tensor.TensorInfo;
 import org.codeaudit.model.Device;
 import org.codeaudit.model.torch.pack.PackedCache;
+import org.codeaudit.model.torch.program.DecoderProgram;
 import org.codeaudit.model.torch.program.TensorParts;
-import org.codeaudit.model.torch.program.TorchProgram;
 import org.codeaudit.placement.PlacementPlan;
 import org.codeaudit.placement.PlacementPlan.LayerPlace;
 import org.codeaudit.placement.PlacementPlan.Residence;
 import org.codeaudit.placement.weight.WeightForm;
 
 /**
- * Builds the decoder of a checkpoint's tensors, layer by layer, each where a plan wants it. What a
- * layer consists of gets the names that {@code decoder.py} looks for.
+ * Builds the decoder from a checkpoint's tensors, layer by layer, each on the devices that a plan
+ * names. Tensors and matrices of a layer get the names that {@code decoder.py} looks up.
  */
 final class WeightLoader {
   private static final int F32 = WeightForm.F32.dtype();
   private static final String EMBEDDING = "model.embed_tokens.weight";
 
   private final ModelConfig config;
-  private final TorchProgram program;
+  private final DecoderProgram program;
   private final TensorParts parts;
   private final PlacementPlan plan;
   private final Function<Device, String> names;
@@ -35,7 +35,7 @@ final class WeightLoader {
 
   WeightLoader(
       Checkpoint checkpoint,
-      TorchProgram program,
+      DecoderProgram program,
       PlacementPlan plan,
       Function<Device, String> names,
       PackedCache.Slot slot) {
@@ -58,6 +58,8 @@ final class WeightLoader {
   }
 
   /**
+   * Loads all weights.
+   *
    * @param ahead is told which part is loaded: 0 the embedding, then the layers, then the head
    */
   void load(ReadAhead ahead) {
@@ -70,29 +72,29 @@ final class WeightLoader {
     on(plan.head());
     norm("model.norm.weight", "norm");
     loadHead();
-    program.call("put_head");
-    program.call("drop_files");
+    program.putHead();
+    program.dropFiles();
   }
 
-  /** What is put from here on goes to a device and belongs to what is computed there. */
+  /** What is put from here on is stored on a device and computed with there. */
   private void on(Device device) {
     WeightForm cache = placed(device, Residence.HELD).cache();
-    program.call("on", names.apply(device), cache.dtype());
+    program.on(names.apply(device), cache.dtype());
   }
 
-  /** As {@link #on}, but that it is kept in a place. */
+  /** As {@link #on}, but stored as the residence says. */
   private void place(Device device, Residence residence) {
     MatrixPlace place = placed(device, residence);
     matrices.place(place);
     on(device);
-    program.call("keep_on", names.apply(place.keeper()));
+    program.keepOn(names.apply(place.keeper()));
   }
 
   private void loadEmbedding() {
     place(plan.embedding(), Residence.MAPPED);
     TensorInfo embedding = parts.tensor(EMBEDDING);
     parts.part(EMBEDDING, plainForm(plan.embedding()).dtype());
-    program.call("put_embedding");
+    program.putEmbedding();
     bytes += embedding.elements() * (storedAs(embedding) == F32 ? 4 : 2);
   }
 
@@ -103,7 +105,7 @@ final class WeightLoader {
     norm(name + "input_layernorm.weight", "attention_norm");
     norm(name + "post_attention_layernorm.weight", "feed_norm");
     MatrixPlace own = placed(place.device(), place.residence());
-    program.call("add_layer", own.residence() == Residence.STREAMED ? 1 : 0);
+    program.addLayer(own.residence() == Residence.STREAMED);
     if (config.linear(layer)) {
       loadLinearAttention(name + "linear_attn.", config.linearAttention().orElseThrow(), place);
     } else {
@@ -114,7 +116,7 @@ final class WeightLoader {
     } else {
       loadFeedForward(name + "mlp.", place);
     }
-    program.call("forget");
+    program.forget();
   }
 
   private void loadAttention(String attention, LayerPlace place) {
@@ -127,7 +129,7 @@ final class WeightLoader {
       for (String projection : List.of("q", "k", "v")) {
         parts.part(attention + projection + "_proj.bias", F32);
       }
-      program.call("put_bias");
+      program.putBias();
     }
     matrices.put(
         "attention_input",
@@ -135,14 +137,12 @@ final class WeightLoader {
         attention + "k_proj.weight",
         attention + "v_proj.weight");
     matrices.put("attention_output", attention + "o_proj.weight");
-    long[] sizes = {
-      config.attentionHeads(),
-      config.keyValueHeads(),
-      config.headSize(),
-      config.rotarySize(),
-      config.family().gatesAttention() ? 1 : 0
-    };
-    program.call("add_attention", sizes);
+    program.addAttention(
+        config.attentionHeads(),
+        config.keyValueHeads(),
+        config.headSize(),
+        config.rotarySize(),
+        config.family().gatesAttention());
   }
 
   private void loadLinearAttention(String attention, LinearAttention linear, LayerPlace place) {
@@ -152,23 +152,21 @@ final class WeightLoader {
     small(attention + "norm.weight", "linear_norm", 0); // the only norm that is stored as it is
     place(place.device(), place.residence());
     matrices.put("linear_input", attention + "in_proj_qkvz.weight");
-    // small, and a state decays by powers of what it says
+    // never quantised: it is small, and states decay by powers of its results
     matrices.putPlain("linear_gates", attention + "in_proj_ba.weight");
     matrices.put("linear_output", attention + "out_proj.weight");
-    long[] sizes = {
-      linear.keyHeads(),
-      linear.valueHeads() / linear.keyHeads(),
-      linear.keyHeadSize(),
-      linear.valueHeadSize()
-    };
-    program.call("add_linear_attention", sizes);
+    program.addLinearAttention(
+        linear.keyHeads(),
+        linear.valueHeads() / linear.keyHeads(),
+        linear.keyHeadSize(),
+        linear.valueHeadSize());
   }
 
   private void loadFeedForward(String feedForward, LayerPlace place) {
     place(place.feedForward(), place.residence());
     matrices.put("feed_input", feedForward + "gate_proj.weight", feedForward + "up_proj.weight");
     matrices.put("feed_output", feedForward + "down_proj.weight");
-    program.call("add_feed_forward");
+    program.addFeedForward();
   }
 
   private void loadExperts(String feedForward, Experts experts, LayerPlace place) {
@@ -181,13 +179,14 @@ final class WeightLoader {
       matrices.put("shared_input", shared + "gate_proj.weight", shared + "up_proj.weight");
       matrices.put("shared_output", shared + "down_proj.weight");
     }
-    program.call("add_experts", experts.perToken(), experts.normalised() ? 1 : 0);
+    program.addExperts(experts.perToken(), experts.normalised());
     place(place.feedForward(), place.residence());
     bytes += new ExpertLoader(experts, parts, program, matrices).load(feedForward);
   }
 
   /**
-   * The output projection: of its own, or the embedding, which then is not stored twice if it can.
+   * Loads the output projection: a matrix of its own, or the embedding, whose memory it then shares
+   * where that is possible.
    */
   private void loadHead() {
     place(plan.head(), headResidence());
@@ -196,31 +195,31 @@ final class WeightLoader {
       return;
     }
     TensorInfo embedding = parts.tensor(EMBEDDING);
-    program.call("part_embedding");
+    program.partEmbedding();
     boolean here = plan.head().equals(plan.embedding());
     matrices.putEmbedding("head", embedding, storedAs(embedding), here);
   }
 
-  /** On a machine whose layers stay in their files the output projection does so too. */
+  /** If the layers stay in their mapped files, so does the output projection. */
   private Residence headResidence() {
     return plan.layers().get(config.layers() - 1).residence() == Residence.MAPPED
         ? Residence.MAPPED
         : Residence.HELD;
   }
 
-  /** Puts a norm's weights, which some families store less one. */
+  /** Puts a norm's weights; some families store them with 1 subtracted. */
   private void norm(String tensor, String name) {
     small(tensor, name, config.family().gatesAttention() ? 1 : 0);
   }
 
-  /** Puts a small tensor in 32-bit floats, with something added to each of its numbers. */
+  /** Puts a small tensor as 32-bit floats, with a number added to each element. */
   private void small(String tensor, String name, double added) {
     parts.part(tensor, F32);
     bytes += 4 * parts.tensor(tensor).elements();
-    program.call("put_tensor", name, added);
+    program.putTensor(name, added);
   }
 
-  /** The type an embedding has in the decoder; one that must be decoded takes the form's. */
+  /** The type of the embedding in the decoder: as stored, or the form's if it has to be decoded. */
   private int storedAs(TensorInfo embedding) {
     return TensorParts.mappable(embedding)
         ? TensorParts.dtype(embedding)

@@ -1,5 +1,5 @@
 /**
- * From a checkpoint and a plan to a program that has its weights: what is read in which order,
- * where each matrix goes, and whether the memory is still there.
+ * From a checkpoint and a placement plan to a decoder with its weights: the order in which tensors
+ * are read, where each matrix goes, and whether the memory is still there.
  */
 package org.codeaudit.model.torch.load;

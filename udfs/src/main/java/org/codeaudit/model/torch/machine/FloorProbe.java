@@ -2,15 +2,13 @@ package org.codeaudit.model.torch.machine;
 
 import ai.djl.engine.EngineException;
 import java.util.OptionalDouble;
-import java.util.function.DoubleSupplier;
 import org.codeaudit.model.ModelFailure;
 import org.codeaudit.model.Precision;
-import org.codeaudit.model.torch.program.TorchProgram;
-import org.codeaudit.model.torch.program.TorchScriptArchive;
 
 /**
- * Measures the floors of a device through libtorch: each the best of several turns, in about a
- * second. What it takes of memory is given back when the next one is measured.
+ * Measures through libtorch how fast a device can read, multiply and copy at most: each figure is
+ * the best of several turns and takes about a second. Its memory is freed before the next figure is
+ * measured.
  */
 public final class FloorProbe implements AutoCloseable {
   private static final int TURNS = 6;
@@ -24,7 +22,7 @@ public final class FloorProbe implements AutoCloseable {
   /**
    * How much is done in a turn.
    *
-   * @param bytes that are read: more than caches hold
+   * @param bytes that are read, more than caches hold
    * @param copied bytes that are copied
    * @param rows of activations
    * @param width of the matrix they are multiplied with
@@ -40,7 +38,7 @@ public final class FloorProbe implements AutoCloseable {
     }
   }
 
-  private final TorchProgram program;
+  private final ProbeProgram program;
   private final String device;
   private final int threads;
   private final Size size;
@@ -49,7 +47,7 @@ public final class FloorProbe implements AutoCloseable {
     this.device = device;
     this.threads = threads;
     this.size = size;
-    this.program = TorchProgram.load(TorchScriptArchive.ofResources("floors.py"), threads);
+    this.program = ProbeProgram.ofFloors(threads);
   }
 
   /**
@@ -65,9 +63,10 @@ public final class FloorProbe implements AutoCloseable {
   }
 
   /**
-   * What the steps of a model are compared with.
+   * The figures that the steps of a model are compared with.
    *
-   * @throws ModelFailure with what libtorch says, if the device cannot do it; as all others
+   * @throws ModelFailure with what libtorch says if the device cannot do it; so do all other
+   *     methods
    */
   public Floors floors() {
     return new Floors(
@@ -78,12 +77,9 @@ public final class FloorProbe implements AutoCloseable {
         device.startsWith("cuda") ? OptionalDouble.empty() : integerOperationsPerSecond());
   }
 
-  /** Bytes that the device reads in a second, out of more memory than its caches hold. */
+  /** Bytes that the device reads in a second, from more memory than its caches hold. */
   public double readBytesPerSecond() {
-    return measured(
-        () -> program.call("hold", device, size.bytes() / F32),
-        () -> program.callForDouble("read"),
-        size.bytes());
+    return measured(() -> program.hold(device, size.bytes() / F32), program::read, size.bytes());
   }
 
   /**
@@ -101,20 +97,17 @@ public final class FloorProbe implements AutoCloseable {
           default -> throw new IllegalArgumentException(precision + " has products of its own");
         };
     return measured(
-        () -> program.call("factors", device, size.rows(), size.width(), dtype),
-        () -> program.callForDouble("multiply", size.times()),
+        () -> program.factors(device, size.rows(), size.width(), dtype),
+        () -> program.multiply(size.times()),
         size.operations());
   }
 
   /** The same of 8-bit integers; empty where libtorch has no such product. */
   public OptionalDouble integerOperationsPerSecond() {
     try {
-      program.call("factors", device, size.rows(), size.width(), 6);
+      program.factors(device, size.rows(), size.width(), 6);
       return OptionalDouble.of(
-          measured(
-              () -> program.call("pack"),
-              () -> program.callForDouble("multiply_packed", size.times()),
-              size.operations()));
+          measured(program::pack, () -> program.multiplyPacked(size.times()), size.operations()));
     } catch (EngineException | ModelFailure e) {
       return OptionalDouble.empty();
     }
@@ -123,26 +116,24 @@ public final class FloorProbe implements AutoCloseable {
   /**
    * Bytes that are copied from the processor's memory to the device in a second.
    *
-   * @param pinned from memory that the system does not move, which only a GPU's driver gives
+   * @param pinned whether the source is pinned memory, which only a GPU's driver provides
    */
   public double copyBytesPerSecond(boolean pinned) {
     return measured(
-        () -> program.call("hold_both", device, size.copied(), pinned),
-        () -> program.callForDouble("copy"),
-        size.copied());
+        () -> program.holdBoth(device, size.copied(), pinned), program::copy, size.copied());
   }
 
   /** The most of an amount that is done in a second. */
-  private double measured(Runnable before, DoubleSupplier work, double amount) {
+  private double measured(Runnable before, Runnable work, double amount) {
     try {
       before.run();
-      work.getAsDouble();
+      work.run();
       double best = Double.MAX_VALUE;
       long began = System.nanoTime();
       long now = began;
       for (int turn = 0; turn < TURNS && now - began < PATIENCE * 1e9; turn++) {
         long started = now;
-        work.getAsDouble();
+        work.run();
         now = System.nanoTime();
         best = Math.min(best, now - started);
       }
@@ -150,7 +141,7 @@ public final class FloorProbe implements AutoCloseable {
     } catch (EngineException e) {
       throw new ModelFailure("libtorch failed: " + e.getMessage(), e);
     } finally {
-      program.call("forget");
+      program.forget();
     }
   }
 

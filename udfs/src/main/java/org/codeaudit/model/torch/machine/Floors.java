@@ -19,7 +19,7 @@ public record Floors(
     double operations,
     OptionalDouble integerOperations) {
 
-  /** The better of two measurements, one by one: others may have used the machine meanwhile. */
+  /** The better figures of two measurements: other processes may have used the machine. */
   public Floors best(Floors other) {
     return new Floors(
         device,

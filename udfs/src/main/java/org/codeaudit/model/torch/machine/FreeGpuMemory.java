@@ -11,15 +11,13 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.codeaudit.model.Device;
 import org.codeaudit.model.DeviceChoice.Sight;
-import org.codeaudit.model.torch.program.TorchProgram;
-import org.codeaudit.model.torch.program.TorchScriptArchive;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The free memory of GPUs, as {@code nvidia-smi} lists it. Where the list does not tell which of
- * its lines a device is (MIG instances, a machine of different GPUs that CUDA counts in its own
- * order), or there is no list, the memory is found by trying.
+ * The free memory of GPUs, as {@code nvidia-smi} lists it. If the list does not tell which of its
+ * lines is a device (MIG instances, or different GPUs, which CUDA counts in its own order), or if
+ * there is no list, the free memory is found by trying to allocate it.
  *
  * @param lines of the list
  * @param visible {@code CUDA_VISIBLE_DEVICES}
@@ -28,7 +26,7 @@ import org.slf4j.LoggerFactory;
 record FreeGpuMemory(List<Line> lines, Optional<List<String>> visible, boolean ordered) {
   private static final Logger LOG = LoggerFactory.getLogger(FreeGpuMemory.class);
 
-  /** Memory is found by trying to this many bytes. */
+  /** How exactly memory is found by trying, in bytes. */
   private static final long GRAIN = 1L << 27;
 
   /** More than any GPU has. */
@@ -53,8 +51,8 @@ record FreeGpuMemory(List<Line> lines, Optional<List<String>> visible, boolean o
                   "--format=csv,noheader,nounits")
               .redirectErrorStream(true)
               .start();
-      // a driver that hangs must not keep the load waiting: without its program there is no more
-      // text
+      // a driver that hangs must not keep the load waiting: once the program is killed, its output
+      // ends
       process
           .onExit()
           .orTimeout(1, TimeUnit.MINUTES)
@@ -113,7 +111,7 @@ record FreeGpuMemory(List<Line> lines, Optional<List<String>> visible, boolean o
     return lines.get(line.getAsInt()).free().orElse(memory);
   }
 
-  /** Which line a device of this process is. */
+  /** The line of a device of this process; empty if the list does not tell. */
   OptionalInt line(int index) {
     String name =
         visible
@@ -130,13 +128,13 @@ record FreeGpuMemory(List<Line> lines, Optional<List<String>> visible, boolean o
     return OptionalInt.empty();
   }
 
-  /** Whether the order of the GPUs cannot matter to CUDA, which puts faster ones first. */
+  /** Whether all GPUs are alike: CUDA puts faster ones first and keeps the order of equals. */
   private boolean alike() {
     return lines.stream().map(Line::name).distinct().count() == 1;
   }
 
   private static long tried(Device device) {
-    try (TorchProgram program = TorchProgram.load(TorchScriptArchive.ofResources("memory.py"), 1)) {
+    try (ProbeProgram program = ProbeProgram.ofMemory()) {
       long low = 0;
       long high = MOST;
       while (high - low > GRAIN) {
@@ -151,9 +149,9 @@ record FreeGpuMemory(List<Line> lines, Optional<List<String>> visible, boolean o
     }
   }
 
-  private static boolean fits(TorchProgram program, Device device, long bytes) {
+  private static boolean fits(ProbeProgram program, Device device, long bytes) {
     try {
-      program.call("take", device.toString(), bytes);
+      program.take(device.toString(), bytes);
       return true;
     } catch (EngineException e) {
       if (String.valueOf(e.getMessage()).contains("out of memory")) {

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * The memory this process can have without swapping: what the kernel estimates for the machine, or
- * less where the process is in a container (a control group) with a limit of its own.
+ * The memory that this process can take without swapping: the kernel's estimate for the machine, or
+ * less if the process is in a container (a control group) with a limit of its own.
  *
  * @param processes the folder {@code /proc}
  * @param groups the folder {@code /sys/fs/cgroup}
  */
 record FreeMemory(Path processes, Path groups) {
-  /** Of the machine this process runs on. */
+  /** The memory of the machine that this process runs on. */
   static final FreeMemory HERE = new FreeMemory(Path.of("/proc"), Path.of("/sys/fs/cgroup"));
 
   /** Names of the files of one version of control groups. */

@@ -4,8 +4,6 @@ import ai.djl.engine.EngineException;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.codeaudit.model.DeviceChoice.Sight;
-import org.codeaudit.model.torch.program.TorchProgram;
-import org.codeaudit.model.torch.program.TorchScriptArchive;
 
 /** The devices that libtorch sees in this process. */
 final class TorchDevices {
@@ -18,11 +16,10 @@ final class TorchDevices {
 
   /** CUDA devices; empty if this libtorch was built without CUDA. */
   private static OptionalInt count() {
-    try (TorchProgram program =
-        TorchProgram.load(TorchScriptArchive.ofResources("devices.py"), 1)) {
-      return OptionalInt.of(Math.toIntExact(program.call("count")));
+    try (ProbeProgram program = ProbeProgram.ofDevices()) {
+      return OptionalInt.of(program.count());
     } catch (EngineException e) {
-      // the operator is registered by the part of libtorch that speaks CUDA
+      // the operator is registered by the CUDA part of libtorch
       if (String.valueOf(e.getMessage()).contains("Unknown builtin op: cuda::device_count")) {
         return OptionalInt.empty();
       }

@@ -1,5 +1,5 @@
 /**
- * What this machine has: processor, memory, GPUs, the libtorch that is installed, and how fast they
- * can be at best.
+ * What this machine has: processor, memory, GPUs and the installed libtorch, and how fast they are
+ * at best.
  */
 package org.codeaudit.model.torch.machine;

@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
-/** Lays a matrix of codes out, stripe by stripe, by several threads. */
+/** Lays out a matrix of codes, stripe by stripe, with several threads. */
 final class CodePacker {
-  /** Columns that are turned into lines at a time: they stay in the cache of a core. */
+  /** Columns that are transposed into lines at a time, so that they stay in a core's cache. */
   private static final int TILE = 64;
 
   private static final byte[] LINE_END_4 = {0, 0x3c, 0, (byte) 0xc8}; // float16: 1 and -8
@@ -30,7 +30,8 @@ final class CodePacker {
   private final Sink sink;
 
   /**
-   * @param sources rows one after the other; of NormalFloats, all but the last end with a block
+   * @param sources of the rows, in order; with NormalFloats, all but the last end with a whole
+   *     block
    * @param order of the columns, if the shape is ordered
    */
   CodePacker(CodeShape shape, List<? extends RowSource> sources, Optional<int[]> order, Sink sink) {
@@ -82,7 +83,7 @@ final class CodePacker {
     return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** What the kernels multiply with and add. */
+  /** The factor and the offset at the end of a line. */
   private void endLines(byte[] codes) {
     byte[] end = shape.bits() == 4 ? LINE_END_4 : LINE_END_8;
     for (int at = shape.lineBytes(); at <= codes.length; at += shape.lineBytes()) {

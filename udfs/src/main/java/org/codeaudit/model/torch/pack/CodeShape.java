@@ -3,9 +3,10 @@ package org.codeaudit.model.torch.pack;
 import org.codeaudit.placement.weight.WeightForm;
 
 /**
- * How a matrix of codes lies in memory or in a file, in the layout of {@code codes.py} and {@code
- * normal_floats.py}: the codes in stripes of 128 rows, then 32-bit floats: scales, offsets if there
- * are any, and the order of columns if it is not their own. It depends on no processor.
+ * The layout of a matrix of codes in memory or in a file, as {@code codes.py} and {@code
+ * normal_floats.py} read it: the codes in stripes of 128 rows, then as 32-bit floats the scales,
+ * the offsets if there are any, and the order of columns if they are permuted. It is the same for
+ * every processor.
  *
  * @param form one with codes
  * @param rows of the matrix
@@ -34,8 +35,8 @@ record CodeShape(
 
   /**
    * Whether every 64 numbers of a row are multiplied with an orthogonal matrix before they are
-   * quantised, and activations before they are multiplied: of matrices that are quantised to 8 bits
-   * here and have whole blocks.
+   * quantised, and activations likewise. So it is for matrices that are quantised to 8 bits on load
+   * and whose rows consist of whole blocks of 64.
    */
   boolean rotated() {
     return form == WeightForm.INT8 && columns % Rotation.BLOCK == 0;
@@ -65,12 +66,12 @@ record CodeShape(
     return (columns + group - 1) / group;
   }
 
-  /** Columns of a stripe, the last group filled up; those of the matrix if there are no lines. */
+  /** Lines of a stripe: columns with the last group padded; without lines, the columns. */
   int lines() {
     return normalFloats() ? columns : groups() * group;
   }
 
-  /** Bytes of a line: its integers, then what the kernel multiplies them with and adds to them. */
+  /** Bytes of a line: its integers, then the kernel's factor and offset. */
   int lineBytes() {
     return WeightForm.lineBytes(bits());
   }

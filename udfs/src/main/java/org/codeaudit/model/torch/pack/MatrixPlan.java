@@ -10,8 +10,8 @@ import org.codeaudit.checkpoint.tensor.TensorInfo;
 import org.codeaudit.placement.weight.WeightForm;
 
 /**
- * The pieces of a matrix that is made of several tensors: neighbours that can be kept in one layout
- * are one piece.
+ * The pieces of a matrix that consists of several tensors: adjacent tensors that fit one layout
+ * make one piece.
  */
 final class MatrixPlan {
 
@@ -19,7 +19,7 @@ final class MatrixPlan {
    * Rows in one form.
    *
    * @param shape null for plain numbers
-   * @param order of the columns, if it is not their own
+   * @param order of the columns, if they are permuted
    */
   record Piece(
       List<TensorInfo> tensors, CodeShape shape, List<RowSource> sources, Optional<int[]> order) {
@@ -85,7 +85,7 @@ final class MatrixPlan {
     return new Piece(List.of(tensor), null, List.of(), Optional.empty());
   }
 
-  /** Numbers that share a scale where the form decides. */
+  /** Numbers that share a scale, if the form decides it. */
   static int group(WeightForm form, int columns) {
     return switch (form) {
       case INT8 -> columns;

@@ -3,8 +3,8 @@ package org.codeaudit.model.torch.pack;
 import org.codeaudit.checkpoint.quantized.NormalFloat4;
 
 /**
- * The nearest of the 16 values of the NormalFloat type, found in one of so many equal cells from −1
- * to 1 that none has more than one boundary between two values.
+ * Finds the nearest of the 16 values of the NormalFloat type by a table of equal cells from −1 to
+ * 1. There are so many cells that none contains more than one boundary between two values.
  */
 final class NormalFloatCodes {
   /** The code of 0. */
@@ -17,7 +17,7 @@ final class NormalFloatCodes {
   static {
     float[] values = NormalFloat4.values();
     for (int cell = 0; cell <= CELLS; cell++) {
-      // a little earlier: which cell a number falls into is rounded
+      // a little earlier, because the cell of a number is computed with rounding
       float begin = (cell - 0.01f) * 2 / CELLS - 1;
       int low = 0;
       while (low < 15 && boundary(values, low) < begin) {

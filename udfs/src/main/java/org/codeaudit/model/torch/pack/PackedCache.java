@@ -24,14 +24,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Quantised matrices that this machine has laid out before, in one file for a checkpoint and a
- * precision: {@code NAME-CHECKPOINT-CONTENT.packed}, with a hash of the checkpoint's path and
- * precision, and one of what it holds. The next load maps the file instead of quantising. A
- * checkpoint that has changed has another name; the file of the earlier one is deleted.
+ * Quantised matrices that an earlier load on this machine has laid out. There is one file for each
+ * checkpoint and precision, {@code NAME-CHECKPOINT-CONTENT.packed}: the second part is a hash of
+ * the checkpoint's path and the precision, the third a hash of its content. The next load maps the
+ * file instead of quantising. A checkpoint whose content has changed gets another file, and the old
+ * one is deleted.
  *
- * <p>The folder may be deleted at any time: models that use its files keep what they have mapped.
+ * <p>The folder may be deleted at any time: models keep the files that they have mapped.
  *
- * @param folder empty for none
+ * @param folder empty to keep no files
  * @param least bytes of a checkpoint's quantised matrices that are worth a file
  */
 public record PackedCache(Optional<Path> folder, long least) {
@@ -40,7 +41,7 @@ public record PackedCache(Optional<Path> folder, long least) {
   /** Bytes that stay free on the disk. */
   private static final long RESERVE = 1L << 30;
 
-  /** What a process that died has left is older than this. */
+  /** Unfinished files older than this were left by a process that died. */
   private static final Duration ABANDONED = Duration.ofDays(1);
 
   private static final String LAYOUT = "2";
@@ -85,9 +86,9 @@ public record PackedCache(Optional<Path> folder, long least) {
     }
 
     /**
-     * The file is complete. It gets its name once it is on the disk, which takes a while.
+     * Completes the file. It gets its name once it is on the disk, which takes a while.
      *
-     * @return when it has it
+     * @return completed when it has its name
      */
     public CompletableFuture<Void> finish() {
       if (!writing) {
@@ -116,7 +117,7 @@ public record PackedCache(Optional<Path> folder, long least) {
       }
     }
 
-    /** Forgets a file that is being written; what has been mapped of it stays. */
+    /** Gives up a file that is being written; parts that are mapped stay valid. */
     public void abandon() {
       if (writing) {
         writing = false;
@@ -200,7 +201,7 @@ public record PackedCache(Optional<Path> folder, long least) {
     long oldest = Instant.now().minus(ABANDONED).toEpochMilli();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder.get(), "*.part")) {
       for (Path file : files) {
-        // one that got its name meanwhile is not there any more
+        // a file that got its name meanwhile is not there any more
         if (Files.exists(file) && file.toFile().lastModified() < oldest) {
           delete(file);
         }

@@ -20,10 +20,10 @@ import java.util.Optional;
 import java.util.zip.CRC32;
 
 /**
- * A file of matrices of codes, laid out as they are multiplied. It begins with 64 bytes: a word
- * that says so, where the index begins, its length and checksum. The index, which comes last, is
- * JSON: the pieces of every matrix. While it is written a file has another name, its beginning is
- * empty and its end is not written yet.
+ * A file of matrices of codes in the layout in which they are multiplied. Its header of 64 bytes
+ * has a magic word and the start, length and checksum of the index. The index, at the end of the
+ * file, is JSON and lists the pieces of every matrix. While it is written, a file has another name,
+ * its header is empty and its index is missing.
  */
 final class PackedFile {
   private static final byte[] WORD = "CodeAuditPacked1".getBytes(StandardCharsets.US_ASCII);
@@ -41,7 +41,7 @@ final class PackedFile {
     this.matrices = matrices;
   }
 
-  /** A file that is complete; empty if there is none, or it is not whole. */
+  /** A complete file; empty if there is none, or it is damaged. */
   static Optional<PackedFile> open(Path path) {
     try (FileChannel channel = FileChannel.open(path)) {
       ByteBuffer header = read(channel, 0, HEADER);
@@ -72,7 +72,7 @@ final class PackedFile {
   /**
    * Begins a file.
    *
-   * @param most bytes that will be written; untouched ones take no room
+   * @param most bytes that will be written at most; unwritten ones take no disk space
    */
   static PackedFile create(Path path, long most) throws IOException {
     try (FileChannel channel =
@@ -99,7 +99,7 @@ final class PackedFile {
     matrices.put(matrix, pieces);
   }
 
-  /** Room for some bytes; where it begins. */
+  /** Reserves room for some bytes; returns where it begins. */
   long allocate(long bytes) throws IOException {
     long begin = end;
     if (begin + bytes > size) {
@@ -109,7 +109,7 @@ final class PackedFile {
     return begin;
   }
 
-  /** Writes to a file that has been begun; {@link CodePacker}'s sink for what begins there. */
+  /** A {@link CodePacker}'s sink that writes to a file from an offset on. */
   CodePacker.Sink writer(FileChannel channel, long begin) {
     return (offset, bytes) -> {
       long at = begin + offset;
@@ -123,7 +123,7 @@ final class PackedFile {
     return FileChannel.open(path, StandardOpenOption.WRITE);
   }
 
-  /** Ends the file and gives it its name, once all of it is on the disk. */
+  /** Completes the file and gives it its name once all of it is on the disk. */
   void finish(Path target) throws IOException {
     byte[] index = JSON.writeValueAsBytes(matrices);
     ByteBuffer header = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);

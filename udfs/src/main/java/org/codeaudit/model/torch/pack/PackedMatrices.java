@@ -12,6 +12,7 @@ import java.util.function.ToLongFunction;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.quantized.NormalFloat4;
 import org.codeaudit.checkpoint.tensor.TensorInfo;
+import org.codeaudit.model.torch.program.DecoderProgram;
 import org.codeaudit.model.torch.program.TensorParts;
 import org.codeaudit.model.torch.program.TorchProgram;
 import org.codeaudit.placement.weight.ProcessorKernels.Int8;
@@ -20,8 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings matrices of codes into the decoder, as rows of the matrix that is being put: out of the
- * file of an earlier load, or else laid out now, in a file for the next one or in memory.
+ * Puts matrices of codes into the decoder, as rows of the matrix that is being loaded. They come
+ * from the file of an earlier load; without one they are laid out now, in a file for the next load
+ * or in memory.
  */
 public final class PackedMatrices {
   private static final Logger LOG = LoggerFactory.getLogger(PackedMatrices.class);
@@ -29,7 +31,7 @@ public final class PackedMatrices {
 
   private final Checkpoint checkpoint;
   private final TensorParts parts;
-  private final TorchProgram program;
+  private final DecoderProgram program;
   private final PackedCache.Slot slot;
   private ByteBuffer memory = ByteBuffer.allocateDirect(0);
   private long mappedBytes = -1;
@@ -37,7 +39,7 @@ public final class PackedMatrices {
   private Int8 int8 = Int8.EXACT;
 
   public PackedMatrices(
-      Checkpoint checkpoint, TensorParts parts, TorchProgram program, PackedCache.Slot slot) {
+      Checkpoint checkpoint, TensorParts parts, DecoderProgram program, PackedCache.Slot slot) {
     this.checkpoint = checkpoint;
     this.parts = parts;
     this.program = program;
@@ -68,8 +70,8 @@ public final class PackedMatrices {
   }
 
   /**
-   * Whether a tensor is kept as codes: all are if that is the form, and those that a checkpoint was
-   * quantised to on purpose in any form but 32-bit floats.
+   * Whether a tensor is kept as codes: every tensor is if that is the form, and in every form but
+   * 32-bit floats those that the checkpoint holds quantised on purpose.
    */
   public static boolean kept(WeightForm form, TensorInfo tensor) {
     boolean onPurpose =
@@ -80,7 +82,7 @@ public final class PackedMatrices {
     return form.coded() || form != WeightForm.F32 && onPurpose && MatrixPlan.stored(tensor);
   }
 
-  /** How matrices from here on are multiplied if they are turned integers of 8 bits. */
+  /** Sets how the matrices that follow are multiplied if they are rotated 8-bit integers. */
   public void multiplied(Int8 how) {
     int8 = how;
   }
@@ -88,8 +90,8 @@ public final class PackedMatrices {
   /**
    * Makes tensors the next rows of a matrix.
    *
-   * @param plain keeps tensors that are not kept as codes; the memory they take
-   * @return the memory that all take, mapped or not
+   * @param plain keeps tensors that are not kept as codes; returns their bytes
+   * @return bytes of all, mapped or not
    */
   public long keep(WeightForm form, List<TensorInfo> tensors, ToLongFunction<List<String>> plain) {
     String name = String.join("+", tensors.stream().map(TensorInfo::name).toList());
@@ -125,9 +127,9 @@ public final class PackedMatrices {
     return bytes;
   }
 
-  /** Lays a piece out in the file; empty if there is none, or no room. */
+  /** Lays a piece out in the file; empty if there is no file, or no room in it. */
   private Optional<PackedPiece> write(MatrixPlan.Piece piece) {
-    // a complete file is mapped by others, too
+    // other processes have mapped a complete file
     if (slot.file().isEmpty() || slot.complete()) {
       return Optional.empty();
     }
@@ -151,18 +153,18 @@ public final class PackedMatrices {
     PackedFile file = slot.file().orElseThrow();
     if (mappedBytes < 0) {
       String path = file.path().toAbsolutePath().toString();
-      mappedBytes = program.call("map_file", path, file.size(), BYTES);
-      mappedFloats = program.call("map_file", path, file.size() / 4, WeightForm.F32.dtype());
+      mappedBytes = program.mapFile(path, file.size(), BYTES);
+      mappedFloats = program.mapFile(path, file.size() / 4, WeightForm.F32.dtype());
     }
     CodeShape shape = piece.shape();
     long offset = piece.offset();
-    program.call("part_mapped", mappedBytes, offset, new long[] {shape.codeBytes()});
+    program.partMapped(mappedBytes, offset, shape.codeBytes());
     floats(shape, (at, count) -> partMapped(offset + at, count));
     return finish(piece.tensors(), shape);
   }
 
   private void partMapped(long offset, long count) {
-    program.call("part_mapped", mappedFloats, offset / 4, new long[] {count});
+    program.partMapped(mappedFloats, offset / 4, count);
   }
 
   private long bringFromMemory(MatrixPlan.Piece piece) {
@@ -179,14 +181,14 @@ public final class PackedMatrices {
       throw new IllegalStateException(e); // memory is no file
     }
     int codes = (int) shape.codeBytes();
-    program.call("part_copied", new TorchProgram.Bytes(memory.slice(0, codes), codes));
+    program.partCopied(new TorchProgram.Bytes(memory.slice(0, codes), codes));
     floats(shape, this::partCopied);
     return finish(piece.names(), shape);
   }
 
   private void partCopied(long offset, long count) {
     ByteBuffer floats = memory.slice((int) offset, (int) (4 * count));
-    program.call("part_copied", new TorchProgram.Floats(floats, count));
+    program.partCopied(new TorchProgram.Floats(floats, count));
   }
 
   /** Takes a section of 32-bit floats. */
@@ -211,24 +213,22 @@ public final class PackedMatrices {
       float[] values = NormalFloat4.values();
       double[] exact = new double[values.length];
       Arrays.setAll(exact, i -> values[i]);
-      long[] sizes = {shape.rows(), shape.columns(), shape.group()};
-      program.call("keep_floats", sizes, exact);
+      program.keepFloats(shape.rows(), shape.columns(), shape.group(), exact);
     } else {
-      long[] sizes = {
-        shape.bits(),
-        shape.rows(),
-        shape.columns(),
-        shape.group(),
-        shape.stripes(),
-        shape.lines(),
-        shape.lineBytes(),
-        shape.offsets() ? 1 : 0,
-        shape.ordered() ? 1 : 0,
-        shape.rotated() ? 1 : 0,
-        shape.rotated() && int8 != Int8.EXACT ? 1 : 0,
-        shape.rotated() && int8 == Int8.PACKED ? 1 : 0
-      };
-      program.call("keep_codes", sizes);
+      program.keepCodes(
+          new DecoderProgram.CodeSizes(
+              shape.bits(),
+              shape.rows(),
+              shape.columns(),
+              shape.group(),
+              shape.stripes(),
+              shape.lines(),
+              shape.lineBytes(),
+              shape.offsets(),
+              shape.ordered(),
+              shape.rotated(),
+              shape.rotated() && int8 != Int8.EXACT,
+              shape.rotated() && int8 == Int8.PACKED));
     }
     return shape.bytes();
   }

@@ -7,26 +7,27 @@ import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.tensor.TensorInfo;
 
 /**
- * Rows of a plain tensor, quantised while they are read. A number of a group whose greatest
- * magnitude is m becomes, with rounding to the nearest code:
+ * Rows of a plain tensor, quantised while they are read. In a group whose greatest magnitude is m,
+ * a number is rounded to the nearest:
  *
  * <ul>
- *   <li>8 bits: a multiple of m / 127, so that it is off by m / 254 at most; in rows that can be
- *       {@linkplain Rotation turned}, which they are first, a multiple of m / 100;
- *   <li>4 bits: one of 16 equal steps from the least number of the group to the greatest, off by
- *       half a step at most. On normally distributed numbers the root of the mean square of that is
- *       0.100 standard deviations in groups of 128, and 0.103 for multiples of m / 8 from −8 to 7,
- *       which need no zero; the heavier the tails, the greater the difference;
- *   <li>NormalFloat: m times one of 16 values, as bitsandbytes does (arXiv 2305.14314).
+ *   <li>8 bits: multiple of m / 127, with an error of m / 254 at most. Rows that can be {@linkplain
+ *       Rotation rotated} are rotated first, and rounded to multiples of m / 100;
+ *   <li>4 bits: of 16 equally spaced values from the least number of the group to the greatest,
+ *       with an error of half a step at most. For normally distributed numbers the root mean square
+ *       error is 0.100 standard deviations in groups of 128. It would be 0.103 with multiples of m
+ *       / 8 from −8 to 7, which need no zero point; the heavier the tails, the greater the
+ *       difference;
+ *   <li>NormalFloat: product of m and one of 16 values, as in bitsandbytes (arXiv 2305.14314).
  * </ul>
  *
- * <p>A group without a number above 1e-30 becomes zeros.
+ * <p>A group without a magnitude above 1e-30 becomes zeros.
  */
 final class QuantisedRows implements RowSource {
   private static final float LEAST = 1e-30f;
   private static final int INFINITE = 0x7f800000;
 
-  /** Added to a small number it leaves the nearest integer in the lowest bits. */
+  /** Added to a small float, it leaves the nearest integer in the lowest bits of the sum. */
   private static final float ROUNDING = 12582912f;
 
   private final Checkpoint checkpoint;
@@ -34,7 +35,7 @@ final class QuantisedRows implements RowSource {
   private final CodeShape shape;
 
   /**
-   * @param shape of a matrix that has this tensor's rows
+   * @param shape of the matrix that these rows belong to
    */
   QuantisedRows(Checkpoint checkpoint, TensorInfo tensor, CodeShape shape) {
     this.checkpoint = checkpoint;
@@ -57,7 +58,7 @@ final class QuantisedRows implements RowSource {
     if (shape.rotated()) {
       Rotation.turn(stripe.numbers, 0, count);
     }
-    // blocks of NormalFloats run on over the ends of rows: all rows are one
+    // blocks of NormalFloats continue across the ends of rows: all rows are taken as one
     int length = shape.normalFloats() ? count : shape.columns();
     int groups = (length + shape.group() - 1) / shape.group();
     int scale = shape.normalFloats() ? at * shape.columns() / shape.group() : at * shape.groups();
@@ -76,8 +77,8 @@ final class QuantisedRows implements RowSource {
   }
 
   /**
-   * A group: {@code size} numbers {@code from} an index of the stripe's, whose codes and scale have
-   * their places there too.
+   * Quantises a group: {@code size} numbers of the stripe from an index on. Codes and scale go to
+   * the same places of the stripe.
    */
   record Numbers(int from, int size, int target, int scale) {}
 
@@ -124,9 +125,9 @@ final class QuantisedRows implements RowSource {
       least = Math.min(least, stripe.numbers[i]);
       greatest = Math.max(greatest, stripe.numbers[i]);
     }
-    float step = greatest / 15 - least / 15; // their difference may be beyond the range
+    float step = greatest / 15 - least / 15; // the difference itself could overflow
     if (step < LEAST) {
-      // all the same: code 8 less zero 7 of them
+      // all numbers are equal: one step, code 8 with zero point 7
       stripe.scales[group.scale] = least;
       stripe.zeros[group.scale] = 7;
       return;

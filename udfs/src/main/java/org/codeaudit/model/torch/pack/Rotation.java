@@ -2,28 +2,28 @@ package org.codeaudit.model.torch.pack;
 
 /**
  * Multiplies every {@value #BLOCK} numbers of a row with the Hadamard matrix in Sylvester's order,
- * divided by 8: it is orthogonal and its own inverse. What stands out is spread over its block, so
- * that integers with one scale for the whole row are nearer to the numbers, be they weights or
- * activations (the idea is that of QuaRot, arXiv 2404.00456).
+ * divided by 8, which is orthogonal and its own inverse. Outliers are spread over their block, so
+ * that integers with one scale for the whole row are more precise, for weights and activations
+ * alike. The idea is that of QuaRot (arXiv 2404.00456).
  *
- * <p>{@code codes.py} turns activations the same way.
+ * <p>{@code codes.py} rotates activations in the same way.
  */
 final class Rotation {
-  /** Numbers that are turned together. */
+  /** Numbers that are rotated together. */
   static final int BLOCK = 64;
 
   /**
-   * The greatest weight as an integer. Kernels of processors without VNNI add two products of a
-   * byte and a weight in 16 bits: with activations from −81 to 81, which are bytes from 0 to 162,
-   * that is exact up to 101. Errors of both are least where the product of both is greatest, and
-   * about the same for all such pairs from 90 to 110.
+   * The greatest weight as an integer. On processors without VNNI, kernels add two products of a
+   * byte and a weight in 16 bits. With activations from −81 to 81, stored as bytes from 0 to 162,
+   * that is exact for weights up to 101. The error is smallest where the product of both bounds is
+   * largest; it is about the same for all such pairs with weights from 90 to 110.
    */
   static final int GREATEST = 100;
 
   private Rotation() {}
 
   /**
-   * Turns numbers where they lie.
+   * Rotates numbers in place.
    *
    * @param count from {@code from} on, a multiple of the block
    */

@@ -2,7 +2,7 @@ package org.codeaudit.model.torch.pack;
 
 import org.codeaudit.checkpoint.quantized.QuantizedMatrix;
 
-/** Rows of a matrix that the checkpoint holds quantised, as they are. */
+/** Rows of a matrix that the checkpoint holds quantised, with its own codes and scales. */
 record StoredRows(QuantizedMatrix matrix) implements RowSource {
 
   @Override
@@ -29,7 +29,7 @@ record StoredRows(QuantizedMatrix matrix) implements RowSource {
     }
   }
 
-  /** Blocks run on over the ends of rows; the rows begin with one. */
+  /** Blocks continue across the ends of rows; the first row begins with a block. */
   private void readBlocks(int firstRow, int rows, Stripe stripe, int at) {
     long columns = matrix.columns();
     int first = (int) (firstRow * columns / matrix.groupSize());

@@ -3,23 +3,23 @@ package org.codeaudit.model.torch.pack;
 import java.util.Arrays;
 
 /**
- * Some rows of a matrix as codes, on their way into its layout. Made for one shape, used for many
- * stripes of it.
+ * A buffer for some rows of a matrix as codes, before they are laid out. Made for one shape and
+ * reused for all of its stripes.
  */
 final class Stripe {
-  /** One byte a number, {@code width} a row: what is not written is the middle of the integers. */
+  /** One byte a number, {@code width} a row; unwritten ones are the middle of the integers. */
   final byte[] codes;
 
-  /** One a group, rows one after the other. */
+  /** One for each group, row by row. */
   final float[] scales;
 
-  /** As scales, where the shape has offsets. */
+  /** As scales, if the shape has offsets. */
   final float[] zeros;
 
-  /** From one row to the next. */
+  /** Distance from one row to the next. */
   final int width;
 
-  /** Numbers to be quantised, if they are. */
+  /** Numbers that are to be quantised, if any. */
   float[] numbers = {};
 
   Stripe(CodeShape shape) {
@@ -29,7 +29,7 @@ final class Stripe {
     zeros = new float[shape.offsets() ? scales.length : 0];
   }
 
-  /** Ready for the next rows. */
+  /** Prepares for the next rows. */
   void clear(CodeShape shape) {
     Arrays.fill(codes, (byte) shape.middle());
     Arrays.fill(scales, 0);

@@ -1,5 +1,5 @@
 /**
- * Matrices as codes in the order in which a processor's kernel reads them, and the file that keeps
- * them for the next process.
+ * Quantised matrices in the layout that a processor's kernels read, and the file that keeps them
+ * for the next process.
  */
 package org.codeaudit.model.torch.pack;

@@ -15,9 +15,9 @@ import org.codeaudit.checkpoint.tensor.TensorType;
 import org.codeaudit.placement.weight.WeightForm;
 
 /**
- * Brings single tensors into the decoder, as parts of what is built there. A tensor that lies in
- * its file as libtorch would have it is mapped, and copied from there if its layer is on a GPU; all
- * others are decoded to 32-bit floats, piece by piece, and converted.
+ * Puts single tensors into the decoder, as parts of a matrix or norm. A tensor whose file has it in
+ * libtorch's layout is mapped, and copied from there if its layer is on a GPU. All others are
+ * decoded to 32-bit floats, piece by piece, and converted.
  */
 public final class TensorParts {
   /** Bytes of decoded floats handed over at once. */
@@ -27,7 +27,7 @@ public final class TensorParts {
   private record Mapping(Path file, TensorType type) {}
 
   /**
-   * Where a mapped tensor lies.
+   * The place of a mapped tensor.
    *
    * @param file the decoder's number of its file
    * @param offset the index of its first number there
@@ -35,17 +35,17 @@ public final class TensorParts {
   public record Place(long file, long offset) {}
 
   private final Checkpoint checkpoint;
-  private final TorchProgram program;
+  private final DecoderProgram program;
   private final Map<Mapping, Long> mapped = new HashMap<>();
   private ByteBuffer piece = ByteBuffer.allocateDirect(0);
   private long parameters;
 
-  public TensorParts(Checkpoint checkpoint, TorchProgram program) {
+  public TensorParts(Checkpoint checkpoint, DecoderProgram program) {
     this.checkpoint = checkpoint;
     this.program = program;
   }
 
-  /** Numbers of all tensors that were brought. */
+  /** Elements of all tensors that were put or counted. */
   public long parameters() {
     return parameters;
   }
@@ -55,19 +55,19 @@ public final class TensorParts {
     TensorInfo tensor = tensor(name);
     if (mappable(tensor)) {
       Place place = place(tensor);
-      program.call("part_mapped", place.file(), place.offset(), shape(tensor));
+      program.partMapped(place.file(), place.offset(), shape(tensor));
     } else {
       parameters += tensor.elements();
       partDecoded(tensor, decodedType);
     }
   }
 
-  /** Counts the numbers of a tensor that is brought in another way. */
+  /** Counts the elements of a tensor that gets into the decoder in another way. */
   public void count(String name) {
     parameters += tensor(name).elements();
   }
 
-  /** Maps the file of a tensor, if it is not mapped yet, for a tensor that is brought that way. */
+  /** Maps the file of a tensor, if it is not mapped yet, and counts the tensor. */
   public Place place(TensorInfo tensor) {
     parameters += tensor.elements();
     int width = tensor.type().blockBytes();
@@ -76,11 +76,8 @@ public final class TensorParts {
         mapped.computeIfAbsent(
             new Mapping(tensor.file(), tensor.type()),
             key ->
-                program.call(
-                    "map_file",
-                    key.file().toAbsolutePath().toString(),
-                    size / width,
-                    dtype(tensor)));
+                program.mapFile(
+                    key.file().toAbsolutePath().toString(), size / width, dtype(tensor)));
     return new Place(file, tensor.offset() / width);
   }
 
@@ -89,7 +86,7 @@ public final class TensorParts {
     long width = tensor.elements() / rows;
     long pieceRows = Math.max(1, PIECE_BYTES / (4 * width));
     makeRoom(Math.toIntExact(4 * width * Math.min(rows, pieceRows)));
-    program.call("part_staged", shape(tensor), dtype);
+    program.partStaged(shape(tensor), dtype);
     for (long first = 0; first < rows; first += pieceRows) {
       long count = Math.min(pieceRows, rows - first);
       FloatBuffer floats = piece.asFloatBuffer();
@@ -97,7 +94,7 @@ public final class TensorParts {
       ByteBuffer filled = piece.slice(0, Math.toIntExact(4 * count * width));
       long[] shape = shape(tensor);
       shape[0] = count;
-      program.call("fill", first, new TorchProgram.Floats(filled, shape));
+      program.fill(first, new TorchProgram.Floats(filled, shape));
     }
   }
 
@@ -110,7 +107,7 @@ public final class TensorParts {
     }
   }
 
-  /** What ends the loading of a checkpoint that nobody waits for. */
+  /** Thrown to end a load that nobody waits for any more. */
   public static CancellationException givenUp(Checkpoint checkpoint) {
     return new CancellationException("Loading " + checkpoint.path() + " has been given up");
   }
@@ -135,7 +132,7 @@ public final class TensorParts {
     return tensor;
   }
 
-  /** Whether a tensor can be used where it lies. */
+  /** Whether a tensor can be used in its mapped file. */
   public static boolean mappable(TensorInfo tensor) {
     return tensor.type().plain()
         && tensor.rowOrder() == TensorInfo.RowOrder.HALVES

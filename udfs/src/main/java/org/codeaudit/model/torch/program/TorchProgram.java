@@ -32,13 +32,27 @@ import org.codeaudit.AuditException;
 public final class TorchProgram implements AutoCloseable {
 
   /** An int64 tensor: its values row by row. */
-  public record Numbers(long[] values, long... shape) {}
+  public record Numbers(long[] values, long... shape) {
+
+    /** A tensor of one dimension. */
+    public static Numbers of(long[] values) {
+      return new Numbers(values, values.length);
+    }
+  }
 
   /**
    * A float32 tensor over a direct buffer of the machine's byte order, from position 0 on. The
    * program must copy what it keeps.
    */
-  public record Floats(ByteBuffer values, long... shape) {}
+  public record Floats(ByteBuffer values, long... shape) {
+
+    /** A tensor of one dimension; copies the values. */
+    public static Floats of(float[] values) {
+      ByteBuffer bytes = ByteBuffer.allocateDirect(Float.BYTES * values.length);
+      bytes.order(ByteOrder.nativeOrder()).asFloatBuffer().put(values);
+      return new Floats(bytes, values.length);
+    }
+  }
 
   /** A uint8 tensor over a direct buffer, from position 0 on; as {@link Floats}. */
   public record Bytes(ByteBuffer values, long... shape) {}

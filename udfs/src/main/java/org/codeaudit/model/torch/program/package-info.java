@@ -1,5 +1,6 @@
 /**
- * TorchScript programs: packed from the sources among the resources, loaded, called with arguments
- * that were checked, and tensors handed to them part by part.
+ * TorchScript programs: their archives are made from source files among the resources. {@code
+ * DecoderProgram} has a Java method for each method of the decoder; {@code TensorParts} hands it
+ * tensors.
  */
 package org.codeaudit.model.torch.program;

@@ -1,4 +1,4 @@
-# What a step brings for all layers of one device.
+# What all layers of one device need to know of a step.
 class Step:
   places : Tensor                   # [T] int64, where each token's key and value go in the cache
   cosine : Tensor                   # [T, 1, r], see rotation
@@ -11,9 +11,9 @@ class Step:
                                     # first token, tokens, start in the cache, positions
   runs : List[int]                  # see state_runs; empty if no layer has a recurrent state
   fresh : List[int]                 # see fresh_places; likewise
-  own : List[__torch__.Stretches]   # 1 where all sequences are attended at once: those of their own
-                                    # positions, from the first on; or none
-  others : List[__torch__.Stretches]  # likewise: the shared ones, if there are any
+  own : List[__torch__.Stretches]   # 1 if one kernel attends to all sequences: the stretches of their
+                                    # own positions; or none
+  others : List[__torch__.Stretches]  # likewise, the stretches that several share, if there are any
 
   def __init__(self: __torch__.Step, places: Tensor, rotation: Tensor, regions: List[int],
                singles: int, masks: List[Tensor], shared: List[int], runs: List[int],
@@ -30,7 +30,7 @@ class Step:
     self.own = annotate(List[__torch__.Stretches], [])
     self.others = annotate(List[__torch__.Stretches], [])
 
-  # Has all sequences attended at once.
+  # Prepares the stretches for a kernel that attends to all sequences.
   def join(self: __torch__.Step, device: Device) -> int:
     counts = annotate(List[int], [])
     starts = annotate(List[int], [])
@@ -52,15 +52,15 @@ class Step:
     return len(counts)
 
 
-# Stretches of the cache and the queries that look at each, as a kernel for all of them wants them.
+# Stretches of the cache and the queries that attend to each, in the form one kernel for all takes.
 class Stretches:
   queries : Tensor                  # [S + 1] int32, the first query of each, then their number
   keys : Tensor                     # [S + 1] int32, where each begins in the cache; the last is not used
   lengths : Tensor                  # [S] int32, the positions of each
   most_queries : int                # of a stretch
   most_keys : int                   # likewise
-  causal : bool                     # whether the last query sees all positions, the one before it one
-                                    # less, and so on
+  causal : bool                     # whether the last query attends to all positions, the one before
+                                    # it to one less, and so on
 
   # counts: queries of each stretch; starts, lengths: as above
   def __init__(self: __torch__.Stretches, counts: List[int], starts: List[int],
@@ -85,8 +85,8 @@ class Stretches:
     self.lengths = whole.narrow(0, 2 * len(counts) + 2, len(counts))
 
 
-# Softmax attention over a key-value cache. If it is gated, each query head's projection gives a gate
-# beside the query, through which that head's output passes.
+# Softmax attention over a key-value cache. If it is gated, the projection of each query head also
+# gives a gate, which that head's output is multiplied with.
 class Attention:
   query_heads : int                 # Q
   key_heads : int                   # K
@@ -155,9 +155,9 @@ class Attention:
       attended = attended.mul_(torch.sigmoid(gate).view(attended.size()))
     return attended
 
-  # query: [T, K, G, d] of the cache's dtype -> [T, Q d]. Every sequence reads its own region of the
-  # cache. A single token's queries that share a key are folded into one attention of G rows; a
-  # chunk's are a batch of G over the same keys. Neither copies a key.
+  # query: [T, K, G, d] of the cache's dtype -> [T, Q d]. Every sequence attends to its own region of
+  # the cache. The G queries of a single token that share a key are folded into one attention of G
+  # rows; those of a chunk are a batch of G over the same keys. No key is copied for it.
   def weigh(self: __torch__.Attention, query: Tensor, step: __torch__.Step) -> Tensor:
     outputs = annotate(List[Tensor], [])
     regions = step.regions
@@ -188,8 +188,8 @@ class Attention:
       first = first + count
     return __torch__.concatenated(outputs)
 
-  # As weigh, for sequences some of which begin with positions of another: those are attended once
-  # for all tokens that share them, and the results are merged.
+  # As weigh, where some sequences begin with positions of others. Shared positions are attended to once
+  # for all tokens that share them, and the partial results are merged.
   def weigh_shared(self: __torch__.Attention, query: Tensor, step: __torch__.Step) -> Tensor:
     count = query.size(0)
     founds = annotate(List[Tensor], [])
@@ -217,7 +217,7 @@ class Attention:
       __torch__.merge(found.narrow(0, first, length), sums.narrow(0, first, length), other, others)
     return found.reshape([count, -1])
 
-  # As weigh_shared, whatever is shared, by one kernel for all that is not and another for all that is.
+  # As weigh_shared, with two kernel calls: one for all own stretches and one for all shared ones.
   def weigh_at_once(self: __torch__.Attention, query: Tensor, step: __torch__.Step) -> Tensor:
     found, sums = __torch__.weigh_stretches(query, self.cache, step.own[0])
     if len(step.others) > 0:
@@ -235,8 +235,8 @@ class Attention:
         done = done + length
     return torch.to(found, 6).reshape([query.size(0), -1])
 
-  # A chunk over its sequence's own positions, as weigh_stretch: under a mask, or without one first over
-  # its own and then over those before.
+  # A chunk over the own positions of its sequence, as weigh_stretch. With a mask in one pass; without
+  # one, first over the chunk itself and then over the positions before it.
   # chunk: [n, K, G, d] -> [n, K, G, d] and [n, K, G]; mask: see chunk_masks
   def weigh_chunk(self: __torch__.Attention, chunk: Tensor, start: int, past: int,
                   mask: Tensor) -> Tuple[Tensor, Tensor]:
@@ -259,8 +259,8 @@ class Attention:
       __torch__.merge(found, sums, other, others)
     return (found, sums)
 
-  # Tokens over positions that are before all of them, as weigh_stretch: the queries that share a key
-  # are folded into one attention.
+  # Tokens over positions that precede all of them, as weigh_stretch. The queries that share a key are
+  # folded into one attention.
   # query: [n, K, G, d] -> [n, K, G, d] and [n, K, G]
   def weigh_before(self: __torch__.Attention, query: Tensor, start: int,
                    positions: int) -> Tuple[Tensor, Tensor]:
@@ -273,8 +273,8 @@ class Attention:
     return (found.view(shape).transpose(0, 1), sums.view(shape[:3]).transpose(0, 1))
 
 
-# Attention [.., n, d], float32, and the logarithms of the sums of its weights, [.., n]: attention over
-# several stretches of keys follows from those over each (see merge).
+# Attention over one stretch of keys, [.., n, d] float32, and the logarithms of the sums of its weights,
+# [.., n]. Attention over several stretches is computed from these (see merge).
 # query: [b, K, n, d]; key, value: [b, K, m, d]; causal: the first key is the first query's own
 def weigh_stretch(query: Tensor, key: Tensor, value: Tensor, causal: bool,
                   mask: Optional[Tensor]) -> Tuple[Tensor, Tensor]:
@@ -282,7 +282,7 @@ def weigh_stretch(query: Tensor, key: Tensor, value: Tensor, causal: bool,
     found, sums = torch._scaled_dot_product_flash_attention_for_cpu(
         query, key, value, 0., causal, attn_mask=mask)
     return (torch.to(found, 6), torch.to(sums, 6))
-  # some queries at a time, so that scores and their copies take half a GiB at most
+  # in blocks of queries, so that scores and their copies take at most half a GiB
   rows = max(1, 33554432 // (query.size(0) * query.size(1) * key.size(2)))
   turned = torch.to(key, 6).transpose(2, 3)
   founds = annotate(List[Tensor], [])
@@ -313,8 +313,8 @@ def weigh_stretches(query: Tensor, cache: __torch__.Cache,
   return (found.view(shape), sums.t().reshape(shape[:3]))
 
 
-# What the kernel shall find. query: [T, Q, d]; key, value: [C, K, d] -> [T, Q, d] and the logarithms of
-# the sums of weights, [Q, T], both float32
+# The definition that the kernel must agree with. query: [T, Q, d]; key, value: [C, K, d] -> [T, Q, d]
+# and the logarithms of the sums of weights, [Q, T], both float32
 def by_definition(query: Tensor, key: Tensor, value: Tensor,
                   stretches: __torch__.Stretches) -> Tuple[Tensor, Tensor]:
   founds = annotate(List[Tensor], [])
@@ -337,15 +337,15 @@ def by_definition(query: Tensor, key: Tensor, value: Tensor,
   return (torch.cat(founds, 0), torch.cat(all_sums, 1))
 
 
-# How much the kernel's results differ from what it shall find, at most, for heads of these sizes: over
-# single tokens, over chunks beside them, and over a stretch that is before all its queries.
+# The largest difference between the kernel's results and by_definition, for heads of these sizes: over
+# single tokens, over chunks beside them, and over a stretch that precedes all its queries.
 def kernel_error(heads: int, cache: __torch__.Cache, device: Device) -> float:
   small = __torch__.Cache(cache.heads, cache.size)
   small.allocate(4500, cache.dtype, cache.dtype, device)
   number = torch.arange(torch.numel(small.numbers), dtype=6, device=device)
   small.numbers.copy_(torch.sin(number.mul_(1.7)).view(small.numbers.size()))
   number = torch.arange(80 * heads * cache.size, dtype=6, device=device)
-  # large, and like some keys: weights are uneven
+  # large, and similar to some keys, so that the weights are uneven
   query = torch.sin(number.mul_(1.7)).mul_(8.).view([80, heads, cache.size])
   query = torch.to(query, cache.dtype)
   key = small.keys.squeeze(0).transpose(0, 1)
@@ -366,7 +366,7 @@ def kernel_error(heads: int, cache: __torch__.Cache, device: Device) -> float:
   return greatest
 
 
-# Adds to attention over one stretch of keys, in place, that over another.
+# Merges attention over another stretch of keys into that over one stretch, in place.
 # found, other: [n, K, G, d]; sums, others: [n, K, G]
 def merge(found: Tensor, sums: Tensor, other: Tensor, others: Tensor) -> int:
   both = torch.logaddexp(sums, others)
@@ -376,7 +376,7 @@ def merge(found: Tensor, sums: Tensor, other: Tensor, others: Tensor) -> int:
   return 0
 
 
-# Cosines and signed sines [2, T, 1, r] such that x cos + roll(x, r / 2) sin turns the pairs
+# Cosines and signed sines [2, T, 1, r] such that x cos + roll(x, r / 2) sin rotates the pairs
 # (x[i], x[i + r / 2]) by position * frequencies[i].
 # positions: [T]; frequencies: [r / 2]; magnitude: what both are multiplied with
 def rotation(positions: Tensor, frequencies: Tensor, magnitude: float) -> Tensor:
@@ -389,9 +389,9 @@ def rotation(positions: Tensor, frequencies: Tensor, magnitude: float) -> Tensor
   return both.unsqueeze(2)
 
 
-# Masks of chunks, each [n, past + n], 0 where a token may look, -inf where it may not; [0] for a chunk
-# that needs none: at the beginning, or a long one on the CPU (see weigh_chunk; the two calls that
-# this takes are dearer for a short one). On the CPU all are parts of one.
+# Masks of chunks, each [n, past + n]: 0 where a token attends, -inf where it must not. [0] for a chunk
+# that needs no mask: one at the beginning of its sequence, or a long one on the CPU (see weigh_chunk;
+# for a short one its two calls cost more than the mask). On the CPU all masks are views of one.
 def chunk_masks(regions: List[int], singles: int, dtype: int, device: Device) -> List[Tensor]:
   masks = annotate(List[Tensor], [])
   long = 64

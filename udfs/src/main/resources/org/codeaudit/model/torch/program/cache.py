@@ -1,17 +1,17 @@
-# Keys and values of a layer's positions. They are kept as attention is computed with them, or as int8
-# with a scale for each position and head. A key's few large numbers would spoil its small ones then:
-# keys are turned so that each number is a mix of all before (see mixing), and queries likewise,
-# which changes none of their products.
+# Keys and values of a layer's positions. They are stored in the dtype of attention, or as int8 with a
+# scale for each position and head. Few large numbers of a key would then cost its small ones their
+# precision. So keys are multiplied with an orthogonal matrix first, which makes each number a mix of
+# all (see mixing). Queries are multiplied with it too, so their products with keys do not change.
 class Cache:
   heads : int                       # K
   size : int                        # d
-  dtype : int                       # of keys and values that are read
+  dtype : int                       # of keys and values as they are read
   numbers : Tensor                  # [1, 2 K, C, d]: keys, then values
   keys : Tensor                     # [1, K, C, d], the first half of numbers
   values : Tensor                   # [1, K, C, d], the second half of numbers
   scales : List[Tensor]             # of int8: 1, [1, 2 K, C, 1] float32; or none
   mixing : List[Tensor]             # of int8: 1, [d, d] float32; or none
-  room : List[Tensor]               # of int8: 1, [numbers], what was read last; or none
+  room : List[Tensor]               # of int8: 1, [numbers], what was dequantised last; or none
 
   def __init__(self: __torch__.Cache, heads: int, size: int) -> NoneType:
     self.heads = heads
@@ -24,7 +24,7 @@ class Cache:
     self.mixing = annotate(List[Tensor], [])
     self.room = annotate(List[Tensor], [])
 
-  # Makes room for positions. kept: dtype of the numbers, 1 or that of what is read
+  # Allocates positions. kept: dtype of the stored numbers: 1, or the dtype in which they are read
   def allocate(self: __torch__.Cache, positions: int, kept: int, dtype: int,
                device: Device) -> int:
     self.dtype = dtype
@@ -34,8 +34,8 @@ class Cache:
     self.values = self.numbers.narrow(1, self.heads, self.heads)
     return 0
 
-  # As allocate, for int8. room: shared with other layers, 2 K d numbers for each position that is
-  # read at once
+  # As allocate, for int8. room: shared with other layers, 2 K d numbers for each position of the
+  # longest sequence
   def allocate_quantised(self: __torch__.Cache, positions: int, room: Tensor) -> int:
     self.allocate(positions, 1, room.dtype, room.device)
     self.scales = [torch.empty([1, 2 * self.heads, positions, 1], dtype=6, device=room.device)]
@@ -50,7 +50,7 @@ class Cache:
       count = count + 4 * torch.numel(scales)
     return count
 
-  # new: [1, 2 K, n, d], keys (turned as mix does), then values
+  # new: [1, 2 K, n, d], keys (as mix gives them), then values
   def append(self: __torch__.Cache, places: Tensor, new: Tensor) -> int:
     if len(self.scales) == 0:
       self.numbers.index_copy_(2, places, torch.to(new, self.dtype))
@@ -60,8 +60,8 @@ class Cache:
       self.scales[0].index_copy_(2, places, scales)
     return 0
 
-  # Keys and values of positions, each [1, K, count, d]: where they lie, or of int8 until others are
-  # read.
+  # Keys and values of positions, each [1, K, count, d]: views of the cache; of int8, dequantised and
+  # valid until the next call.
   def read(self: __torch__.Cache, start: int, count: int) -> Tuple[Tensor, Tensor]:
     if len(self.scales) == 0:
       return (self.keys.narrow(2, start, count), self.values.narrow(2, start, count))
@@ -69,13 +69,13 @@ class Cache:
     scales = self.scales[0].narrow(2, start, count)
     both = self.room[0].narrow(0, 0, torch.numel(numbers)).view(numbers.size())
     if both.device.type == "cpu":
-      # a product of two types would first bring one into the other's, elsewhere
+      # a product of two dtypes would first convert one of them, in memory of its own
       both.copy_(numbers).mul_(scales)
     else:
       torch.mul(numbers, scales, out=both)
     return (both.narrow(1, 0, self.heads), both.narrow(1, self.heads, self.heads))
 
-  # Turns queries and keys, [n, heads, d], in place.
+  # Multiplies queries and keys, [n, heads, d], with mixing, in place.
   def mix(self: __torch__.Cache, x: Tensor) -> Tensor:
     if len(self.mixing) == 0:
       return x

@@ -1,17 +1,17 @@
 # A matrix [N, K] of small integers with a scale for each group of a row's numbers.
 #
-# It lies in S stripes of 128 rows, the last one filled up. A stripe is a table with a line of 128
-# integers for each column, of which G groups of g follow one another (the last one filled up), as
-# libtorch's kernels for bags of embeddings want it: after the integers a line has the factor 1 and
-# what has to be added to them, so that the kernels see integers around 0. A bag is a group: its sum
-# of lines, each times its activation, is a product of 32-bit floats, and the scale comes after it.
-# The results are those of a product with the dequantised matrix.
+# It is laid out in S stripes of 128 rows, the last one padded. A stripe is a table in the layout of
+# libtorch's kernels for bags of embeddings: a line of 128 integers for each column, and the lines of G
+# groups of g columns in order, the last group padded. After its integers a line holds the factor 1 and
+# an offset that centres them around 0. A bag is a group: the kernel sums its lines, each multiplied
+# with its activation, in 32-bit floats, and the scale is applied to the sum. So the results are those
+# of a product with the dequantised matrix.
 #
-# Of a rotated matrix (see rotated) those of the activations are taken. If they are to be rounded, on a
-# processor, they become integers themselves, from -81 to 81 times a scale for each row: so small that the kernel for products
-# of integers, which adds two of them times 100 in 16 bits, is exact. Whether a matrix is packed for
-# that kernel yet changes no more than the rounding of 32-bit floats, and no row's result depends on
-# the rows beside it.
+# A rotated matrix (see rotated) is multiplied with rotated activations. If activations are to be
+# rounded, on a processor, they become integers from -81 to 81 with a scale for each row. Those are small
+# enough for the integer kernel, which adds two products with weights up to 100 in 16 bits, to be exact.
+# Whether a matrix is packed for that kernel yet changes results by no more than the rounding of 32-bit
+# floats, and the result of a row does not depend on the rows beside it.
 class Codes:
   bits : int                        # 4 or 8
   rows : int                        # N
@@ -19,12 +19,12 @@ class Codes:
   group : int                       # g
   table : Tensor                    # [S, G g, bytes] uint8
   scales : Tensor                   # [S, G, 128] float32
-  offsets : List[Tensor]            # 1, as scales: what every number of a group is off; or none
+  offsets : List[Tensor]            # 1, as scales: added to every number of a group; or none
   order : List[Tensor]              # 1, [K] int64: which activations the columns belong to; or none
   rotation : List[Tensor]           # 1, [64, 64], see rotated; or none
   rounds : bool                     # whether activations become integers; only of a rotated matrix
-  packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]  # the first rows; those
-                                    # that the table and the scales have are below them
+  packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]  # the first rows; the
+                                    # table and the scales have the rows below them
 
   def __init__(self: __torch__.Codes, bits: int, rows: int, columns: int, group: int, table: Tensor,
                scales: Tensor, offsets: List[Tensor], order: List[Tensor],
@@ -49,13 +49,13 @@ class Codes:
     copy.rounds = self.rounds
     return copy
 
-  # Packs the first rows that are not, about so many numbers, and lets go of their table when there
-  # are none left. Only of a rotated matrix. Returns how many numbers were packed.
+  # Packs about so many numbers of the first rows that are not packed yet, and drops their part of the
+  # table. Only for a rotated matrix. Returns how many numbers were packed.
   def pack(self: __torch__.Codes, numbers: int) -> int:
     stripes, columns, _ = torch.size(self.table)
     count = min(stripes, max(1, numbers // (128 * columns)))
     rows = min(self.rows, 128 * count)
-    # what is 128 less is the other half of a byte's numbers
+    # 128 is subtracted: bytes become signed integers
     bytes = torch.bitwise_xor(self.table.narrow(0, 0, count).narrow(2, 0, 128), 128)
     integers = torch.to(bytes.transpose(1, 2).reshape([-1, columns]).narrow(0, 0, rows), 1)
     scales = torch.to(self.scales.narrow(0, 0, count).view([-1]).narrow(0, 0, rows), 7)
@@ -78,10 +78,10 @@ class Codes:
     x = __torch__.rotated(x, self.rotation[0])
     if x.device.type != "cpu" or not self.rounds:
       return self.multiply_floats(x)
-    # what of a row is 1 for the kernel
-    # what a norm of infinity is, of which libtorch has no fast form
+    # the number of each row that the kernel takes for 1: the row's greatest magnitude (libtorch's
+    # infinity norm is slower)
     units = torch.maximum(torch.amax(x, [1], True), torch.neg(torch.amin(x, [1], True))).clamp_(1e-30)
-    # what is no number becomes none again with its units: the kernel fails on it
+    # the kernel fails on NaN; multiplied with the units, the result is NaN again
     x = torch.nan_to_num_(x / units, 0., 0., 0.)
     outputs = annotate(List[Tensor], [])
     for packed in self.packed:
@@ -90,7 +90,7 @@ class Codes:
       outputs.append(self.multiply_floats(torch.round(x * 81.).div_(81.)))
     return __torch__.joined(outputs).mul_(units)
 
-  # As multiply, without a rotation, of what is not packed.
+  # As multiply, without a rotation, for the rows that are not packed.
   def multiply_floats(self: __torch__.Codes, x: Tensor) -> Tensor:
     tokens = x.size(0)
     if tokens == 0:
@@ -112,13 +112,13 @@ class Codes:
       y = y + torch.matmul(sums, offsets)
     return y.permute([1, 0, 2]).reshape([tokens, -1]).narrow(1, 0, self.rows).contiguous()
 
-  # For few rows of activations: reads the integers once for each.
+  # For few rows of activations: reads the integers once for each of them.
   # x: [T, G g] -> [S, T, 128]
   def by_bags(self: __torch__.Codes, x: Tensor) -> Tensor:
     tokens = x.size(0)
     stripes, lines, width = torch.size(self.table)
     groups = lines // self.group
-    # bags by stripe, group and row of activations, so that a group stays in the processor's cache
+    # bags in the order stripe, group, row of activations, so that a group stays in the cache
     shape = [stripes, groups, tokens, self.group]
     indices = torch.arange(stripes * lines, dtype=3, device=x.device)
     indices = indices.view([stripes, groups, 1, self.group]).expand(shape).reshape([-1])
@@ -135,7 +135,7 @@ class Codes:
     sums = sums.view([stripes, groups, tokens, 128]).mul_(self.scales.unsqueeze(2))
     return torch.sum(sums, [1])
 
-  # For many: makes numbers of some stripes at a time.
+  # For many rows of activations: dequantises some stripes at a time.
   # x: [T, G g] -> [S, T, 128]
   def by_product(self: __torch__.Codes, x: Tensor) -> Tensor:
     stripes = self.table.size(0)
@@ -150,7 +150,7 @@ class Codes:
       outputs.append(torch.to(torch.bmm(each, numbers), 6))
     return __torch__.concatenated(outputs)
 
-  # Stripes as numbers, [count, G g, 128].
+  # Dequantised stripes, [count, G g, 128].
   def numbers(self: __torch__.Codes, first: int, count: int, dtype: int) -> Tensor:
     _, lines, width = torch.size(self.table)
     table = self.table.narrow(0, first, count).view([-1, width])
@@ -164,11 +164,11 @@ class Codes:
     return numbers.view([count, -1, self.group, 128]).mul_(scales).view([count, lines, 128])
 
 
-# The product of activations that do not exceed 1 and become integers from -81 to 81.
+# The product of activations of magnitude 1 at most, which become integers from -81 to 81.
 # x: [T, K] -> [T, rows packed]
 def integer_product(x: Tensor, packed: __torch__.torch.classes.quantized.LinearPackedParamsBase) -> Tensor:
-  # the kernel makes bytes of all rows between the least number and the greatest: with this row they
-  # are the same for all, -1 and 174 / 81, of which a byte has 255 parts
+  # the kernel maps the range from the least to the greatest number of all rows to bytes; this row
+  # fixes the range to -1 and 174 / 81, 255 steps of 1 / 81
   edges = torch.zeros([1, x.size(1)], dtype=6, device=x.device)
   edges.select(1, 0).fill_(-1.)
   edges.select(1, 1).fill_(174. / 81.)
@@ -176,14 +176,14 @@ def integer_product(x: Tensor, packed: __torch__.torch.classes.quantized.LinearP
   return y.narrow(0, 0, x.size(0))
 
 
-# Every 64 numbers of a row, times an orthogonal matrix that is its own inverse. Numbers of great
-# magnitude are spread over all 64, so that integers with one scale for the row are nearer to them. A
-# matrix whose rows were rotated, times rotated activations, is the product.
+# Multiplies every 64 numbers of a row with an orthogonal matrix that is its own inverse. Numbers of
+# great magnitude are spread over all 64, so integers with one scale for the row are more precise. The
+# product of a rotated matrix and rotated activations is that of the originals.
 def rotated(x: Tensor, rotation: Tensor) -> Tensor:
   return torch.mm(x.reshape([-1, 64]), rotation).view(torch.size(x))
 
 
-# That of Hadamard in Sylvester's order.
+# The Hadamard matrix in Sylvester's order.
 def hadamard(device: Device) -> Tensor:
   matrix = torch.ones([1, 1], dtype=6, device=device)
   for i in range(6):
@@ -191,7 +191,8 @@ def hadamard(device: Device) -> Tensor:
   return matrix / 8.
 
 
-# What a processor's kernels make of the lines of a table, for a GPU: [n, bytes] uint8 -> [n, 128]
+# The integers of the lines of a table, as a processor's kernels read them, on a GPU: [n, bytes] uint8
+# -> [n, 128]
 def integers(table: Tensor, bits: int) -> Tensor:
   if bits == 8:
     return torch.to(table.narrow(1, 0, 128), 3) - 128

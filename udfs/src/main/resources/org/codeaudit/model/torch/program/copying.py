@@ -1,4 +1,4 @@
-# A copy of a tensor on a device, for which a tensor that is there already is copied too.
+# A copy of a tensor on a device, even if the tensor is there already.
 def copied(x: Tensor, device: Device) -> Tensor:
   return __torch__.stacked_on([x], device)
 
@@ -15,7 +15,7 @@ def stacked_on(parts: List[Tensor], device: Device) -> Tensor:
   return target
 
 
-# A tensor on a device; the tensor itself if it is there.
+# A tensor on a device; the tensor itself if it is there already.
 def moved(x: Tensor, device: Device) -> Tensor:
   if x.device == device or x.device.type != "cpu":
     return torch.to(x, device)
@@ -31,9 +31,9 @@ def carry_all(parts: List[Tensor], target: Tensor) -> int:
   return first
 
 
-# Copies a tensor into another of its shape. To a GPU it goes in pieces through pinned memory, which
-# the GPU fetches while the next piece is written: libtorch keeps such buffers and uses one again when
-# the GPU has done with it.
+# Copies a tensor into another of its shape. A copy to a GPU goes through pinned memory in pieces: the
+# GPU fetches one while the next is written. libtorch keeps such buffers and reuses them once the GPU has
+# read them.
 def carry(source: Tensor, target: Tensor) -> int:
   if target.device.type != "cuda" or source.device.type != "cpu" or source.numel() < 65536:
     target.copy_(source)

@@ -1,16 +1,16 @@
 # A decoder as TorchScript: its weights, its key-value cache and its step.
 #
-# TorchScriptArchive packs this text, and the files beside it that hold its parts, into an archive
-# that libtorch loads; the declarations that TorchScript wants at the head of the class are written
-# there from the list of attributes below. dtypes are libtorch's numbers: 1 is int8, 4 int64,
-# 5 float16, 6 float32, 7 float64, 11 bool, 15 bfloat16.
+# TorchScriptArchive packs this file and the files of its parts into an archive that libtorch loads.
+# It reads the attributes of the module from the list below. DecoderProgram has a Java method for each
+# method that Java calls. dtypes are libtorch's numbers: 1 is int8, 4 int64, 5 float16, 6 float32,
+# 7 float64, 11 bool, 15 bfloat16.
 #
-# Layers may lie on different devices; a step's tensors follow them. Arguments come from the CPU and
-# results go back there, so that Java never sees a tensor of another device.
+# Layers may be on different devices; a step's tensors follow them. Arguments come from the CPU and
+# results are moved back to it, so that Java never sees a tensor of another device.
 #
 # Letters in shapes: T tokens of a step, over all sequences; S sequences; R rows that choose a token;
 # H hidden size; Q query heads; K key-value heads; G = Q / K queries that share a key; d head size;
-# r numbers of a head that are turned by its position; I feed-forward size; V vocabulary; C positions
+# r numbers of a head that rotary embeddings rotate; I feed-forward size; V vocabulary; C positions
 # of the cache.
 class Decoder(Module):
   __parameters__ = []
@@ -19,18 +19,18 @@ class Decoder(Module):
   devices : List[Device]            # those of the layers, each once
   embedding_device : Device
   head_device : Device
-  device : Device                   # what is put belongs to what is computed there
-  keeper : Device                   # where the parts go
+  device : Device                   # computes with what is put from here on
+  keeper : Device                   # stores the parts from here on
   cache_types : List[int]           # 1 a device, dtype of keys, values and attention: 6 or 15
   cache_type : int                  # that of the device
-  at_once : List[bool]              # 1 a device, whether attention is one kernel for all sequences
+  at_once : List[bool]              # 1 a device, whether one kernel attends to all sequences
   lanes : List[__torch__.Lane]      # 1 a device
-  streaming : __torch__.Streaming   # of the layers that do not stay on their device
+  streaming : __torch__.Streaming   # the layers that are copied to their device for every step
   epsilon : float
   frequencies : List[Tensor]        # 1 a device, [r / 2], radians per position
   magnitude : float                 # what cosines and sines are multiplied with
   files : List[Tensor]              # mapped files, each [numbers in the file]
-  parts : List[Tensor]              # tensors on their way into a matrix or a norm
+  parts : List[Tensor]              # tensors that will become a matrix or a norm
   staged : Tensor                   # a tensor being filled from Java
   room : Tensor                     # [numbers] float32, see widened_product
   kept : List[__torch__.Weights]    # rows of the next matrix
@@ -70,7 +70,7 @@ class Decoder(Module):
     self.masks = annotate(Dict[int, Tensor], {})
     return 0
 
-  # From here on what is put is computed on this device, and parts go there.
+  # What is put from here on is computed on this device, and stored there unless keep_on says otherwise.
   # cache_type: dtype of keys, values and attention of layers there: 6 or 15
   def on(self, name: str, cache_type: int) -> int:
     self.device = torch.device(name)
@@ -78,7 +78,7 @@ class Decoder(Module):
     self.cache_type = cache_type
     return 0
 
-  # From here on parts go to this device, wherever they are computed with.
+  # Parts are stored on this device from here on, whichever device computes with them.
   def keep_on(self, name: str) -> int:
     self.keeper = torch.device(name)
     return 0
@@ -98,7 +98,7 @@ class Decoder(Module):
     self.lanes.append(__torch__.Lane(self.device))
     return len(self.devices) - 1
 
-  # A tensor where the parts go; the tensor itself if it is there.
+  # A tensor on the device that stores the parts; the tensor itself if it is there already.
   def here(self, x: Tensor) -> Tensor:
     return __torch__.moved(x, self.keeper)
 
@@ -107,7 +107,7 @@ class Decoder(Module):
     self.files.append(torch.from_file(path, False, numbers, dtype=dtype))
     return len(self.files) - 1
 
-  # A tensor of a mapped file, where it lies.
+  # A tensor of a mapped file, without a copy.
   def mapped(self, file: int, offset: int, shape: List[int]) -> Tensor:
     numbers = 1
     for size in shape:
@@ -124,7 +124,7 @@ class Decoder(Module):
     self.parts.append(__torch__.copied(x, self.keeper))
     return 0
 
-  # Makes room for a tensor that comes in pieces of rows.
+  # Allocates a tensor that is filled rows by rows.
   def part_staged(self, shape: List[int], dtype: int) -> int:
     self.staged = torch.empty(shape, dtype=dtype, device=self.keeper)
     self.parts.append(self.staged)
@@ -146,11 +146,11 @@ class Decoder(Module):
     self.parts = annotate(List[Tensor], [])
     return __torch__.concatenated(parts)
 
-  # The greatest magnitude in the parts (NaN if there is one).
+  # The greatest magnitude in the parts; NaN if they contain one.
   def magnitude_of_parts(self) -> float:
     return __torch__.magnitude(self.parts)
 
-  # The parts become a small tensor of the layer, float32, with a number added to each of its own.
+  # The parts become a small tensor of the layer, float32, with a number added to all of its elements.
   def put_tensor(self, name: str, added: float) -> int:
     self.tensors[name] = torch.to(self.take(), 6) + added
     return 0
@@ -160,7 +160,7 @@ class Decoder(Module):
     self.bias = [torch.clone(torch.to(self.take(), 6))]
     return 0
 
-  # The parts become the next rows of a matrix as they are: mapped, or shared with the embedding.
+  # The parts become the next rows of a matrix without a copy: mapped, or shared with the embedding.
   # widened: see widen
   def keep_parts(self, widened: int) -> int:
     weights = __torch__.Weights(self.parts)
@@ -169,7 +169,7 @@ class Decoder(Module):
     self.parts = annotate(List[Tensor], [])
     return 0
 
-  # How dense rows are multiplied. widened: 0 as they are, 1 as float32, 2 so until they are packed
+  # How dense rows are multiplied. widened: 0 in their dtype, 1 as float32, 2 as float32 until packed
   def widen(self, weights: __torch__.Weights, widened: int) -> int:
     if widened > 0:
       weights.widened = [self.room]
@@ -183,15 +183,15 @@ class Decoder(Module):
     self.parts = [torch.to(self.take(), dtype).contiguous()]
     return self.keep_parts(0)
 
-  # The parts become the next rows of a matrix, packed as float16, whose range they must not leave.
+  # The parts become the next rows of a matrix, packed as float16; they must be within its range.
   def keep_packed(self) -> int:
     self.keep_parts(0)
     return self.kept[-1].pack()
 
-  # The parts become the next rows of a matrix, of integers: their bytes and scales, then offsets, then
-  # the order of columns as float32.
-  # sizes: bits, N, K, g; S, G g and bytes of a line, see codes.py; 1 if there are offsets, 1 if an
-  # order, 1 if they are rotated, 1 if activations are rounded, 1 if they are packed while they are used
+  # The parts become the next rows of a matrix of integers: bytes, scales, offsets if there are any, the
+  # order of columns as float32 if there is one.
+  # sizes: bits, N, K, g; S, G g and bytes of a line, see codes.py; then flags: has offsets, has an
+  # order, is rotated, activations are rounded, is packed once it has been used for a while
   def keep_codes(self, sizes: List[int]) -> int:
     parts = self.parts
     lines = sizes[5]
@@ -217,7 +217,7 @@ class Decoder(Module):
     self.parts = annotate(List[Tensor], [])
     return 0
 
-  # The parts, bytes and scales, become the next rows of a matrix, of NormalFloats.
+  # The parts, bytes and scales, become the next rows of a matrix of NormalFloats.
   # sizes: N, K, g; values: the 16 numbers of the type
   def keep_floats(self, sizes: List[int], values: List[float]) -> int:
     weights = __torch__.Weights(annotate(List[Tensor], []))
@@ -228,7 +228,7 @@ class Decoder(Module):
     self.parts = annotate(List[Tensor], [])
     return 0
 
-  # What was kept becomes a matrix of the layer, with the bias that was put.
+  # The rows that were kept become a matrix of the layer, with the bias that was put.
   def put_kept(self, name: str) -> int:
     matrix = __torch__.Matrix(annotate(List[Tensor], []), self.bias)
     matrix.weights = self.kept
@@ -250,8 +250,8 @@ class Decoder(Module):
     self.forget()
     return 0
 
-  # What was put becomes the next layer, with its norms; what it consists of is added to it.
-  # streamed: 1 if its matrices, which then are put on the processor, are copied for every step
+  # The norms that were put become those of the next layer; the methods below add the rest of it.
+  # streamed: 1 if its matrices are stored on the processor and copied to the device for every step
   def add_layer(self, streamed: int) -> int:
     layer = __torch__.Layer(self.at(), streamed == 1, self.epsilon,
                             self.tensors["attention_norm"], self.tensors["feed_norm"])
@@ -286,8 +286,8 @@ class Decoder(Module):
         self.device, self.matrices["feed_input"], self.matrices["feed_output"]))
     return 0
 
-  # What was put becomes the layer's router and shared expert; the experts follow, for the device
-  # that is set then.
+  # What was put becomes the layer's router and shared expert. The experts are added afterwards, for
+  # the device that is set then.
   def add_experts(self, per_token: int, normalised: int) -> int:
     experts = __torch__.Experts(self.tensors["router"], per_token, normalised != 0, self.device)
     if "shared_gate" in self.tensors:
@@ -305,7 +305,7 @@ class Decoder(Module):
         self.device, self.matrices["feed_input"], self.matrices["feed_output"]))
     return 0
 
-  # All experts of the layer, as they lie in mapped files.
+  # Adds all experts of the layer as views of mapped files.
   # files, offsets: 3 an expert, see part_mapped: gate, up, down; inner: I; widened: see widen
   def map_experts(self, files: List[int], offsets: List[int], inner: int, widened: int) -> int:
     experts = self.layers[-1].experts[0]
@@ -326,13 +326,13 @@ class Decoder(Module):
       experts.each.append(expert)
     return 0
 
-  # Makes room for all experts of the layer, stacked.
+  # Allocates all experts of the layer, stacked.
   def stack_experts(self, inner: int, dtype: int) -> int:
     experts = self.layers[-1].experts[0]
     experts.device = self.device
     return experts.stack(inner, dtype, self.keeper)
 
-  # The parts become an expert's matrix among the stacked: 0 gate and up, 1 down.
+  # The parts become one matrix of a stacked expert: 0 gate and up, 1 down.
   def stack_parts(self, which: int, expert: int) -> int:
     row = 0
     target = self.layers[-1].experts[0].stacked[which].select(0, expert)
@@ -342,7 +342,7 @@ class Decoder(Module):
     self.parts = annotate(List[Tensor], [])
     return row
 
-  # All experts of the layer out of mapped files, into the stacked; as map_experts.
+  # Copies all experts of the layer from mapped files into the stacked ones; as map_experts.
   def stack_mapped(self, files: List[int], offsets: List[int]) -> int:
     gate_up, down = self.layers[-1].experts[0].stacked
     hidden, inner = torch.size(down.select(0, 0))
@@ -356,13 +356,13 @@ class Decoder(Module):
                       down.select(0, i))
     return 0
 
-  # Lets go of the names: those of the next layer are the same.
+  # Drops the named tensors and matrices: the next layer uses the same names.
   def forget(self) -> int:
     self.tensors = annotate(Dict[str, Tensor], {})
     self.matrices = annotate(Dict[str, __torch__.Matrix], {})
     return 0
 
-  # Lets go of the mapped files; tensors that lie in them keep them.
+  # Drops the mapped files; tensors that are views of them keep them alive.
   def drop_files(self) -> int:
     self.files = annotate(List[Tensor], [])
     self.staged = torch.empty([0])
@@ -370,12 +370,12 @@ class Decoder(Module):
 
   # Fails if a device cannot give so many bytes.
   def try_memory(self, name: str, count: int) -> int:
-    # kept for a moment: a tensor that nobody uses would not even be made
+    # assigned, because a tensor that is not used would be optimised away
     self.staged = torch.empty([count], dtype=1, device=torch.device(name))
     self.staged = torch.empty([0], dtype=1, device=torch.device("cpu"))
     return 0
 
-  # Makes room for keys and values.
+  # Allocates keys and values.
   # longest: positions of the longest sequence; quantised: 1 if they are kept as int8
   def allocate(self, positions: int, longest: int, quantised: int) -> int:
     rooms = annotate(Dict[int, Tensor], {})
@@ -393,8 +393,8 @@ class Decoder(Module):
           cache.allocate_quantised(positions, rooms[layer.at])
     return 0
 
-  # From here on a device attends to all sequences of a step at once, if the kernel for that errs by no
-  # more than a bound; by how much it does. The cache is not of int8.
+  # Has a device attend to all sequences of a step with one kernel from here on, if the kernel's error
+  # does not exceed a bound. Returns the error. Not for a cache of int8.
   def attend_at_once(self, name: str, bound: float) -> float:
     device = torch.device(name)
     error = 0.0
@@ -417,7 +417,7 @@ class Decoder(Module):
         count = count + attention.cache.bytes()
     return count
 
-  # Makes room for the recurrent states of so many sequences.
+  # Allocates the recurrent states of so many sequences.
   def allocate_states(self, places: int) -> int:
     self.states = places
     for layer in self.layers:
@@ -427,7 +427,7 @@ class Decoder(Module):
 
   # ---- the forward pass ----
 
-  # What every device needs of a step; see hidden.
+  # What the layers of each device need to know of a step; see hidden.
   def steps(self, tokens: Tensor, regions: List[int], singles: int,
             shared: List[int]) -> List[__torch__.Step]:
     steps = annotate(List[__torch__.Step], [])
@@ -451,9 +451,9 @@ class Decoder(Module):
       steps.append(step)
     return steps
 
-  # Packs some of what has been used for a while; how many numbers, or -1 if nothing is to be packed.
-  # A call of its own: after a fork that it waits for, the rest of a call may run on the other thread, where
-  # functions would be specialised on every shape.
+  # Packs some of the matrices that have been used for a while. Returns how many numbers were packed, or
+  # -1 if no matrix is left to be packed. It is a call of its own because it waits for a fork: the rest
+  # of the call may then run on another thread, where functions would be specialised for every shape.
   def pack(self) -> int:
     return self.packing.step()
 
@@ -466,13 +466,13 @@ class Decoder(Module):
   #     the recurrent states
   # singles: how many sequences have one token in this step; they come first
   # shared: 4 a run of tokens whose sequences begin with the same positions, see Step
-  # chosen: [R] int64, which tokens' hidden states are wanted -> [R, H]
+  # chosen: [R] int64, the tokens whose hidden states are returned -> [R, H]
   def hidden(self, tokens: Tensor, regions: List[int], singles: int, shared: List[int],
              chosen: Tensor) -> Tensor:
     steps = self.steps(tokens, regions, singles, shared)
     ids = torch.to(tokens[0], self.embedding_device)
     x = torch.to(self.embedding.index_select(0, ids), 6)                # [T, H]
-    # copied now: a GPU that is asked for it later is waited for
+    # copied before the layers: a copy later on would wait for the GPU
     rows = torch.to(chosen, self.devices[self.layers[-1].at])
     self.streaming.begin()
     for i in range(len(self.layers)):
@@ -482,7 +482,7 @@ class Decoder(Module):
       x = torch.to(x, self.devices[layer.at])
       y = layer.attend(x, steps[layer.at])
       if i == len(self.layers) - 1:
-        # only rows that choose go on
+        # the rest is computed only for rows that choose a token
         x = x.index_select(0, rows)
         y = y.index_select(0, rows)
       x = x.add_(layer.project(y))
@@ -526,7 +526,7 @@ class Decoder(Module):
     return 0
 
   # As scores, then one token for each of the R rows:
-  # penalised: [2, n] int64, row and id of tokens to penalise; penalties: 1 a row
+  # penalised: [2, n] int64, row and id of penalised tokens; penalties: 1 a row
   # mask: 1 a row: a key of masks, or -1 to allow the ids of only, or -2 to allow all
   # only: [n] int64, the ids of all rows one after the other; only_counts: 1 a row
   # sampling: 4 a row: temperature (0 for the most likely token), top-k, top-p, uniform number
@@ -565,8 +565,8 @@ class Decoder(Module):
     chosen = torch.stack([torch.to(ids, 7), torch.to(logarithms, 7)])
     return torch.to(chosen, torch.device("cpu"))
 
-  # Draws the ids of rows that have a temperature, of those with the same top-k 16 at once: a drawing
-  # takes some copies of their scores.
+  # Draws the ids of rows with a temperature. Rows with the same top-k are drawn together, 16 at most,
+  # because drawing takes several copies of their scores.
   # scores: [R, V]; sampling: as in step; ids: [R] int64, changed in place
   def draw(self, scores: Tensor, sampling: List[float], ids: Tensor) -> int:
     kinds = annotate(List[int], [])

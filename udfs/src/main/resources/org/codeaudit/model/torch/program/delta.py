@@ -1,6 +1,6 @@
 # Gated delta rule attention (Gated DeltaNet, arXiv 2412.06464, as Qwen3-Next has it). A sequence keeps
-# no keys, but for each value head a matrix S that maps keys to values, and the last inputs of a short
-# convolution. A token lets S decay, then corrects what S has for its key:
+# no keys. For each value head it keeps a matrix S that maps keys to values, and it keeps the last inputs
+# of a short convolution. A token lets S decay, then corrects the value that S has for its key:
 #     S <- e^g S;  S <- S + k (beta (v - S' k))';  o = S' q
 # with q and k of length 1. S and the arithmetic are float32, whatever the form of the matrices.
 #
@@ -41,7 +41,7 @@ class DeltaNet:
     self.before = torch.empty([0])
     self.state = torch.empty([0])
 
-  # The same, over the same states, with copies of its matrices on its device.
+  # The same layer with the same states and copies of its matrices on its device.
   def copied(self: __torch__.DeltaNet, device: Device) -> __torch__.DeltaNet:
     sizes = [self.key_heads, self.group, self.key_size, self.value_size]
     copy = __torch__.DeltaNet(
@@ -51,7 +51,7 @@ class DeltaNet:
     copy.state = self.state
     return copy
 
-  # Makes room for the states of so many sequences.
+  # Allocates the states of so many sequences.
   def allocate(self: __torch__.DeltaNet, places: int, device: Device) -> int:
     width, heads, channels = self.filter.size()
     self.before = torch.empty([places, width - 1, heads, channels], dtype=6, device=device)
@@ -92,7 +92,7 @@ class DeltaNet:
     normed = torch.rms_norm(found, [self.value_size], self.norm, self.epsilon)
     return normed.mul_(shown).reshape([count, -1])
 
-  # One token of each of some sequences, whose places follow each other from the first on.
+  # One token of each of some sequences whose places are adjacent, from the first one on.
   # inputs: [S, N, c]; update, decay: [S, N, M] -> [S, N, M, v]
   def advance(self: __torch__.DeltaNet, inputs: Tensor, update: Tensor, decay: Tensor,
               place: int) -> Tensor:
@@ -109,8 +109,8 @@ class DeltaNet:
     kept = torch.exp(decay).unsqueeze(3).unsqueeze(4)                   # [S, N, M, 1, 1]
     products = torch.sum(query * key, [3], True)                        # [S, N, 1, 1]
     outputs = annotate(List[Tensor], [])
-    # A processor's cache holds about one state: there each sequence goes through all of the rule
-    # before the next. What the new state has for the query follows from what the decayed one has.
+    # A processor's cache holds about one state, so there the rule is applied to one sequence after
+    # the other. The new state's value for the query is computed from that of the decayed state.
     size = count if inputs.is_cuda else 1
     for first in range(0, count, size):
       state = self.state.narrow(0, place + first, size)                 # [S, N, M, k, v]
@@ -139,8 +139,8 @@ class DeltaNet:
     outputs = annotate(List[Tensor], [])
     first = 0
     while first < count:
-      # as many whole chunks as are left, but no more at once than keep the memory small; else the
-      # tail, as a chunk of its own
+      # as many whole chunks as are left, up to a bound for the memory; at last the tail, as a chunk of
+      # its own
       length = min(count - first, 64)
       chunks = min((count - first) // length, 8)
       size = chunks * length
@@ -188,7 +188,7 @@ class DeltaNet:
     found = torch.stack(outputs)                                        # [L, N M, C, v]
     return found.permute([0, 2, 1, 3]).reshape([chunks * length, heads[0], heads[1], -1])
 
-  # Queries, divided by the root of their size, and keys, both of length 1 before.
+  # Queries and keys, scaled to length 1; queries are then divided by the root of their size.
   # mixed: [n, N, c] -> [n, N, 2, k]
   def directions(self: __torch__.DeltaNet, mixed: Tensor) -> Tensor:
     size = self.key_size
@@ -198,7 +198,7 @@ class DeltaNet:
     return pair
 
 
-# Of tensors as checkpoints have them.
+# A layer made of tensors as checkpoints store them.
 # sizes: N, M, k, v; filter: [N k + N k + N M v, 1, W], the channels of all queries first, then of
 # all keys and of all values; logarithm, bias: [N M]
 def delta_net(sizes: List[int], epsilon: float, input: __torch__.Matrix, gates: __torch__.Matrix,
@@ -217,8 +217,9 @@ def delta_net(sizes: List[int], epsilon: float, input: __torch__.Matrix, gates: 
                             bias.view([heads, -1]), norm)
 
 
-# e to the sum of the decays after token j up to token i, 0 for j > i. Sums, and not differences of
-# sums: a token that forgets all would leave no digits to those after it.
+# e to the sum of the decays after token j up to token i, 0 for j > i. Each sum is computed directly and
+# not as a difference of cumulative sums: after a token that forgets everything, the differences would
+# have lost all digits.
 # decay: [..., C] -> [..., C, C]
 def decay_between(decay: Tensor) -> Tensor:
   length = decay.size(-1)
@@ -226,8 +227,8 @@ def decay_between(decay: Tensor) -> Tensor:
   return torch.exp(torch.cumsum(torch.tril(each, -1), -2)).tril_()
 
 
-# Which sequences of one token have places that follow each other, so that their states are one
-# tensor: for each run its first place and how many there are.
+# The runs of sequences of one token whose places are adjacent, so that their states are one tensor: the
+# first place and the number of places of each run.
 def state_runs(regions: List[int], singles: int) -> List[int]:
   runs = annotate(List[int], [])
   for i in range(singles):

@@ -1,17 +1,17 @@
-# A mixture of experts: a router sends every token to a few experts, whose answers are added up with
+# A mixture of experts: a router sends every token to a few experts, whose outputs are added up with
 # the router's weights.
 #
-# Experts on a processor are separate feed-forward layers, and only those that a token is sent to are
-# computed, or even read. On a GPU their matrices are stacked, so that few products serve them all.
-# Whatever the way, a token's answers are added in the order of its own experts, so that it does not
-# matter which tokens are beside it.
+# Experts on a processor are separate feed-forward layers. Only those that a token is sent to are
+# computed, or even read. On a GPU their matrices are stacked, so that few products compute all of them.
+# In every case a token's outputs are added in the order of its own experts, so its result does not
+# depend on the tokens beside it.
 #
 # Letters beside those of the decoder: E experts; k experts of a token; I width of one expert.
 class Experts:
   router : Tensor                   # [E, H] float32
   per_token : int                   # k
   normalised : bool                 # whether a token's weights are made to add up to 1
-  device : Device                   # computes the experts; what else there is, the layer's does
+  device : Device                   # computes the experts; the layer's device computes the rest
   each : List[__torch__.FeedForward]  # E, or none if they are stacked
   stacked : List[Tensor]            # 2, [E, 2 I, H] gates, then ups, and [E, H, I] downs; or none
   shared : List[__torch__.FeedForward]  # 1 that every token is sent to, or none
@@ -28,7 +28,7 @@ class Experts:
     self.shared = annotate(List[__torch__.FeedForward], [])
     self.shared_gate = annotate(List[Tensor], [])
 
-  # Makes room for E experts in two matrices.
+  # Allocates E experts in two tensors.
   def stack(self: __torch__.Experts, inner: int, dtype: int, device: Device) -> int:
     count, hidden = torch.size(self.router)
     self.stacked = [
@@ -36,8 +36,8 @@ class Experts:
         torch.empty([count, hidden, inner], dtype=dtype, device=device)]
     return 0
 
-  # The same with copies of its matrices where they are computed with on a device. Experts that lie
-  # by themselves are stacked there, unless some are packed or codes.
+  # The same with copies of those matrices that a device computes with. Separate experts are stacked in
+  # the copy, unless some of them are packed or quantised.
   def copied(self: __torch__.Experts, device: Device) -> __torch__.Experts:
     copy = __torch__.Experts(self.router, self.per_token, self.normalised, self.device)
     copy.shared_gate = self.shared_gate
@@ -79,35 +79,35 @@ class Experts:
       y = y.addcmul_(self.shared[0].forward(x), gate)
     return y
 
-  # x: [T, H] -> weights [T, k] and experts [T, k], the weightiest first
+  # x: [T, H] -> weights [T, k] and experts [T, k], by falling weight
   def route(self: __torch__.Experts, x: Tensor) -> Tuple[Tensor, Tensor]:
     weights, ids = torch.topk(torch.softmax(torch.linear(x, self.router), 1), self.per_token, 1)
     if self.normalised:
       weights = weights / torch.sum(weights, [1], True)
     return (weights, ids)
 
-  # x: [T, H]; ids: [T, k] -> what each token's experts answer, [T, k, H] float32
+  # x: [T, H]; ids: [T, k] -> the outputs of each token's experts, [T, k, H] float32
   def answer(self: __torch__.Experts, x: Tensor, ids: Tensor) -> Tensor:
     if len(self.stacked) == 0:
       return self.one_by_one(x, ids)
     tokens = x.size(0)
     count = self.router.size(0)
     if 3 * tokens * self.per_token <= count:
-      # gathering reads and writes a matrix before it is read again: still fewer bytes than all have
+      # gathering reads and writes a matrix before the product reads it: still fewer bytes than all experts
       return self.gathered(x, ids)
     if tokens * count <= 8192:
-      # so few rows cost less than reading the matrices does, and the program need not wait for the
-      # GPU to learn how tokens are spread
+      # computing so few rows costs less than reading the matrices, and the program need not wait for
+      # the GPU to tell how tokens are spread
       return self.padded(x, ids, tokens, 1)
     flat = ids.view([-1])
     spread = torch.zeros([count], dtype=4, device=x.device)
     fullest = int(torch.max(spread.index_add_(0, flat, torch.ones_like(flat))))
-    # twice the rows there would be if all experts had as many: what is over waits for another pass
+    # twice the rows of an even spread; what exceeds them is left to another pass
     rows = min(fullest, (2 * tokens * self.per_token + count - 1) // count)
     return self.padded(x, ids, rows, (fullest + rows - 1) // rows)
 
-  # Tokens grouped by expert, one expert after the other. The program waits for the GPU once, if the
-  # experts lie there.
+  # Tokens grouped by expert, one expert after the other. If the experts are on a GPU, the program waits
+  # for it once.
   def one_by_one(self: __torch__.Experts, x: Tensor, ids: Tensor) -> Tensor:
     grouped, order = torch.sort(ids.view([-1]), stable=True)            # both [T k]
     used, _, counts = torch.unique_consecutive(grouped, False, True)
@@ -121,11 +121,11 @@ class Experts:
       first = first + count
     return self.ungrouped(__torch__.concatenated(outputs), order)
 
-  # Rows that were grouped by expert in the order of their tokens: [T k, H] -> [T, k, H]
+  # Restores the order of tokens of rows that were grouped by expert: [T k, H] -> [T, k, H]
   def ungrouped(self: __torch__.Experts, found: Tensor, order: Tensor) -> Tensor:
     return found.index_select(0, torch.argsort(order)).view([-1, self.per_token, found.size(1)])
 
-  # A matrix of its own for every token and expert, and a product for each.
+  # Gathers a matrix for every pair of token and expert, and computes a product for each pair.
   def gathered(self: __torch__.Experts, x: Tensor, ids: Tensor) -> Tensor:
     flat = ids.view([-1])                                               # [T k]
     gate_up = self.stacked[0].index_select(0, flat)                     # [T k, 2 I, H]
@@ -134,8 +134,8 @@ class Experts:
     inner = __torch__.activated(torch.bmm(gate_up, columns), 1)         # [T k, I, 1]
     return torch.to(torch.bmm(down, inner), 6).view([-1, self.per_token, x.size(1)])
 
-  # The same number of rows for every expert and one product for all experts, in as many passes as the
-  # fullest expert needs. Rows without a token of their own compute another's once more.
+  # Pads all experts to the same number of rows and computes one product for all, in as many passes as
+  # the fullest expert needs. Padding rows repeat a token that is computed anyway.
   def padded(self: __torch__.Experts, x: Tensor, ids: Tensor, rows: int, passes: int) -> Tensor:
     gate_up = self.stacked[0].transpose(1, 2)                           # [E, H, 2 I]
     down = self.stacked[1].transpose(1, 2)                              # [E, I, H]
@@ -147,7 +147,7 @@ class Experts:
     begins = torch.searchsorted(grouped, each)                          # [E, 1], among the grouped
     ends = torch.searchsorted(grouped, each, right=True)
     x = torch.to(x, gate_up.dtype)
-    # the last row is that of rows without a token
+    # the last row takes the results of padding rows
     found = torch.empty([count + 1, hidden], dtype=x.dtype, device=x.device)
     for i in range(passes):
       places = begins + torch.arange(i * rows, (i + 1) * rows, device=x.device)  # [E, rows]

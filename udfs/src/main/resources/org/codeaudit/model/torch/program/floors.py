@@ -1,5 +1,5 @@
-# What a device can do at most: reads, products and copies with nothing else about them. Every method
-# that is timed ends by bringing a number to the processor, so that a GPU has done its work by then.
+# Bare reads, products and copies, to measure what a device can do at most. Every method that is timed
+# ends by moving a number to the processor, so that it waits until a GPU has finished.
 # dtypes are libtorch's numbers; 12 is qint8.
 class Floors(Module):
   __parameters__ = []

@@ -1,15 +1,15 @@
-# The order of copies and computations on a device: here one after the other. See lane_cuda.py.
+# The order of copies and computations on a device; here one after the other. See lane_cuda.py.
 class Lane:
   at : Device
 
   def __init__(self: __torch__.Lane, at: Device) -> NoneType:
     self.at = at
 
-  # Everything that is under way on the device now is before what copies wait for.
+  # Marks the point that copies wait for: all that is queued on the device now comes before it.
   def mark(self: __torch__.Lane) -> int:
     return 0
 
-  # Copies begin, once what was before the mark is done.
+  # Copies begin once everything before the mark is done.
   def enter(self: __torch__.Lane) -> int:
     return 0
 
@@ -17,6 +17,6 @@ class Lane:
   def leave(self: __torch__.Lane) -> int:
     return 0
 
-  # What comes next waits for the copies.
+  # What is queued from here on waits for the copies.
   def join(self: __torch__.Lane) -> int:
     return 0

@@ -1,6 +1,5 @@
-# The order of copies and computations on a GPU: copies have a CUDA stream of their own, so that they
-# are made while the GPU computes. Only a libtorch with CUDA can load this program; lane.py is the
-# same for all others.
+# The order of copies and computations on a GPU: copies have a CUDA stream of their own, so they run
+# while the GPU computes. Only a libtorch with CUDA can load this program; lane.py replaces it elsewhere.
 class Lane:
   at : Device
   side : List[__torch__.torch.classes.cuda.Stream]    # 1, that of the copies; none on the processor
@@ -15,15 +14,15 @@ class Lane:
     if at.type == "cuda":
       self.side.append(__torch__.torch.classes.cuda.Stream(at, 0))
 
-  # Everything that is under way on the device now is before what copies wait for.
+  # Marks the point that copies wait for: all that is queued on the device now comes before it.
   def mark(self: __torch__.Lane) -> int:
     if len(self.side) > 0:
       event = __torch__.torch.classes.cuda.Event(False, False, False)
       self.before = [ops.cuda.current_stream(self.at).record_event(event)]
     return 0
 
-  # Copies begin, once what was before the mark is done. Their memory is that of copies that were
-  # dropped before: whoever used those must come before the mark.
+  # Copies begin once everything before the mark is done. They reuse the memory of copies that were
+  # dropped, so all that read those must be before the mark.
   def enter(self: __torch__.Lane) -> int:
     if len(self.side) > 0:
       self.main = [ops.cuda.current_stream(self.at)]
@@ -38,7 +37,7 @@ class Lane:
       ops.cuda.set_stream(self.main[0])
     return 0
 
-  # What comes next waits for the copies.
+  # What is queued from here on waits for the copies.
   def join(self: __torch__.Lane) -> int:
     if len(self.side) > 0:
       ops.cuda.current_stream(self.at).wait_stream(self.side[0])

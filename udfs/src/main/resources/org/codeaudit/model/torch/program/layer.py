@@ -10,20 +10,20 @@ class FeedForward:
     self.input = input
     self.output = output
 
-  # The same with copies of its matrices, if a device is its own; itself if it does not go there.
+  # The same with copies of its matrices if this device computes it, else itself.
   def copied(self: __torch__.FeedForward, device: Device) -> __torch__.FeedForward:
     if self.device != device:
       return self
     return __torch__.FeedForward(
         device, self.input.copied(device), self.output.copied(device))
 
-  # x: [T, H] -> [T, H], where x is
+  # x: [T, H] -> [T, H], on the device of x
   def forward(self: __torch__.FeedForward, x: Tensor) -> Tensor:
     y = self.input.multiply(torch.to(x, self.device))
     return torch.to(self.output.multiply(__torch__.activated(y, 1)), x.device)
 
 
-# y: gates, then ups along a dimension, in place -> half as many
+# y: gates, then ups along a dimension; changed in place -> half as many
 def activated(y: Tensor, dimension: int) -> Tensor:
   gate, up = torch.chunk(y, 2, dimension)
   return torch.mul(torch.silu_(gate), up)
@@ -54,7 +54,7 @@ class Layer:
     self.dense = annotate(List[__torch__.FeedForward], [])
     self.experts = annotate(List[__torch__.Experts], [])
 
-  # The same layer, over the same cache, with copies of its matrices on its device.
+  # The same layer with the same cache and copies of its matrices on its device.
   def copied(self: __torch__.Layer, device: Device) -> __torch__.Layer:
     copy = __torch__.Layer(
         self.at, True, self.epsilon, self.attention_norm, self.feed_norm)
@@ -68,14 +68,14 @@ class Layer:
       copy.experts.append(experts.copied(device))
     return copy
 
-  # x: [T, H] -> what attention found for each token, [T, ...], to be projected
+  # x: [T, H] -> the output of attention for each token before the projection, [T, ...]
   def attend(self: __torch__.Layer, x: Tensor, step: __torch__.Step) -> Tensor:
     y = __torch__.norm(x, self.attention_norm, self.epsilon)
     if len(self.delta) > 0:
       return self.delta[0].attend(y, step)
     return self.attention[0].attend(y, step)
 
-  # y: what attend gave, maybe of fewer tokens -> [T, H]
+  # y: the result of attend, maybe of fewer tokens -> [T, H]
   def project(self: __torch__.Layer, y: Tensor) -> Tensor:
     if len(self.delta) > 0:
       return self.delta[0].output.multiply(y)

@@ -1,6 +1,5 @@
-# As linear.py, for a libtorch that has oneDNN, whose products of 32-bit floats with few rows take half as
-# long as those libtorch chooses. (For two to seven rows nothing is faster than a product of what is
-# turned.)
+# As linear.py, for a libtorch with oneDNN. Its products of 32-bit floats take half the time of those that
+# libtorch chooses for few rows. (For two to seven rows the product of the transposed is the fastest.)
 def linear_product(x: Tensor, weight: Tensor) -> Tensor:
   rows = x.size(0)
   if rows == 0 or rows > 64 or x.dtype != 6 or x.device.type != "cpu":

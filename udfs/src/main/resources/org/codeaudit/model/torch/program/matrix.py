@@ -1,13 +1,12 @@
-# Rows of a matrix of a linear layer, in one form. Activations go in and come out as float32, whatever
-# the form; on a processor, all forms but those of bfloat16 and of packed integers compute with float32
-# too.
+# Rows of a linear layer's matrix in one form. Activations go in and come out as float32 in every form. On
+# a processor the product is computed in float32 too, except for bfloat16 and packed integers.
 class Weights:
   packed : List[__torch__.torch.classes.quantized.LinearPackedParamsBase]  # float16, the first rows
   dense : List[Tensor]              # matrices [n, in], the rows below them
-  widened : List[Tensor]            # 1, where those become float32 before they are multiplied, or none
-                                    # if they are multiplied as they are
-  packs : bool                      # whether those are packed while they are used
-  uses : int                        # if so: how many rows were multiplied with it
+  widened : List[Tensor]            # 1, room for dense rows as float32; none if they are multiplied
+                                    # in their own dtype
+  packs : bool                      # whether they are to be packed once they were used for a while
+  uses : int                        # if so: how many rows of activations were multiplied with them
   codes : List[__torch__.Codes]     # 1, or none
   floats : List[__torch__.NormalFloats]  # 1, or none
 
@@ -20,22 +19,22 @@ class Weights:
     self.codes = annotate(List[__torch__.Codes], [])
     self.floats = annotate(List[__torch__.NormalFloats], [])
 
-  # Packs dense rows as float16, whose range they must not leave; they are let go of.
+  # Replaces the dense rows by packed float16, in whose range they must be.
   def pack(self: __torch__.Weights) -> int:
     whole = torch.to(__torch__.concatenated(self.dense), 6)
     self.packed.append(ops.quantized.linear_prepack_fp16(whole, None))
     self.dense = annotate(List[Tensor], [])
     return 0
 
-  # Packs the first codes that are not, about so many numbers. Returns how many those were.
+  # Packs about so many numbers of the codes that are not packed yet. Returns how many were packed.
   def pack_codes(self: __torch__.Weights, numbers: int) -> int:
     codes = self.codes[0]
     count = codes.pack(numbers)
     self.packs = codes.rows > 0
     return count
 
-  # Lets go of the first dense rows, about so many numbers, for them to be packed: [n, in] float32. If
-  # float16 cannot hold them, all that are dense stay so, and there are none.
+  # Removes the first dense rows, about so many numbers, to be packed: [n, in] float32. If float16 cannot
+  # hold them, all dense rows stay dense, and the result is empty.
   def to_pack(self: __torch__.Weights, numbers: int) -> Tensor:
     first = self.dense[0]
     rows = first.size(0)
@@ -54,7 +53,7 @@ class Weights:
       return torch.to(block, 6)
     return first.narrow(0, 0, 0)
 
-  # The same on another device, dense rows in one piece. Packed ones stay where they are.
+  # The same on another device, dense rows in one tensor. Packed rows are not copied.
   def copied(self: __torch__.Weights, device: Device) -> __torch__.Weights:
     dense = annotate(List[Tensor], [])
     if len(self.dense) > 0:
@@ -88,18 +87,18 @@ class Weights:
     return __torch__.joined(outputs)
 
 
-# Packs matrices that are used, some numbers at a time: to pack a matrix takes as long as to multiply
-# it by some dozens of rows, and nobody shall wait for all of them at once.
+# Packs matrices that are in use, some numbers at a time: to pack a matrix takes as long as to multiply
+# it with some dozens of rows, too long to do it for all matrices at once.
 class Packing:
   waiting : List[__torch__.Weights]
-  next : int                        # index of the one to be looked at next
+  next : int                        # index of the matrix that is looked at next
 
   def __init__(self: __torch__.Packing) -> NoneType:
     self.waiting = annotate(List[__torch__.Weights], [])
     self.next = 0
 
-  # Packs some numbers of what at least 16 rows were multiplied with. Returns how many; -1 if no matrix
-  # is waiting.
+  # Packs some numbers of a matrix that at least 16 rows were multiplied with. Returns how many; -1 if no
+  # matrix is waiting.
   def step(self: __torch__.Packing) -> int:
     if len(self.waiting) == 0:
       return -1
@@ -128,13 +127,13 @@ class Packing:
     return 16777216 - numbers
 
 
-# Packs rows and gives them to their owners, in this order. Packing is one thread's work, so that
-# another packs half of the numbers.
+# Packs blocks of rows and appends them to their owners, in order. libtorch packs with one thread, so a
+# second thread packs half of the numbers.
 def pack_blocks(owners: List[__torch__.Weights], blocks: List[Tensor]) -> int:
   sides = annotate(List[bool], [])
   mine = annotate(List[Tensor], [])
   others = annotate(List[Tensor], [])
-  more = 0                          # numbers that are mine and not another's
+  more = 0                          # numbers of this thread's half less those of the other's
   for block in blocks:
     sides.append(more <= 0)
     if more <= 0:
@@ -178,7 +177,7 @@ class Matrix:
       self.weights.append(__torch__.Weights(dense))
     self.bias = bias
 
-  # Its plain tensors, one below the other; none if some of its rows are kept in another way.
+  # Its plain tensors, one below the other; none if some of its rows have another form.
   def dense(self: __torch__.Matrix) -> List[Tensor]:
     tensors = annotate(List[Tensor], [])
     plain = True
@@ -208,8 +207,8 @@ class Matrix:
     return y
 
 
-# Weights become float32 block by block in the same memory, so that it stays in the processor's cache.
-# Memory of their own would be given back to the system and taken from it again for every block, which
+# Converts weights to float32 block by block, always in the same memory, which stays in the processor's
+# cache. Memory of its own for each block would be returned to the system and taken from it again, which
 # takes several times as long as the product.
 # x: [T, in] float32; weights: [n, in]; room: [numbers] float32 -> [T, sum of n]
 def widened_product(x: Tensor, weights: List[Tensor], room: Tensor) -> Tensor:
@@ -222,7 +221,7 @@ def widened_product(x: Tensor, weights: List[Tensor], room: Tensor) -> Tensor:
   return __torch__.joined(outputs)
 
 
-# x: [T, in]; weights: [n, in], which become of x's dtype -> [T, sum of n]
+# x: [T, in]; weights: [n, in], converted to x's dtype -> [T, sum of n]
 def product(x: Tensor, weights: List[Tensor]) -> Tensor:
   outputs = annotate(List[Tensor], [])
   for weight in weights:
@@ -230,7 +229,7 @@ def product(x: Tensor, weights: List[Tensor]) -> Tensor:
   return __torch__.joined(outputs)
 
 
-# Columns of matrices beside one another.
+# Concatenates the columns of matrices.
 def joined(parts: List[Tensor]) -> Tensor:
   if len(parts) == 1:
     return parts[0]
@@ -244,7 +243,7 @@ def concatenated(parts: List[Tensor]) -> Tensor:
   return torch.cat(parts, 0)
 
 
-# The greatest magnitude in tensors (NaN if there is one).
+# The greatest magnitude in tensors; NaN if they contain one.
 def magnitude(parts: List[Tensor]) -> float:
   greatest = 0.0
   for part in parts:

@@ -1,4 +1,4 @@
-# Whether a device has so much memory.
+# Tries whether a device has an amount of memory.
 class Memory(Module):
   __parameters__ = []
   __buffers__ = []
@@ -7,7 +7,7 @@ class Memory(Module):
 
   # Fails if the device cannot give so many bytes.
   def take(self, device: str, count: int) -> int:
-    # kept for a moment: a tensor that nobody uses would not even be made
+    # assigned, because a tensor that is not used would be optimised away
     self.taken = torch.empty([count], dtype=1, device=torch.device(device))
     self.taken = torch.empty([0], dtype=1, device=torch.device(device))
     return 0

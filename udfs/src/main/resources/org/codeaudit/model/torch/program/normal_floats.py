@@ -1,11 +1,10 @@
-# A matrix [N, K] of 4-bit codes of the NormalFloat type with a scale for each block of g numbers, rows
-# one after the other, as bitsandbytes keeps it. No kernel multiplies with it, so that numbers are made
-# of some rows at a time.
+# A matrix [N, K] of 4-bit codes of the NormalFloat type with a scale for each block of g numbers, row by
+# row, as bitsandbytes stores it. There is no kernel for it, so some rows at a time are dequantised.
 class NormalFloats:
   rows : int                        # N
   columns : int                     # K
   group : int                       # g, an even number
-  codes : Tensor                    # uint8, two numbers each, the first in the high bits; whole blocks
+  codes : Tensor                    # uint8, two codes each, the first in the high bits; whole blocks
   scales : Tensor                   # float32, one a block
   pairs : Tensor                    # [256] complex64: the two numbers of every byte
 
@@ -28,7 +27,7 @@ class NormalFloats:
   def multiply(self: __torch__.NormalFloats, x: Tensor) -> Tensor:
     if x.device.type != "cpu":
       x = torch.to(x, 15)
-    # of a multiple of the block's rows, which begin with a block
+    # rows in multiples that begin and end with a block
     step = self.group * max(1, 1048576 // (self.group * self.columns))
     outputs = annotate(List[Tensor], [])
     for first in range(0, self.rows, step):
@@ -36,7 +35,7 @@ class NormalFloats:
       outputs.append(torch.to(torch.linear(x, torch.to(numbers, x.dtype)), 6))
     return __torch__.joined(outputs)
 
-  # Rows as numbers, [count, K] float32; the first of them begins a block.
+  # Dequantised rows, [count, K] float32; the first of them begins a block.
   def numbers(self: __torch__.NormalFloats, first: int, count: int) -> Tensor:
     block = first * self.columns // self.group
     blocks = (count * self.columns + self.group - 1) // self.group

@@ -1,10 +1,10 @@
-# Layers whose matrices lie in the processor's memory and are copied to their device for every step:
-# while one computes the next is on its way, and no more than two are there.
+# Layers whose matrices are stored in the processor's memory and copied to their device for every step.
+# While one layer computes, the next one is copied; at most two are on the device.
 class Streaming:
   layers : List[__torch__.Layer]    # in the order they are used
   lanes : List[__torch__.Lane]      # of each
   next : int                        # index of the layer to be copied next
-  coming : List[__torch__.Layer]    # a copy on its way, or none
+  coming : List[__torch__.Layer]    # the copy that is under way, or none
   used : List[__torch__.Layer]      # the copy in use, or none
 
   def __init__(self: __torch__.Streaming) -> NoneType:
@@ -19,7 +19,7 @@ class Streaming:
     self.lanes.append(lane)
     return 0
 
-  # A step begins: the first layer is sent for.
+  # Begins a step, with the copy of the first layer.
   def begin(self: __torch__.Streaming) -> int:
     self.next = 0
     self.used = annotate(List[__torch__.Layer], [])
@@ -47,8 +47,8 @@ class Streaming:
     self.used = self.coming
     return self.used[0]
 
-  # All computations with the copy in use are under way: the next one is sent for while they are made.
-  # Only then is this one dropped, or the next would be written over it.
+  # To be called when all computations with the copy in use are queued: begins to copy the next layer
+  # beside them. The copy in use is dropped only after that, or the next one would overwrite it.
   def advance(self: __torch__.Streaming) -> int:
     self.send()
     self.used = annotate(List[__torch__.Layer], [])

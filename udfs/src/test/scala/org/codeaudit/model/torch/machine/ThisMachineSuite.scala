@@ -7,7 +7,6 @@ import ai.djl.engine.EngineException
 import org.codeaudit.model.{Device, DeviceRequest}
 import org.codeaudit.model.DeviceChoice.Sight
 import org.codeaudit.model.DeviceRequest.Wish
-import org.codeaudit.model.torch.program.{TorchProgram, TorchScriptArchive}
 import org.codeaudit.placement.weight.Instructions
 import org.scalatest.funsuite.AnyFunSuite
 
@@ -77,11 +76,11 @@ class ThisMachineSuite extends AnyFunSuite {
   }
 
   test("memory that is not there can be tried for") {
-    val program = TorchProgram.load(TorchScriptArchive.ofResources("memory.py"), 1)
+    val program = ProbeProgram.ofMemory()
     try {
-      program.call("take", "cpu", 1 << 20)
-      intercept[EngineException](program.call("take", "cpu", 1L << 60))
-      program.call("take", "cpu", 1 << 20)
+      program.take("cpu", 1 << 20)
+      intercept[EngineException](program.take("cpu", 1L << 60))
+      program.take("cpu", 1 << 20)
     } finally program.close()
   }
 }

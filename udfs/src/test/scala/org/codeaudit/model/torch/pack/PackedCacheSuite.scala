@@ -7,7 +7,7 @@ import java.util.Optional
 import org.codeaudit.checkpoint.Checkpoints
 import org.codeaudit.model.{ModelSettings, Precision}
 import org.codeaudit.model.torch.{Golden, Matrices, TorchLanguageModel}
-import org.codeaudit.model.torch.load.ProgramLoading
+import org.codeaudit.model.torch.load.DecoderLoader
 import org.codeaudit.model.torch.machine.{Hardware, ThisMachine}
 import org.codeaudit.placement.{PlacementQuestion, Placements, StepSize}
 import org.codeaudit.placement.weight.Footprint
@@ -51,7 +51,7 @@ class PackedCacheSuite extends AnyFunSuite {
     val model =
       try
         new TorchLanguageModel(
-          new ProgramLoading(checkpoint, settings, plan, Hardware.OF_PROCESS, cache).load()
+          new DecoderLoader(checkpoint, settings, plan, Hardware.OF_PROCESS, cache).load()
         )
       finally checkpoint.close()
     try

@@ -3,26 +3,21 @@ package org.codeaudit.job.packaged.faulty
 import java.nio.file.Path
 
 import scala.collection.mutable
-import org.apache.spark.{SparkEnv, TaskContext}
+import scala.jdk.CollectionConverters._
+import org.apache.spark.SparkEnv
 
 import org.codeaudit.checkpoint.Checkpoints
-import org.codeaudit.generate.{LoadedModel, ModelLoader}
+import org.codeaudit.generate.{EngineSettings, LoadedModel, ModelLoader}
 import org.codeaudit.model.ModelSettings
 import org.codeaudit.token.{BpeTokenizer, TemplateChatEncoder}
-import org.codeaudit.udf.setting.ModelLoading
 
 /** The tokenizer and the chat template of a checkpoint, with a [[FaultyModel]] in place of its
   * weights.
   */
-class FaultyLoading(faults: Faults) extends ModelLoading {
-  override def loader(settings: ModelSettings): ModelLoader = {
-    val gpu = Option(TaskContext.get()).flatMap(_.resources().get("gpu"))
-    new FaultyLoader(faults, settings, gpu.fold("none")(_.addresses.mkString(",")))
-  }
-}
-
-class FaultyLoader(faults: Faults, settings: ModelSettings, gpu: String) extends ModelLoader {
-  override def load(): LoadedModel = {
+class FaultyLoader(faults: Faults) extends ModelLoader {
+  override def load(settings: ModelSettings, engine: EngineSettings): LoadedModel = {
+    val gpus = settings.device.assigned.asScala
+    val gpu = if (gpus.isEmpty) "none" else gpus.mkString(",")
     if (faults.outOfMemory && faults.first("out-of-memory")) exhaustMemory()
     val pace = if (faults.slow > 0 && faults.first("slow")) faults.slow else faults.pace
     val checkpoint = Checkpoints.open(Path.of(settings.path))

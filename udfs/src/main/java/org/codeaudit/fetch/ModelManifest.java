@@ -20,7 +20,7 @@ import java.util.Optional;
  * The file that says a model is complete: which files it has, all of them verified. It is written
  * last and appears whole or not at all.
  */
-record Manifest(List<Entry> files) {
+record ModelManifest(List<Entry> files) {
   static final String NAME = "complete.json";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -28,14 +28,14 @@ record Manifest(List<Entry> files) {
   record Entry(String name, long size) {}
 
   /** Reads a manifest; empty if there is none that can be read. */
-  static Optional<Manifest> read(Path folder) {
+  static Optional<ModelManifest> read(Path folder) {
     try {
       JsonNode document = JSON.readTree(Files.readAllBytes(folder.resolve(NAME)));
       List<Entry> entries = new ArrayList<>();
       for (JsonNode file : document.path("files")) {
         entries.add(new Entry(file.path("name").asText(), file.path("size").asLong(-1)));
       }
-      return entries.isEmpty() ? Optional.empty() : Optional.of(new Manifest(entries));
+      return entries.isEmpty() ? Optional.empty() : Optional.of(new ModelManifest(entries));
     } catch (IOException e) {
       return Optional.empty();
     }

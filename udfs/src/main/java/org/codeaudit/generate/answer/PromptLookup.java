@@ -1,18 +1,18 @@
-package org.codeaudit.generate;
+package org.codeaudit.generate.answer;
 
 import java.util.Arrays;
 
 /**
- * Guesses that a text goes on as it did before: it looks up where its last tokens stood last, and
- * copies what followed them there, for as long as that comes true. The idea is prompt lookup
- * decoding (Saxena, 2023). Finding and adding a token take constant time; the memory is at most
- * eighteen numbers a token.
+ * Guesses that a text repeats itself: it looks up the last place where the latest tokens occurred
+ * before, and copies what followed them there for as long as the guesses are right. The idea is
+ * prompt lookup decoding (Saxena, 2023). Looking up and adding a token take constant time; the
+ * memory is at most eighteen integers a token.
  */
-final class PromptLookup implements Drafter {
-  /** How many last tokens are looked up; fewer if so many have not been seen together. */
+public final class PromptLookup implements Drafter {
+  /** The latest tokens that are looked up; fewer if this run has not occurred before. */
   private static final int LONGEST = 3;
 
-  /** Single tokens recur everywhere. */
+  /** A single token occurs too often to tell what follows. */
   private static final int SHORTEST = 2;
 
   private static final int NOWHERE = -1;
@@ -24,15 +24,15 @@ final class PromptLookup implements Drafter {
   private int textLength;
 
   /**
-   * For each length of runs a hash table: the position after the last place where a run stands; 0
-   * for a free slot. The runs themselves lie in the text.
+   * For each length of runs a hash table of the position after the run's last occurrence; 0 is a
+   * free slot. The runs themselves are compared in the text.
    */
   private int[][] places = new int[LONGEST + 1][0];
 
-  /** Runs of tokens that end at this position or before have their places. */
+  /** Runs of tokens that end at this position or before are in the tables. */
   private int indexed;
 
-  /** The position that the next token is copied from, after the text and after the suppositions. */
+  /** The position that the next token after the text is copied from; and after suppositions. */
   private int textSource = NOWHERE;
 
   private int source = NOWHERE;
@@ -76,7 +76,7 @@ final class PromptLookup implements Drafter {
     return place != NOWHERE && tokens[place] == token ? place + 1 : NOWHERE;
   }
 
-  /** The runs at the very end get no place yet: nothing follows them. */
+  /** The runs at the very end are not entered yet: nothing follows them. */
   private void index() {
     if (places[LONGEST].length < 2 * length) {
       int slots = Integer.highestOneBit(Math.max(64, 2 * length)) * 2;
@@ -103,7 +103,7 @@ final class PromptLookup implements Drafter {
     return NOWHERE;
   }
 
-  /** The slot of the run that ends before a position: the one that holds it, or else a free one. */
+  /** The slot of the run that ends before a position: where it is entered, or else a free one. */
   private int slot(int end, int run) {
     int[] table = places[run];
     int slot = hash(end, run) & (table.length - 1);

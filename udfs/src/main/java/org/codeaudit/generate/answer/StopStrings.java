@@ -1,14 +1,15 @@
-package org.codeaudit.generate;
+package org.codeaudit.generate.answer;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Watches the bytes of an answer for texts that end it. Bytes, not characters: UTF-8 is
- * self-synchronising, so a text that spans tokens, or tokens that split a character, need no care.
+ * Watches the bytes of an answer for texts that end it. It compares bytes and not characters: UTF-8
+ * is self-synchronising, so texts that span tokens and tokens that split a character need no
+ * special case.
  */
-final class StopStrings {
+public final class StopStrings {
   private final List<String> texts;
   private final List<byte[]> needles;
   private final int longest;
@@ -16,7 +17,7 @@ final class StopStrings {
   private int length;
   private int cut = -1;
 
-  StopStrings(List<String> texts) {
+  public StopStrings(List<String> texts) {
     this.texts = texts.stream().filter(text -> !text.isEmpty()).toList();
     this.needles = this.texts.stream().map(text -> text.getBytes(StandardCharsets.UTF_8)).toList();
     this.longest = needles.stream().mapToInt(needle -> needle.length).max().orElse(0);
@@ -27,8 +28,8 @@ final class StopStrings {
     return needles.isEmpty();
   }
 
-  /** Appends a token's bytes; returns whether a stop string stands in the answer now. */
-  boolean append(byte[] bytes) {
+  /** Appends a token's bytes; returns whether the answer contains a stop string now. */
+  public boolean append(byte[] bytes) {
     if (length + bytes.length > answer.length) {
       answer = Arrays.copyOf(answer, Math.max(length + bytes.length, 2 * answer.length));
     }
@@ -40,11 +41,11 @@ final class StopStrings {
   }
 
   /** The decoded answer up to the earliest stop string. */
-  String cut(String decoded) {
+  public String cut(String decoded) {
     if (cut < 0) {
       return decoded;
     }
-    // A decoder may tidy text (a leading space); then the bytes alone know where the match is.
+    // A decoder may tidy the text (a leading space); then only the bytes tell where the match is.
     return texts.stream().mapToInt(decoded::indexOf).filter(index -> index >= 0).min().stream()
         .mapToObj(index -> decoded.substring(0, index))
         .findFirst()

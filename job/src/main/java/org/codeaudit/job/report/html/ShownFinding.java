@@ -22,7 +22,7 @@ import org.codeaudit.job.report.FindingsLog;
  * @param probability the same as a number where it is a probability; empty otherwise
  * @param origin commit and model, in words
  */
-record Finding(
+record ShownFinding(
     String anchor,
     String repository,
     String path,
@@ -41,7 +41,7 @@ record Finding(
   private static final int COMMIT_LENGTH = 12;
 
   /** Rows of {@code findings}, the gravest first. */
-  static List<Finding> of(List<Row> rows) {
+  static List<ShownFinding> of(List<Row> rows) {
     Map<Row, String> anchors = anchors(rows);
     return rows.stream()
         .sorted(FindingsLog.gravestFirst().thenComparing(byPlace()))
@@ -73,12 +73,12 @@ record Finding(
         .thenComparing(row -> row.<String>getAs("finding_id"));
   }
 
-  private static Finding of(Row row, String anchor) {
+  private static ShownFinding of(Row row, String anchor) {
     Double confidence = row.getAs("confidence");
     boolean isProbability = confidence != null && "checks".equals(row.getAs("prompt_name"));
     Integer line = row.getAs("line_start");
     String category = row.getAs("category");
-    return new Finding(
+    return new ShownFinding(
         anchor,
         VisibleText.line(row.getAs("repository")),
         VisibleText.line(row.getAs("path")),

@@ -1,4 +1,4 @@
-package org.codeaudit.generate;
+package org.codeaudit.generate.answer;
 
 import org.codeaudit.generate.request.Timing;
 
@@ -17,22 +17,20 @@ final class SequenceClock {
    *
    * @param promptTokens positions of the prompt among the sequence's tokens
    * @param answerTokens positions of the answer among them
-   * @param stepTokens tokens of all sequences
+   * @param batchSize sequences in the step
    */
-  void stepped(
-      long began, long ended, int promptTokens, int answerTokens, int stepTokens, int batchSize) {
+  void stepped(StepTime step, int promptTokens, int answerTokens, int batchSize) {
     if (steps == 0) {
-      firstStep = began;
+      firstStep = step.began();
     }
-    double perToken = (double) (ended - began) / stepTokens;
-    prefill += perToken * promptTokens;
-    decode += perToken * answerTokens;
+    prefill += step.nanosPerToken() * promptTokens;
+    decode += step.nanosPerToken() * answerTokens;
     steps++;
     batchSizes += batchSize;
   }
 
-  /** Notes when the answer's first token was there. */
-  void tokenCame(long now) {
+  /** Notes when the answer's first token was chosen. */
+  void tokenChosen(long now) {
     if (firstToken == 0) {
       firstToken = now;
     }

@@ -21,7 +21,7 @@ import org.codeaudit.placement.weight.Kept;
  * @param needs bytes that must be in the memory of each device at once
  * @param summary one sentence: what lies where
  */
-record Draft(
+record PlanDraft(
     Strategy strategy,
     int cacheTokens,
     Device embedding,

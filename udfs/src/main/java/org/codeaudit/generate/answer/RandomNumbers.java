@@ -1,12 +1,12 @@
-package org.codeaudit.generate;
+package org.codeaudit.generate.answer;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * A row's random sequence: one number for each token that is chosen, in their order, however many
- * are looked at ahead.
+ * A row's random sequence: one number for each token that is chosen, in order, whether or not some
+ * were looked at ahead of time.
  */
 final class RandomNumbers {
   private final SplittableRandom random;
@@ -16,7 +16,7 @@ final class RandomNumbers {
     random = new SplittableRandom(seed);
   }
 
-  /** The number after {@code count} others that have not been taken. */
+  /** The number that comes after the next {@code count} ones. */
   double peek(int count) {
     while (ahead.size() <= count) {
       ahead.add(random.nextDouble());
@@ -24,7 +24,7 @@ final class RandomNumbers {
     return ahead.get(count);
   }
 
-  /** Goes past the next number. */
+  /** Uses up the next number. */
   void take() {
     peek(0);
     ahead.remove(0);

@@ -1,10 +1,10 @@
-package org.codeaudit.generate;
+package org.codeaudit.generate.answer;
 
 /**
- * Guesses how a text goes on. One per sequence, used by one thread. What it guesses decides how
- * fast an answer comes, never what it is: every guess is verified.
+ * Guesses how a text continues. One per sequence, used by one thread. Its guesses decide how fast
+ * an answer comes, never what it is: every guess is verified.
  */
-interface Drafter {
+public interface Drafter {
   /** What {@link #guess} returns where it has no guess. */
   int NO_GUESS = -1;
 
@@ -24,9 +24,9 @@ interface Drafter {
       };
 
   /**
-   * Takes up a text that has only grown since the last call, and forgets what was supposed.
+   * Takes up a text that has only grown since the last call, and drops all suppositions.
    *
-   * @param tokens the text, and room behind it
+   * @param tokens the text; the array may be longer
    * @param length tokens of the text
    */
   void follow(int[] tokens, int length);

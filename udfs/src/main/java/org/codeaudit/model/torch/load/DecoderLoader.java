@@ -1,8 +1,6 @@
 package org.codeaudit.model.torch.load;
 
 import ai.djl.engine.EngineException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -19,10 +17,9 @@ import org.codeaudit.model.ModelSettings;
 import org.codeaudit.model.torch.machine.Hardware;
 import org.codeaudit.model.torch.pack.PackedCache;
 import org.codeaudit.model.torch.pack.PackedMatrices;
+import org.codeaudit.model.torch.program.DecoderProgram;
 import org.codeaudit.model.torch.program.TensorParts;
-import org.codeaudit.model.torch.program.TorchProgram;
 import org.codeaudit.model.torch.program.TorchProgram.Floats;
-import org.codeaudit.model.torch.program.TorchScriptArchive;
 import org.codeaudit.placement.PlacementPlan;
 import org.codeaudit.placement.PlacementPlan.Residence;
 import org.codeaudit.placement.weight.WeightForm;
@@ -30,16 +27,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads a model as a plan says. The memory the plan counts on is looked at again before the weights
- * are loaded and before the cache is made: others may have taken it. Whatever fails, nothing native
- * is left behind.
+ * Puts a checkpoint's weights into a decoder as a plan says, and hands the decoder to the {@link
+ * org.codeaudit.model.torch.TorchLanguageModel}. The memory that the plan counts on is checked
+ * again before the weights are loaded and before the cache is allocated: another process may have
+ * taken it. If anything fails, no native memory stays behind.
  */
-public final class ProgramLoading {
-  private static final Logger LOG = LoggerFactory.getLogger(ProgramLoading.class);
+public final class DecoderLoader {
+  private static final Logger LOG = LoggerFactory.getLogger(DecoderLoader.class);
 
   /**
-   * How much attention by one kernel may differ from its definition, for values up to 1: it rounds
-   * weights and results to bfloat16, which has 8 bits.
+   * How much the fused attention kernel may differ from the definition of attention, for values up
+   * to 1: it rounds weights and results to bfloat16, which has 8 bits.
    */
   public static final double KERNEL_ERROR = 0.02;
 
@@ -52,7 +50,7 @@ public final class ProgramLoading {
   private final MemoryCheck memory;
   private final PackedCache cache;
 
-  public ProgramLoading(
+  public DecoderLoader(
       Checkpoint checkpoint, ModelSettings settings, PlacementPlan plan, Hardware hardware) {
     this(checkpoint, settings, plan, hardware, PackedCache.ofProcess());
   }
@@ -60,7 +58,7 @@ public final class ProgramLoading {
   /**
    * @param cache keeps quantised matrices between loads
    */
-  public ProgramLoading(
+  public DecoderLoader(
       Checkpoint checkpoint,
       ModelSettings settings,
       PlacementPlan plan,
@@ -78,48 +76,14 @@ public final class ProgramLoading {
   }
 
   /**
-   * The decoder's program, its parts before it.
+   * Loads the decoder.
    *
-   * @param kernel has the attention that is one kernel for all sequences
-   * @param lane says how copies and computations go together
-   */
-  public static byte[] decoder(String kernel, String lane) {
-    return TorchScriptArchive.ofResources(
-        "copying.py",
-        oneDnn() ? "linear_onednn.py" : "linear.py",
-        "codes.py",
-        "normal_floats.py",
-        "matrix.py",
-        "cache.py",
-        kernel,
-        "attention.py",
-        "delta.py",
-        "experts.py",
-        "layer.py",
-        lane,
-        "streaming.py",
-        "choosing.py",
-        "decoder.py");
-  }
-
-  /** Whether libtorch has oneDNN: all that are built for x86 do. */
-  private static boolean oneDnn() {
-    return Set.of("amd64", "x86_64").contains(System.getProperty("os.arch"));
-  }
-
-  /** The decoder's program for any libtorch of this kind of processor. */
-  public static byte[] decoder() {
-    return decoder("attention_kernel.py", "lane.py");
-  }
-
-  /**
-   * Loads the model.
-   *
+   * @return the caller closes program and reader
    * @throws AuditException {@code MEMORY_SHRUNK} if memory the plan counts on is gone; {@code
    *     MODEL_LOAD_FAILED} with what libtorch says; those of the checkpoint
    * @throws CancellationException if this thread is interrupted: nobody waits for the model
    */
-  public LoadedProgram load() {
+  public LoadedDecoder load() {
     LOG.info("{}", plan.explanation());
     try {
       return attempt();
@@ -137,13 +101,13 @@ public final class ProgramLoading {
     }
   }
 
-  private LoadedProgram attempt() {
+  private LoadedDecoder attempt() {
     long started = System.nanoTime();
     memory.beforeWeights();
     int threads =
         settings.threads() > 0 ? settings.threads() : Runtime.getRuntime().availableProcessors();
     long most = PackedMatrices.most(checkpoint, WeightForm.of(plan.precision(), plan.kernels()));
-    TorchProgram program = TorchProgram.load(decoder(kernel(), lane()), threads);
+    DecoderProgram program = DecoderProgram.load(usesCuda(), streamsToCuda(), threads);
     PackedCache.Slot slot = PackedCache.Slot.NONE;
     ReadAhead ahead = null;
     try {
@@ -151,19 +115,24 @@ public final class ProgramLoading {
       memory.withoutFile(most, slot);
       ahead =
           new ReadAhead(
-              Reading.order(checkpoint, plan, hardware.freeMemory().getAsLong(), slot.complete()));
+              ReadOrder.order(
+                  checkpoint, plan, hardware.freeMemory().getAsLong(), slot.complete()));
       memory.beforeWeights(program);
       WeightLoader weights = new WeightLoader(checkpoint, program, plan, hardware.names(), slot);
-      begin(program, checkpoint.config());
+      ModelConfig config = checkpoint.config();
+      program.begin(
+          config.normEpsilon(),
+          Floats.of(RotaryFrequencies.of(config)),
+          RotaryFrequencies.magnitude(config));
       weights.load(ahead);
       ahead.finish();
       memory.beforeCache(program);
       allocateCache(program);
       attendAtOnce(program);
-      program.call("allocate_states", plan.states());
+      program.allocateStates(plan.states());
       slot.finish();
       ModelDescription description = describe(weights, System.nanoTime() - started);
-      return new LoadedProgram(program, description, plan.states(), ahead);
+      return new LoadedDecoder(program, description, plan.states(), ahead);
     } catch (RuntimeException | Error e) {
       slot.abandon();
       if (ahead != null) {
@@ -174,45 +143,30 @@ public final class ProgramLoading {
     }
   }
 
-  private String kernel() {
-    boolean there = plan.layers().stream().anyMatch(place -> onCuda(place.device()));
-    return there ? "attention_kernel_cuda.py" : "attention_kernel.py";
+  private boolean usesCuda() {
+    return plan.layers().stream().anyMatch(place -> onCuda(place.device()));
   }
 
-  /** Copies beside computations take a libtorch with CUDA, and are only needed with one. */
-  private String lane() {
-    boolean beside =
-        plan.layers().stream()
-            .anyMatch(place -> place.residence() == Residence.STREAMED && onCuda(place.device()));
-    return beside ? "lane_cuda.py" : "lane.py";
+  private boolean streamsToCuda() {
+    return plan.layers().stream()
+        .anyMatch(place -> place.residence() == Residence.STREAMED && onCuda(place.device()));
   }
 
   private boolean onCuda(Device device) {
     return hardware.names().apply(device).startsWith("cuda");
   }
 
-  public static void begin(TorchProgram program, ModelConfig config) {
-    float[] frequencies = RotaryFrequencies.of(config);
-    ByteBuffer values = ByteBuffer.allocateDirect(4 * frequencies.length);
-    values.order(ByteOrder.nativeOrder()).asFloatBuffer().put(frequencies);
-    program.call(
-        "begin",
-        config.normEpsilon(),
-        new Floats(values, frequencies.length),
-        RotaryFrequencies.magnitude(config));
-  }
-
-  private void allocateCache(TorchProgram program) {
+  private void allocateCache(DecoderProgram program) {
     int longest = Math.min(plan.cacheTokens(), checkpoint.config().contextLength());
-    int quantised = plan.cacheType() == CacheType.INT8 ? 1 : 0;
-    program.call("allocate", plan.cacheTokens(), longest, quantised);
+    program.allocate(plan.cacheTokens(), longest, plan.cacheType() == CacheType.INT8);
   }
 
   /**
-   * One kernel for the attention of all sequences where there is one: on GPUs, for 16-bit floats.
-   * It is tried first; where it cannot be had or is wrong, sequences are attended one by one.
+   * Attends to all sequences with one kernel where there is one: on GPUs, for 16-bit floats. Each
+   * GPU's kernel is tested first; where there is none or it is wrong, attention goes sequence by
+   * sequence.
    */
-  private void attendAtOnce(TorchProgram program) {
+  private void attendAtOnce(DecoderProgram program) {
     if (plan.cacheType() == CacheType.INT8 || Boolean.getBoolean(ONE_BY_ONE)) {
       return;
     }
@@ -221,8 +175,7 @@ public final class ProgramLoading {
     devices.removeIf(device -> device.gpu().isEmpty());
     for (Device gpu : devices) {
       try {
-        double error =
-            program.callForDouble("attend_at_once", hardware.names().apply(gpu), KERNEL_ERROR);
+        double error = program.attendAtOnce(hardware.names().apply(gpu), KERNEL_ERROR);
         if (error <= KERNEL_ERROR) {
           LOG.info("{} attends to all sequences at once", gpu);
         } else {
@@ -252,7 +205,7 @@ public final class ProgramLoading {
         nanos);
   }
 
-  /** What the devices that compute round activations to: {@code exact}, {@code bf16+exact}. */
+  /** What activations are rounded to on the devices: {@code exact}, {@code bf16+exact}. */
   private String arithmetic() {
     return computing()
         .map(device -> device.gpu().isPresent() ? onGpu() : plan.kernels().rounding())
@@ -261,7 +214,7 @@ public final class ProgramLoading {
         .collect(Collectors.joining("+"));
   }
 
-  /** A GPU multiplies plain matrices, and those beside quantised ones, in their own type. */
+  /** A GPU multiplies plain matrices in their own type, also those of a quantised model. */
   private String onGpu() {
     return switch (plan.precision()) {
       case F32 -> "exact";

@@ -8,18 +8,18 @@ import org.codeaudit.model.PlacementRequest.Strategy;
 import org.codeaudit.model.torch.program.TensorParts;
 import org.codeaudit.placement.PlacementPlan;
 
-/** Which tensors of a checkpoint are soon read through mapped files, and in which order. */
-final class Reading {
-  private Reading() {}
+/** The order in which tensors will be read through mapped files, for reading ahead. */
+final class ReadOrder {
+  private ReadOrder() {}
 
   /**
-   * The tensors by parts: the embedding's, one for each layer, the head's. While a model is loaded
-   * they are converted or copied to a GPU; those that stay in their files are read by the first
-   * steps. Of a model that may exceed the memory only what every step needs is read, not the
-   * experts, and nothing if that is more than half of the free memory.
+   * The tensors in parts: the embedding, each layer, the head. They are read while the model is
+   * loaded, to be converted or copied to a GPU, or by the first steps if they stay in their files.
+   * For a model that may exceed the memory, only tensors that every step needs are read ahead, not
+   * the experts; and none if those take more than half of the free memory.
    *
    * @param freeMemory bytes the system can give without swapping
-   * @param packed whether quantised matrices come from an earlier load
+   * @param packed whether quantised matrices are in a file of an earlier load
    */
   static List<List<TensorInfo>> order(
       Checkpoint checkpoint, PlacementPlan plan, long freeMemory, boolean packed) {

@@ -1,9 +1,9 @@
-package org.codeaudit.generate;
+package org.codeaudit.generate.answer;
 
 import java.util.Arrays;
 import java.util.BitSet;
 
-/** The distinct tokens of a prompt and its answer, in the order in which they came. */
+/** The distinct tokens of a prompt and its answer, in the order of their first occurrence. */
 final class SeenTokens {
   private final BitSet known = new BitSet();
   private int[] ids = new int[64];
@@ -20,7 +20,7 @@ final class SeenTokens {
     ids[length++] = id;
   }
 
-  /** The same tokens, to be added to on their own. */
+  /** An independent copy. */
   SeenTokens copy() {
     SeenTokens copy = new SeenTokens();
     copy.known.or(known);

@@ -1,4 +1,4 @@
-package org.codeaudit.generate
+package org.codeaudit.generate.answer
 
 import org.scalatest.funsuite.AnyFunSuite
 

@@ -7,7 +7,7 @@ package org.codeaudit.job.doctor;
  * @param figure what was measured or seen
  * @param advice what to do about it; empty if nothing
  */
-record Finding(Status status, String figure, String advice) {
+record Diagnosis(Status status, String figure, String advice) {
 
   /** How a check ended. */
   enum Status {
@@ -21,20 +21,20 @@ record Finding(Status status, String figure, String advice) {
     }
   }
 
-  static Finding ok(String figure) {
-    return new Finding(Status.OK, figure, "");
+  static Diagnosis ok(String figure) {
+    return new Diagnosis(Status.OK, figure, "");
   }
 
-  static Finding failed(String figure, String advice) {
-    return new Finding(Status.FAILED, figure, advice);
+  static Diagnosis failed(String figure, String advice) {
+    return new Diagnosis(Status.FAILED, figure, advice);
   }
 
-  static Finding skipped(String reason) {
-    return new Finding(Status.SKIPPED, reason, "");
+  static Diagnosis skipped(String reason) {
+    return new Diagnosis(Status.SKIPPED, reason, "");
   }
 
   /** Fine or not. */
-  static Finding of(boolean fine, String figure, String advice) {
+  static Diagnosis of(boolean fine, String figure, String advice) {
     return fine ? ok(figure) : failed(figure, advice);
   }
 }

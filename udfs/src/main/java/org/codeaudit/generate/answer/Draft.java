@@ -1,4 +1,4 @@
-package org.codeaudit.generate;
+package org.codeaudit.generate.answer;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,9 +14,9 @@ import org.codeaudit.model.SequenceStep;
 import org.codeaudit.model.SequenceStep.Choice;
 
 /**
- * A step of a sequence that chooses: its pending tokens with the choice that follows them, and
- * then, for as long as there are guesses, tokens that would be chosen there, with the choices that
- * would follow those. Where a grammar would force tokens, they are part of the draft.
+ * The step of a sequence that is to choose a token: its pending tokens and the choice that follows
+ * them. Behind it stand guessed tokens for as long as there are guesses, each with the choice that
+ * would follow it. Tokens that the grammar would force among them are part of the draft.
  */
 final class Draft {
   private static final int[] NOTHING_SEEN = {};
@@ -33,10 +33,10 @@ final class Draft {
   private int length;
 
   /**
-   * The choice alone.
+   * A step without guesses yet.
    *
-   * @param pending tokens to append before it
-   * @param unconstrained what may be chosen where no grammar rules
+   * @param pending tokens to append before the choice
+   * @param unconstrained the tokens that may be chosen where there is no grammar
    * @param numbers peeked at, not taken
    * @param drafter follows the text already
    */
@@ -61,10 +61,10 @@ final class Draft {
   }
 
   /**
-   * Appends guesses, and what would be forced after them.
+   * Appends guesses, and the tokens that would be forced after them.
    *
-   * @param most how many guesses
-   * @param room how many tokens in all
+   * @param most guesses at most
+   * @param room tokens at most, forced ones included
    */
   void extend(int most, int room) {
     int end = length + room;
@@ -82,9 +82,9 @@ final class Draft {
         open = appendForced(end) && choose();
       }
     } catch (RuntimeException ofAnAnswerThatMayNeverCome) {
-      // a grammar that fails on the way fails the row when, and if, the row comes there
+      // a grammar that fails behind a guess fails the row if and when the row gets there
     }
-    // a guess without a choice behind it saves no step
+    // a guess that no choice follows saves no step
     length = choices.lastKey() + 1;
   }
 
@@ -93,7 +93,7 @@ final class Draft {
     return new SequenceStep(handle, Arrays.copyOf(tokens, length), choices);
   }
 
-  /** For each choice what was guessed, drafted or not; {@link Drafter#NO_GUESS} for nothing. */
+  /** The guess for each choice, in the draft or not; {@link Drafter#NO_GUESS} where none. */
   List<Integer> guesses() {
     return guesses;
   }
@@ -132,7 +132,7 @@ final class Draft {
     tokens[length++] = token;
   }
 
-  /** Returns whether a choice follows. */
+  /** Appends what the grammar forces; returns whether a choice follows. */
   private boolean appendForced(int end) {
     if (grammar.isEmpty()) {
       return true;

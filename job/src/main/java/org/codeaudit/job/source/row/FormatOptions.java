@@ -17,14 +17,14 @@ import org.codeaudit.prompt.NearestMatch;
  * A source's options, held to the ones it knows. All problems are collected and thrown together by
  * {@link #check}.
  */
-public final class SourceOptions {
+public final class FormatOptions {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String format;
   private final CaseInsensitiveStringMap options;
   private final List<String> problems = new ArrayList<>();
 
-  public SourceOptions(String format, Map<String, String> options, Set<String> known) {
+  public FormatOptions(String format, Map<String, String> options, Set<String> known) {
     this.format = format;
     this.options = new CaseInsensitiveStringMap(options);
     Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);

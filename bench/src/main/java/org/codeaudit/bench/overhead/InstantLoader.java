@@ -5,20 +5,20 @@ import org.codeaudit.checkpoint.config.TokenizerFiles;
 import org.codeaudit.fetch.LocalModel;
 import org.codeaudit.fetch.ModelFetcher;
 import org.codeaudit.fetch.ModelReference;
+import org.codeaudit.generate.EngineSettings;
 import org.codeaudit.generate.LoadedModel;
 import org.codeaudit.generate.ModelLoader;
 import org.codeaudit.model.ModelSettings;
 import org.codeaudit.token.BpeTokenizer;
 import org.codeaudit.token.TemplateChatEncoder;
-import org.codeaudit.udf.setting.ModelLoading;
 
 /** Brings tokenizer and chat template of a checkpoint, and in place of its weights nothing. */
-public final class InstantLoading implements ModelLoading {
+public final class InstantLoader implements ModelLoader {
   private static final long serialVersionUID = 1L;
 
   @Override
-  public ModelLoader loader(ModelSettings settings) {
-    return () -> load(ModelFetcher.ofProcess().local(ModelReference.parse(settings.path())));
+  public LoadedModel load(ModelSettings settings, EngineSettings engine) {
+    return load(ModelFetcher.ofProcess().local(ModelReference.parse(settings.path())));
   }
 
   private static LoadedModel load(LocalModel local) {

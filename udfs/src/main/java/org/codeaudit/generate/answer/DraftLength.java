@@ -1,9 +1,9 @@
-package org.codeaudit.generate;
+package org.codeaudit.generate.answer;
 
 /**
- * How many tokens are worth guessing behind one answer. Every choice tells whether the guess before
- * it was right, also where none was computed, so a text that begins to repeat is noticed for
- * nothing.
+ * How many tokens are worth guessing behind one answer. Every choice tells whether the guess for
+ * its position was right, even where the guess was not computed. So text that begins to repeat
+ * itself is noticed at no cost.
  */
 final class DraftLength {
   /** The weight of the last guess in the chance of the next. */
@@ -19,7 +19,7 @@ final class DraftLength {
   }
 
   /**
-   * The most guesses of which the last is still as likely as this to be verified.
+   * The longest draft whose last token is accepted with at least this probability.
    *
    * @param least above 0, below 1
    */
