@@ -45,7 +45,8 @@ import picocli.CommandLine.Command;
       "1:Every row came back; some failed, and say why in the tables.",
       "2:Wrong arguments, or nothing could be started; nothing was written.",
       "3:The run was aborted; the log says why.",
-      "4:The budget of time or tokens was used up; the same command goes on with what is left."
+      "4:The budget of time or tokens was used up; the same command goes on with what is left.",
+      "5:Something was found that --fail-on does not let pass."
     })
 public final class Main implements CommandContext {
   private final ModelLoader loader;

@@ -19,6 +19,11 @@ public final class ExitCode {
   /** The budget was used up: what was started came back, and something is left. */
   public static final int STOPPED = 4;
 
+  /**
+   * Something was found that {@code --fail-on} does not let pass, whatever else there is to say.
+   */
+  public static final int GATE_SHUT = 5;
+
   private ExitCode() {}
 
   /** The exit code of a run that was not aborted. */

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -18,12 +19,18 @@ import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
 import org.codeaudit.job.console.Report;
 import org.codeaudit.job.option.ConfidenceConverter;
+import org.codeaudit.job.option.GateOptions;
 import org.codeaudit.job.option.OutputOptions;
+import org.codeaudit.job.option.ReportOptions;
 import org.codeaudit.job.option.ReviewOptions;
 import org.codeaudit.job.option.SparkOptions;
 import org.codeaudit.job.report.FindingsLog;
 import org.codeaudit.job.report.LatestFindings;
 import org.codeaudit.job.report.html.HtmlReport;
+import org.codeaudit.job.report.request.CodeQuality;
+import org.codeaudit.job.report.request.LineComments;
+import org.codeaudit.job.report.request.MarkdownSummary;
+import org.codeaudit.job.report.request.RunInputs;
 import org.codeaudit.job.sarif.SarifFile;
 import org.codeaudit.job.series.CoverageTable;
 import org.codeaudit.job.sink.Existing;
@@ -31,7 +38,6 @@ import org.codeaudit.job.sink.OutputFolder;
 import org.codeaudit.job.sink.PlainFile;
 import org.codeaudit.job.sink.RunSchema;
 import org.codeaudit.udf.row.ReviewSchema;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,36 +52,16 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Writes what the runs of a folder found: as SARIF 2.1.0, which code hosts and editors show,"
-          + " a log for each repository; as a page for people. A file that was reviewed whole stands"
-          + " as it was asked about last; each commit's changes stand for themselves. No model is"
-          + " needed."
+          + " a log for each repository; as a page for people; as a summary, comments and a list for"
+          + " a merge request. A file that was reviewed whole stands as it was asked about last; each"
+          + " commit's changes stand for themselves. No model is needed."
     })
 public final class ReportCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "DIR", description = "The output folder of earlier runs.")
   String folder;
 
-  @ArgGroup(exclusive = false, multiplicity = "1")
-  Outputs outputs;
-
-  /** At least one is asked for. */
-  static final class Outputs {
-    @Option(
-        names = "--sarif",
-        paramLabel = "PATH",
-        description =
-            "Where the log goes: a file if the name ends with .sarif or .json, which can hold one"
-                + " repository, or else a folder, in which each has a file of its name.")
-    String sarif;
-
-    @Option(
-        names = "--html",
-        paramLabel = "FILE",
-        description =
-            "Where the page goes: one file that needs nothing else, of all repositories or the one"
-                + " of --repository.")
-    String html;
-  }
+  @Mixin ReportOptions outputs;
 
   @Option(
       names = "--repository",
@@ -98,11 +84,24 @@ public final class ReportCommand implements Callable<Integer> {
       description = "File format of the tables; default ${DEFAULT-VALUE}.")
   String format = "parquet";
 
+  @Option(
+      names = "--last-run",
+      description = "Only what the last run saw, whether it asked about it or an earlier one had.")
+  boolean lastRun;
+
+  @Mixin GateOptions gate;
   @Mixin SparkOptions spark;
   @Spec CommandSpec spec;
 
   @Override
   public Integer call() {
+    if (!outputs.given() && gate.gate().isEmpty()) {
+      throw new AuditException(
+          "OPTION",
+          "There is nothing to write",
+          "neither a file nor a gate is asked for",
+          "Pass --sarif, --html, --code-quality, --markdown, --comments or --fail-on");
+    }
     SparkSession session = spark.session("report");
     List<String> tables = List.of(ReviewStep.REVIEWS, ReviewStep.FINDINGS);
     try (OutputFolder output =
@@ -111,23 +110,25 @@ public final class ReportCommand implements Callable<Integer> {
       if (!tables.stream().allMatch(output::holdsFiles)) {
         throw nothing("it does not hold the tables " + String.join(" and ", tables));
       }
-      write(session, output);
-      return ExitCode.OK;
+      return report(session, output);
     } finally {
       session.stop();
     }
   }
 
-  private void write(SparkSession session, OutputFolder output) {
+  private int report(SparkSession session, OutputFolder output) {
     Dataset<Row> reviews = output.read(ReviewStep.REVIEWS, ReviewSchema.REVIEWS);
     Dataset<Row> findings = output.read(ReviewStep.FINDINGS, ReviewStep.findingsSchema());
     Dataset<Row> coverage = output.read(CoverageTable.TABLE, CoverageTable.SCHEMA);
-    Dataset<Row> standing = LatestFindings.reviews(reviews, coverage);
+    Dataset<Row> asked =
+        lastRun ? RunInputs.reviews(reviews, coverage, RunInputs.last(coverage)) : reviews;
+    Dataset<Row> standing = LatestFindings.reviews(asked, coverage);
     Set<String> names = repositories(standing);
     List<Row> found =
         LatestFindings.of(standing, findings, minConfidence)
             .where(col("repository").isInCollection(names))
             .collectAsList();
+    List<Row> shutting = gate.shutBy(found, output);
     if (outputs.sarif != null) {
       writeLogs(session, names, found);
     }
@@ -135,10 +136,15 @@ public final class ReportCommand implements Callable<Integer> {
       HtmlReport.Tables tables =
           new HtmlReport.Tables(
               reviews, coverage, findings, output.read(ReviewStep.RUNS, RunSchema.RUNS));
-      writePage(
-          session, HtmlReport.of(CommandContext.VERSION, tables, choice(names), standing, found));
-      say("%d findings  %s%n", found.size(), outputs.html);
+      byte[] page = HtmlReport.of(CommandContext.VERSION, tables, choice(names), standing, found);
+      writeFile(session, outputs.html, found, rows -> page);
     }
+    writeFile(session, outputs.codeQuality, found, CodeQuality::of);
+    writeFile(
+        session, outputs.markdown, found, rows -> MarkdownSummary.of(rows, gate.gate(), shutting));
+    writeFile(session, outputs.comments, found, LineComments::of);
+    gate.gate().ifPresent(one -> say("%s%n", one.sentence(shutting)));
+    return shutting.isEmpty() ? ExitCode.OK : ExitCode.GATE_SHUT;
   }
 
   private void writeLogs(SparkSession session, Set<String> names, List<Row> found) {
@@ -147,9 +153,10 @@ public final class ReportCommand implements Callable<Integer> {
     Set<String> taken = new HashSet<>();
     for (String name : names) {
       List<Row> own = byRepository.getOrDefault(name, List.of());
-      String path = isFile() ? outputs.sarif : outputs.sarif + "/" + fileName(name, taken);
+      String path =
+          outputs.isOneLog() ? outputs.sarif : outputs.sarif + "/" + fileName(name, taken);
       SarifFile.write(
-          SarifFile.bytes(FindingsLog.of(CommandContext.VERSION, own)),
+          FindingsLog.bytes(CommandContext.VERSION, own),
           path,
           session.sparkContext().hadoopConfiguration());
       say("%s  %d findings  %s%n", Report.printable(name), own.size(), path);
@@ -161,9 +168,17 @@ public final class ReportCommand implements Callable<Integer> {
         new Path(folder).getName(), names, repository != null, minConfidence);
   }
 
-  private void writePage(SparkSession session, byte[] page) {
-    PlainFile.write(
-        page, outputs.html, session.sparkContext().hadoopConfiguration(), "HTML_UNWRITABLE");
+  /** Nothing if no file is named. */
+  private void writeFile(
+      SparkSession session, String file, List<Row> found, Function<List<Row>, byte[]> format) {
+    if (file != null) {
+      PlainFile.write(
+          format.apply(found),
+          file,
+          session.sparkContext().hadoopConfiguration(),
+          "REPORT_UNWRITABLE");
+      say("%d findings  %s%n", found.size(), file);
+    }
   }
 
   private void say(String line, Object... values) {
@@ -193,12 +208,12 @@ public final class ReportCommand implements Callable<Integer> {
     if (repository != null) {
       names.retainAll(Set.of(repository));
     }
-    if (isFile() && names.size() > 1) {
+    if (outputs.single().isPresent() && names.size() > 1) {
       throw new AuditException(
           "OPTION",
-          "Cannot write " + outputs.sarif,
-          "a log holds one repository, and there are " + names.size() + ": " + names,
-          "Name a folder with --sarif, or one of them with --repository");
+          "Cannot write " + outputs.single().get(),
+          "it holds one repository, and there are " + names.size() + ": " + names,
+          "Name one of them with --repository, or a folder with --sarif for a log of each");
     }
     return names;
   }
@@ -209,11 +224,6 @@ public final class ReportCommand implements Callable<Integer> {
         "There is nothing to report in " + folder,
         why,
         "Name the folder that a review was told with --out");
-  }
-
-  private boolean isFile() {
-    String sarif = outputs.sarif;
-    return sarif != null && (sarif.endsWith(".sarif") || sarif.endsWith(".json"));
   }
 
   /** After the repository's last name; those of one name are numbered. */

@@ -1,5 +1,7 @@
 package org.codeaudit.job.command;
 
+import java.io.PrintWriter;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Dataset;
@@ -9,17 +11,21 @@ import org.codeaudit.job.audit.AuditRun;
 import org.codeaudit.job.console.Report;
 import org.codeaudit.job.option.AnswerOptions;
 import org.codeaudit.job.option.BudgetOptions;
+import org.codeaudit.job.option.GateOptions;
 import org.codeaudit.job.option.OutputOptions;
 import org.codeaudit.job.option.ReviewOptions;
 import org.codeaudit.job.option.RunSettings;
 import org.codeaudit.job.option.SourceOptions;
 import org.codeaudit.job.option.SparkOptions;
+import org.codeaudit.job.report.LatestFindings;
+import org.codeaudit.job.report.request.RunInputs;
 import org.codeaudit.job.series.CoverageTable;
 import org.codeaudit.job.series.Series;
 import org.codeaudit.job.series.States;
 import org.codeaudit.job.sink.ExecutorSummary;
 import org.codeaudit.job.sink.OutputFolder;
 import org.codeaudit.prompt.PromptTemplate;
+import org.codeaudit.udf.row.ReviewSchema;
 import org.codeaudit.udf.setting.AnswerSettings;
 import org.codeaudit.udf.setting.ReviewSettings;
 import picocli.CommandLine.Command;
@@ -44,6 +50,7 @@ public final class ReviewCommand implements Callable<Integer> {
   @Mixin ReviewOptions review;
   @Mixin OutputOptions output;
   @Mixin BudgetOptions budget;
+  @Mixin GateOptions gate;
   @Mixin SparkOptions spark;
 
   @ParentCommand CommandContext context;
@@ -67,7 +74,8 @@ public final class ReviewCommand implements Callable<Integer> {
               changes,
               output::progress,
               ReviewStep.FINDINGS);
-      return report(run, folder, result);
+      int code = report(run, folder, result);
+      return gate.gate().isPresent() && isShut(folder, runId) ? ExitCode.GATE_SHUT : code;
     } finally {
       session.stop();
     }
@@ -87,5 +95,23 @@ public final class ReviewCommand implements Callable<Integer> {
     report.states(states);
     report.tables(folder.readable(), ReviewStep.SERIES_TABLES);
     return ExitCode.of(result);
+  }
+
+  /** Whether the gate is shut by what was found in what the run saw, now or by an earlier one. */
+  private boolean isShut(OutputFolder folder, String runId) {
+    Dataset<Row> coverage = folder.read(CoverageTable.TABLE, CoverageTable.SCHEMA);
+    Dataset<Row> reviews =
+        RunInputs.reviews(folder.read(ReviewStep.REVIEWS, ReviewSchema.REVIEWS), coverage, runId);
+    List<Row> found =
+        LatestFindings.of(
+                LatestFindings.reviews(reviews, coverage),
+                folder.read(ReviewStep.FINDINGS, ReviewStep.findingsSchema()),
+                review.minConfidence())
+            .collectAsList();
+    List<Row> shutting = gate.shutBy(found, folder);
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("Gate       " + gate.gate().get().sentence(shutting));
+    out.flush();
+    return !shutting.isEmpty();
   }
 }

@@ -1,5 +1,8 @@
 package org.codeaudit.job.report;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,14 +15,22 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.apache.spark.sql.Row;
 import org.codeaudit.finding.Category;
 import org.codeaudit.finding.Severity;
+import org.codeaudit.job.sarif.SarifFile;
 
 /** The findings of one repository as a SARIF log, within the limits of GitHub's code scanning. */
 public final class FindingsLog {
   /** GitHub refuses a run with more. */
   static final int MOST_RESULTS = 25_000;
+
+  /** GitHub refuses a rule with more. */
+  static final int MOST_TAGS = 20;
+
+  /** GitHub refuses a log that is larger once it is packed with gzip. */
+  static final int MOST_PACKED_BYTES = 10_000_000;
 
   private static final String SCHEMA =
       "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -46,15 +57,38 @@ public final class FindingsLog {
   private FindingsLog() {}
 
   /**
-   * The log.
+   * The log in UTF-8.
    *
    * @param version of this program
    * @param findings rows of the table {@code findings}, in any order; of too many the least sure
    *     are left out, and the log says how many
    */
-  public static Object of(String version, List<Row> findings) {
+  public static byte[] bytes(String version, List<Row> findings) {
+    int most = MOST_RESULTS;
+    while (true) {
+      byte[] log = SarifFile.bytes(of(version, findings, most));
+      long packed = log.length <= MOST_PACKED_BYTES ? log.length : packed(log);
+      if (packed <= MOST_PACKED_BYTES) {
+        return log;
+      }
+      // A tenth less than in proportion: the next log is most likely small enough.
+      most = (int) (Math.min(most, findings.size()) * 0.9 * MOST_PACKED_BYTES / packed);
+    }
+  }
+
+  private static long packed(byte[] log) {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream packing = new GZIPOutputStream(packed)) {
+      packing.write(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory does not fail", e);
+    }
+    return packed.size();
+  }
+
+  private static SarifDocument of(String version, List<Row> findings, int most) {
     List<Row> kept =
-        findings.stream().sorted(gravestFirst()).limit(MOST_RESULTS).collect(Collectors.toList());
+        findings.stream().sorted(gravestFirst()).limit(most).collect(Collectors.toList());
     Map<String, List<Row>> byRule = new LinkedHashMap<>();
     kept.forEach(row -> byRule.computeIfAbsent(category(row), c -> new ArrayList<>()).add(row));
     List<String> ids = List.copyOf(byRule.keySet());
@@ -108,6 +142,7 @@ public final class FindingsLog {
         Stream.concat(
                 Stream.of(security ? "security" : "quality"),
                 numbers.stream().map(number -> "external/cwe/cwe-" + padded(number)))
+            .limit(MOST_TAGS)
             .toList());
     if (security) {
       properties.put("security-severity", score(worst));

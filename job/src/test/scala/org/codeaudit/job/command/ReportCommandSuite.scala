@@ -1,9 +1,10 @@
 package org.codeaudit.job.command
 
-import java.nio.file.Path
+import java.nio.file.{Files, Path}
 
 import scala.jdk.CollectionConverters._
 
+import com.fasterxml.jackson.databind.ObjectMapper
 import org.codeaudit.job.sarif.SarifLog
 import org.codeaudit.job.source.TestRepository
 import org.jsoup.Jsoup
@@ -103,20 +104,84 @@ class ReportCommandSuite extends CommandSuite {
     assert(entries(logs).forall(log => results(logs.resolve(log)).isEmpty))
   }
 
+  test("a merge request's files are of one repository, and hold the same findings") {
+    val (name, count) = found.head
+    val place = folder("request")
+    val files = Seq("code-quality", "markdown", "comments").map(o => o -> place.resolve(o).toString)
+    val asked = files.flatMap { case (option, file) => Seq("--" + option, file) }
+    val outcome = report(asked ++ Seq("--repository", name, "--min-confidence", "0"): _*)
+    assert(outcome.code === ExitCode.OK, outcome.err)
+    for (option <- Seq("code-quality", "comments"))
+      assert(new ObjectMapper().readTree(place.resolve(option).toFile).size === count)
+    assert(Files.readString(place.resolve("markdown")).contains(s"### Code Audit: $count finding"))
+    for ((option, file) <- files) {
+      val refused = report(s"--$option", file)
+      assert(refused.code === ExitCode.USAGE && refused.err.contains("it holds one repository"))
+    }
+  }
+
+  test("a gate that is shut has a code of its own, after everything was written") {
+    val log = folder("gate").resolve("a.sarif")
+    val sure = Seq("--repository", found.keys.head, "--min-confidence", "0")
+    val shut = report(sure ++ Seq("--fail-on", "new:info", "--sarif", log.toString): _*)
+    assert(shut.code === ExitCode.GATE_SHUT, shut.err)
+    assert(shut.out.contains("The gate new:info is shut by ") && results(log).nonEmpty, shut.out)
+    val open = report("--fail-on", "info", "--min-confidence", "1")
+    assert(open.code === ExitCode.OK && open.out.contains("The gate info is open"), open.out)
+  }
+
+  test(
+    "of a series only what the last run saw is reported, and a patch brings what it brought before"
+  ) {
+    def patch(name: String, values: String*): Path = file(
+      name,
+      s"--- /dev/null\n+++ b/Users.java\n@@ -0,0 +1,${values.size + 2} @@\n+class Users {\n" +
+        values
+          .map(v => s"+  List<User> find(String $v) { return read(\"from users where \" + $v); }\n")
+          .mkString + "+}\n"
+    )
+    val (first, second) = (patch("first.patch", "name", "id"), patch("second.patch", "name"))
+    val tables = folder("patched").resolve("tables").toString
+    def reviewed(patch: Path, more: String*): Outcome = audit(
+      Seq("review", patch.toString, "--model", longModel, "--precision", "f32", "--out", tables) ++
+        Seq("--source-option", "repository=app", "--only-checks", "missing-authorization") ++
+        Seq("--explain-from", "1", "--min-confidence", "0", "--fail-on", "new:high", "--quiet") ++
+        more: _*
+    )
+    for (patch <- Seq(first, second, first)) {
+      val outcome = reviewed(patch)
+      assert(outcome.code === ExitCode.GATE_SHUT, outcome.err)
+      assert(outcome.out.contains("Gate       The gate new:high is shut by 1 finding: high Us"))
+    }
+    val open = reviewed(file("nothing.patch", ""))
+    assert(open.code === ExitCode.OK && open.out.contains("The gate new:high is open"), open.out)
+    def reported(more: String*): Int = {
+      val log = folder("patched").resolve("a.sarif")
+      val all = Seq("report", tables, "--sarif", log.toString, "--min-confidence", "0") ++ more
+      val outcome = audit(all: _*)
+      assert(outcome.code === ExitCode.OK, outcome.err)
+      results(log).size
+    }
+    assert(reported() === 1 && reported("--last-run") === 0)
+    reviewed(first)
+    assert(reported("--last-run") === 1)
+  }
+
   test("what cannot be reported is refused with the reason") {
     val empty = folder("empty").toString
     val nowhere = folder("nowhere").resolve("a.sarif").toString
     val cases = Seq(
       Seq("report", empty, "--sarif", nowhere) ->
         "it does not hold the tables reviews and findings",
-      Seq("report", reviewed.toString, "--sarif", nowhere) -> "a log holds one repository",
+      Seq("report", reviewed.toString, "--sarif", nowhere) -> "it holds one repository",
       Seq("report", reviewed.toString, "--sarif", nowhere, "--repository", "x") ->
         "There is no repository x",
       Seq("report", reviewed.toString, "--sarif", "a", "--min-confidence", "2") ->
         "it is from 0 to 1",
       Seq("report", reviewed.toString, "--html", folder("taken").toString) ->
         "Cannot write ",
-      Seq("report", reviewed.toString) -> "--sarif"
+      Seq("report", reviewed.toString) -> "Pass --sarif",
+      Seq("report", reviewed.toString, "--fail-on", "hihg") -> "'hihg' is no gate"
     )
     for ((arguments, words) <- cases) {
       val outcome = audit(arguments: _*)

@@ -1,47 +1,20 @@
 package org.codeaudit.job.report
 
+import java.io.ByteArrayOutputStream
+import java.util.zip.GZIPOutputStream
+
 import scala.jdk.CollectionConverters._
+import scala.util.Random
 import com.fasterxml.jackson.databind.{JsonNode, ObjectMapper}
 import org.apache.spark.sql.Row
-import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema
-import org.apache.spark.sql.types.StructType
 import org.scalatest.funsuite.AnyFunSuite
-import org.codeaudit.job.sarif.{SarifFile, SarifLog}
-import org.codeaudit.udf.row.ReviewSchema
+import org.codeaudit.job.sarif.SarifLog
 
 class FindingsLogSuite extends AnyFunSuite {
-  private val schema =
-    StructType(
-      ReviewSchema.REVIEWS.fields.filter(f => Set("path", "commit_id", "model_id")(f.name))
-    ).fields ++ ReviewSchema.FINDING.fields
-
-  private val plain = Map[String, Any](
-    "path" -> "src/A.java",
-    "category" -> "sql-injection",
-    "cwe" -> "CWE-89",
-    "severity" -> "critical",
-    "confidence" -> 0.75,
-    "message" -> "A name becomes part of the statement.",
-    "suggestion" -> "Bind it.",
-    "quote" -> "run(\"select \" + name);",
-    "side" -> "new",
-    "line_start" -> 7,
-    "line_end" -> 8,
-    "fingerprint" -> "f1",
-    "fingerprint_loose" -> "l1",
-    "anchor_status" -> "exact"
-  )
-
-  private def row(own: (String, Any)*): Row = {
-    val values = plain ++ own
-    new GenericRowWithSchema(
-      schema.map(field => values.getOrElse(field.name, null)),
-      StructType(schema)
-    )
-  }
+  import FindingRows.row
 
   private def log(rows: Row*): JsonNode =
-    new ObjectMapper().readTree(SarifFile.bytes(FindingsLog.of("1.2.3", rows.asJava)))
+    new ObjectMapper().readTree(FindingsLog.bytes("1.2.3", rows.asJava))
 
   private def run(rows: Row*): JsonNode = log(rows: _*).path("runs").path(0)
 
@@ -75,7 +48,7 @@ class FindingsLogSuite extends AnyFunSuite {
 
   test("what our own reader of other tools' logs makes of it is what was written") {
     val file = java.nio.file.Files.createTempFile("written", ".sarif")
-    java.nio.file.Files.write(file, SarifFile.bytes(FindingsLog.of("1", Seq(row()).asJava)))
+    java.nio.file.Files.write(file, FindingsLog.bytes("1", Seq(row()).asJava))
     val Seq(entry) = SarifLog.read(file).entries.asScala.toSeq
     val result = entry.result.get
     assert(result.file == "src/A.java" && result.startLine.getAsInt == 7)
@@ -154,5 +127,39 @@ class FindingsLogSuite extends AnyFunSuite {
     assert(read.path("results").size == FindingsLog.MOST_RESULTS)
     assert(read.at("/properties/findingsLeftOut").asInt == 3)
     assert(read.path("results").asScala.forall(_.at("/properties/confidence").asDouble == 0.5))
+  }
+
+  private def packed(log: Array[Byte]): Int = {
+    val bytes = new ByteArrayOutputStream()
+    val packing = new GZIPOutputStream(bytes)
+    packing.write(log)
+    packing.close()
+    bytes.size
+  }
+
+  test("a log is no larger than a code host takes, though nothing in it repeats") {
+    val random = new Random(7)
+    val many = (1 to 20000).map { i =>
+      val words = Seq("message", "quote").map(_ -> random.alphanumeric.take(500).mkString)
+      row(words :+ ("fingerprint" -> s"f$i"): _*)
+    }
+    val log = FindingsLog.bytes("1", many.asJava)
+    assert(packed(log) <= FindingsLog.MOST_PACKED_BYTES)
+    val read = new ObjectMapper().readTree(log).at("/runs/0")
+    assert(read.path("results").size > 8000)
+    assert(read.path("results").size + read.at("/properties/findingsLeftOut").asInt === 20000)
+  }
+
+  test("a rule has no more tags than a code host takes, whatever its findings are") {
+    val read = run((1 to 40).map(i => row("cwe" -> s"CWE-$i", "fingerprint" -> s"f$i")): _*)
+    val rule = read.at("/tool/driver/rules/0")
+    assert(rule.at("/properties/tags").size === FindingsLog.MOST_TAGS)
+    assert(rule.at("/properties/tags/0").asText === "security")
+    assert(rule.path("relationships").size === 40)
+  }
+
+  test("a suggestion is prose, so no fix is made of it: not even where it looks like code") {
+    val read = run(row("suggestion" -> "statement.setString(1, name);"))
+    assert(read.at("/results/0/fixes").isMissingNode)
   }
 }

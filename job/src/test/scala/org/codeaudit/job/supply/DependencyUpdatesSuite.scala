@@ -38,9 +38,11 @@ class DependencyUpdatesSuite extends AnyFunSuite {
     }
 
   private def manifest(file: Path): Option[(String, String)] = {
+    val template = """conf/ci/.+\.ya?ml""".r
     val workflow = """\.github/workflows/.+\.ya?ml""".r
     file.toString match {
       case workflow() => Some("github-actions" -> "/")
+      case template() => Some("github-actions" -> folder(file))
       case _          =>
         file.getFileName.toString match {
           case "pom.xml" if !isModule(file)               => Some("maven" -> folder(file))

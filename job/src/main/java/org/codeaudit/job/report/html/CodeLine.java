@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.codeaudit.job.report.Piece;
+import org.codeaudit.job.report.VisibleText;
 import org.codeaudit.syntax.Kinds;
 import org.codeaudit.syntax.ParsedCode;
 import org.codeaudit.syntax.SyntaxTree;

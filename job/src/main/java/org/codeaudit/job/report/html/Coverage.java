@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.codeaudit.job.report.VisibleText;
 
 /**
  * What was reviewed and what was not: files by what became of them. A file of which several commits

@@ -10,6 +10,7 @@ import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.codeaudit.job.report.LatestFindings;
+import org.codeaudit.job.report.VisibleText;
 
 /** What the runs of a folder found, as one page. */
 public final class HtmlReport {

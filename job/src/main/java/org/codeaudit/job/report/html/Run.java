@@ -22,6 +22,7 @@ import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.codeaudit.job.report.VisibleText;
 
 /**
  * A run of the folder and what it cost. Its own row in {@code runs} says more than what it left in

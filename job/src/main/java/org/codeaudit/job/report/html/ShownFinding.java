@@ -10,6 +10,8 @@ import java.util.OptionalInt;
 import org.apache.spark.sql.Row;
 import org.codeaudit.finding.Severity;
 import org.codeaudit.job.report.FindingsLog;
+import org.codeaudit.job.report.Piece;
+import org.codeaudit.job.report.VisibleText;
 
 /**
  * A finding as it is shown.

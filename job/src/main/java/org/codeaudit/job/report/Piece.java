@@ -1,4 +1,4 @@
-package org.codeaudit.job.report.html;
+package org.codeaudit.job.report;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,12 +10,12 @@ import java.util.regex.Pattern;
  *
  * @param kind the name of its class in the style sheet; empty for plain text
  */
-record Piece(String kind, String text) {
+public record Piece(String kind, String text) {
   /** Two backquotes with nothing between them stand for themselves. */
   private static final Pattern CODE = Pattern.compile("``|`([^`\\n]++)`");
 
   /** Prose of a model: what it puts in backquotes is code. Nothing for null. */
-  static List<Piece> prose(String text) {
+  public static List<Piece> prose(String text) {
     String visible = VisibleText.of(text).strip();
     List<Piece> pieces = new ArrayList<>();
     Matcher code = CODE.matcher(visible);

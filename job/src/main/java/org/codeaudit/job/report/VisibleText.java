@@ -1,4 +1,4 @@
-package org.codeaudit.job.report.html;
+package org.codeaudit.job.report;
 
 import java.util.regex.Pattern;
 
@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * characters and marks that turn the direction of writing round, is named instead. Code must not
  * look other than it is.
  */
-final class VisibleText {
+public final class VisibleText {
   /** Joiners stay: emoji and some scripts are written with them. */
   private static final Pattern SHAPELESS =
       Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Zl}\\p{Zp}&&[^\\n\\t\\u200C\\u200D]]");
@@ -17,7 +17,7 @@ final class VisibleText {
   private VisibleText() {}
 
   /** Text of several lines; nothing for null. */
-  static String of(String text) {
+  public static String of(String text) {
     if (text == null) {
       return "";
     }
@@ -28,7 +28,7 @@ final class VisibleText {
   }
 
   /** Text of one line, such as a path. */
-  static String line(String text) {
+  public static String line(String text) {
     return of(text).replace("\n", "[U+000A]").replace("\t", "[U+0009]");
   }
 }

@@ -1,4 +1,4 @@
-package org.codeaudit.job.report.html
+package org.codeaudit.job.report
 
 import org.scalatest.funsuite.AnyFunSuite
 
