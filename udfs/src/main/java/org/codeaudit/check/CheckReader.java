@@ -261,10 +261,6 @@ final class CheckReader {
   }
 
   private AuditException invalid() {
-    return new AuditException(
-        "CHECK_INVALID",
-        "The check " + file + " cannot be used",
-        String.join("; ", problems),
-        "docs/checks.md lists the keys of a check");
+    return CheckErrors.invalid(file, problems);
   }
 }

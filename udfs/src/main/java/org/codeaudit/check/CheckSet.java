@@ -93,11 +93,7 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
           checks.put(check.id(), check);
           String other = names.put(check.id(), name);
           if (other != null) {
-            throw new AuditException(
-                "CHECK_INVALID",
-                "The check " + name + " cannot be used",
-                "its id " + check.id() + " is that of " + other,
-                "Give each check an id of its own");
+            throw CheckErrors.sameId(name, check.id(), other);
           }
         });
     return new CheckSet(new ArrayList<>(checks.values()), version(files, taint), bundledVersion);
@@ -107,11 +103,7 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
   public CheckSet only(List<String> ids) {
     for (String id : ids) {
       if (checks.stream().noneMatch(check -> check.id().equals(id))) {
-        throw new AuditException(
-            "OPTION",
-            "There is no check " + id,
-            "the checks are " + checks.stream().map(Check::id).toList(),
-            "Correct the name");
+        throw CheckErrors.unknown(id, checks.stream().map(Check::id).toList());
       }
     }
     return new CheckSet(
@@ -130,7 +122,7 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
         return read(jar.getPath(RESOURCE), "");
       }
     } catch (IOException | URISyntaxException e) {
-      throw unreadable("which the jar carries", e);
+      throw CheckErrors.unreadable("which the jar carries", e);
     }
   }
 
@@ -138,7 +130,7 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
     try (InputStream file = CheckSet.class.getResourceAsStream(TAINT)) {
       return new String(file.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw unreadable("which the jar carries", e);
+      throw CheckErrors.unreadable("which the jar carries", e);
     }
   }
 
@@ -155,7 +147,7 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
         files.put(prefix + file.getFileName(), Files.readString(file));
       }
     } catch (IOException e) {
-      throw unreadable("of " + folder, e);
+      throw CheckErrors.unreadable("of " + folder, e);
     }
     return files;
   }
@@ -170,14 +162,5 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
-  }
-
-  private static AuditException unreadable(String which, Exception cause) {
-    return new AuditException(
-        "CHECK_UNREADABLE",
-        "The checks " + which + " cannot be read",
-        cause.toString(),
-        "Name a readable folder of YAML files in UTF-8",
-        cause);
   }
 }

@@ -16,6 +16,7 @@ import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.web.Patience;
 
 /**
@@ -202,7 +203,7 @@ final class Download implements Closeable {
 
   private AuditException wrong(String found) {
     return new AuditException(
-        "MODEL_CHECKSUM",
+        ErrorClass.MODEL_CHECKSUM,
         "Cannot fetch " + remote.reference() + " (its file " + file.name() + ")",
         "what arrived has the "
             + file.checksum().map(Checksum::kind).orElseThrow()

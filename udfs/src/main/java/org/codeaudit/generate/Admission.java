@@ -3,6 +3,7 @@ package org.codeaudit.generate;
 import java.util.Arrays;
 import java.util.Optional;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.generate.request.GenerationRequest;
 import org.codeaudit.model.ModelDescription;
 
@@ -48,7 +49,7 @@ final class Admission {
 
   private static AuditException tooLong(GenerationRequest request, String why, String fix) {
     return new AuditException(
-        "PROMPT_TOO_LONG",
+        ErrorClass.PROMPT_TOO_LONG,
         "Row " + request.key() + " has a prompt of " + request.prompt().length + " tokens",
         why,
         fix);
@@ -56,7 +57,7 @@ final class Admission {
 
   private static AuditException unknown(GenerationRequest request, int id, ModelDescription model) {
     return new AuditException(
-        "TOKEN_UNKNOWN",
+        ErrorClass.TOKEN_UNKNOWN,
         "Row " + request.key() + " has a prompt with token " + id,
         "the vocabulary of " + model.id() + " ends at " + (model.vocabularySize() - 1),
         "Use the tokenizer of the same checkpoint as the weights");

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.generate.request.FinishReason;
 import org.codeaudit.model.AllowedTokens;
 import org.codeaudit.model.LanguageModel;
@@ -346,7 +347,7 @@ final class Scheduler {
         .answer()
         .completeExceptionally(
             new AuditException(
-                "PROMPT_TOO_LONG",
+                ErrorClass.PROMPT_TOO_LONG,
                 "Cannot run row " + sequence.key(),
                 "its "
                     + sequence.length()

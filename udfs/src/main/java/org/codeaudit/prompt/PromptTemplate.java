@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.change.ChangeKind;
 import org.codeaudit.change.FileChange;
 import org.codeaudit.token.ChatMessage;
@@ -95,7 +96,7 @@ public record PromptTemplate(String name, String version, String system, String 
         Stream.concat(separate(text, parts).stream(), misspeltPlaceholders(text).stream()).toList();
     if (!problems.isEmpty()) {
       throw new AuditException(
-          "PROMPT_INVALID",
+          ErrorClass.PROMPT_INVALID,
           "The prompt template " + name + " cannot be used",
           String.join("; ", problems),
           "The parts are " + PARTS + ", the placeholders " + sorted(PLACEHOLDERS));
@@ -214,6 +215,10 @@ public record PromptTemplate(String name, String version, String system, String 
 
   private static AuditException unreadable(String what, String why, String fix, Throwable cause) {
     return new AuditException(
-        "PROMPT_UNREADABLE", "The prompt template " + what + " cannot be read", why, fix, cause);
+        ErrorClass.PROMPT_UNREADABLE,
+        "The prompt template " + what + " cannot be read",
+        why,
+        fix,
+        cause);
   }
 }

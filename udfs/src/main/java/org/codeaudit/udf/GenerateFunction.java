@@ -10,6 +10,7 @@ import java.util.Set;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.finding.CodeBlock;
 import org.codeaudit.finding.CodeBlocks;
 import org.codeaudit.finding.SecretRedactor;
@@ -97,7 +98,7 @@ public final class GenerateFunction implements MapPartitionsFunction<Row, Row> {
   private static List<ChatMessage> messages(Row prompt) {
     if (prompt.getAs("corrupt") != null) {
       throw new AuditException(
-          "PROMPT_UNREADABLE",
+          ErrorClass.PROMPT_UNREADABLE,
           "This line of the prompts is no JSON object",
           "it begins with " + begin(prompt.getAs("corrupt")),
           "Write one JSON object a line with \"id\", \"prompt\" and, if wanted, \"system\"");
@@ -105,7 +106,7 @@ public final class GenerateFunction implements MapPartitionsFunction<Row, Row> {
     String text = prompt.getAs("prompt");
     if (text == null || text.isEmpty()) {
       throw new AuditException(
-          "PROMPT_MISSING",
+          ErrorClass.PROMPT_MISSING,
           "The row with id " + prompt.getAs("id") + " has no prompt",
           "its prompt is null or empty",
           "Give it one");

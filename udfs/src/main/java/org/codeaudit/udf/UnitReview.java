@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
-import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.change.FileChange;
 import org.codeaudit.check.CheckSettings;
 import org.codeaudit.finding.AnchoredCode;
@@ -318,11 +318,7 @@ public final class UnitReview {
 
   /** Says why a row failed; the text of what was reviewed is never part of it. */
   static void setFailure(RowBuilder row, Throwable failure) {
-    String errorClass =
-        failure instanceof AuditException known
-            ? known.errorClass()
-            : failure.getClass().getSimpleName();
-    setFailure(row, errorClass, failure.getMessage());
+    setFailure(row, ErrorClass.columnValue(failure), failure.getMessage());
   }
 
   /** As {@link #setFailure(RowBuilder, Throwable)}, of an error that has a name already. */

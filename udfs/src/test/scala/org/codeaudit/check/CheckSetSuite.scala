@@ -211,7 +211,7 @@ class CheckSetSuite extends AnyFunSuite {
       .map(key => (s"no $key", without(key), Seq(s"$key is missing or no text")))
   ) test(s"$what: the file and the problem are named") {
     val failure = refused(of("rules/raw-query.yaml" -> text))
-    assert(failure.errorClass == "CHECK_INVALID")
+    assert(failure.errorClass.name == "CHECK_INVALID")
     for (word <- words :+ "rules/raw-query.yaml" :+ "docs/checks.md")
       assert(failure.getMessage.contains(word), failure.getMessage)
   }
@@ -241,7 +241,7 @@ class CheckSetSuite extends AnyFunSuite {
     val some = checks.only(List("raw-text", "raw-path").asJava)
     assert(some.checks.asScala.map(_.id) == Seq("raw-path", "raw-text"))
     val failure = refused(checks.only(List("raw-milk").asJava))
-    assert(failure.errorClass == "OPTION")
+    assert(failure.errorClass.name == "OPTION")
     assert(failure.getMessage.contains("raw-milk") && failure.getMessage.contains("raw-query"))
   }
 
@@ -264,7 +264,7 @@ class CheckSetSuite extends AnyFunSuite {
       val file = Files.writeString(own.resolve("raw-query.yaml"), good)
       for (place <- Seq(own.resolve("nowhere"), file)) {
         val failure = refused(CheckSet.bundledAnd(List(place).asJava))
-        assert(failure.errorClass == "CHECK_UNREADABLE")
+        assert(failure.errorClass.name == "CHECK_UNREADABLE")
         assert(failure.getMessage.contains(place.toString))
       }
     }
@@ -276,7 +276,7 @@ class CheckSetSuite extends AnyFunSuite {
         own.resolve("raw-query.yaml"),
         good.replace("Mend", "Ménd").getBytes("ISO-8859-1")
       )
-      assert(refused(CheckSet.bundledAnd(List(own).asJava)).errorClass == "CHECK_UNREADABLE")
+      assert(refused(CheckSet.bundledAnd(List(own).asJava)).errorClass.name == "CHECK_UNREADABLE")
     }
   }
 

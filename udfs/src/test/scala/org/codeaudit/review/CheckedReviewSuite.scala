@@ -9,7 +9,7 @@ import org.scalatest.concurrent.Eventually
 import org.scalatest.funsuite.AnyFunSuite
 import org.scalatest.time.SpanSugar._
 
-import org.codeaudit.AuditException
+import org.codeaudit.{AuditException, ErrorClass}
 import org.codeaudit.check._
 import org.codeaudit.generate._
 import org.codeaudit.prompt.{ChangeSplitter, Changes}
@@ -309,7 +309,8 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
   }
 
   test("a question that fails ends the unit with its reason, and the others are withdrawn") {
-    val reasons = Seq(new AuditException("X", "a", "b", "c"), new NotStarted("row"))
+    val reasons =
+      Seq(new AuditException(ErrorClass.CHAT_INVALID, "a", "b", "c"), new NotStarted("row"))
     for (reason <- reasons; kind <- Seq("screen", "locate", "verdict", "explain")) {
       val asker = new Pending(kind)({
         case Question("screen", _, _)  => scored(2)
@@ -332,7 +333,7 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
   }
 
   test("a calibration that cannot be made fails the unit with its reason") {
-    val reason = new AuditException("X", "a", "b", "c")
+    val reason = new AuditException(ErrorClass.CHAT_INVALID, "a", "b", "c")
     val asker = new Scripted({ case Question("screen", _, _) => scored(-1) })
     val unit = begin(asker, calibration = CompletableFuture.failedFuture(reason))
     assert(intercept[ExecutionException](unit.get(60, TimeUnit.SECONDS)).getCause eq reason)

@@ -15,8 +15,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
-import org.codeaudit.AuditException;
 import org.codeaudit.job.sink.Existing;
+import org.codeaudit.job.sink.OutputErrors;
 import org.codeaudit.job.sink.OutputFolder;
 import org.codeaudit.job.sink.RunSummary;
 import org.codeaudit.job.sink.Stop;
@@ -110,14 +110,13 @@ public final class AuditRun {
    * Runs the step over all of its input and publishes what it makes.
    *
    * @param findings the derived table whose rows are counted for {@code runs}; null for none
-   * @throws RuntimeException if a wave failed; what others published is kept
+   * @throws RunAborted if a wave failed; what others published is kept
    */
   public Result run(ModelStep step, Dataset<Row> input, Watcher watcher, String findings) {
     try {
       return runStep(step, input, watcher, findings);
-    } catch (AuditException e) {
-      // Something may have been published by now: this is no refusal to begin.
-      throw new IllegalStateException(e.getMessage(), e);
+    } catch (RuntimeException e) {
+      throw RunAborted.by(e);
     }
   }
 
@@ -167,12 +166,9 @@ public final class AuditRun {
 
   /** Executors that write to disks of their own would leave nothing that could be published. */
   private void checkShared(RunSummary summary) {
-    if (summary.rows() == 0 && progress.value().rows() > 0) {
-      throw new AuditException(
-          "OUTPUT_NOT_SHARED",
-          "None of " + progress.value().rows() + " rows came to " + folder.readable(),
-          "the driver and the executors see different folders of this name",
-          "Pass an --out that all of them share, on a file system such as hdfs or s3a");
+    long made = progress.value().rows();
+    if (summary.rows() == 0 && made > 0) {
+      throw OutputErrors.notShared(made, folder.readable());
     }
   }
 
@@ -219,7 +215,7 @@ public final class AuditRun {
             new BudgetWatch(spark.sparkContext(), settings.budget(), tasks, folder)) {
       int begun = waves.run(() -> budget.reached().isPresent());
       double seconds = (System.nanoTime() - begin) / 1e9;
-      return new Ended(budget.reached().flatMap(reason -> stop(reason, waves, begun)), seconds);
+      return new Ended(budget.reached().flatMap(reached -> stop(reached, waves, begun)), seconds);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
@@ -228,12 +224,12 @@ public final class AuditRun {
   }
 
   /** Empty if the input was used up as well: tasks have gone through it all and nothing is left. */
-  private Optional<Stop> stop(String reason, Waves waves, int begun) {
+  private Optional<Stop> stop(Stop.Budget reached, Waves waves, int begun) {
     boolean counted = begun == waves.partitions() || waves.passOver(begun, COUNTING);
     long left = Math.max(0, inputs.value() - progress.value().inputs());
     return counted && left == 0
         ? Optional.empty()
-        : Optional.of(new Stop(reason, counted ? OptionalLong.of(left) : OptionalLong.empty()));
+        : Optional.of(new Stop(reached, counted ? OptionalLong.of(left) : OptionalLong.empty()));
   }
 
   private EarlierAnswers earlier(ModelStep step) {

@@ -12,6 +12,7 @@ import java.util.Iterator;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.udf.run.EarlierAnswers;
 
 /** What the rows of earlier runs mean for the next. */
@@ -91,6 +92,9 @@ public final class Resume {
 
   private static Column finished(boolean poison) {
     Column back = col("status").notEqual("failed");
-    return poison ? back : back.or(coalesce(col("error_class").equalTo("POISON_ROW"), lit(false)));
+    return poison
+        ? back
+        : back.or(
+            coalesce(col("error_class").equalTo(ErrorClass.POISON_ROW.columnValue()), lit(false)));
   }
 }

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.check.Calibration;
 import org.codeaudit.check.CalibrationFile;
 import org.codeaudit.job.calibrate.Fitting;
@@ -102,7 +103,7 @@ public final class CalibrateCommand implements Callable<Integer> {
       CalibrationFile.write(calibration, file);
     } catch (IOException e) {
       throw new AuditException(
-          "CALIBRATION_UNWRITABLE",
+          ErrorClass.CALIBRATION_UNWRITABLE,
           "Cannot write the calibration " + file,
           e.toString(),
           "Name a file in a folder that can be written to",

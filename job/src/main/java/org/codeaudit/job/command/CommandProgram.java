@@ -2,7 +2,7 @@ package org.codeaudit.job.command;
 
 import java.io.PrintWriter;
 import org.codeaudit.AuditException;
-import org.codeaudit.job.sink.OutputFolder;
+import org.codeaudit.job.audit.RunAborted;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -32,25 +32,16 @@ public final class CommandProgram {
     }
   }
 
-  private static int report(Throwable exception, PrintWriter errors) {
-    for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
-      if (cause instanceof AuditException known) {
-        errors.println("error: " + known.getMessage());
-        boolean begun = known != exception || known.errorClass().equals(OutputFolder.NOT_PUBLISHED);
-        return begun ? ExitCode.ABORTED : ExitCode.USAGE;
-      }
+  private static int report(Throwable failure, PrintWriter errors) {
+    if (failure instanceof AuditException refusal) {
+      errors.println("error: " + refusal.getMessage());
+      return ExitCode.USAGE;
     }
-    LOG.error("The run was aborted", exception);
-    errors.println("error: the run was aborted: " + reason(exception));
+    RunAborted aborted = RunAborted.by(failure);
+    if (aborted.reason() == RunAborted.Reason.UNEXPECTED) {
+      LOG.error("The run was aborted", aborted.getCause());
+    }
+    errors.println("error: " + aborted.getMessage());
     return ExitCode.ABORTED;
-  }
-
-  /** What began it: Spark wraps a full disk in three layers, and adds the stack to its messages. */
-  private static String reason(Throwable exception) {
-    Throwable root = exception;
-    while (root.getCause() != null && root.getCause() != root) {
-      root = root.getCause();
-    }
-    return root.toString().lines().findFirst().orElseGet(root.getClass()::getName);
   }
 }

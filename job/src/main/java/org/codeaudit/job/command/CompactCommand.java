@@ -18,12 +18,14 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.codeaudit.AuditException;
+import org.codeaudit.job.audit.RunAborted;
 import org.codeaudit.job.option.AnswerOptions;
 import org.codeaudit.job.option.OutputOptions;
 import org.codeaudit.job.option.SparkOptions;
 import org.codeaudit.job.series.CoverageTable;
 import org.codeaudit.job.series.States;
 import org.codeaudit.job.sink.Existing;
+import org.codeaudit.job.sink.OutputErrors;
 import org.codeaudit.job.sink.OutputFolder;
 import org.codeaudit.job.sink.RunSchema;
 import org.codeaudit.udf.row.GenerationSchema;
@@ -92,11 +94,11 @@ public final class CompactCommand implements Callable<Integer> {
             List.copyOf(schemas.keySet()))) {
       schemas.keySet().removeIf(table -> !tables.holdsFiles(table));
       if (schemas.isEmpty()) {
-        throw new AuditException(
-            "NO_TABLES",
-            "There is nothing to compact in " + folder,
+        throw OutputErrors.noTables(
+            "compact",
+            folder,
             "it holds none of the tables reviews, findings, generations and runs",
-            "Name the folder that a run was told with --out");
+            "run");
       }
       compact(tables, schemas);
       return ExitCode.OK;
@@ -115,7 +117,7 @@ public final class CompactCommand implements Callable<Integer> {
           long files = tables.bytes(table) / FILE_BYTES + 1;
           wave.write(table, kept(table, rows, tables, schemas).coalesce((int) files));
         });
-    wave.publish();
+    publish(wave);
     tables.forgetManifests();
     PrintWriter out = spec.commandLine().getOut();
     schemas.forEach(
@@ -127,6 +129,15 @@ public final class CompactCommand implements Callable<Integer> {
                 before.get(table),
                 tables.fileCount(table)));
     out.flush();
+  }
+
+  private static void publish(OutputFolder.Wave wave) {
+    try {
+      wave.publish();
+    } catch (AuditException e) {
+      // A part of it may be published: this is no refusal to begin.
+      throw RunAborted.by(e);
+    }
   }
 
   private Dataset<Row> kept(

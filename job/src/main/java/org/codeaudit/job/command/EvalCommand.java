@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.eval.Evaluation;
 import org.codeaudit.job.eval.answers.ReviewedRows;
 import org.codeaudit.job.eval.dataset.EvaluationSet;
@@ -184,6 +185,6 @@ public final class EvalCommand implements Callable<Integer> {
   }
 
   private static AuditException wrong(String how, String why, String fix) {
-    return new AuditException("OPTION", "Cannot evaluate " + how, why, fix);
+    return new AuditException(ErrorClass.OPTION, "Cannot evaluate " + how, why, fix);
   }
 }

@@ -13,6 +13,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.audit.AuditRun;
 import org.codeaudit.job.console.Report;
 import org.codeaudit.job.option.AnswerOptions;
@@ -171,7 +172,7 @@ public final class GenerateCommand implements Callable<Integer> {
       sampling.check();
     } catch (IllegalArgumentException e) {
       throw new AuditException(
-          "OPTION", "Cannot sample like this", e.getMessage(), "Correct the option", e);
+          ErrorClass.OPTION, "Cannot sample like this", e.getMessage(), "Correct the option", e);
     }
   }
 
@@ -182,7 +183,7 @@ public final class GenerateCommand implements Callable<Integer> {
       throw e;
     } catch (Exception e) { // Spark's AnalysisException is checked and declared nowhere
       throw new AuditException(
-          "PROMPTS_UNREADABLE",
+          ErrorClass.PROMPTS_UNREADABLE,
           "Cannot read the prompts in " + (source.file == null ? source.table : source.file),
           String.valueOf(e.getMessage()),
           "Check the path, and --table-format for a table",
@@ -219,7 +220,7 @@ public final class GenerateCommand implements Callable<Integer> {
     List<String> names = List.of(table.columns());
     if (!names.contains(name)) {
       throw new AuditException(
-          "TABLE_COLUMN",
+          ErrorClass.TABLE_COLUMNS,
           "The table " + source.table + " has no column " + name,
           "its columns are " + String.join(", ", names),
           "Name one of them with --prompt-column, --id-column or --system-column");

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.console.PlanReport;
 import org.codeaudit.job.option.AnswerOptions;
 import org.codeaudit.job.option.OutputOptions;
@@ -145,6 +146,7 @@ public final class PlanCommand implements Callable<Integer> {
   }
 
   private static AuditException wrong(String options, String why) {
-    return new AuditException("OPTION", "Cannot plan with " + options, why, "Correct the option");
+    return new AuditException(
+        ErrorClass.OPTION, "Cannot plan with " + options, why, "Correct the option");
   }
 }

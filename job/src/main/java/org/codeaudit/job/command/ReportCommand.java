@@ -16,6 +16,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.console.Report;
 import org.codeaudit.job.option.ConfidenceConverter;
 import org.codeaudit.job.option.OutputOptions;
@@ -27,6 +28,7 @@ import org.codeaudit.job.report.html.HtmlReport;
 import org.codeaudit.job.sarif.SarifFile;
 import org.codeaudit.job.series.CoverageTable;
 import org.codeaudit.job.sink.Existing;
+import org.codeaudit.job.sink.OutputErrors;
 import org.codeaudit.job.sink.OutputFolder;
 import org.codeaudit.job.sink.PlainFile;
 import org.codeaudit.job.sink.RunSchema;
@@ -163,7 +165,10 @@ public final class ReportCommand implements Callable<Integer> {
 
   private void writePage(SparkSession session, byte[] page) {
     PlainFile.write(
-        page, outputs.html, session.sparkContext().hadoopConfiguration(), "HTML_UNWRITABLE");
+        page,
+        outputs.html,
+        session.sparkContext().hadoopConfiguration(),
+        ErrorClass.HTML_UNWRITABLE);
   }
 
   private void say(String line, Object... values) {
@@ -185,7 +190,7 @@ public final class ReportCommand implements Callable<Integer> {
     }
     if (repository != null && !names.contains(repository)) {
       throw new AuditException(
-          "OPTION",
+          ErrorClass.OPTION,
           "There is no repository " + repository + " in " + folder,
           "it has " + names,
           "Correct --repository");
@@ -195,7 +200,7 @@ public final class ReportCommand implements Callable<Integer> {
     }
     if (isFile() && names.size() > 1) {
       throw new AuditException(
-          "OPTION",
+          ErrorClass.OPTION,
           "Cannot write " + outputs.sarif,
           "a log holds one repository, and there are " + names.size() + ": " + names,
           "Name a folder with --sarif, or one of them with --repository");
@@ -204,11 +209,7 @@ public final class ReportCommand implements Callable<Integer> {
   }
 
   private AuditException nothing(String why) {
-    return new AuditException(
-        "NO_TABLES",
-        "There is nothing to report in " + folder,
-        why,
-        "Name the folder that a review was told with --out");
+    return OutputErrors.noTables("report", folder, why, "review");
   }
 
   private boolean isFile() {

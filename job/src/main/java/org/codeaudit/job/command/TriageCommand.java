@@ -11,7 +11,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.audit.AuditRun;
+import org.codeaudit.job.audit.RunAborted;
 import org.codeaudit.job.console.Report;
 import org.codeaudit.job.option.AnswerOptions;
 import org.codeaudit.job.option.BudgetOptions;
@@ -127,7 +129,8 @@ public final class TriageCommand implements Callable<Integer> {
   }
 
   private static AuditException wrong(String option, String why) {
-    return new AuditException("OPTION", "Cannot triage with " + option, why, "Correct the option");
+    return new AuditException(
+        ErrorClass.OPTION, "Cannot triage with " + option, why, "Correct the option");
   }
 
   /** Of the files as they are now and of what is asked about them: earlier runs may have others. */
@@ -159,7 +162,7 @@ public final class TriageCommand implements Callable<Integer> {
       }
     } catch (AuditException e) {
       // The tables are written: this is no refusal to begin.
-      throw new IllegalStateException(e.getMessage(), e);
+      throw RunAborted.by(e);
     }
   }
 

@@ -286,7 +286,7 @@ public final class Report {
   private void stop(Stop stop) {
     out.printf(
         "Stopped    the budget of %s was used up; %s left; the same command goes on with them%n",
-        stop.budget(),
+        stop.budget().columnValue(),
         stop.inputsLeft().isPresent()
             ? stop.inputsLeft().getAsLong() + " inputs are"
             : "more inputs than could be counted are");

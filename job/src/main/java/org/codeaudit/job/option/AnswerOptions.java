@@ -2,6 +2,7 @@ package org.codeaudit.job.option;
 
 import java.util.Set;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.fetch.ModelFetcher;
 import org.codeaudit.fetch.ModelOutline;
@@ -72,7 +73,7 @@ public final class AnswerOptions {
   public static void atLeast(String option, int value, int least) {
     if (value < least) {
       throw new AuditException(
-          "OPTION",
+          ErrorClass.OPTION,
           "Cannot run with " + option + " " + value,
           "it must be at least " + least,
           "Correct the option");

@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.option.ReviewOptions.Kind;
 import org.codeaudit.model.Arithmetic;
 import org.codeaudit.model.CacheType;
@@ -320,7 +321,7 @@ public record FunctionSettings(
     void check() {
       if (!problems.isEmpty()) {
         throw new AuditException(
-            "FUNCTION_SETTINGS",
+            ErrorClass.FUNCTION_SETTINGS,
             "The model cannot be asked with these settings",
             String.join("; ", problems),
             "Correct them; docs/sql.md lists them");

@@ -3,6 +3,7 @@ package org.codeaudit.job.option;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.fetch.ModelFetcher;
 import org.codeaudit.fetch.ModelReference;
 import org.codeaudit.fetch.NamedModels;
@@ -130,7 +131,7 @@ public final class ModelOptions {
     }
     String hub = model.matches("[\\w.-]+/[\\w.-]+") ? ", hf:" + model + " to fetch it" : "";
     throw new AuditException(
-        "MODEL_NOT_FOUND",
+        ErrorClass.MODEL_NOT_FOUND,
         "There is no model " + model,
         given.isAbsolute()
             ? given + " does not exist"
@@ -170,7 +171,7 @@ public final class ModelOptions {
     // So many threads that the system refuses one would end the JVM inside libtorch.
     if (threads < 0 || threads > MOST_THREADS || batch < 1 || cacheTokens < 0) {
       throw new AuditException(
-          "OPTION",
+          ErrorClass.OPTION,
           "Cannot load a model with --threads "
               + threads
               + " --batch "
@@ -187,7 +188,7 @@ public final class ModelOptions {
   private Wish wish() {
     if (requireGpu && device == Wish.CPU) {
       throw new AuditException(
-          "OPTION",
+          ErrorClass.OPTION,
           "Cannot load a model with --device cpu --require-gpu",
           "the one forbids what the other insists on",
           "Leave one of them out");

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.Tuple2;
@@ -41,7 +42,7 @@ final class SchedulingSettings {
         ofTask.matches("\\d+") && several && Long.parseLong(ofTask) == Long.parseLong(ofExecutor);
     if (several && !all) {
       throw new AuditException(
-          "GPUS_PER_EXECUTOR",
+          ErrorClass.GPUS_PER_EXECUTOR,
           "Cannot run with " + GPUS + "=" + ofExecutor,
           "An executor holds one model, on the GPUs of one task, and a task gets "
               + (ofTask.isEmpty() ? "none" : ofTask)

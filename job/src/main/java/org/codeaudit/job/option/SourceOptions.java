@@ -14,6 +14,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -110,7 +111,7 @@ public final class SourceOptions {
     boolean named = !sources.isEmpty() || repositories != null;
     if (table.given() == named) {
       throw new AuditException(
-          "OPTION",
+          ErrorClass.OPTION,
           named ? "Cannot review a table and other sources" : "There is nothing to review",
           named
               ? "--table is reviewed alone"
@@ -119,7 +120,7 @@ public final class SourceOptions {
     }
     if (table.given() && (mode != Mode.DIFF || commits.given() || !options.isEmpty())) {
       throw new AuditException(
-          "OPTION",
+          ErrorClass.OPTION,
           "Cannot review the table " + table.path,
           "--mode, --range, --commits and --source-option are for repositories and patches",
           "Leave them out; --where selects rows of a table");

@@ -12,6 +12,7 @@ import java.util.Properties;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.metrics.AuditPlugin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -95,7 +96,7 @@ public final class SparkOptions {
       properties.load(reader);
     } catch (IOException e) {
       throw new AuditException(
-          "SPARK_DEFAULTS",
+          ErrorClass.SPARK_DEFAULTS,
           "Cannot read the Spark settings " + file,
           e.toString(),
           "Restore the file, or unset the system property " + DEFAULTS_FILE,

@@ -7,6 +7,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.source.table.ReviewTable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -111,6 +112,7 @@ final class TableOptions {
   }
 
   private static AuditException wrong(String why, String fix) {
-    return new AuditException("OPTION", "The options of a table do not fit together", why, fix);
+    return new AuditException(
+        ErrorClass.OPTION, "The options of a table do not fit together", why, fix);
   }
 }

@@ -19,6 +19,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.source.row.LiteralPaths;
 import org.codeaudit.udf.row.ReviewSchema;
 import org.codeaudit.udf.setting.ReviewSettings;
@@ -132,7 +133,7 @@ final class EarlierReviews {
 
   private AuditException unreadable(Exception cause) {
     return new AuditException(
-        "PLAN_FROM",
+        ErrorClass.PLAN_FROM,
         "Cannot read earlier answers from " + folder,
         String.valueOf(cause.getMessage()).lines().findFirst().orElse("no reason is given"),
         "Name the --out folder of an earlier review, written as Parquet, or leave --from out",

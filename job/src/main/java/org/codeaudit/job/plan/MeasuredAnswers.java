@@ -12,6 +12,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.udf.row.ReviewSchema;
 import org.codeaudit.udf.sample.UnitPlace;
 
@@ -64,7 +65,7 @@ final class MeasuredAnswers {
             .findFirst()
             .orElse("no reason is given");
     return new AuditException(
-        "PLAN_UNANSWERED",
+        ErrorClass.PLAN_UNANSWERED,
         "No question the model was asked for the plan was answered",
         why,
         "Correct what it says, or pass --measure 0 to plan without asking");

@@ -31,9 +31,6 @@ import org.slf4j.LoggerFactory;
  * write will do. One run writes at a time; its methods may be called from several threads.
  */
 public final class OutputFolder implements AutoCloseable {
-  /** The error of a wave that was written and could not be published. */
-  public static final String NOT_PUBLISHED = "OUTPUT_PUBLISH";
-
   private static final Logger LOG = LoggerFactory.getLogger(OutputFolder.class);
   private static final String HIDDEN = "_audit";
 
@@ -103,14 +100,9 @@ public final class OutputFolder implements AutoCloseable {
         throw failure;
       }
     } catch (IllegalArgumentException e) {
-      throw new AuditException(
-          "OUTPUT_UNWRITABLE",
-          "Cannot write to the output folder " + folder,
-          String.valueOf(e.getMessage()),
-          "If it is a name with a colon, write it as ./" + folder,
-          e);
+      throw OutputErrors.noPath(folder, e);
     } catch (IOException e) {
-      throw unwritable(folder, e);
+      throw OutputErrors.unwritable(folder, e);
     }
   }
 
@@ -120,12 +112,7 @@ public final class OutputFolder implements AutoCloseable {
       List<Manifest.Entry> files = files(table, new Path(folder, table));
       TableFormat.checkFiles(format, files);
       if (existing == Existing.FAIL && !files.isEmpty()) {
-        throw new AuditException(
-            "OUTPUT_EXISTS",
-            "The output folder " + name + " holds a table '" + table + "' already",
-            "--existing fail asks to refuse that",
-            "Pass another --out, or --existing resume to go on where that run ended, append to ask"
-                + " everything again, or overwrite to replace it");
+        throw OutputErrors.exists(table, name);
       }
       present.addAll(files);
     }
@@ -152,7 +139,7 @@ public final class OutputFolder implements AutoCloseable {
     try {
       fileSystem.create(new Path(stopMarker()), true).close();
     } catch (IOException e) {
-      throw unwritable(folder.toString(), e);
+      throw OutputErrors.unwritable(folder.toString(), e);
     }
   }
 
@@ -170,7 +157,7 @@ public final class OutputFolder implements AutoCloseable {
     try {
       fileSystem.delete(hidden("journal"), true);
     } catch (IOException e) {
-      throw unwritable(folder.toString(), e);
+      throw OutputErrors.unwritable(folder.toString(), e);
     }
   }
 
@@ -181,7 +168,7 @@ public final class OutputFolder implements AutoCloseable {
           .map(marker -> marker.getPath().getName())
           .collect(Collectors.toSet());
     } catch (IOException e) {
-      throw unreadable("_audit/journal", e);
+      throw OutputErrors.unreadable("_audit/journal", folder, e);
     }
   }
 
@@ -236,7 +223,7 @@ public final class OutputFolder implements AutoCloseable {
     try {
       return files(table, new Path(folder, table));
     } catch (IOException e) {
-      throw unreadable(table, e);
+      throw OutputErrors.unreadable(table, folder, e);
     }
   }
 
@@ -295,7 +282,7 @@ public final class OutputFolder implements AutoCloseable {
     /**
      * Publishes all that was staged, at once.
      *
-     * @throws AuditException {@link #NOT_PUBLISHED} if that cannot be done; what is not published
+     * @throws AuditException {@code OUTPUT_PUBLISH} if that cannot be done; what is not published
      *     is kept where it was staged until the next run
      */
     public void publish() {
@@ -313,7 +300,7 @@ public final class OutputFolder implements AutoCloseable {
           replaced = List.of();
           apply(manifest);
         } catch (IOException e) {
-          throw notPublished(e);
+          throw OutputErrors.notPublished(folder, e);
         }
       }
     }
@@ -415,32 +402,5 @@ public final class OutputFolder implements AutoCloseable {
     } catch (IOException e) {
       LOG.warn("What was staged in {} could not be removed: {}", folder, e.toString());
     }
-  }
-
-  private AuditException notPublished(IOException cause) {
-    return new AuditException(
-        NOT_PUBLISHED,
-        "Cannot publish finished rows in " + folder,
-        cause.toString(),
-        "Check the folder and run again: what was published is kept and not asked again",
-        cause);
-  }
-
-  private AuditException unreadable(String table, IOException cause) {
-    return new AuditException(
-        "OUTPUT_UNREADABLE",
-        "Cannot read the table " + table + " in " + folder,
-        cause.toString(),
-        "Check that it is a folder of files you may read",
-        cause);
-  }
-
-  private static AuditException unwritable(String folder, Exception cause) {
-    return new AuditException(
-        "OUTPUT_UNWRITABLE",
-        "Cannot write to the output folder " + folder,
-        String.valueOf(cause.getMessage()),
-        "Check that it is a folder, that you may write there and that the disk has room",
-        cause);
   }
 }

@@ -193,7 +193,8 @@ final class OutputLock implements AutoCloseable {
       pause(Math.min(1000, Math.max(1, silence.toMillis() / 10)));
       Optional<Holder> now = read(fileSystem, file);
       if (now.isPresent() && seen.isPresent() && !now.equals(seen)) {
-        throw busy(file, now.get());
+        throw OutputErrors.busy(
+            now.get().runId(), now.get().host(), now.get().process(), file.getParent().getParent());
       }
       if (now.isPresent() && seen.isEmpty()) {
         deadline = System.nanoTime() + silence.toNanos();
@@ -223,14 +224,6 @@ final class OutputLock implements AutoCloseable {
     } catch (IOException unreadable) {
       return Optional.empty();
     }
-  }
-
-  private static AuditException busy(Path file, Holder holder) {
-    return new AuditException(
-        "OUTPUT_BUSY",
-        "Run " + holder.runId() + " is writing to " + file.getParent().getParent(),
-        "it runs on " + holder.host() + " as process " + holder.process() + " and is alive",
-        "Wait until it is done, end it, or pass another --out");
   }
 
   /** Gives a sign of life. */

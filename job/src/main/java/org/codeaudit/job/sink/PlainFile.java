@@ -7,6 +7,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.source.row.LiteralPaths;
 
 /** Files that people and other programs read, on any file system Hadoop knows. */
@@ -19,7 +20,8 @@ public final class PlainFile {
    * @param error the class of the error
    * @throws AuditException of that class if it cannot be written
    */
-  public static void write(byte[] content, String path, Configuration configuration, String error) {
+  public static void write(
+      byte[] content, String path, Configuration configuration, ErrorClass error) {
     try {
       Path place = new Path(LiteralPaths.place(path));
       FileSystem files = place.getFileSystem(configuration);

@@ -155,7 +155,7 @@ public record RunSummary(
             generatedTokens / seconds,
             modelLoadNanos.isPresent() ? modelLoadNanos.getAsLong() : null,
             coverage().orElse(null),
-            stop.map(Stop::budget).orElse(null),
+            stop.map(stopped -> stopped.budget().columnValue()).orElse(null),
             left.isPresent() ? left.getAsLong() : null);
     return spark.createDataFrame(List.of(row), RunSchema.RUNS);
   }

@@ -25,11 +25,11 @@ final class TableFormat {
     try {
       provider = DataSource.lookupDataSource(format, spark.sessionState().conf());
     } catch (Exception e) { // Spark declares no exception and throws several
-      throw refused(format, "Spark knows no format of this name", e);
+      throw OutputErrors.format(format, "Spark knows no format of this name", e);
     }
     if (!FileFormat.class.isAssignableFrom(provider)
         && !FileDataSourceV2.class.isAssignableFrom(provider)) {
-      throw refused(format, "it is no format of files: " + provider.getName(), null);
+      throw OutputErrors.format(format, "it is no format of files: " + provider.getName(), null);
     }
   }
 
@@ -45,19 +45,9 @@ final class TableFormat {
     }
     for (Manifest.Entry file : files) {
       if (!file.file().endsWith("." + known)) {
-        throw refused(
+        throw OutputErrors.format(
             format, "the table " + file.table() + " there holds " + file.file() + " already", null);
       }
     }
-  }
-
-  private static AuditException refused(String format, String why, Exception cause) {
-    return new AuditException(
-        "OUTPUT_FORMAT",
-        "Cannot write tables in the format " + format,
-        why,
-        "Pass --format parquet, orc or json, as the tables have it; a format of another jar needs"
-            + " --jars",
-        cause);
   }
 }

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 
 /** Where triaged logs go: one for each log that was read. */
 public final class LogFiles {
@@ -33,7 +34,7 @@ public final class LogFiles {
       for (java.nio.file.Path input : inputs) {
         if (same(java.nio.file.Path.of(path.replaceFirst("^file:(//)?(?=/)", "")), input)) {
           throw new AuditException(
-              "OPTION",
+              ErrorClass.OPTION,
               "Cannot write " + path,
               "it is one of the logs to be judged, which are never replaced",
               "Name another place with --sarif-out");

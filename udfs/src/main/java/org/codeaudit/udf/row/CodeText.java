@@ -58,7 +58,7 @@ public final class CodeText {
     file.error()
         .ifPresent(
             error ->
-                row.set("error_class", error.errorClass())
+                row.set("error_class", error.errorClass().columnValue())
                     .set("error_message", error.getMessage()));
     return row.build();
   }

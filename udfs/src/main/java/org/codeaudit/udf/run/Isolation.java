@@ -16,6 +16,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.sql.Row;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.generate.request.Generation;
 import org.codeaudit.generate.request.GenerationRequest;
 import org.codeaudit.model.ModelFailure;
@@ -29,9 +30,6 @@ import org.slf4j.LoggerFactory;
  * that outlives its executor names the row: from then on it is refused and all others go on.
  */
 public final class Isolation {
-  /** The error of a row that is refused because it ended the executor that ran it. */
-  static final String POISON_ROW = "POISON_ROW";
-
   /** Of rows that belong to no run: nothing is known of them. */
   public static final Isolation NONE = new Isolation(false, null, null);
 
@@ -95,12 +93,12 @@ public final class Isolation {
    * Waits for the row's turn to run.
    *
    * @return the turn; the caller closes it when the row is done
-   * @throws AuditException {@link #POISON_ROW} if this row has ended an executor before
+   * @throws AuditException {@code POISON_ROW} if this row has ended an executor before
    */
   Turn enter(String key) {
     if (poisonous.contains(key)) {
       throw new AuditException(
-          POISON_ROW,
+          ErrorClass.POISON_ROW,
           "Row " + key + " was not run again",
           "the executor that ran it alone ended while it ran",
           "Look for the reason in that executor's log; --retry-poison asks it again");

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
-import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.change.FileChange;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.fetch.ModelFetcher;
@@ -115,8 +115,7 @@ public final class CountFunction
         try {
           ask(placed, units);
         } catch (RuntimeException e) {
-          String known = e instanceof AuditException said ? said.errorClass() : null;
-          failed.merge(known == null ? e.getClass().getSimpleName() : known, 1L, Long::sum);
+          failed.merge(ErrorClass.columnValue(e), 1L, Long::sum);
         }
       }
     }

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.finding.Category;
 import org.codeaudit.job.eval.dataset.EvaluationSet;
 import org.codeaudit.job.eval.dataset.EvaluationUnit;
@@ -161,7 +162,7 @@ public final class SarifLabels {
   private AuditException elsewhere() {
     int shown = Math.min(MOST_PROBLEMS, problems.size());
     return new AuditException(
-        "SARIF_ELSEWHERE",
+        ErrorClass.SARIF_ELSEWHERE,
         "Cannot find what " + log + " names in " + source,
         String.join("; ", problems.subList(0, shown))
             + (problems.size() > shown ? "; and " + (problems.size() - shown) + " more" : ""),

@@ -46,7 +46,7 @@ public final class RepositoryFinder {
       }
       many |= matches.size() > 1;
       if (found.size() == before) {
-        throw notARepository(path);
+        throw GitErrors.notARepository(path);
       }
     }
     return new Found(found.stream().distinct().toList(), many);
@@ -146,15 +146,5 @@ public final class RepositoryFinder {
           && TreeWalk.forPath(repository, location.subfolder(), walk.parseCommit(head).getTree())
               != null;
     }
-  }
-
-  private static AuditException notARepository(String path) {
-    return new AuditException(
-        "GIT_NOT_A_REPOSITORY",
-        "There is no git repository at " + path,
-        "Neither it nor a folder directly inside it has a .git or is a bare repository, and no"
-            + " repository around it has files of it",
-        "Pass a working tree, a bare repository or a folder of repositories; for patch files use"
-            + " format diff");
   }
 }

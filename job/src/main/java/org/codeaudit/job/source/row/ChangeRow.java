@@ -11,6 +11,7 @@ import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.change.ChangeKind;
 import org.codeaudit.udf.row.ChangeSchema;
 
@@ -93,13 +94,15 @@ public final class ChangeRow {
     return this;
   }
 
+  /** Marks the row as one that could not be read; what there would be to review is dropped. */
   public ChangeRow failed(AuditException error) {
     return failed(error.errorClass(), error.getMessage());
   }
 
-  public ChangeRow failed(String name, String message) {
+  /** As {@link #failed(AuditException)}, of an error that was found elsewhere. */
+  public ChangeRow failed(ErrorClass error, String message) {
     skipped(null);
-    errorClass = name;
+    errorClass = error.columnValue();
     errorMessage = message;
     return this;
   }

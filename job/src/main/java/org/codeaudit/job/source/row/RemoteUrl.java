@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 
 /**
  * The address of a repository on a server. It never holds a secret: an address with credentials is
@@ -54,7 +55,7 @@ public record RemoteUrl(String text, String name) implements Serializable {
     boolean ssh = text.toLowerCase(Locale.ROOT).startsWith("ssh:");
     if (SCHEME.matcher(text).matches() && holdsSecret(text, ssh)) {
       throw new AuditException(
-          "SOURCE_URL_CREDENTIALS",
+          ErrorClass.SOURCE_URL_CREDENTIALS,
           "Cannot read " + shown(text),
           "It holds a user name, password or query, which tables and logs would show",
           "Take them out, and pass them by the option `gitCredentials` or a credential helper"
@@ -132,7 +133,7 @@ public record RemoteUrl(String text, String name) implements Serializable {
 
   private static AuditException wrong(String text, String why) {
     return new AuditException(
-        "SOURCE_URL",
+        ErrorClass.SOURCE_URL,
         "Cannot read " + shown(text),
         why,
         "Pass https://host/path, ssh://user@host/path, git://host/path or user@host:path");
