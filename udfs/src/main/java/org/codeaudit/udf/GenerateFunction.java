@@ -7,7 +7,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
@@ -21,55 +20,36 @@ import org.codeaudit.generate.request.Generation;
 import org.codeaudit.generate.request.GenerationRequest;
 import org.codeaudit.model.SamplingSettings;
 import org.codeaudit.token.ChatMessage;
-import org.codeaudit.udf.row.Flattened;
 import org.codeaudit.udf.row.GenerationSchema;
 import org.codeaudit.udf.row.Keys;
 import org.codeaudit.udf.row.ResultColumns;
-import org.codeaudit.udf.row.RowBuilder;
 import org.codeaudit.udf.row.Status;
 import org.codeaudit.udf.run.AnswerStream;
-import org.codeaudit.udf.run.FinishedRows;
 import org.codeaudit.udf.run.Isolation;
-import org.codeaudit.udf.run.Progress;
 import org.codeaudit.udf.run.RunContext;
 import org.codeaudit.udf.run.TaskModel;
 import org.codeaudit.udf.setting.AnswerSettings;
 import org.codeaudit.udf.setting.GenerateSettings;
 
 /** Prompts ({@link GenerationSchema#PROMPTS}) to answers ({@link GenerationSchema#GENERATIONS}). */
-public final class GenerateFunction implements MapPartitionsFunction<Row, Row> {
+public final class GenerateFunction extends AskingFunction {
   private static final long serialVersionUID = 1L;
 
   private final AnswerSettings settings;
   private final GenerateSettings sampling;
-  private final RunContext run;
 
   public GenerateFunction(AnswerSettings settings, GenerateSettings sampling, RunContext run) {
+    super(settings, run);
     this.settings = settings;
     this.sampling = sampling;
-    this.run = run;
   }
 
   @Override
-  public Iterator<Row> call(Iterator<Row> prompts) {
-    TaskModel model = new TaskModel(settings, run);
-    Isolation isolation = Isolation.of(run.isolation());
-    Iterator<AnswerStream.Work> work =
-        new Flattened<>(prompts, prompt -> work(prompt, model, isolation));
-    int window = isolation.window(settings.window());
-    return new FinishedRows(new AnswerStream(work, window, run::stopped), run);
-  }
-
-  private Iterator<AnswerStream.Work> work(Row prompt, TaskModel model, Isolation isolation) {
-    run.saw();
+  Iterator<AnswerStream.Work> work(Row prompt, TaskModel model, Isolation isolation) {
     PromptKeys keys = keys(prompt);
-    if (run.earlierAnswers().finished(keys.row())) {
-      run.add(Progress.REUSED);
-      return Collections.emptyIterator();
-    }
-    return run.stopped()
-        ? Collections.emptyIterator()
-        : List.of(ask(prompt, keys, model, isolation)).iterator();
+    return run.takeUp(keys.row()) == RunContext.Intake.OPEN
+        ? List.of(ask(prompt, keys, model, isolation)).iterator()
+        : Collections.emptyIterator();
   }
 
   /** One prompt's question, or its row where nothing can be asked. */
@@ -80,19 +60,21 @@ public final class GenerateFunction implements MapPartitionsFunction<Row, Row> {
   private AnswerStream.Work ask(Row prompt, PromptKeys keys, TaskModel model, Isolation isolation) {
     Instant startedAt = Instant.now();
     LoadedModel loaded = model.loaded();
-    RowBuilder row = begin(prompt, keys, model);
-    model.takeWaitedNanos().ifPresent(nanos -> row.set("model_load_ns", nanos));
-    return isolation.ask(
-        keys.row(),
-        model,
-        () -> {
-          long begin = System.nanoTime();
-          int[] tokens = loaded.chat().encode(messages(prompt), settings.thinking());
-          row.set("tokenize_ns", System.nanoTime() - begin);
-          return request(prompt, tokens, loaded);
-        },
-        generation -> answered(row, generation, startedAt),
-        failure -> failed(row, failure, startedAt));
+    AnswerRow row = begin(prompt, keys, startedAt).askedOf(model);
+    row.waitedFor(model);
+    AnswerStream.Work question =
+        isolation.ask(
+            keys.row(),
+            model,
+            () -> {
+              long begin = System.nanoTime();
+              int[] tokens = loaded.chat().encode(messages(prompt), settings.thinking());
+              row.set("tokenize_ns", System.nanoTime() - begin);
+              return request(prompt, tokens, loaded);
+            },
+            generation -> answered(row, generation),
+            row::failed);
+    return question.map(answer -> run.counted(answer, 1));
   }
 
   private static List<ChatMessage> messages(Row prompt) {
@@ -126,17 +108,17 @@ public final class GenerateFunction implements MapPartitionsFunction<Row, Row> {
     return some.substring(0, Math.min(40, some.length()));
   }
 
-  private RowBuilder begin(Row prompt, PromptKeys keys, TaskModel model) {
-    RowBuilder row =
-        new RowBuilder(GenerationSchema.GENERATIONS)
-            .set("schema_version", ResultColumns.SCHEMA_VERSION)
-            .set("run_id", settings.runId())
-            .set("content_key", keys.content())
-            .set("row_key", keys.row())
-            .set("attempt", run.earlierAnswers().attempt(keys.row()))
-            .set("id", prompt.getAs("id"));
-    ResultColumns.setModel(row, model.description());
-    return row;
+  private AnswerRow begin(Row prompt, PromptKeys keys, Instant startedAt) {
+    int attempt = run.earlierAnswers().attempt(keys.row());
+    return new AnswerRow(
+            ResultColumns.begin(
+                GenerationSchema.GENERATIONS,
+                settings.runId(),
+                keys.content(),
+                keys.row(),
+                attempt),
+            startedAt)
+        .set("id", prompt.getAs("id"));
   }
 
   /** A prompt's two keys, made once: they hash all of its text. */
@@ -171,28 +153,15 @@ public final class GenerateFunction implements MapPartitionsFunction<Row, Row> {
         Optional.empty());
   }
 
-  private Row answered(RowBuilder row, Generation generation, Instant startedAt) {
+  private static Row answered(AnswerRow row, Generation generation) {
     boolean whole = generation.finishReason() == FinishReason.STOP;
-    Optional<CodeBlock> code = CodeBlocks.main(CodeBlocks.extract(generation.text()));
-    row.set("status", (whole ? Status.OK : Status.TRUNCATED).columnValue())
-        .set("finish_reason", UnitReview.columnValue(generation.finishReason()))
-        .set("text", SecretRedactor.SHAPES.redact(generation.text()));
-    code.ifPresent(block -> setCode(row, block));
-    ResultColumns.setTiming(row, generation.timing());
-    ResultColumns.setPlace(row, startedAt);
-    run.add(
-        new Progress(
-            1,
-            0,
-            1,
-            0,
-            0,
-            generation.timing().promptTokens(),
-            generation.timing().generatedTokens()));
-    return row.build();
+    CodeBlocks.main(CodeBlocks.extract(generation.text())).ifPresent(block -> setCode(row, block));
+    return row.set("text", SecretRedactor.SHAPES.redact(generation.text()))
+        .answered(
+            whole ? Status.OK : Status.TRUNCATED, generation.finishReason(), generation.timing());
   }
 
-  private static void setCode(RowBuilder row, CodeBlock block) {
+  private static void setCode(AnswerRow row, CodeBlock block) {
     row.set("code", SecretRedactor.SHAPES.redact(block.code()))
         .set("code_language", block.language().orElse(null))
         .set(
@@ -201,12 +170,5 @@ public final class GenerateFunction implements MapPartitionsFunction<Row, Row> {
                 .language()
                 .flatMap(language -> SyntaxCheck.syntaxOk(language, block.code()))
                 .orElse(null));
-  }
-
-  private Row failed(RowBuilder row, Throwable failure, Instant startedAt) {
-    UnitReview.setFailure(row, failure);
-    ResultColumns.setPlace(row, startedAt);
-    run.add(new Progress(1, 0, 1, 1, 0, 0, 0));
-    return row.build();
   }
 }

@@ -32,11 +32,7 @@ final class PendingRow {
   /** The same piece of work, whose row comes back in an envelope for {@link #arrived}. */
   AnswerStream.Work expect(int column, AnswerStream.Work question) {
     open++;
-    if (question instanceof AnswerStream.Work.Asked<?> asked) {
-      return asked.map(answer -> envelope(column, answer));
-    }
-    return new AnswerStream.Work.Ready(
-        envelope(column, ((AnswerStream.Work.Ready) question).row()));
+    return question.map(answer -> envelope(column, answer));
   }
 
   /** Says that no question will follow. */

@@ -111,9 +111,7 @@ public final class ReviewedColumn extends AnswerColumn {
   }
 
   private static Optional<Row> withStatus(List<Row> answers, Status status) {
-    return answers.stream()
-        .filter(row -> status.columnValue().equals(row.getAs("status")))
-        .findFirst();
+    return answers.stream().filter(row -> Status.of(row) == status).findFirst();
   }
 
   /** In the order of their units: answers come back in any order. */

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.max_by;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.when;
 
 import java.util.Iterator;
@@ -13,6 +14,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.codeaudit.ErrorClass;
+import org.codeaudit.udf.row.Status;
 import org.codeaudit.udf.run.EarlierAnswers;
 
 /** What the rows of earlier runs mean for the next. */
@@ -91,7 +93,7 @@ public final class Resume {
   }
 
   private static Column finished(boolean poison) {
-    Column back = col("status").notEqual("failed");
+    Column back = not(Status.FAILED.matches());
     return poison
         ? back
         : back.or(

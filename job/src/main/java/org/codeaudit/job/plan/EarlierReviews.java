@@ -22,6 +22,7 @@ import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
 import org.codeaudit.job.source.row.LiteralPaths;
 import org.codeaudit.udf.row.ReviewSchema;
+import org.codeaudit.udf.row.Status;
 import org.codeaudit.udf.setting.ReviewSettings;
 
 /** Answers that an earlier run has left in its output folder. */
@@ -49,7 +50,7 @@ final class EarlierReviews {
                   count(lit(1)).as("rows"),
                   avg("generated_tokens").as("mean"),
                   stddev_samp("generated_tokens").as("deviation"),
-                  count_if(col("status").equalTo("truncated")).as("truncated"),
+                  count_if(Status.TRUNCATED.matches()).as("truncated"),
                   sum(col("prompt_tokens").minus(col("cached_tokens"))).as("read"),
                   sum("prefill_ns").as("prefill"),
                   sum("generated_tokens").as("written"),

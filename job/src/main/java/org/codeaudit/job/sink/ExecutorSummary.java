@@ -19,6 +19,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
+import org.codeaudit.udf.row.Status;
 
 /**
  * What one executor did of a run, counted from the table the run wrote.
@@ -54,7 +55,7 @@ public record ExecutorSummary(
         .agg(
             count(lit(1)).as("rows"),
             max("device").as("device"),
-            count_if(col("status").equalTo("failed")).as("failed"),
+            count_if(Status.FAILED.matches()).as("failed"),
             coalesce(sum("prompt_tokens"), lit(0L)).as("prompt_tokens"),
             coalesce(sum("generated_tokens"), lit(0L)).as("generated_tokens"),
             min(when(asked, seconds("started_at"))).as("begin"),

@@ -26,6 +26,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.change.SkipReason;
+import org.codeaudit.udf.row.Status;
 
 /**
  * What a run came to, counted from the table it wrote.
@@ -70,10 +71,10 @@ public record RunSummary(
         answers
             .agg(
                 count(lit(1)).as("rows"),
-                status("ok"),
-                status("truncated"),
-                status("skipped"),
-                status("failed"),
+                rowsOf(Status.OK),
+                rowsOf(Status.TRUNCATED),
+                rowsOf(Status.SKIPPED),
+                rowsOf(Status.FAILED),
                 total("prompt_tokens"),
                 total("cached_tokens"),
                 total("forced_tokens"),
@@ -85,7 +86,7 @@ public record RunSummary(
                 max("model_load_ns").as("model_load_ns"))
             .first();
     Map<String, Long> skippedBy =
-        number(counts, "skipped") == 0 ? Map.of() : countBy(answers, "skipped", "skip_reason");
+        number(counts, "skipped") == 0 ? Map.of() : countBy(answers, Status.SKIPPED, "skip_reason");
     return new RunSummary(
         number(counts, "rows"),
         number(counts, "ok"),
@@ -104,7 +105,7 @@ public record RunSummary(
             ? OptionalLong.empty()
             : OptionalLong.of(number(counts, "model_load_ns")),
         skippedBy,
-        number(counts, "failed") == 0 ? Map.of() : countBy(answers, "failed", "error_class"),
+        number(counts, "failed") == 0 ? Map.of() : countBy(answers, Status.FAILED, "error_class"),
         skippedBy.containsKey(SkipReason.UNKNOWN_LANGUAGE) ? countExtensions(answers) : Map.of());
   }
 
@@ -160,8 +161,8 @@ public record RunSummary(
     return spark.createDataFrame(List.of(row), RunSchema.RUNS);
   }
 
-  private static Column status(String status) {
-    return count_if(col("status").equalTo(status)).as(status);
+  private static Column rowsOf(Status status) {
+    return count_if(status.matches()).as(status.columnValue());
   }
 
   private static Column distinct(String column) {
@@ -176,8 +177,8 @@ public record RunSummary(
     return row.<Number>getAs(column).longValue();
   }
 
-  private static Map<String, Long> countBy(Dataset<Row> answers, String status, String column) {
-    return collected(counted(answers.where(col("status").equalTo(status)), col(column)));
+  private static Map<String, Long> countBy(Dataset<Row> answers, Status status, String column) {
+    return collected(counted(answers.where(status.matches()), col(column)));
   }
 
   private static Map<String, Long> countExtensions(Dataset<Row> answers) {

@@ -77,6 +77,17 @@ public final class ResultColumns {
         .add("finished_at", TimestampType, true);
   }
 
+  /** A row with the columns of {@link #addIdentity}. */
+  public static RowBuilder begin(
+      StructType schema, String runId, String contentKey, String rowKey, int attempt) {
+    return new RowBuilder(schema)
+        .set("schema_version", SCHEMA_VERSION)
+        .set("run_id", runId)
+        .set("content_key", contentKey)
+        .set("row_key", rowKey)
+        .set("attempt", attempt);
+  }
+
   public static void setModel(RowBuilder row, ModelDescription model) {
     row.set("model_id", model.id())
         .set("model_revision", model.revision())

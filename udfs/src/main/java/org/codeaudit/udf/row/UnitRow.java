@@ -52,14 +52,11 @@ public final class UnitRow {
 
   private static RowBuilder begin(
       Row change, ReviewSettings settings, String contentKey, String rowKey, int attempt) {
-    RowBuilder row = new RowBuilder(ReviewSchema.REVIEWS);
+    RowBuilder row =
+        ResultColumns.begin(
+            ReviewSchema.REVIEWS, settings.answer().runId(), contentKey, rowKey, attempt);
     COPIED.forEach(column -> row.set(column, change.getAs(column)));
-    return row.set("schema_version", ResultColumns.SCHEMA_VERSION)
-        .set("run_id", settings.answer().runId())
-        .set("input_key", inputKey(change, settings))
-        .set("content_key", contentKey)
-        .set("row_key", rowKey)
-        .set("attempt", attempt)
+    return row.set("input_key", inputKey(change, settings))
         .set("prompt_name", settings.promptName())
         .set("prompt_version", settings.promptVersion());
   }

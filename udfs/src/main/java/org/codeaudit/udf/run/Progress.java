@@ -1,6 +1,8 @@
 package org.codeaudit.udf.run;
 
 import java.io.Serializable;
+import org.apache.spark.sql.Row;
+import org.codeaudit.udf.row.RowCounts;
 
 /**
  * Counts of what has come back so far, for people who wait; the tables hold the exact figures.
@@ -28,6 +30,23 @@ public record Progress(
 
   /** An input that an earlier run had answered. */
   public static final Progress REUSED = new Progress(1, 1, 0, 0, 0, 0, 0);
+
+  /**
+   * A row that has come back.
+   *
+   * @param inputs inputs that are done with it: 1 for the last row of an input, else 0
+   */
+  public static Progress of(Row row, int inputs) {
+    RowCounts counts = RowCounts.of(row);
+    return new Progress(
+        inputs,
+        0,
+        counts.rows(),
+        counts.failed(),
+        counts.findings(),
+        counts.promptTokens(),
+        counts.generatedTokens());
+  }
 
   /** Both together. */
   public Progress plus(Progress other) {

@@ -2,6 +2,7 @@ package org.codeaudit.udf.run;
 
 import java.io.Serializable;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Row;
 import org.codeaudit.udf.setting.IsolationSettings;
 
 /**
@@ -48,11 +49,40 @@ public record RunContext(
     return budget == null || !budget.over();
   }
 
-  /** Notes that a task goes through an input, whatever becomes of it. */
-  public void saw() {
+  /** What becomes of an input that a task comes to. */
+  public enum Intake {
+    /** It is to be asked about. */
+    OPEN,
+    /** An earlier run has answered it. */
+    REUSED,
+    /** The budget is used up: nothing more is started. */
+    STOPPED
+  }
+
+  /**
+   * Takes up an input, and counts it.
+   *
+   * @param key of its row, or what all its rows share
+   */
+  public Intake takeUp(String key) {
     if (budget != null) {
       budget.saw();
     }
+    if (earlierAnswers().finished(key)) {
+      add(Progress.REUSED);
+      return Intake.REUSED;
+    }
+    return stopped() ? Intake.STOPPED : Intake.OPEN;
+  }
+
+  /**
+   * The same row, once it is counted.
+   *
+   * @param inputs see {@link Progress#of}
+   */
+  public Row counted(Row row, int inputs) {
+    add(Progress.of(row, inputs));
+    return row;
   }
 
   /** Notes tokens of a question that was answered, and of the answer. */

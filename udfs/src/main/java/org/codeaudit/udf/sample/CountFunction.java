@@ -7,14 +7,13 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
-import org.codeaudit.ErrorClass;
-import org.codeaudit.change.FileChange;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.fetch.ModelFetcher;
 import org.codeaudit.fetch.ModelOutline;
 import org.codeaudit.fetch.ModelReference;
 import org.codeaudit.prompt.Unit;
-import org.codeaudit.udf.FileReview;
+import org.codeaudit.udf.run.FileUnits;
+import org.codeaudit.udf.run.Isolation;
 import org.codeaudit.udf.run.ModelText;
 import org.codeaudit.udf.run.ReviewUnits;
 import org.codeaudit.udf.setting.ReviewSettings;
@@ -103,31 +102,20 @@ public final class CountFunction
       this.partition = partition;
     }
 
-    /** As {@link FileReview} treats the row. */
     void add(PlacedChange placed, ReviewUnits units) {
-      String error = placed.change().getAs("error_class");
-      String reason = placed.change().getAs("skip_reason");
-      if (error != null) {
-        failed.merge(error, 1L, Long::sum);
-      } else if (reason != null) {
-        skip(placed, reason);
-      } else {
-        try {
-          ask(placed, units);
-        } catch (RuntimeException e) {
-          failed.merge(ErrorClass.columnValue(e), 1L, Long::sum);
-        }
+      FileUnits read = FileUnits.of(placed.change(), "", Isolation.NONE, () -> units);
+      if (read instanceof FileUnits.Units some) {
+        ask(placed, some, units);
+      } else if (read instanceof FileUnits.Skipped row) {
+        skip(placed, row.reason());
+      } else if (read instanceof FileUnits.Failed row) {
+        failed.merge(row.errorClass(), 1L, Long::sum);
       }
     }
 
-    private void ask(PlacedChange placed, ReviewUnits units) {
-      FileChange file = ReviewUnits.fileChange(placed.change());
-      List<Unit> all = units.split(file);
-      if (all.isEmpty()) {
-        skip(placed, "nothing to review");
-      }
-      for (Unit unit : all) {
-        int tokens = units.promptTokens(file, unit);
+    private void ask(PlacedChange placed, FileUnits.Units some, ReviewUnits units) {
+      for (Unit unit : some.units()) {
+        int tokens = units.promptTokens(some.file(), unit);
         asked++;
         promptTokens += tokens;
         askedSample.add(UnitPlace.of(seed, placed, unit.index(), tokens));

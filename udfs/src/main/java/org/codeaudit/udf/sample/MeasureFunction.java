@@ -81,7 +81,7 @@ public final class MeasureFunction implements FlatMapFunction<Iterator<PlacedCha
                         model,
                         EarlierAnswers.NONE,
                         Isolation.NONE)
-                    .ask((failed, findings, promptTokens, generatedTokens) -> {}))
+                    .ask())
         .iterator();
   }
 }
