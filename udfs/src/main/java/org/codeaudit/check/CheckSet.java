@@ -11,14 +11,13 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.codeaudit.AuditException;
+import org.codeaudit.Hashes;
 
 /**
  * The checks of a run.
@@ -34,6 +33,7 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
   private static final String RESOURCE = "/checks";
   private static final String TAINT = "/taint.yaml";
   private static final String ENDING = ".yaml";
+  private static final int VERSION_DIGITS = 12;
 
   public CheckSet {
     checks = List.copyOf(checks);
@@ -153,14 +153,10 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
   }
 
   private static String version(Map<String, String> files, String taint) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      Stream.concat(files.values().stream(), Stream.of(taint))
-          .sorted()
-          .forEach(text -> digest.update((text + "\0").getBytes(StandardCharsets.UTF_8)));
-      return HexFormat.of().formatHex(digest.digest(), 0, 6);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    MessageDigest digest = Hashes.sha256();
+    Stream.concat(files.values().stream(), Stream.of(taint))
+        .sorted()
+        .forEach(text -> digest.update((text + "\0").getBytes(StandardCharsets.UTF_8)));
+    return Hashes.hex(digest).substring(0, VERSION_DIGITS);
   }
 }

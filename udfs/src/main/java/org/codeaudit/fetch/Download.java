@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
+import org.codeaudit.Hashes;
 import org.codeaudit.web.Patience;
 
 /**
@@ -105,7 +106,7 @@ final class Download implements Closeable {
   void complete() {
     for (int failures = 1; ; failures++) {
       upTo(file.size());
-      String found = digest.map(Checksum::hex).orElse("");
+      String found = digest.map(Hashes::hex).orElse("");
       try {
         if (file.checksum().map(expected -> expected.hex().equals(found)).orElse(true)) {
           channel.force(true);

@@ -15,6 +15,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.security.AccessControlException;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
+import org.codeaudit.Hashes;
 
 /** A folder or a GGUF file of a Hadoop file system, as it was when it was pinned. */
 final class HadoopModel implements RemoteModel {
@@ -86,7 +87,7 @@ final class HadoopModel implements RemoteModel {
       lines.append(file.getPath().getName()).append(' ').append(file.getLen());
       lines.append(' ').append(file.getModificationTime()).append('\n');
     }
-    return Checksum.sha256(lines.toString()).substring(0, LISTING_DIGITS);
+    return Hashes.hex(lines.toString()).substring(0, LISTING_DIGITS);
   }
 
   @Override

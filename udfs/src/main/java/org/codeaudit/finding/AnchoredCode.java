@@ -1,5 +1,7 @@
 package org.codeaudit.finding;
 
+import org.codeaudit.Hashes;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -84,7 +86,7 @@ public final class AnchoredCode {
     for (int i = Math.max(1, first); i <= Math.min(file.code().size(), last); i++) {
       around.append(file.code().get(i - 1)).append('\n');
     }
-    return Hashes.of("code", file.redactor().redact(around.toString()).replaceAll("\\s+", ""));
+    return Hashes.key("code", file.redactor().redact(around.toString()).replaceAll("\\s+", ""));
   }
 
   /**

@@ -12,6 +12,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.codeaudit.Hashes;
 import org.codeaudit.prompt.Unit;
 import org.codeaudit.prompt.UnitLine;
 
@@ -77,7 +78,7 @@ public final class FindingAssembler {
     String first = Fingerprint.strict(path, check, quote, enclosing, 0);
     int occurrence = seen.merge(first, 1, Integer::sum) - 1;
     return new Finding(
-        Hashes.of("finding", rowKey, Integer.toString(index)),
+        Hashes.key("finding", rowKey, Integer.toString(index)),
         Fingerprint.strict(path, check, quote, enclosing, occurrence),
         Fingerprint.loose(category, cwe.orElse(""), quote, enclosing),
         parsed.check(),

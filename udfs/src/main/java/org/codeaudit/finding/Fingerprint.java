@@ -1,5 +1,7 @@
 package org.codeaudit.finding;
 
+import org.codeaudit.Hashes;
+
 /**
  * Recognises a finding in a later run, when its lines have moved. Each is 32 hexadecimal digits of
  * a SHA-256 over the parts named below, in order. Nothing the model words freely goes in, no line
@@ -23,7 +25,7 @@ final class Fingerprint {
    * @param occurrence how many findings of the same unit with the same parts come before it
    */
   static String strict(String path, String check, String quote, String enclosing, int occurrence) {
-    return Hashes.of(
+    return Hashes.key(
         "strict",
         VERSION,
         path,
@@ -42,7 +44,7 @@ final class Fingerprint {
    */
   static String loose(Category category, String cwe, String quote, String enclosing) {
     String symbol = symbol(enclosing);
-    return Hashes.of(
+    return Hashes.key(
         "loose",
         VERSION,
         category.columnValue(),

@@ -21,7 +21,7 @@ import org.codeaudit.generate.request.GenerationRequest;
 import org.codeaudit.model.SamplingSettings;
 import org.codeaudit.token.ChatMessage;
 import org.codeaudit.udf.row.GenerationSchema;
-import org.codeaudit.udf.row.Keys;
+import org.codeaudit.udf.row.PromptKeys;
 import org.codeaudit.udf.row.ResultColumns;
 import org.codeaudit.udf.row.Status;
 import org.codeaudit.udf.run.AnswerStream;
@@ -46,7 +46,7 @@ public final class GenerateFunction extends AskingFunction {
 
   @Override
   Iterator<AnswerStream.Work> work(Row prompt, TaskModel model, Isolation isolation) {
-    PromptKeys keys = keys(prompt);
+    PromptKeys keys = PromptKeys.of(prompt, settings, sampling);
     return run.takeUp(keys.row()) == RunContext.Intake.OPEN
         ? List.of(ask(prompt, keys, model, isolation)).iterator()
         : Collections.emptyIterator();
@@ -54,7 +54,7 @@ public final class GenerateFunction extends AskingFunction {
 
   /** One prompt's question, or its row where nothing can be asked. */
   AnswerStream.Work ask(Row prompt, TaskModel model, Isolation isolation) {
-    return ask(prompt, keys(prompt), model, isolation);
+    return ask(prompt, PromptKeys.of(prompt, settings, sampling), model, isolation);
   }
 
   private AnswerStream.Work ask(Row prompt, PromptKeys keys, TaskModel model, Isolation isolation) {
@@ -121,26 +121,8 @@ public final class GenerateFunction extends AskingFunction {
         .set("id", prompt.getAs("id"));
   }
 
-  /** A prompt's two keys, made once: they hash all of its text. */
-  private record PromptKeys(String content, String row) {}
-
-  private PromptKeys keys(Row prompt) {
-    String content =
-        Keys.of(
-            "generate",
-            prompt.getAs("prompt"),
-            prompt.getAs("system"),
-            prompt.getAs("corrupt"),
-            settings.modelRevision(),
-            settings.model().numbers(),
-            settings.maxNewTokens(),
-            settings.thinking(),
-            sampling);
-    return new PromptKeys(content, Keys.of(content, prompt.getAs("id")));
-  }
-
   private GenerationRequest request(Row prompt, int[] tokens, LoadedModel loaded) {
-    String key = Keys.of(prompt.getAs("id"), prompt.getAs("prompt"), prompt.getAs("system"));
+    String key = PromptKeys.seedKey(prompt);
     long rowSeed = Long.parseUnsignedLong(key.substring(0, 16), 16) ^ sampling.seed();
     SamplingSettings row = sampling.sampling(loaded.defaults(), rowSeed);
     return new GenerationRequest(

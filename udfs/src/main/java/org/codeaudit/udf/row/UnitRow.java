@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.codeaudit.change.ChangeKind;
+import org.codeaudit.Hashes;
 import org.codeaudit.prompt.Unit;
 import org.codeaudit.review.Claim;
 import org.codeaudit.review.Claims;
@@ -66,7 +67,7 @@ public final class UnitRow {
    * that an input an earlier run has done costs next to nothing.
    */
   public static String inputKey(Row change, ReviewSettings settings) {
-    return Keys.of(
+    return Hashes.key(
         "input",
         change.getAs("repository"),
         commit(change),
@@ -85,12 +86,12 @@ public final class UnitRow {
    */
   public static String contentKey(
       List<ChatMessage> messages, ReviewSettings settings, List<Claim> claims) {
-    return Keys.of("review", messages, settingsKey(settings, claims));
+    return Hashes.key("review", messages, settingsKey(settings, claims));
   }
 
   /** The key of a unit's row: what must come back exactly once. */
   public static String rowKey(Row change, Optional<Unit> unit, String contentKey) {
-    return Keys.of(
+    return Hashes.key(
         contentKey,
         change.getAs("repository"),
         commit(change),
@@ -110,7 +111,7 @@ public final class UnitRow {
   }
 
   private static String fileContentKey(Row change, ReviewSettings settings) {
-    return Keys.of(
+    return Hashes.key(
         change.getAs("content_sha"),
         change.getAs("skip_reason"),
         settings.promptVersion(),
@@ -125,13 +126,13 @@ public final class UnitRow {
   private static String settingsKey(ReviewSettings settings, List<Claim> claims) {
     String key = settingsKey(settings);
     return settings.claims().present()
-        ? Keys.of(key, settings.promptName(), Claims.key(claims))
+        ? Hashes.key(key, settings.promptName(), Claims.key(claims))
         : key;
   }
 
   private static String settingsKey(ReviewSettings settings) {
     AnswerSettings answer = settings.answer();
-    return Keys.of(
+    return Hashes.key(
         answer.modelRevision(),
         answer.model().numbers(),
         answer.maxNewTokens(),

@@ -1,10 +1,9 @@
 package org.codeaudit.job.source.row;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
@@ -12,8 +11,10 @@ import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
+import org.codeaudit.Hashes;
 import org.codeaudit.change.ChangeKind;
 import org.codeaudit.udf.row.ChangeSchema;
+import org.codeaudit.udf.row.Flattened;
 
 /** One row of {@link ChangeSchema} while it is put together; unset columns are null. */
 public final class ChangeRow {
@@ -146,6 +147,11 @@ public final class ChangeRow {
     return new GenericRowWithSchema(values, ChangeSchema.SCHEMA);
   }
 
+  /** The same rows as {@link #toRow} makes them, one at a time. */
+  public static Iterator<Row> toRows(Iterator<ChangeRow> rows) {
+    return new Flattened<>(rows, row -> List.of(row.toRow()).iterator());
+  }
+
   /** Texts are strings or UTF-8. */
   private Object[] values() {
     byte[] reviewed = diff != null ? diff : content;
@@ -160,20 +166,11 @@ public final class ChangeRow {
       kind.columnValue(),
       diff,
       content,
-      reviewed == null ? null : sha256(reviewed),
+      reviewed == null ? null : Hashes.hex(reviewed),
       bytes,
       skipReason,
       errorClass,
       errorMessage
     };
-  }
-
-  private static String sha256(byte[] text) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(text));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("Every Java platform has SHA-256", impossible);
-    }
   }
 }
