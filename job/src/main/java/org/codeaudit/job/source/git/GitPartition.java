@@ -31,7 +31,7 @@ public final class GitPartition {
       return GitRows.of(
           location,
           reader -> NeededFiles.ofCommits(reader, location.subfolder(), commits, limits),
-          reader -> new CommitRows(reader, location, commits.iterator(), limits),
+          reader -> CommitRows.of(reader, location, commits, limits),
           this::failed);
     }
 
