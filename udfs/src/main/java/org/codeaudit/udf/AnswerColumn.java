@@ -43,7 +43,7 @@ public abstract sealed class AnswerColumn implements Serializable
   /**
    * The value of one row.
    *
-   * @param answers of its questions, in the order they came back
+   * @param answers of its questions, in their order
    */
   abstract Row value(List<Row> answers);
 
