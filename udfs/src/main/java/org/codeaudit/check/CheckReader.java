@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 import org.codeaudit.AuditException;
+import org.codeaudit.change.Languages;
 import org.codeaudit.finding.Category;
 import org.codeaudit.finding.Severity;
 import org.codeaudit.prompt.NearestMatch;
@@ -49,6 +50,8 @@ final class CheckReader {
           "signs",
           "taint",
           "example");
+
+  private static final Set<String> LANGUAGES = Languages.names();
 
   private final String file;
   private final Taint common;
@@ -117,6 +120,7 @@ final class CheckReader {
     Taint taint = root.has("taint") ? common.and(taint(root.path("taint"))) : Taint.NONE;
     Set<String> languages = new HashSet<>();
     list(root, "languages").forEach(language -> languages.add(language.toLowerCase(Locale.ROOT)));
+    languages.forEach(this::knownLanguage);
     Optional<Category> category = Category.of(texts.get("category"));
     Optional<Severity> severity = Severity.of(texts.get("severity"));
     require(ID.matcher(texts.get("id")).matches(), "id must be words of a-z and 0-9 joined by -");
@@ -184,6 +188,9 @@ final class CheckReader {
                       .flatMap(text -> pattern(whole(text, parts), Pattern.MULTILINE).stream())
                       .toList();
               for (String language : key.toLowerCase(Locale.ROOT).split("\\s*,\\s*")) {
+                if (!language.equals(Signs.ANY)) {
+                  knownLanguage(language);
+                }
                 signs.merge(
                     language,
                     patterns,
@@ -212,8 +219,17 @@ final class CheckReader {
   }
 
   private void known(String key, Set<String> keys) {
-    String meant = NearestMatch.of(key, keys).map(k -> " (did you mean " + k + "?)").orElse("");
-    require(keys.contains(key), "unknown key " + key + meant);
+    known("key", key, keys);
+  }
+
+  /** A language that no file has would keep what is said of it from ever being looked for. */
+  private void knownLanguage(String name) {
+    known("language", name, LANGUAGES);
+  }
+
+  private void known(String what, String name, Set<String> names) {
+    String meant = NearestMatch.of(name, names).map(k -> " (did you mean " + k + "?)").orElse("");
+    require(names.contains(name), "unknown " + what + " " + name + meant);
   }
 
   private String text(JsonNode node, String key) {

@@ -1,6 +1,7 @@
 package org.codeaudit.check;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -49,7 +51,8 @@ public record Signs(Map<String, List<Pattern>> byLanguage) implements Serializab
    */
   public Set<Integer> lines(Optional<String> language, String text) {
     Set<Integer> lines = new TreeSet<>();
-    patterns(language).forEach(pattern -> find(pattern, text, lines));
+    int[] feeds = IntStream.range(0, text.length()).filter(i -> text.charAt(i) == '\n').toArray();
+    patterns(language).forEach(pattern -> find(pattern, text, feeds, lines));
     return lines;
   }
 
@@ -59,18 +62,24 @@ public record Signs(Map<String, List<Pattern>> byLanguage) implements Serializab
         .flatMap(name -> byLanguage.getOrDefault(name, List.of()).stream());
   }
 
-  private static void find(Pattern pattern, String text, Set<Integer> lines) {
+  private static void find(Pattern pattern, String text, int[] feeds, Set<Integer> lines) {
     boolean placed = pattern.pattern().contains(PLACE_GROUP);
     try {
       Matcher matcher = pattern.matcher(text);
       while (matcher.find()) {
         int begin = placed && matcher.start(PLACE) >= 0 ? matcher.start(PLACE) : matcher.start();
-        lines.add(1 + (int) text.substring(0, begin).chars().filter(c -> c == '\n').count());
+        lines.add(line(begin, feeds));
       }
     } catch (StackOverflowError tooDeep) {
       // Java's expressions recurse where a group repeats. The stack is whole again here, and a sign
       // that is not found costs a finding where an error would cost the unit.
       return;
     }
+  }
+
+  /** The 1-based line of a place, one at a line feed included. */
+  private static int line(int place, int[] feeds) {
+    int index = Arrays.binarySearch(feeds, place);
+    return 1 + (index < 0 ? -index - 1 : index);
   }
 }

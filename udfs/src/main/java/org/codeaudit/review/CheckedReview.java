@@ -3,7 +3,6 @@ package org.codeaudit.review;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -164,14 +163,15 @@ public final class CheckedReview {
               Clues clues = candidates.clues(check);
               return new CheckScore(
                   check,
-                  scores.plain().get(check.id()),
-                  own,
-                  leftWithComments
-                      .map(with -> OptionalDouble.of(with.get(check.id()) - own))
-                      .orElse(OptionalDouble.empty()),
-                  clues.flow(),
-                  clues.sign(),
-                  calibration.screen().probability(check.id(), observed(own, clues)));
+                  new CheckScore.OfUnit(
+                      scores.plain().get(check.id()),
+                      own,
+                      leftWithComments
+                          .map(with -> OptionalDouble.of(with.get(check.id()) - own))
+                          .orElse(OptionalDouble.empty()),
+                      clues.flow(),
+                      clues.sign(),
+                      calibration.screen().probability(check.id(), observed(own, clues))));
             })
         .toList();
   }
@@ -185,8 +185,10 @@ public final class CheckedReview {
   private CompletableFuture<List<Followed>> followUp(List<CheckScore> screened) {
     List<CheckScore> likeliest =
         screened.stream()
-            .filter(score -> score.probability() >= calibrating.join().screenFrom())
-            .sorted(Comparator.comparingDouble(CheckScore::probability).reversed())
+            .filter(score -> score.unit().probability() >= calibrating.join().screenFrom())
+            .sorted(
+                Comparator.comparingDouble((CheckScore score) -> score.unit().probability())
+                    .reversed())
             .limit(settings.most())
             .toList();
     return Conversation.all(
@@ -203,6 +205,11 @@ public final class CheckedReview {
   private record Followed(CheckScore score, String message, String suggestion) {
     Followed(CheckScore score) {
       this(score, score.check().message(), score.check().suggestion());
+    }
+
+    /** The line of the finding. */
+    CheckScore.OfLine line() {
+      return score.line().orElseThrow();
     }
   }
 
@@ -291,20 +298,21 @@ public final class CheckedReview {
 
   private static CheckScore looked(
       CheckScore screened, Place place, OptionalDouble verdict, Calibration calibration) {
-    Map<String, Double> observed = new HashMap<>(observed(screened.left(), place.clues()));
+    Map<String, Double> observed = new HashMap<>(observed(screened.unit().left(), place.clues()));
     verdict.ifPresent(score -> observed.put(Calibration.VERDICT, score));
     double confidence = calibration.verdict().probability(screened.check().id(), observed);
-    return screened.looked(
-        place.quote(),
-        verdict,
-        place.clues().flow(),
-        place.clues().sign(),
-        confidence,
-        place.report());
+    return screened.followedUp(
+        new CheckScore.OfLine(
+            place.quote(),
+            verdict,
+            place.clues().flow(),
+            place.clues().sign(),
+            confidence,
+            place.report()));
   }
 
   private CompletableFuture<Followed> explain(CheckScore looked, String line) {
-    if (looked.confidence().getAsDouble() < settings.explainFrom()) {
+    if (looked.line().orElseThrow().confidence() < settings.explainFrom()) {
       return CompletableFuture.completedFuture(new Followed(looked));
     }
     OutputGrammar grammar = ExplanationGrammar.create(loaded.tokenizer(), LIMITS);
@@ -337,21 +345,15 @@ public final class CheckedReview {
   }
 
   private CheckedUnit unit(List<Followed> followed) {
-    List<ParsedFinding> findings = new ArrayList<>();
-    List<Double> confidences = new ArrayList<>();
-    followed.stream()
-        .filter(one -> one.score().confidence().isPresent())
-        .sorted(
-            Comparator.comparingDouble((Followed one) -> one.score().confidence().getAsDouble())
-                .reversed())
-        .forEach(
-            one -> {
-              findings.add(finding(one));
-              confidences.add(one.score().confidence().getAsDouble());
-            });
+    List<Followed> looked =
+        followed.stream()
+            .filter(one -> one.score().line().isPresent())
+            .sorted(
+                Comparator.comparingDouble((Followed one) -> one.line().confidence()).reversed())
+            .toList();
     return new CheckedUnit(
-        findings,
-        confidences,
+        looked.stream().map(CheckedReview::finding).toList(),
+        looked.stream().map(one -> one.line().confidence()).toList(),
         followed.stream().map(Followed::score).toList(),
         conversation.timing());
   }
@@ -360,7 +362,7 @@ public final class CheckedReview {
     Check check = followed.score().check();
     return new ParsedFinding(
         Optional.of(check.id()),
-        followed.score().quote().get(),
+        followed.line().quote(),
         followed.message(),
         followed.suggestion(),
         check.category().columnValue(),
@@ -368,6 +370,6 @@ public final class CheckedReview {
         0,
         0,
         check.cwe().isEmpty() ? Optional.empty() : Optional.of(check.cwe()),
-        followed.score().report());
+        followed.line().report());
   }
 }

@@ -114,6 +114,16 @@ class CheckSetSuite extends AnyFunSuite {
         Seq("unknown key sanitisers", "did you mean sanitizers?")
       ),
       (
+        "a mistyped language of signs",
+        good + "signs:\n  any: [x]\n  Java, phyton: [y]\n",
+        Seq("unknown language phyton", "did you mean python?")
+      ),
+      (
+        "a mistyped language of the check",
+        good.replaceFirst("(?m)^languages:.*$", "languages: [jav, python]"),
+        Seq("unknown language jav", "did you mean java?")
+      ),
+      (
         "an unless that is no expression",
         good + "unless: ['(']\n",
         Seq("the regular expression ( is wrong")

@@ -19,7 +19,6 @@ import org.codeaudit.job.option.DatasetOptions;
 import org.codeaudit.job.option.ReviewOptions;
 import org.codeaudit.job.option.RunSettings;
 import org.codeaudit.job.option.SparkOptions;
-import org.codeaudit.prompt.PromptTemplate;
 import org.codeaudit.review.CheckedReview;
 import org.codeaudit.udf.setting.ReviewSettings;
 import picocli.CommandLine.Command;
@@ -72,29 +71,22 @@ public final class CalibrateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     EvaluationSet set = dataset.read();
-    PromptTemplate template = review.template();
     review.forFitting();
-    ReviewSettings settings = review.settings(answer.forReviews("", context.loading()), template);
-    SparkSession session = spark.session("calibrate");
-    try {
-      EvalPasses passes =
-          new EvalPasses(session, set, answers, again, quiet, RunSettings.json(spec));
-      EvalModel model =
-          new EvalModel(
-              EvalModel.shortName(answer.model.model),
-              List.of(new EvalModel.Pass("fitting", settings::withRunId)));
-      List<ScoredCheck> checks = passes.checks(model);
-      Calibration calibration =
-          Fitting.of(
-              settings.answer().modelRevision(),
-              CheckedReview.calibratedVersion(
-                  settings.checks().checks(), settings.checks().evidence()),
-              checks);
-      write(calibration, checks);
-      return ExitCode.OK;
-    } finally {
-      session.stop();
-    }
+    ReviewSettings settings = review.settings(answer, "", context.loading());
+    return spark.inSession("calibrate", session -> fit(session, set, settings));
+  }
+
+  private int fit(SparkSession session, EvaluationSet set, ReviewSettings settings) {
+    EvalPasses passes = new EvalPasses(session, set, answers, again, quiet, RunSettings.json(spec));
+    EvalModel model =
+        new EvalModel(
+            EvalModel.shortName(answer.model.model),
+            List.of(new EvalModel.Pass("fitting", settings::withRunId)));
+    List<ScoredCheck> checks = passes.checks(model);
+    String version =
+        CheckedReview.calibratedVersion(settings.checks().checks(), settings.checks().evidence());
+    write(Fitting.of(settings.answer().modelRevision(), version, checks), checks);
+    return ExitCode.OK;
   }
 
   private void write(Calibration calibration, List<ScoredCheck> checks) {

@@ -2,7 +2,6 @@ package org.codeaudit.job.command;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.max;
 
 import java.io.PrintWriter;
 import java.sql.Timestamp;
@@ -24,6 +23,7 @@ import org.codeaudit.job.option.OutputOptions;
 import org.codeaudit.job.option.SparkOptions;
 import org.codeaudit.job.series.CoverageTable;
 import org.codeaudit.job.series.States;
+import org.codeaudit.job.sink.Attempts;
 import org.codeaudit.job.sink.Existing;
 import org.codeaudit.job.sink.OutputErrors;
 import org.codeaudit.job.sink.OutputFolder;
@@ -83,15 +83,14 @@ public final class CompactCommand implements Callable<Integer> {
     schemas.put(States.TABLE, States.SCHEMA);
     schemas.put("generations", GenerationSchema.GENERATIONS);
     schemas.put("runs", RunSchema.RUNS);
-    SparkSession session = spark.session("compact");
+    return spark.inSession("compact", session -> compact(session, schemas));
+  }
+
+  private int compact(SparkSession session, Map<String, StructType> schemas) {
+    List<String> names = List.copyOf(schemas.keySet());
+    String runId = OutputOptions.newRunId();
     try (OutputFolder tables =
-        OutputFolder.open(
-            session,
-            folder,
-            OutputOptions.newRunId(),
-            Existing.OVERWRITE,
-            format,
-            List.copyOf(schemas.keySet()))) {
+        OutputFolder.open(session, folder, runId, Existing.OVERWRITE, format, names)) {
       schemas.keySet().removeIf(table -> !tables.holdsFiles(table));
       if (schemas.isEmpty()) {
         throw OutputErrors.noTables(
@@ -102,8 +101,6 @@ public final class CompactCommand implements Callable<Integer> {
       }
       compact(tables, schemas);
       return ExitCode.OK;
-    } finally {
-      session.stop();
     }
   }
 
@@ -155,27 +152,14 @@ public final class CompactCommand implements Callable<Integer> {
               : rows.where(recent("stated_at")).union(States.latest(rows)).distinct();
       case ReviewStep.FINDINGS ->
           schemas.containsKey(ReviewStep.REVIEWS)
-              ? withAttempts(
-                  rows,
-                  latest(
-                      tables
-                          .read(ReviewStep.REVIEWS, ReviewSchema.REVIEWS)
-                          .where(recent("started_at"))))
+              ? Attempts.of(rows, recent(tables.read(ReviewStep.REVIEWS, ReviewSchema.REVIEWS)))
               : rows;
-      default -> withAttempts(rows.where(recent("started_at")), latest(rows));
+      default -> recent(rows);
     };
   }
 
-  private static Dataset<Row> latest(Dataset<Row> rows) {
-    return rows.groupBy("row_key").agg(max("attempt").as("attempt"));
-  }
-
-  private static Dataset<Row> withAttempts(Dataset<Row> rows, Dataset<Row> attempts) {
-    Column same =
-        rows.col("row_key")
-            .equalTo(attempts.col("row_key"))
-            .and(rows.col("attempt").equalTo(attempts.col("attempt")));
-    return rows.join(attempts, same, "left_semi");
+  private Dataset<Row> recent(Dataset<Row> rows) {
+    return Attempts.latest(rows).where(recent("started_at"));
   }
 
   private Column recent(String time) {

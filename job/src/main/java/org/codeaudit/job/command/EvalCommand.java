@@ -99,32 +99,31 @@ public final class EvalCommand implements Callable<Integer> {
     EvaluationSet set = dataset.read();
     String options = RunSettings.json(spec); // before a model's name takes the place of them all
     List<EvalModel> models = models();
+    return spark.inSession("eval", session -> evaluate(session, set, models, options));
+  }
+
+  private int evaluate(
+      SparkSession session, EvaluationSet set, List<EvalModel> models, String options) {
     PrintWriter out = spec.commandLine().getOut();
-    SparkSession session = spark.session("eval");
-    try {
-      EvalPasses passes =
-          new EvalPasses(session, set, shared() + "/answers", again, quiet, options);
-      List<Evaluation> evaluations = new ArrayList<>();
-      for (EvalModel model : models) {
-        out.printf("Reviewing %d units with %s%n", set.units().size(), model.name());
-        out.flush();
-        evaluations.add(passes.evaluation(model, review.minConfidence()));
-      }
-      OptionalDouble price =
-          pricePerHour == null ? OptionalDouble.empty() : OptionalDouble.of(pricePerHour);
-      EvaluationReport report = new EvaluationReport(set.name(), evaluations, price);
-      out.println();
-      report.print(out);
-      report.save(this.out, shared(), head(set, passes, options), session);
-      out.printf("Saved      %s/{report.md,figures.csv,matches.csv,*.svg,*.png}%n", this.out);
-      out.printf("           %s/{figures,matches}.parquet%n", shared());
+    EvalPasses passes = new EvalPasses(session, set, shared() + "/answers", again, quiet, options);
+    List<Evaluation> evaluations = new ArrayList<>();
+    for (EvalModel model : models) {
+      out.printf("Reviewing %d units with %s%n", set.units().size(), model.name());
       out.flush();
-      return evaluations.stream().allMatch(EvalCommand::reviewed)
-          ? ExitCode.OK
-          : ExitCode.ROWS_FAILED;
-    } finally {
-      session.stop();
+      evaluations.add(passes.evaluation(model, review.minConfidence()));
     }
+    OptionalDouble price =
+        pricePerHour == null ? OptionalDouble.empty() : OptionalDouble.of(pricePerHour);
+    EvaluationReport report = new EvaluationReport(set.name(), evaluations, price);
+    out.println();
+    report.print(out);
+    report.save(this.out, shared(), head(set, passes, options), session);
+    out.printf("Saved      %s/{report.md,figures.csv,matches.csv,*.svg,*.png}%n", this.out);
+    out.printf("           %s/{figures,matches}.parquet%n", shared());
+    out.flush();
+    return evaluations.stream().allMatch(EvalCommand::reviewed)
+        ? ExitCode.OK
+        : ExitCode.ROWS_FAILED;
   }
 
   private void check() {

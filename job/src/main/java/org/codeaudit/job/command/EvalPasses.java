@@ -113,9 +113,7 @@ final class EvalPasses {
   }
 
   private AutoCloseable progress(SparkContext context, OptionalLong partitions) {
-    return quiet
-        ? () -> {}
-        : new ProgressLine(context, partitions, System.err, System.console() != null);
+    return ProgressLine.of(quiet, context, partitions);
   }
 
   private static String note(

@@ -19,7 +19,6 @@ import org.codeaudit.job.console.Report;
 import org.codeaudit.job.option.AnswerOptions;
 import org.codeaudit.job.option.BudgetOptions;
 import org.codeaudit.job.option.OutputOptions;
-import org.codeaudit.job.option.RunSettings;
 import org.codeaudit.job.option.SparkOptions;
 import org.codeaudit.job.sink.ExecutorSummary;
 import org.codeaudit.job.sink.OutputFolder;
@@ -143,16 +142,14 @@ public final class GenerateCommand implements Callable<Integer> {
     checkSampling(sampling);
     AnswerSettings settings =
         answer.settings(runId, context.loading(), EnumSet.allOf(Conversation.class));
-    SparkSession session = spark.session("generate");
-    try (OutputFolder folder = output.open(session, runId, TABLES)) {
-      Dataset<Row> prompts = Partitions.sized(readable(session));
-      AuditRun run =
-          output.run(session, folder, runId, "generate", RunSettings.json(spec), budget.budget());
-      GenerateStep step = new GenerateStep(settings, sampling);
-      return report(folder, run.run(step, prompts, output::progress, null));
-    } finally {
-      session.stop();
-    }
+    RunFrame frame = new RunFrame(spec, runId, output, budget, spark);
+    return frame.run(
+        TABLES,
+        (session, folder, run) -> {
+          Dataset<Row> prompts = Partitions.sized(readable(session));
+          GenerateStep step = new GenerateStep(settings, sampling);
+          return report(folder, run.run(step, prompts, output::progress, null));
+        });
   }
 
   private int report(OutputFolder folder, AuditRun.Result result) {

@@ -2,7 +2,6 @@ package org.codeaudit.job.command;
 
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
 import org.codeaudit.job.console.PlanReport;
@@ -14,7 +13,6 @@ import org.codeaudit.job.option.SparkOptions;
 import org.codeaudit.job.plan.AnswerFigures;
 import org.codeaudit.job.plan.Planner;
 import org.codeaudit.job.plan.RunPlan;
-import org.codeaudit.prompt.PromptTemplate;
 import org.codeaudit.udf.setting.ReviewSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -102,23 +100,20 @@ public final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PromptTemplate template = review.template();
     Planner planner = planner();
-    ReviewSettings settings =
-        review.settings(answer.forReviews(OutputOptions.newRunId(), context.loading()), template);
-    SparkSession session = spark.session("plan");
-    try {
-      RunPlan plan = planner.plan(source.changes(session), settings, ReviewStep::findings);
-      PlanReport report = new PlanReport(plan, executors, spec.commandLine().getOut());
-      if (json) {
-        report.json();
-      } else {
-        report.text();
-      }
-      return ExitCode.OK;
-    } finally {
-      session.stop();
-    }
+    ReviewSettings settings = review.settings(answer, OutputOptions.newRunId(), context.loading());
+    return spark.inSession(
+        "plan",
+        session -> {
+          RunPlan plan = planner.plan(source.changes(session), settings, ReviewStep::findings);
+          PlanReport report = new PlanReport(plan, executors, spec.commandLine().getOut());
+          if (json) {
+            report.json();
+          } else {
+            report.text();
+          }
+          return ExitCode.OK;
+        });
   }
 
   private Planner planner() {

@@ -3,9 +3,7 @@ package org.codeaudit.job.command;
 import static org.apache.spark.sql.functions.col;
 
 import java.io.PrintWriter;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -28,6 +26,7 @@ import org.codeaudit.job.report.html.HtmlReport;
 import org.codeaudit.job.sarif.SarifFile;
 import org.codeaudit.job.series.CoverageTable;
 import org.codeaudit.job.sink.Existing;
+import org.codeaudit.job.sink.FileNames;
 import org.codeaudit.job.sink.OutputErrors;
 import org.codeaudit.job.sink.OutputFolder;
 import org.codeaudit.job.sink.PlainFile;
@@ -146,10 +145,11 @@ public final class ReportCommand implements Callable<Integer> {
   private void writeLogs(SparkSession session, Set<String> names, List<Row> found) {
     Map<String, List<Row>> byRepository =
         found.stream().collect(Collectors.groupingBy(row -> row.<String>getAs("repository")));
-    Set<String> taken = new HashSet<>();
+    FileNames files = new FileNames();
     for (String name : names) {
       List<Row> own = byRepository.getOrDefault(name, List.of());
-      String path = isFile() ? outputs.sarif : outputs.sarif + "/" + fileName(name, taken);
+      String path =
+          isFile() ? outputs.sarif : outputs.sarif + "/" + files.next(stem(name), ".sarif");
       SarifFile.write(
           SarifFile.bytes(FindingsLog.of(CommandContext.VERSION, own)),
           path,
@@ -217,16 +217,10 @@ public final class ReportCommand implements Callable<Integer> {
     return sarif != null && (sarif.endsWith(".sarif") || sarif.endsWith(".json"));
   }
 
-  /** After the repository's last name; those of one name are numbered. */
-  private static String fileName(String repository, Set<String> taken) {
-    String stem = repository.replaceFirst("/+$", "").replaceFirst("^.*/", "");
-    String named = stem.replaceFirst("\\.git$", "").replaceAll("[^\\w.-]", "_");
-    String plain = named.isEmpty() ? "repository" : named;
-    String name = plain;
-    // Some file systems do not tell cases apart.
-    for (int i = 2; !taken.add(name.toLowerCase(Locale.ROOT)); i++) {
-      name = plain + "-" + i;
-    }
-    return name + ".sarif";
+  /** The repository's last name. */
+  private static String stem(String repository) {
+    String last = repository.replaceFirst("/+$", "").replaceFirst("^.*/", "");
+    String stem = last.replaceFirst("\\.git$", "").replaceAll("[^\\w.-]", "_");
+    return stem.isEmpty() ? "repository" : stem;
   }
 }

@@ -11,6 +11,7 @@ import org.codeaudit.prompt.ChangeSplitter;
 import org.codeaudit.prompt.PromptTemplate;
 import org.codeaudit.review.CheckedReview;
 import org.codeaudit.udf.setting.AnswerSettings;
+import org.codeaudit.udf.setting.ModelLoading;
 import org.codeaudit.udf.setting.ReviewSettings;
 import picocli.CommandLine.Option;
 
@@ -127,6 +128,12 @@ public final class ReviewOptions {
   public enum Kind {
     CHECKS,
     OPEN
+  }
+
+  /** The settings of one review, of a run of this name. */
+  public ReviewSettings settings(AnswerOptions answer, String runId, ModelLoading loading) {
+    PromptTemplate template = template();
+    return settings(answer.forReviews(runId, loading), template);
   }
 
   /** Refuses what no run can work with, and reads the template, before anything is loaded. */

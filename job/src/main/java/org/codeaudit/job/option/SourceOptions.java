@@ -165,7 +165,7 @@ public final class SourceOptions {
   }
 
   /** A file or a pipe is a patch; a folder is one of patches if it holds some and no repository. */
-  private static boolean isPatch(String source) {
+  static boolean isPatch(String source) {
     if (source.equals(STANDARD_INPUT)) {
       return true;
     }
@@ -174,7 +174,7 @@ public final class SourceOptions {
     }
     Path path = Path.of(source);
     if (Files.exists(path) && !Files.isDirectory(path)) {
-      return true;
+      return !path.endsWith(".git"); // that of a linked working tree is a file
     }
     if (!Files.isDirectory(path)) {
       return looksLikePatch(source);
@@ -183,8 +183,7 @@ public final class SourceOptions {
       List<Path> all = children.toList();
       return all.stream().anyMatch(child -> looksLikePatch(child.toString()))
           && all.stream()
-              .noneMatch(
-                  child -> child.endsWith(".git") || Files.isDirectory(child.resolve(".git")))
+              .noneMatch(child -> child.endsWith(".git") || Files.exists(child.resolve(".git")))
           && !Files.exists(path.resolve("HEAD"));
     } catch (IOException e) {
       return false;

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Function;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
@@ -50,6 +51,20 @@ public final class SparkOptions {
   public SparkOptions with(Map<String, String> more) {
     settings.putAll(more);
     return this;
+  }
+
+  /**
+   * Does some work in a session and stops it.
+   *
+   * @param name of the command
+   */
+  public <T> T inSession(String name, Function<SparkSession, T> work) {
+    SparkSession session = session(name);
+    try {
+      return work.apply(session);
+    } finally {
+      session.stop();
+    }
   }
 
   /** Starts (or finds) the session; the caller stops it. */

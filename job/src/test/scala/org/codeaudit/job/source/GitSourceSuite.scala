@@ -366,6 +366,7 @@ class GitSourceSuite extends SparkSuite {
       repository.folder.toUri.toString -> both,
       bare.toString -> both,
       linked.toString -> both,
+      linked.resolve(".git").toString -> both,
       borrowing.folder.toString -> both,
       repository.folder.resolve("src").toString -> Set("src/A.java")
     )

@@ -12,12 +12,12 @@ import java.util.stream.Stream;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
 import org.codeaudit.change.FilePatch;
+import org.codeaudit.change.Languages;
 import org.codeaudit.change.UnifiedDiffParser;
 import org.codeaudit.finding.Category;
 import org.codeaudit.job.eval.dataset.EvaluationSet;
 import org.codeaudit.job.eval.dataset.EvaluationUnit;
 import org.codeaudit.job.eval.dataset.Label;
-import org.codeaudit.job.source.policy.Languages;
 
 /**
  * A folder of patches that fixed defects, and {@code fixes.csv} beside them, which says what each

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
+import org.codeaudit.change.Languages;
 import org.codeaudit.finding.Category;
 import org.codeaudit.job.eval.dataset.EvaluationSet;
 import org.codeaudit.job.eval.dataset.EvaluationUnit;
@@ -21,7 +22,6 @@ import org.codeaudit.job.eval.dataset.LineRange;
 import org.codeaudit.job.sarif.SarifReader;
 import org.codeaudit.job.sarif.SarifResult;
 import org.codeaudit.job.sarif.WeaknessCategories;
-import org.codeaudit.job.source.policy.Languages;
 
 /**
  * Another tool's findings taken for the truth: each file with results is a unit, and each result a

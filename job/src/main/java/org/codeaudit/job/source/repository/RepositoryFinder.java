@@ -53,11 +53,12 @@ public final class RepositoryFinder {
   }
 
   private static List<LocalRepository> at(Path given) {
-    if (!Files.isDirectory(given)) {
+    boolean linked = given.endsWith(Constants.DOT_GIT) && Files.isRegularFile(given);
+    if (!linked && !Files.isDirectory(given)) {
       return List.of();
     }
     try {
-      Path folder = given.toRealPath();
+      Path folder = linked ? given.toRealPath().getParent() : given.toRealPath();
       Optional<Path> own = gitFolderOf(folder);
       if (own.isPresent()) {
         return List.of(new LocalRepository(own.get().toString(), nameOf(folder), ""));
