@@ -57,7 +57,7 @@ public final class CalibrationFile {
     }
   }
 
-  /** The one that the jar carries for a model and questions, if there is one. */
+  /** The calibration in the jar for a model and its questions, if there is one. */
   public static Optional<Calibration> bundled(String model, String questions) {
     try (InputStream in =
         CalibrationFile.class.getResourceAsStream("/calibrations/" + name(model))) {

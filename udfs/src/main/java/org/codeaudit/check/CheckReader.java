@@ -26,7 +26,7 @@ import org.codeaudit.prompt.NearestMatch;
 
 /** Reads one check of a YAML file; every problem of the file is named at once. */
 final class CheckReader {
-  /** Stands in a question for the thing that is asked about. */
+  /** The placeholder in a question for what is asked about. */
   static final String PLACEHOLDER = "{{code}}";
 
   private static final ObjectMapper YAML =
@@ -66,7 +66,7 @@ final class CheckReader {
    * The check that a file describes.
    *
    * @param file its name, for errors
-   * @param common what all checks that follow values begin and end at besides
+   * @param common sources and ends that all checks of values have in common
    * @throws AuditException {@code CHECK_INVALID} naming all that is wrong with it
    */
   static Check read(String file, String text, Taint common) {
@@ -156,7 +156,7 @@ final class CheckReader {
         clean);
   }
 
-  /** Expressions by names that signs have in common. */
+  /** Named expressions that several signs use. */
   private Map<String, String> parts(JsonNode node) {
     require(node.isObject() || node.isMissingNode(), "parts has a text for each name");
     Map<String, String> parts = new HashMap<>();
@@ -222,7 +222,7 @@ final class CheckReader {
     known("key", key, keys);
   }
 
-  /** A language that no file has would keep what is said of it from ever being looked for. */
+  /** What is said about a language that no file has would never be used. */
   private void knownLanguage(String name) {
     known("language", name, LANGUAGES);
   }

@@ -11,7 +11,7 @@ import org.codeaudit.finding.ToolReport;
  */
 public record CheckScore(Check check, OfUnit unit, Optional<OfLine> line) {
 
-  /** A shift of so much is more than comments bring about that only explain. */
+  /** Comments that only explain shift a score by less than this. */
   private static final double FRAMED = 1;
 
   /**

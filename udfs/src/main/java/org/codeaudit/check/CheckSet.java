@@ -25,8 +25,8 @@ import org.codeaudit.Hashes;
  * @param checks in the order of their ids
  * @param version the first 12 hexadecimal digits of the SHA-256 over all their files and what they
  *     have in common
- * @param bundledVersion the same over the words alone that those of the jar ask with: what a
- *     calibration was made for. Where a check can stand is not part of it
+ * @param bundledVersion the same over only the words that the checks of the jar ask with, for which
+ *     calibrations are made; where a check applies is not part of it
  */
 public record CheckSet(List<Check> checks, String version, String bundledVersion)
     implements Serializable {
@@ -40,9 +40,9 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
   }
 
   /**
-   * The checks that the jar carries, with those of a folder besides: an organisation's own.
+   * The checks of the jar and those of a folder, such as an organisation's own.
    *
-   * @throws AuditException if a file cannot be read or used, or an id comes twice
+   * @throws AuditException if a file cannot be read or used, or an id is used twice
    */
   public static CheckSet bundledAnd(List<Path> folders) {
     Map<String, String> bundled = bundledFiles();
@@ -51,7 +51,7 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
     return of(files, version(words(of(bundled, "").checks()), ""));
   }
 
-  /** What a model reads of checks, by their ids. */
+  /** The texts of checks that a model reads, by their ids. */
   private static Map<String, String> words(List<Check> checks) {
     Map<String, String> words = new TreeMap<>();
     for (Check check : checks) {
@@ -68,7 +68,7 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
     return words;
   }
 
-  /** The checks that the jar carries. */
+  /** The checks of the jar. */
   public static CheckSet bundled() {
     return bundledAnd(List.of());
   }
@@ -76,7 +76,7 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
   /**
    * Checks from the texts of their files, by name.
    *
-   * @throws AuditException if one cannot be used, or an id comes twice
+   * @throws AuditException if one cannot be used, or an id is used twice
    */
   public static CheckSet of(Map<String, String> files) {
     return of(files, "");
@@ -99,7 +99,7 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
     return new CheckSet(new ArrayList<>(checks.values()), version(files, taint), bundledVersion);
   }
 
-  /** The same checks without all but these. */
+  /** These checks alone. */
   public CheckSet only(List<String> ids) {
     for (String id : ids) {
       if (checks.stream().noneMatch(check -> check.id().equals(id))) {

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 /**
  * Code that shows a defect by itself, such as the name of a broken cipher or an error that is
- * caught and forgotten. A sign is no proof: whether it matters is for the model to say.
+ * caught and forgotten. A sign is no proof: whether it matters is up to the model.
  *
  * @param byLanguage expressions over the whole text of a unit, by language in lower case or {@link
  *     #ANY}. A defect is where the group {@code at} begins, or the expression if it has none
@@ -26,7 +26,7 @@ public record Signs(Map<String, List<Pattern>> byLanguage) implements Serializab
   /** Stands for every language. */
   public static final String ANY = "any";
 
-  /** None is known. */
+  /** No signs. */
   public static final Signs NONE = new Signs(Map.of());
 
   private static final String PLACE = "at";
@@ -37,7 +37,7 @@ public record Signs(Map<String, List<Pattern>> byLanguage) implements Serializab
     byLanguage = Collections.unmodifiableSortedMap(new TreeMap<>(byLanguage));
   }
 
-  /** Whether any is known for a language; of a language that is not known those of all count. */
+  /** Whether any is known for a language; for an unknown language, those of all languages count. */
   public boolean isKnownFor(Optional<String> language) {
     return patterns(language).findAny().isPresent();
   }
@@ -77,7 +77,7 @@ public record Signs(Map<String, List<Pattern>> byLanguage) implements Serializab
     }
   }
 
-  /** The 1-based line of a place, one at a line feed included. */
+  /** The 1-based line of a position; a line feed belongs to the line it ends. */
   private static int line(int place, int[] feeds) {
     int index = Arrays.binarySearch(feeds, place);
     return 1 + (index < 0 ? -index - 1 : index);

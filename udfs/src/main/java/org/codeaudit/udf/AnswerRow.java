@@ -14,7 +14,7 @@ import org.codeaudit.udf.run.TaskModel;
 
 /**
  * A row of a table of answers in the making, whatever the table: it begins when its input is taken
- * up, and is built once, when it is answered, skipped or has failed.
+ * up and is built once, when it was answered or skipped or has failed.
  */
 final class AnswerRow {
   private final RowBuilder row;
@@ -68,13 +68,13 @@ final class AnswerRow {
         .build();
   }
 
-  /** The row of what is not asked about. */
+  /** The row of an input that is not asked about. */
   Row skipped(String reason) {
     row.set("skip_reason", reason);
     return build(Status.SKIPPED);
   }
 
-  /** The row of what failed; the text of what was reviewed is never part of it. */
+  /** The row of a failure. The error message must not quote the code under review. */
   Row failed(Throwable failure) {
     return failed(ErrorClass.columnValue(failure), failure.getMessage());
   }

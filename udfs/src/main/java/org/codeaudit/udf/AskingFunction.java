@@ -12,8 +12,8 @@ import org.codeaudit.udf.run.TaskModel;
 import org.codeaudit.udf.setting.AnswerSettings;
 
 /**
- * Inputs to rows of a table of answers, in their order: the step of a run that asks the model. Many
- * inputs of a partition are asked about at once.
+ * Turns inputs into rows of a table of answers, in the order of the inputs: the step of a run that
+ * asks the model. Many inputs of a partition are asked about at once.
  */
 abstract sealed class AskingFunction implements MapPartitionsFunction<Row, Row>
     permits GenerateFunction, ReviewFunction {

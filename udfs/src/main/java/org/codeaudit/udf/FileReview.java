@@ -23,7 +23,7 @@ import org.codeaudit.udf.setting.ReviewSettings;
 
 /**
  * The review of one row of changes: one row that says why nothing is asked, or one question a unit.
- * Whatever goes wrong with the file gives a failed row and harms no other.
+ * A failure of the file gives a failed row and affects no other.
  */
 public final class FileReview {
   private final Row change;
@@ -44,7 +44,7 @@ public final class FileReview {
   }
 
   /**
-   * The work this file gives; none if an earlier run has done it, or the run's budget is used up.
+   * The work for this file; none if an earlier run has done it or the run's budget is used up.
    * Questions are asked as the iterator is advanced.
    */
   public Iterator<AnswerStream.Work> work() {
@@ -59,7 +59,7 @@ public final class FileReview {
       }
       case OPEN -> {}
     }
-    // A model that cannot be loaded is no row's fault: it fails the task, with its reason.
+    // If the model cannot be loaded, no row is at fault: the task fails, with the reason.
     FileUnits units = FileUnits.of(change, inputKey, isolation, () -> model.units(settings));
     if (units instanceof FileUnits.Units some) {
       try {
@@ -84,9 +84,9 @@ public final class FileReview {
       UnitReview review =
           new UnitReview(
               change, file, unit, units.size(), settings, open, model, earlier, isolation);
-      // A claim about lines of two units is judged once, where it begins.
+      // A claim that spans two units is judged once, where it begins.
       open.removeAll(review.claims());
-      // Only a file some of whose units failed before has any that are finished.
+      // Units are finished already only if others of the same file failed in an earlier run.
       if (!earlier.finished(review.rowKey())) {
         reviews.add(review);
       }

@@ -81,7 +81,7 @@ public final class GenerateFunction extends AskingFunction {
     if (prompt.getAs("corrupt") != null) {
       throw new AuditException(
           ErrorClass.PROMPT_UNREADABLE,
-          "This line of the prompts is no JSON object",
+          "This line of the prompts is not a JSON object",
           "it begins with " + begin(prompt.getAs("corrupt")),
           "Write one JSON object a line with \"id\", \"prompt\" and, if wanted, \"system\"");
     }
@@ -103,7 +103,7 @@ public final class GenerateFunction extends AskingFunction {
   }
 
   private static String begin(String text) {
-    // Redacted before it is cut: half a secret is not recognised.
+    // Redacted before it is cut, as half a secret is not recognised.
     String some = SecretRedactor.SHAPES.redact(text.substring(0, Math.min(4096, text.length())));
     return some.substring(0, Math.min(40, some.length()));
   }

@@ -27,7 +27,7 @@ public final class ReviewFunction extends AskingFunction {
   }
 
   /**
-   * What the column {@code input_key} of all rows of an input has.
+   * The value of the column {@code input_key} in all rows of an input.
    *
    * @param change a row of {@link ChangeSchema}; {@code content} and {@code diff} are not looked at
    */

@@ -58,13 +58,13 @@ public final class UnitReview {
   private final LoadedModel loaded;
   private final ReviewSettings settings;
 
-  /** The open question; null where checks are asked. */
+  /** The open question; null if checks are asked. */
   private final ReviewQuestion question;
 
-  /** What checks are asked about; null where the open question is. */
+  /** What checks are asked about; null if the open question is asked. */
   private final ReviewedCode code;
 
-  /** The same with its comments; empty where these are not looked at, or there are none. */
+  /** The same with comments; empty if comments are not considered or there are none. */
   private final Optional<ReviewedCode> commented;
 
   private final List<Claim> claims;
@@ -75,7 +75,7 @@ public final class UnitReview {
 
   /**
    * @param unitCount how many units the file has
-   * @param open claims about the file; those that stand in this unit are judged
+   * @param open claims about the file; those about lines of this unit are judged
    */
   public UnitReview(
       Row change,
@@ -114,7 +114,7 @@ public final class UnitReview {
             .askedOf(model);
   }
 
-  /** Equal texts have equal answers. */
+  /** What the key of the content is made of: equal texts have equal answers. */
   private List<ChatMessage> shown() {
     return Stream.concat(Stream.of(code), commented.stream())
         .flatMap(shown -> CheckedReview.shown(shown).stream())
@@ -165,9 +165,7 @@ public final class UnitReview {
         asker());
   }
 
-  /**
-   * The first question may find that the budget is used up; what follows it is asked all the same.
-   */
+  /** Only the first question depends on the budget; those that follow it are always asked. */
   private Asker asker() {
     AtomicBoolean first = new AtomicBoolean(true);
     return request ->
@@ -183,7 +181,7 @@ public final class UnitReview {
 
   private Row answered(Generation generation) {
     ParsedAnswer answer = FindingParser.parse(generation.text());
-    // A thought that was cut may hold what looks like an answer.
+    // A thought that was cut off may contain what looks like an answer.
     boolean whole =
         answer.ending() == ParsedAnswer.Ending.COMPLETE
             && ENDED.contains(generation.finishReason());

@@ -36,12 +36,12 @@ import scala.reflect.ClassTag$;
 public final class AuditRun {
   private static final Logger LOG = LoggerFactory.getLogger(AuditRun.class);
 
-  /** How long what is left may be counted. */
+  /** The time limit for counting what is left. */
   private static final Duration COUNTING = Duration.ofMinutes(1);
 
   private static final String RUNS = "runs";
 
-  /** An executor may die for reasons of its own; twice is not yet a reason to suspect a row. */
+  /** Executors also die for other reasons; two deaths are not enough to suspect a row. */
   private static final int ATTEMPTS_FOR_ISOLATION = 2;
 
   /**
@@ -164,7 +164,7 @@ public final class AuditRun {
         summary, own(folder.read(step.table(), step.schema())), reused, seconds, found, stop);
   }
 
-  /** Executors that write to disks of their own would leave nothing that could be published. */
+  /** If executors write to their own disks, there is nothing to publish. */
   private void checkShared(RunSummary summary) {
     long made = progress.value().rows();
     if (summary.rows() == 0 && made > 0) {
@@ -177,7 +177,7 @@ public final class AuditRun {
     return rows.where(col("run_id").equalTo(settings.runId()));
   }
 
-  /** A table without rows is still a table: who reads it need not ask whether it is there. */
+  /** Tables without rows are written too, so that readers need not check whether they exist. */
   private void writeMissing(ModelStep step, OutputFolder.Wave wave) {
     Dataset<Row> empty = spark.createDataFrame(List.of(), step.made());
     step.tables()
@@ -193,7 +193,7 @@ public final class AuditRun {
     return step.tables().get(table).apply(spark.createDataFrame(List.of(), step.made())).schema();
   }
 
-  /** Null without one: then tasks need not look. */
+  /** Null if there is no budget, so that tasks need not check it. */
   private RunBudget budget() {
     return settings.budget().unlimited()
         ? null
@@ -204,7 +204,7 @@ public final class AuditRun {
             inputs);
   }
 
-  /** How the model step ended; the seconds are its own, without counting what is left. */
+  /** How the model step ended; the seconds do not include counting what is left. */
   private record Ended(Optional<Stop> stop, double seconds) {}
 
   private Ended watched(Waves waves, Watcher watcher, RunBudget tasks) {
@@ -223,7 +223,7 @@ public final class AuditRun {
     }
   }
 
-  /** Empty if the input was used up as well: tasks have gone through it all and nothing is left. */
+  /** Empty if the input was used up too: tasks went through all of it and nothing is left. */
   private Optional<Stop> stop(Stop.Budget reached, Waves waves, int begun) {
     boolean counted = begun == waves.partitions() || waves.passOver(begun, COUNTING);
     long left = Math.max(0, inputs.value() - progress.value().inputs());
@@ -253,14 +253,15 @@ public final class AuditRun {
   }
 
   /**
-   * The attempts before the last two are as usual, the last but one runs rows alone, the last
-   * leaves out the one that was found. A local master tries once: there the user asks for
-   * isolation.
+   * All attempts but the last two are as usual, the last but one runs rows one at a time, and the
+   * last leaves out the row that was found. A local master makes only one attempt; there the user
+   * has to ask for isolation.
    */
   private IsolationSettings isolation() {
     SparkConf conf = spark.sparkContext().getConf();
     if (conf.getBoolean("spark.speculation", false)) {
-      // A duplicate would take the marker of a row that is still running for one that was left.
+      // A speculative copy would mistake the marker of a running row for one that was left
+      // behind.
       LOG.warn("With spark.speculation, rows that end their executor are not looked for");
       return null;
     }

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says, on the driver, when a run's budget is used up, and lets all executors know. Tokens count
- * whatever became of the task that used them: one that is tried again uses them again.
+ * Notices, on the driver, when a run's budget is used up, and tells all executors. Tokens count
+ * whatever became of the task that used them; a task that is tried again uses them again.
  */
 final class BudgetWatch extends TaskProgressListener implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BudgetWatch.class);
@@ -109,7 +109,7 @@ final class BudgetWatch extends TaskProgressListener implements AutoCloseable {
   public void close() {
     context.removeSparkListener(this);
     clock.shutdown();
-    // A look that is about to write the mark would leave it behind.
+    // A check that is about to write the marker would leave it behind.
     try {
       if (!clock.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
         clock.shutdownNow();

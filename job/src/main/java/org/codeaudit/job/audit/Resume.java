@@ -17,14 +17,14 @@ import org.codeaudit.ErrorClass;
 import org.codeaudit.udf.row.Status;
 import org.codeaudit.udf.run.EarlierAnswers;
 
-/** What the rows of earlier runs mean for the next. */
+/** What the rows of earlier runs mean for the next run. */
 public final class Resume {
   private static final String FINISHED = "finished";
 
   private Resume() {}
 
   /**
-   * Everything is asked again; only attempts are counted on.
+   * Everything is asked again; only the count of attempts continues.
    *
    * @param rows the table of earlier runs
    */
@@ -36,7 +36,7 @@ public final class Resume {
   }
 
   /**
-   * What came back is not asked again; what failed is.
+   * Rows that came back are not asked again; rows that failed are.
    *
    * @param rows the table of earlier runs
    * @param inputKey see {@link ModelStep#inputKey}
@@ -65,7 +65,7 @@ public final class Resume {
                 count_if(col(FINISHED).and(col("is_unit"))).as("done_units"),
                 max("is_unit").as("split"),
                 max("units").as("units"))
-            // Once a file has been split, a row of the whole of it from before counts no more.
+            // Once a file has been split, an earlier row for the whole file no longer counts.
             .select(
                 col("input"),
                 when(col("split"), col("done_units").geq(col("units")))

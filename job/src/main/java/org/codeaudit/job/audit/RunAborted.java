@@ -33,7 +33,7 @@ public final class RunAborted extends RuntimeException {
     this.error = error;
   }
 
-  /** The end of a run by a failure; Spark may have wrapped what began it several times. */
+  /** Ends a run because of a failure, whose cause Spark may have wrapped several times. */
   public static RunAborted by(Throwable failure) {
     if (failure instanceof RunAborted aborted) {
       return aborted;
@@ -45,7 +45,7 @@ public final class RunAborted extends RuntimeException {
       }
       root = cause;
     }
-    // Spark adds the stack to its messages.
+    // Spark appends the stack to its messages.
     String reason = root.toString().lines().findFirst().orElseGet(root.getClass()::getName);
     return new RunAborted("the run was aborted: " + reason, null, failure);
   }

@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
-/** Runs a command line to its exit code, and says on standard error what it failed with. */
+/** Runs a command line, reports a failure on standard error and returns the exit code. */
 public final class CommandProgram {
   private static final Logger LOG = LoggerFactory.getLogger(CommandProgram.class);
 
@@ -27,7 +27,8 @@ public final class CommandProgram {
     try {
       return arguments.length == 0 ? commandLine.execute("--help") : commandLine.execute(arguments);
     } catch (Error e) {
-      // Out of it, the JVM would end with 1, which says that every row came back.
+      // If it were thrown further, the JVM would end with 1, which means that every row came
+      // back.
       return report(e, commandLine.getErr());
     }
   }

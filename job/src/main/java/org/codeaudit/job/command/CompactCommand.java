@@ -37,7 +37,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code audit compact}: the tables of many runs, made small again. */
+/** {@code audit compact}: rewrites the tables of many runs into few files. */
 @Command(
     name = "compact",
     mixinStandardHelpOptions = true,
@@ -65,7 +65,7 @@ public final class CompactCommand implements Callable<Integer> {
       description = "File format of the tables; default ${DEFAULT-VALUE}.")
   String format = "parquet";
 
-  /** The same for all tables, so that a row and its findings go together. */
+  /** The same for all tables, so that a row and its findings are dropped together. */
   private final Instant now = Instant.now();
 
   @Mixin SparkOptions spark;

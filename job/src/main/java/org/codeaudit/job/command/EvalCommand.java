@@ -97,7 +97,7 @@ public final class EvalCommand implements Callable<Integer> {
   public Integer call() {
     check();
     EvaluationSet set = dataset.read();
-    String options = RunSettings.json(spec); // before a model's name takes the place of them all
+    String options = RunSettings.json(spec); // before the list of models is replaced by one of them
     List<EvalModel> models = models();
     return spark.inSession("eval", session -> evaluate(session, set, models, options));
   }
@@ -128,7 +128,7 @@ public final class EvalCommand implements Callable<Integer> {
 
   private void check() {
     if (pricePerHour != null && !(pricePerHour >= 0)) {
-      throw wrong("with --price-per-hour " + pricePerHour, "it is 0 or more", "Correct the option");
+      throw wrong("with --price-per-hour " + pricePerHour, "it must be 0 or more", "Correct the option");
     }
     AnswerOptions.atLeast("--repeats", repeats, 1);
     batchSizes.forEach(size -> AnswerOptions.atLeast("--batch-sizes", size, 1));
@@ -162,7 +162,7 @@ public final class EvalCommand implements Callable<Integer> {
     return review.settings(answer.forReviews("", context.loading()), template)::withRunId;
   }
 
-  /** Whether every unit was; an answer that was cut is one, as it is for a review. */
+  /** Whether every unit was reviewed; a truncated answer counts, as it does in a review. */
   private static boolean reviewed(Evaluation evaluation) {
     return Set.of(ReviewedRows.TRUNCATED).containsAll(evaluation.notReviewed().keySet());
   }

@@ -29,8 +29,8 @@ import org.codeaudit.job.sink.RunSchema;
 import org.codeaudit.udf.setting.ReviewSettings;
 
 /**
- * Has a set reviewed as {@code audit review} reviews files, into tables of its own for each model,
- * way of asking and pass. What is in them already is not asked again.
+ * Reviews a set as {@code audit review} reviews files, into separate tables for each model, way of
+ * asking and pass. What is already in them is not asked again.
  */
 final class EvalPasses {
   private static final int DIGITS = 10;
@@ -65,7 +65,7 @@ final class EvalPasses {
 
   private record Reviewed(Review review, Usage usage, List<ScoredCheck> checks) {}
 
-  /** Reviews the set in all passes of a model; what came of every check. */
+  /** Reviews the set in all passes of a model; returns the scores of every check. */
   List<ScoredCheck> checks(EvalModel model) {
     return model.passes().stream()
         .flatMap(pass -> reviewed(model, pass).checks().stream())
@@ -124,8 +124,8 @@ final class EvalPasses {
   }
 
   /**
-   * What names a way of asking: the bytes of the settings that travel to executors, which hold
-   * everything that decides an answer. Tables of another way are never mistaken for those of this.
+   * Identifies a way of asking by the bytes of the settings that travel to executors, which contain
+   * everything that an answer depends on. So tables of different settings are never mixed up.
    */
   private static String hash(ReviewSettings settings) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

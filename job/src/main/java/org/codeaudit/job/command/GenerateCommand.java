@@ -169,7 +169,7 @@ public final class GenerateCommand implements Callable<Integer> {
       sampling.check();
     } catch (IllegalArgumentException e) {
       throw new AuditException(
-          ErrorClass.OPTION, "Cannot sample like this", e.getMessage(), "Correct the option", e);
+          ErrorClass.OPTION, "Cannot generate text with these options", e.getMessage(), "Correct the option", e);
     }
   }
 
@@ -178,7 +178,7 @@ public final class GenerateCommand implements Callable<Integer> {
       return prompts(session);
     } catch (AuditException e) {
       throw e;
-    } catch (Exception e) { // Spark's AnalysisException is checked and declared nowhere
+    } catch (Exception e) { // Spark's AnalysisException is a checked exception that is not declared
       throw new AuditException(
           ErrorClass.PROMPTS_UNREADABLE,
           "Cannot read the prompts in " + (source.file == null ? source.table : source.file),

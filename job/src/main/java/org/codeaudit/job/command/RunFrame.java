@@ -10,7 +10,7 @@ import org.codeaudit.job.option.SparkOptions;
 import org.codeaudit.job.sink.OutputFolder;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** What a command runs in that fills a folder of tables: a session, the folder, and one run. */
+/** The frame of a command that fills a folder of tables: a session, the folder and one run. */
 record RunFrame(
     CommandSpec command,
     String runId,
@@ -18,13 +18,13 @@ record RunFrame(
     BudgetOptions budget,
     SparkOptions spark) {
 
-  /** What is done in the frame; returns the exit code. */
+  /** What a command does within the frame; returns the exit code. */
   interface Work {
     int in(SparkSession session, OutputFolder folder, AuditRun run);
   }
 
   /**
-   * Does the work and closes what it was done in.
+   * Does the work, then closes the folder and stops the session.
    *
    * @param tables the tables that the run writes
    */

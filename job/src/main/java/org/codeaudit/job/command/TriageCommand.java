@@ -127,7 +127,10 @@ public final class TriageCommand implements Callable<Integer> {
         ErrorClass.OPTION, "Cannot triage with " + option, why, "Correct the option");
   }
 
-  /** Of the files as they are now and of what is asked about them: earlier runs may have others. */
+  /**
+   * The keys of the files as they are now and of what is asked about them; earlier runs may have
+   * had others.
+   */
   private static Set<String> inputKeys(Dataset<Row> changes, ReviewSettings settings) {
     Set<String> keys = new HashSet<>();
     for (Row change : changes.drop("content", "diff").collectAsList()) {

@@ -50,7 +50,7 @@ public final class AnswerOptions {
 
   /**
    * The settings that travel to executors. The checkpoint's headers, tokenizer and chat template
-   * are checked here, so that one that no row could be answered with is refused before anything is
+   * are checked here, so that a model that could not answer any row is refused before anything is
    * started.
    *
    * @param kinds the conversations that the run may hold

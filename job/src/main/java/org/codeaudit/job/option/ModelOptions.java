@@ -110,8 +110,8 @@ public final class ModelOptions {
   long cpuMemory;
 
   /**
-   * What {@code --model} means, as every executor will understand it: an absolute path, or a pinned
-   * reference.
+   * What {@code --model} refers to, in a form that every executor understands: an absolute path or
+   * a pinned reference.
    *
    * @param fetcher asks the stores of models that lie elsewhere
    */
@@ -168,7 +168,7 @@ public final class ModelOptions {
    * @throws AuditException {@code OPTION}
    */
   public void check() {
-    // So many threads that the system refuses one would end the JVM inside libtorch.
+    // If the system refuses to create a thread, libtorch ends the JVM.
     if (threads < 0 || threads > MOST_THREADS || batch < 1 || cacheTokens < 0) {
       throw new AuditException(
           ErrorClass.OPTION,
@@ -190,7 +190,7 @@ public final class ModelOptions {
       throw new AuditException(
           ErrorClass.OPTION,
           "Cannot load a model with --device cpu --require-gpu",
-          "the one forbids what the other insists on",
+          "they contradict each other",
           "Leave one of them out");
     }
     return requireGpu ? Wish.GPU : device;

@@ -70,7 +70,7 @@ public final class OutputOptions {
         + UUID.randomUUID().toString().substring(0, 8);
   }
 
-  /** A progress line on standard error, unless the user wants quiet; the caller closes it. */
+  /** A progress line on standard error, unless the user asked for quiet; the caller closes it. */
   public AutoCloseable progress(SparkContext context, OptionalLong partitions) {
     return ProgressLine.of(quiet, context, partitions);
   }

@@ -22,10 +22,10 @@ final class SchedulingSettings {
   private SchedulingSettings() {}
 
   /**
-   * Takes requests for resources out of the settings of a local session, where Spark has none to
-   * give and would wait for them for ever; a local session finds the GPU by itself.
+   * Removes requests for resources from the settings of a local session, where Spark has none to
+   * assign and would wait for them forever; a local session finds the GPU by itself.
    *
-   * @throws AuditException if an executor has several GPUs and a task gets only some of them
+   * @throws AuditException if an executor has several GPUs and a task is assigned only some of them
    */
   static void check(SparkConf conf) {
     if (LOCAL.matcher(conf.get("spark.master", "")).matches()) {

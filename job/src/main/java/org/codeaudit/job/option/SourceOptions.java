@@ -35,7 +35,7 @@ public final class SourceOptions {
     }
   }
 
-  /** Which commits; one of the two at most. */
+  /** Which commits; at most one of the two. */
   static final class Commits {
     @Option(
         names = "--range",
@@ -105,7 +105,7 @@ public final class SourceOptions {
       description = "A further option of the git or diff source, e.g. maxBytes; may be repeated.")
   Map<String, String> options = new LinkedHashMap<>();
 
-  /** Refuses what does not go together, before anything is started. */
+  /** Refuses options that do not go together, before anything is started. */
   public void check() {
     table.check();
     boolean named = !sources.isEmpty() || repositories != null;
@@ -114,7 +114,7 @@ public final class SourceOptions {
           ErrorClass.OPTION,
           named ? "Cannot review a table and other sources" : "There is nothing to review",
           named
-              ? "--table is reviewed alone"
+              ? "--table cannot be combined with other sources"
               : "neither a SOURCE nor --repositories nor --table is given",
           "Pass a repository, a patch file, a list, or a table");
     }
@@ -133,7 +133,7 @@ public final class SourceOptions {
     if (table.given()) {
       return table.changes(spark);
     }
-    // Named twice is reviewed once: every row has a key of its own.
+    // What is named twice is reviewed once, as every row needs a key of its own.
     List<String> named = sources.stream().distinct().toList();
     List<String> patches = named.stream().filter(SourceOptions::isPatch).toList();
     List<String> gits = new ArrayList<>(named);
@@ -164,7 +164,9 @@ public final class SourceOptions {
     return value == null ? reader : reader.option(option, value.toString());
   }
 
-  /** A file or a pipe is a patch; a folder is one of patches if it holds some and no repository. */
+  /**
+   * A file or a pipe is a patch; a folder holds patches if there are some in it and no repository.
+   */
   static boolean isPatch(String source) {
     if (source.equals(STANDARD_INPUT)) {
       return true;
@@ -174,7 +176,7 @@ public final class SourceOptions {
     }
     Path path = Path.of(source);
     if (Files.exists(path) && !Files.isDirectory(path)) {
-      return !path.endsWith(".git"); // that of a linked working tree is a file
+      return !path.endsWith(".git"); // in a linked working tree it is a file
     }
     if (!Files.isDirectory(path)) {
       return looksLikePatch(source);

@@ -12,9 +12,9 @@ import org.codeaudit.job.source.table.ReviewTable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** A table of patches or files that is reviewed instead of sources. */
+/** A table of patches or files to review instead of sources. */
 final class TableOptions {
-  /** What of a row is reviewed; one of the two. */
+  /** Which column is reviewed; exactly one of the two. */
   static final class Text {
     @Option(
         names = "--diff-column",

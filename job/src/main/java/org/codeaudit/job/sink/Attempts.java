@@ -19,8 +19,8 @@ public final class Attempts {
   /**
    * Each row with its latest attempt alone.
    *
-   * @param within columns that part the rows: those of each of their values are chosen from by
-   *     themselves, as if there were no others
+   * @param within columns that divide the rows into groups; each group is treated as if there were
+   *     no others
    */
   public static Dataset<Row> latest(Dataset<Row> rows, String... within) {
     Column[] row =

@@ -9,7 +9,7 @@ import org.codeaudit.ErrorClass;
 public final class OutputErrors {
   private OutputErrors() {}
 
-  /** A folder that has none of the tables that a command is about. */
+  /** A folder without the tables that a command needs. */
   public static AuditException noTables(String what, String folder, String why, String writer) {
     return new AuditException(
         ErrorClass.NO_TABLES,
@@ -18,11 +18,11 @@ public final class OutputErrors {
         "Name the folder that a " + writer + " was told with --out");
   }
 
-  /** Executors that write to disks of their own leave nothing that could be published. */
+  /** Executors write to their own disks, so there is nothing to publish. */
   public static AuditException notShared(long rows, String folder) {
     return new AuditException(
         ErrorClass.OUTPUT_NOT_SHARED,
-        "None of " + rows + " rows came to " + folder,
+        "None of " + rows + " rows arrived in " + folder,
         "the driver and the executors see different folders of this name",
         "Pass an --out that all of them share, on a file system such as hdfs or s3a");
   }
@@ -60,7 +60,7 @@ public final class OutputErrors {
     return new AuditException(
         ErrorClass.OUTPUT_EXISTS,
         "The output folder " + folder + " holds a table '" + table + "' already",
-        "--existing fail asks to refuse that",
+        "--existing fail forbids adding to it",
         "Pass another --out, or --existing resume to go on where that run ended, append to ask"
             + " everything again, or overwrite to replace it");
   }

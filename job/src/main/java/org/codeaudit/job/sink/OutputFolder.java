@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The tables of a series of runs in one folder. A run adds to them in waves: a wave's files are
  * staged out of sight, published all at once by one rename of a {@link Manifest}, and then moved
- * into the tables. A reader never sees half a file or half-known rows; a run that dies loses what
- * it had not published, and the next one finishes what was published and not yet moved.
+ * into the tables. A reader never sees half a file or part of a wave; a run that dies loses what it
+ * had not published, and the next one finishes moving what was published.
  *
  * <p>A table is a plain folder of files, so that any program can read it; everything else lies in
  * {@code _audit} beside the tables. Any file system Hadoop knows and any file format Spark can
@@ -122,14 +122,14 @@ public final class OutputFolder implements AutoCloseable {
   }
 
   /**
-   * A folder that all executors see, for the markers of rows that ended an executor. It outlives
+   * A folder that all executors see, for the markers of rows that killed an executor. It outlives
    * the run.
    */
   public String journalFolder() {
     return hidden("journal").toString();
   }
 
-  /** The file that tells executors, once it is there, to start nothing new in this run. */
+  /** The file whose presence tells executors to start nothing new in this run. */
   public String stopMarker() {
     return hidden("stop-" + runId).toString();
   }
@@ -152,7 +152,7 @@ public final class OutputFolder implements AutoCloseable {
     }
   }
 
-  /** Forgets which rows ended an executor, so that they are run again. */
+  /** Forgets which rows killed an executor, so that they are run again. */
   public void clearJournal() {
     try {
       fileSystem.delete(hidden("journal"), true);
@@ -161,7 +161,7 @@ public final class OutputFolder implements AutoCloseable {
     }
   }
 
-  /** Markers of rows that ended an executor, or run alone just now. */
+  /** Markers of rows that killed an executor or are running alone right now. */
   public Set<String> journal() {
     try {
       return children(hidden("journal")).stream()
@@ -193,7 +193,7 @@ public final class OutputFolder implements AutoCloseable {
         && replaced.stream().noneMatch(entry -> entry.table().equals(table));
   }
 
-  /** Whether there are files of a table, be it that they are about to be replaced. */
+  /** Whether there are files of a table, even if they are about to be replaced. */
   public boolean holdsFiles(String table) {
     return !published(table).isEmpty();
   }
@@ -208,7 +208,7 @@ public final class OutputFolder implements AutoCloseable {
     return published(table).size();
   }
 
-  /** Removes the manifests of all waves: what they say has been done. */
+  /** Removes the manifests of all waves, which have been carried out. */
   public void forgetManifests() {
     try {
       for (FileStatus manifest : children(hidden("manifests"))) {
@@ -306,11 +306,11 @@ public final class OutputFolder implements AutoCloseable {
     }
   }
 
-  /** Does what a published manifest says; may be called again after it was cut short. */
+  /** Carries out a published manifest; may be called again after it was interrupted. */
   private void apply(Manifest manifest) throws IOException {
     Path staging = new Path(new Path(hidden("staging"), manifest.runId()), manifest.wave());
     for (Manifest.Entry entry : manifest.adds()) {
-      // Nothing is taken away before it is sure that what replaces it is there.
+      // Nothing is removed before it is certain that its replacement exists.
       if (!fileSystem.exists(new Path(new Path(staging, entry.table()), entry.file()))
           && !fileSystem.exists(new Path(new Path(folder, entry.table()), entry.file()))) {
         throw new IOException(
@@ -371,7 +371,7 @@ public final class OutputFolder implements AutoCloseable {
     return new Path(new Path(folder, HIDDEN), name);
   }
 
-  /** The folder as people and other programs can use it. */
+  /** The folder as people and other programs write it. */
   public String readable() {
     return "file".equals(folder.toUri().getScheme()) ? folder.toUri().getPath() : folder.toString();
   }
@@ -391,7 +391,7 @@ public final class OutputFolder implements AutoCloseable {
       Path staging = new Path(hidden("staging"), runId);
       for (FileStatus wave : children(staging)) {
         String name = runId + "-" + wave.getPath().getName() + ".json";
-        // Published and not all moved: it holds the only copy.
+        // Published but not moved completely: it holds the only copy.
         if (!fileSystem.exists(new Path(hidden("manifests"), name))) {
           fileSystem.delete(wave.getPath(), true);
         }

@@ -15,7 +15,7 @@ public final class PlainFile {
   private PlainFile() {}
 
   /**
-   * Writes a file; one that is there is replaced, and folders are made.
+   * Writes a file; an existing one is replaced, and missing folders are created.
    *
    * @param error the class of the error
    * @throws AuditException of that class if it cannot be written
@@ -25,7 +25,7 @@ public final class PlainFile {
     try {
       Path place = new Path(LiteralPaths.place(path));
       FileSystem files = place.getFileSystem(configuration);
-      // Without the checksum that Hadoop puts beside every file on a disk.
+      // Without the checksum file that Hadoop writes beside every file on a local disk.
       FileSystem plain = files instanceof LocalFileSystem local ? local.getRaw() : files;
       try (OutputStream stream = plain.create(place, true)) {
         stream.write(content);

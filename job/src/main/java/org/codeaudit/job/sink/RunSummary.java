@@ -33,12 +33,12 @@ import org.codeaudit.udf.row.Status;
  *
  * @param skippedBy rows by {@code skip_reason}, most frequent first
  * @param failedBy rows by {@code error_class}, most frequent first
- * @param arithmetic what rows were computed in, e.g. {@code bf16}; {@code bf16, exact} where
- *     executors differed
+ * @param arithmetic the arithmetic that rows were computed in, e.g. {@code bf16}; {@code bf16,
+ *     exact} where executors differed
  * @param unknownExtensions files without a known language by their extension, in lower case and
- *     with its dot, most frequent first and {@link #MOST_EXTENSIONS} at most; empty for those
- *     without one
- * @param modelLoadNanos the longest load an executor waited for, if any did
+ *     with its dot, most frequent first, at most {@link #MOST_EXTENSIONS}; the empty text for those
+ *     without an extension
+ * @param modelLoadNanos the longest load that an executor waited for, if any did
  */
 public record RunSummary(
     long rows,
@@ -59,10 +59,10 @@ public record RunSummary(
     Map<String, Long> failedBy,
     Map<String, Long> unknownExtensions) {
 
-  /** How many extensions are named. */
+  /** The most extensions that are named. */
   public static final int MOST_EXTENSIONS = 8;
 
-  /** A longer one is no extension. */
+  /** Anything longer is not an extension. */
   private static final String EXTENSION = "(\\.[^./]{1,16})$";
 
   /** Counts a table of reviews or generations. */
@@ -109,7 +109,10 @@ public record RunSummary(
         skippedBy.containsKey(SkipReason.UNKNOWN_LANGUAGE) ? countExtensions(answers) : Map.of());
   }
 
-  /** Share of rows that were answered whole, of those that were not skipped; empty if all were. */
+  /**
+   * Share of the rows that were not skipped that were answered completely; empty if all were
+   * skipped.
+   */
   public Optional<Double> coverage() {
     long asked = rows - skipped;
     return asked == 0 ? Optional.empty() : Optional.of((double) ok / asked);

@@ -7,7 +7,8 @@ import java.util.OptionalLong;
  * Why a run ended before its input did, without being aborted: its budget was used up.
  *
  * @param budget what was used up
- * @param inputsLeft inputs that are not done; empty if counting them would have taken too long
+ * @param inputsLeft inputs that were not processed; empty if counting them would have taken too
+ *     long
  */
 public record Stop(Budget budget, OptionalLong inputsLeft) {
 
@@ -16,7 +17,7 @@ public record Stop(Budget budget, OptionalLong inputsLeft) {
     TIME,
     TOKENS;
 
-    /** As tables and people have it. */
+    /** As shown to people and stored in tables. */
     public String columnValue() {
       return name().toLowerCase(Locale.ROOT);
     }

@@ -9,9 +9,9 @@ import org.apache.spark.sql.execution.datasources.FileFormat;
 import org.apache.spark.sql.execution.datasources.v2.FileDataSourceV2;
 import org.codeaudit.AuditException;
 
-/** Formats that tables can be written in: those of plain files. */
+/** Formats that tables can be written in: those that consist of plain files. */
 final class TableFormat {
-  /** Formats that Spark gives a file name ending of the same name. */
+  /** Formats whose name Spark uses as the ending of file names. */
   private static final Set<String> NAMED_BY_FORMAT = Set.of("parquet", "orc", "json", "avro");
 
   private TableFormat() {}
@@ -34,7 +34,7 @@ final class TableFormat {
   }
 
   /**
-   * Read as another format, the rows of earlier runs would look like none.
+   * If files were read in another format, the rows of earlier runs would seem to be missing.
    *
    * @throws AuditException {@code OUTPUT_FORMAT} if files of a table are of another format
    */

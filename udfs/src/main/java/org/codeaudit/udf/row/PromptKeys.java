@@ -9,7 +9,7 @@ import org.codeaudit.udf.setting.GenerateSettings;
  * The keys of a prompt's row, made once: they hash all of its text.
  *
  * @param content of what is asked and how: equal questions have equal keys
- * @param row what must come back exactly once
+ * @param row of the row, which must come back exactly once
  */
 public record PromptKeys(String content, String row) {
 
@@ -31,7 +31,9 @@ public record PromptKeys(String content, String row) {
     return new PromptKeys(content, Hashes.key(content, prompt.getAs("id")));
   }
 
-  /** The key of a prompt whatever it is asked with: what is drawn for it follows from this. */
+  /**
+   * The key of the prompt alone, whatever the settings: the seed of its sampling follows from it.
+   */
   public static String seedKey(Row prompt) {
     return Hashes.key(prompt.getAs("id"), prompt.getAs("prompt"), prompt.getAs("system"));
   }

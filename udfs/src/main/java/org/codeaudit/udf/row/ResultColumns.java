@@ -18,7 +18,8 @@ import org.codeaudit.model.ModelDescription;
 
 /**
  * The columns that every table of answers shares: which model gave the answer, how the row came
- * back, and where its time went. Times are nanoseconds; what was not measured is null, never 0.
+ * back, and how long the parts of it took. Times are nanoseconds; what was not measured is null,
+ * never 0.
  */
 public final class ResultColumns {
   /** Version of all table schemas; raised when a column changes its meaning or goes away. */

@@ -47,7 +47,7 @@ public record RowCounts(
         generatedTokens + other.generatedTokens);
   }
 
-  /** What has come back since {@code earlier}. */
+  /** The rows that have come back since {@code earlier}. */
   public RowCounts since(RowCounts earlier) {
     return new RowCounts(
         ok - earlier.ok,

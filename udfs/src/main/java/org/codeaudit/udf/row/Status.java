@@ -8,9 +8,9 @@ import org.apache.spark.sql.Row;
 
 /** How a row came back. */
 public enum Status {
-  /** The answer is whole. */
+  /** The answer is complete. */
   OK,
-  /** The answer was cut at the limit of new tokens or of the context; what was whole is kept. */
+  /** The answer was cut at the limit of new tokens or of the context; what was complete is kept. */
   TRUNCATED,
   /** Not asked, and {@code skip_reason} says why. */
   SKIPPED,
@@ -24,7 +24,7 @@ public enum Status {
     return valueOf(row.<String>getAs("status").toUpperCase(Locale.ROOT));
   }
 
-  /** Whether rows of a table of answers came back so. */
+  /** Whether rows of a table of answers have this status. */
   public Column matches() {
     return col("status").equalTo(columnValue());
   }

@@ -12,7 +12,9 @@ import org.codeaudit.token.ChatMessage;
 import org.codeaudit.udf.setting.AnswerSettings;
 import org.codeaudit.udf.setting.ReviewSettings;
 
-/** Rows of {@code reviews} with all that is known before a question is asked, and their keys. */
+/**
+ * Rows of {@code reviews} with everything that is known before a question is asked, and their keys.
+ */
 public final class UnitRow {
   private static final List<String> COPIED =
       List.of(
@@ -63,8 +65,8 @@ public final class UnitRow {
   }
 
   /**
-   * The key of a whole file: all its rows share it. It can be told without tokenizer and model, so
-   * that an input an earlier run has done costs next to nothing.
+   * The key of a whole file: all its rows share it. It is known without tokenizer and model, so
+   * that an input that an earlier run has done costs next to nothing.
    */
   public static String inputKey(Row change, ReviewSettings settings) {
     return Hashes.key(
@@ -89,7 +91,7 @@ public final class UnitRow {
     return Hashes.key("review", messages, settingsKey(settings, claims));
   }
 
-  /** The key of a unit's row: what must come back exactly once. */
+  /** The key of a unit's row, which must come back exactly once. */
   public static String rowKey(Row change, Optional<Unit> unit, String contentKey) {
     return Hashes.key(
         contentKey,
@@ -122,7 +124,7 @@ public final class UnitRow {
     return settings.claims().of(change.<String>getAs("path"));
   }
 
-  /** Everything that decides an answer but the question itself. */
+  /** Everything that an answer depends on except the question itself. */
   private static String settingsKey(ReviewSettings settings, List<Claim> claims) {
     String key = settingsKey(settings);
     return settings.claims().present()

@@ -31,8 +31,8 @@ public sealed interface FileUnits {
    *
    * @param change of {@link ChangeSchema}
    * @param key of the row, for {@code isolation}
-   * @param splitting how files are cut; asked for once there is one to cut. What it throws is no
-   *     fault of the row's and is thrown on
+   * @param splitting how files are cut; asked for once there is one to cut. What it throws is not
+   *     the row's fault and is rethrown
    */
   static FileUnits of(
       Row change, String key, Isolation isolation, Supplier<ReviewUnits> splitting) {

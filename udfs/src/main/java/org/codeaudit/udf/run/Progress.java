@@ -5,12 +5,12 @@ import org.apache.spark.sql.Row;
 import org.codeaudit.udf.row.RowCounts;
 
 /**
- * Counts of what has come back so far, for people who wait; the tables hold the exact figures.
+ * Counts of what has come back so far, for people who wait; the exact figures are in the tables.
  *
  * @param inputs input rows that are done: files of changes, or prompts
- * @param reused of them, those that an earlier run had answered
+ * @param reused how many of them an earlier run had answered
  * @param rows rows that came back: units, prompts, skipped and failed ones
- * @param failed of them, those that failed
+ * @param failed how many of them failed
  * @param findings findings in them
  * @param promptTokens tokens of their prompts
  * @param generatedTokens tokens of their answers

@@ -8,10 +8,10 @@ import org.codeaudit.udf.setting.IsolationSettings;
 /**
  * What a run gives the functions that ask the model. Small and serialisable.
  *
- * @param progress is told of every row; null if nobody waits
+ * @param progress is told of every row; null if nobody listens
  * @param earlier what earlier runs left in the table; null if nothing counts
  * @param isolation how rows that kill their executor are found; null if they are not
- * @param budget after which nothing is started; null if there is none
+ * @param budget after which nothing new is started; null if there is none
  */
 public record RunContext(
     ProgressAccumulator progress,
@@ -28,7 +28,9 @@ public record RunContext(
     this(progress, earlier, isolation, null);
   }
 
-  /** Of rows that belong to no series of runs: nothing was answered before, nothing is isolated. */
+  /**
+   * For rows that belong to no series of runs: nothing was answered before, nothing is isolated.
+   */
   public static RunContext alone() {
     return new RunContext(null, null, null);
   }
@@ -39,7 +41,7 @@ public record RunContext(
     }
   }
 
-  /** Whether nothing new is to be started; may look at a file now and then. */
+  /** Whether nothing new may be started; checks a file now and then. */
   public boolean stopped() {
     return budget != null && budget.look();
   }
@@ -76,7 +78,7 @@ public record RunContext(
   }
 
   /**
-   * The same row, once it is counted.
+   * Counts a row and returns it.
    *
    * @param inputs see {@link Progress#of}
    */

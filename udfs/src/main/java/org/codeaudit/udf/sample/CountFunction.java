@@ -19,9 +19,9 @@ import org.codeaudit.udf.run.ReviewUnits;
 import org.codeaudit.udf.setting.ReviewSettings;
 
 /**
- * Changes to counts of what a review would ask, one count for each run of rows of one partition.
- * Prompts are made and tokenised as the review makes them; of the checkpoint only tokenizer,
- * template and configuration are read.
+ * Turns changes into counts of what a review would ask, one count for consecutive rows of a
+ * partition. Prompts are made and tokenised as in a review; only tokenizer, template and
+ * configuration of the checkpoint are read.
  */
 public final class CountFunction
     implements FlatMapFunction<Iterator<PlacedChange>, PartitionCount> {
@@ -33,7 +33,7 @@ public final class CountFunction
 
   /**
    * @param seed of the samples of places
-   * @param sample how many places of each kind a partition reports at most
+   * @param sample the most places of each kind that a partition reports
    */
   public CountFunction(ReviewSettings settings, long seed, int sample) {
     this.settings = settings;
