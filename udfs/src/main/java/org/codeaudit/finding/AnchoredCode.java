@@ -1,10 +1,9 @@
 package org.codeaudit.finding;
 
-import org.codeaudit.Hashes;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.codeaudit.Hashes;
 import org.codeaudit.change.ChangeKind;
 import org.codeaudit.change.FileChange;
 import org.codeaudit.syntax.CodeWithoutComments;

@@ -63,9 +63,7 @@ final class AnswerRow {
    * @param skipReason for which it is skipped, in this run as well; null if it is not
    */
   Row unchanged(String skipReason) {
-    return row.set("status", Status.UNCHANGED.columnValue())
-        .set("skip_reason", skipReason)
-        .build();
+    return row.set("status", Status.UNCHANGED.columnValue()).set("skip_reason", skipReason).build();
   }
 
   /** The row of an input that is not asked about. */

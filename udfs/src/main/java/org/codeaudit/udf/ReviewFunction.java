@@ -1,8 +1,8 @@
 package org.codeaudit.udf;
 
-import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import java.util.Iterator;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.codeaudit.udf.row.ChangeSchema;
 import org.codeaudit.udf.row.ReviewSchema;
 import org.codeaudit.udf.row.UnitRow;

@@ -128,7 +128,8 @@ public final class EvalCommand implements Callable<Integer> {
 
   private void check() {
     if (pricePerHour != null && !(pricePerHour >= 0)) {
-      throw wrong("with --price-per-hour " + pricePerHour, "it must be 0 or more", "Correct the option");
+      throw wrong(
+          "with --price-per-hour " + pricePerHour, "it must be 0 or more", "Correct the option");
     }
     AnswerOptions.atLeast("--repeats", repeats, 1);
     batchSizes.forEach(size -> AnswerOptions.atLeast("--batch-sizes", size, 1));

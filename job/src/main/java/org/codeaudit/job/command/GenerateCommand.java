@@ -169,7 +169,11 @@ public final class GenerateCommand implements Callable<Integer> {
       sampling.check();
     } catch (IllegalArgumentException e) {
       throw new AuditException(
-          ErrorClass.OPTION, "Cannot generate text with these options", e.getMessage(), "Correct the option", e);
+          ErrorClass.OPTION,
+          "Cannot generate text with these options",
+          e.getMessage(),
+          "Correct the option",
+          e);
     }
   }
 

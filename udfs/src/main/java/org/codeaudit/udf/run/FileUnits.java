@@ -13,7 +13,7 @@ import org.codeaudit.udf.row.ChangeSchema;
 /** What a row of changes gives a model to be asked about, or why it gives nothing. */
 public sealed interface FileUnits {
 
-  /** The file cannot be read or cut; the message may quote it. */
+  /** The file cannot be read or cut; the message is not redacted yet. */
   record Failed(String errorClass, String message) implements FileUnits {
     private static Failed of(RuntimeException failure) {
       return new Failed(ErrorClass.columnValue(failure), failure.getMessage());
