@@ -10,26 +10,27 @@ package org.codeaudit;
 public final class AuditException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  private final String errorClass;
+  private final ErrorClass errorClass;
   private final String what;
   private final String why;
   private final String fix;
 
   /**
-   * @param errorClass a stable, upper-case name for tables and scripts, e.g. {@code
-   *     CHECKPOINT_TRUNCATED}
+   * @param errorClass what kind of error it is
    * @param what what could not be done, naming the file, row or option
    * @param why the reason, with the figures that show it
    * @param fix what the user can do about it
    */
-  public AuditException(String errorClass, String what, String why, String fix) {
+  public AuditException(ErrorClass errorClass, String what, String why, String fix) {
     this(errorClass, what, why, fix, null);
   }
 
   /**
-   * As {@link #AuditException(String, String, String, String)} with the exception that caused it.
+   * As {@link #AuditException(ErrorClass, String, String, String)} with the exception that caused
+   * it.
    */
-  public AuditException(String errorClass, String what, String why, String fix, Throwable cause) {
+  public AuditException(
+      ErrorClass errorClass, String what, String why, String fix, Throwable cause) {
     super(sentence(what) + " " + sentence(why) + " " + sentence(fix), cause);
     this.errorClass = errorClass;
     this.what = what;
@@ -37,8 +38,8 @@ public final class AuditException extends RuntimeException {
     this.fix = fix;
   }
 
-  /** The stable name of this kind of error, as stored in the column {@code error_class}. */
-  public String errorClass() {
+  /** What kind of error it is. */
+  public ErrorClass errorClass() {
     return errorClass;
   }
 

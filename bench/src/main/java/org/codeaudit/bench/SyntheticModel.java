@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.checkpoint.SyntheticCheckpoint;
 import org.codeaudit.fetch.ModelFetcher;
 import org.codeaudit.file.FileLocks;
@@ -49,7 +50,7 @@ final class SyntheticModel {
     String shape = model.equals(NAME) ? DEFAULT_SHAPE : model.substring(NAME.length() + 1);
     if (!SyntheticCheckpoint.SHAPES.contains(shape)) {
       throw new AuditException(
-          "OPTION",
+          ErrorClass.OPTION,
           "There is no synthetic model " + shape,
           "the shapes are " + SyntheticCheckpoint.SHAPES,
           "Name one of them, as in --model synthetic:" + DEFAULT_SHAPE);
@@ -76,7 +77,7 @@ final class SyntheticModel {
 
   private AuditException failure(String shape, Exception cause) {
     return new AuditException(
-        "SYNTHETIC_MODEL",
+        ErrorClass.BENCH,
         "The synthetic model " + shape + " cannot be written to " + folder,
         cause.toString(),
         "Free some disk space, or set CODE_AUDIT_MODELS to another folder",

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.bench.throughput.BenchPipeline;
 import org.codeaudit.bench.throughput.ThroughputReport;
 import org.codeaudit.bench.throughput.Workload;
@@ -152,7 +153,8 @@ final class ThroughputCommand implements Callable<Integer> {
   }
 
   private static AuditException refused(String options, String why) {
-    return new AuditException("OPTION", "Cannot measure with " + options, why, "Correct it");
+    return new AuditException(
+        ErrorClass.OPTION, "Cannot measure with " + options, why, "Correct it");
   }
 
   private void throughSpark(ThroughputReport report, ReviewSettings settings, Workload workload)

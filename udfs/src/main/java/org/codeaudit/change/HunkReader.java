@@ -1,6 +1,5 @@
 package org.codeaudit.change;
 
-import java.util.Locale;
 import java.util.Optional;
 import org.codeaudit.AuditException;
 
@@ -54,7 +53,8 @@ final class HunkReader {
         HunkHeader.parse(line)
             .orElseThrow(
                 () ->
-                    malformed(
+                    DiffErrors.malformed(
+                        subject,
                         "line "
                             + headerLine
                             + " begins like a hunk header but has no line numbers of"
@@ -62,7 +62,8 @@ final class HunkReader {
     sink.header(header, line);
     readLines(header, headerLine);
     if (carriesOn()) {
-      throw malformed(
+      throw DiffErrors.malformed(
+          subject,
           "the hunk of line "
               + headerLine
               + " ("
@@ -168,40 +169,8 @@ final class HunkReader {
 
   private AuditException unfinished(HunkHeader header, int headerLine, int oldLeft, int newLeft) {
     String where = "the hunk of line " + headerLine + " (" + header.figures() + ")";
-    if (cursor.atEnd()) {
-      return new AuditException(
-          "DIFF_TRUNCATED",
-          "Cannot read " + subject,
-          "The patch ends at line "
-              + cursor.number()
-              + ", in the middle of "
-              + where
-              + ": "
-              + oldLeft
-              + " old and "
-              + newLeft
-              + " new lines are missing",
-          "Fetch or export the patch again");
-    }
-    return malformed(
-        where
-            + " has fewer lines than its header says: "
-            + oldLeft
-            + " old and "
-            + newLeft
-            + " new lines are missing at line "
-            + (cursor.number() + 1));
-  }
-
-  private AuditException malformed(String why) {
-    return malformed(subject, why);
-  }
-
-  static AuditException malformed(String subject, String why) {
-    return new AuditException(
-        "DIFF_MALFORMED",
-        "Cannot read " + subject,
-        why.substring(0, 1).toUpperCase(Locale.ROOT) + why.substring(1),
-        "Export the patch again, e.g. with `git diff` or `git format-patch`, and do not edit it by hand");
+    return cursor.atEnd()
+        ? DiffErrors.truncated(subject, cursor.number(), where, oldLeft, newLeft)
+        : DiffErrors.tooShort(subject, cursor.number() + 1, where, oldLeft, newLeft);
   }
 }

@@ -24,10 +24,6 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
       Pattern.compile("(?:From|commit|# Node ID) +([0-9a-f]{40}(?:[0-9a-f]{24})?)(?: .*)?");
   private static final int COMMIT_LINE_LIMIT = 4096;
 
-  private static final String NAME_IT =
-      "Export the patch with the names of its files; for a column of a table, name the column that"
-          + " has them with --path-column";
-
   /** What {@code git diff --submodule=log} says of a submodule in place of hunks. */
   private static final Pattern SUBMODULE =
       Pattern.compile(
@@ -89,7 +85,7 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
     HunkBuilder builder = new HunkBuilder();
     new HunkReader(cursor, "the diff", false, builder).read();
     if (!cursor.atEnd() && !cursor.header(0).isEmpty()) {
-      throw HunkReader.malformed(
+      throw DiffErrors.malformed(
           "the diff",
           "line " + (cursor.number() + 1) + " stands where a hunk header (@@ …) is expected");
     }
@@ -208,7 +204,7 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
       skipToNextFile();
     }
     if (error.isEmpty() && path.isEmpty()) {
-      error = Optional.of(namesNoFile(line));
+      error = Optional.of(DiffErrors.nameless(subject(""), line));
     }
     if (error.isEmpty() && skip.isEmpty() && text.overflowed()) {
       skip = Optional.of(SkipReason.tooLarge(text.characters(), "characters of diff"));
@@ -232,15 +228,7 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
     }
     Optional<String> reason = header.isCut() ? Optional.empty() : header.reasonForNoHunks();
     if (reason.isEmpty() && header.skipReason().filter(SkipReason.SUBMODULE::equals).isEmpty()) {
-      throw new AuditException(
-          "DIFF_TRUNCATED",
-          "Cannot read " + subject(path),
-          "Its part begins at line "
-              + line
-              + " but has no hunks: the patch ends or goes on with"
-              + " something else after line "
-              + cursor.number(),
-          "Fetch or export the patch again");
+      throw DiffErrors.noHunks(subject(path), line, cursor.number());
     }
     return reason;
   }
@@ -285,26 +273,10 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
   }
 
   private FilePatch orphan() {
-    AuditException error =
-        new AuditException(
-            "DIFF_MALFORMED",
-            "Cannot read patch " + name,
-            "The hunk of line "
-                + (cursor.number() + 1)
-                + " has no file: no `diff --git` line and no"
-                + " `---` and `+++` lines come before it",
-            NAME_IT);
+    AuditException error = DiffErrors.orphan(name, cursor.number() + 1);
     FilePatch result = emptyPatch("", Optional.empty(), Optional.of(error));
     skipToNextFile();
     return result;
-  }
-
-  private AuditException namesNoFile(int line) {
-    return new AuditException(
-        "DIFF_NAMELESS",
-        "Cannot read " + subject(""),
-        "The header of line " + line + " is nameless: it does not say which file its hunks are of",
-        NAME_IT);
   }
 
   private FilePatch skipped(String path, String reason) {

@@ -12,8 +12,8 @@ import java.util.Map;
  * @param leaning what is taken off the scores of questions about units
  * @param prior the probability that a unit has the defect, of {@link #FLOW} and {@link #SIGN}:
  *     before the model is asked
- * @param askFrom checks of at least this prior probability are asked: below it no answer would lead
- *     to a finding that is worth showing
+ * @param askFrom checks of at least this prior probability are asked; below it, no answer could
+ *     lead to a finding that is worth showing
  * @param screen the probability that a unit has the defect, of all observations but {@link
  *     #VERDICT}
  * @param verdict the probability that a finding is true, of all observations
@@ -33,13 +33,13 @@ public record Calibration(
   public static final String SCREEN = "screen";
 
   /**
-   * The score of the second look at a line; not among the verdict's weights if it tells nothing.
+   * The score of the second look at a line; not among the verdict's weights if it is uninformative.
    */
   public static final String VERDICT = "verdict";
 
   /**
-   * 1 if a value from outside was seen to reach the line, 0.5 if a parameter was, -1 if it was seen
-   * that none does, 0 if nothing is known.
+   * 1 if a value from outside reaches the line, 0.5 if a parameter does, -1 if neither does, 0 if
+   * it is not known.
    */
   public static final String FLOW = "flow";
 
@@ -52,17 +52,20 @@ public record Calibration(
   /** Nothing was fitted; the model's own leaning is taken off instead. */
   public static final Calibration UNFITTED = neutral(Map.of());
 
-  /** What a finding needs beyond both scores at their neutral values, without labels. */
+  /**
+   * The intercept of findings where there are no labels to fit one: more than two neutral scores
+   * are needed.
+   */
   private static final double CAUTION = -4.5;
 
-  /** Whether the second look counts; where it does not it need not be asked. */
+  /** Whether the second look counts; if not, it need not be asked. */
   public boolean usesVerdict() {
     return verdict.weights().containsKey(VERDICT);
   }
 
   /**
-   * Whether an answer of the model can matter, given what is known of a check before. Of a check
-   * that it was not fitted to nothing is known: it is asked.
+   * Whether the model's answer can matter, given the evidence for a check. Checks that the
+   * calibration was not fitted for are always asked.
    */
   public boolean isWorthAsking(String check, Map<String, Double> observed) {
     return !prior.intercepts().containsKey(check) || prior.probability(check, observed) >= askFrom;
@@ -80,8 +83,8 @@ public record Calibration(
   }
 
   /**
-   * Of a model for which nothing was fitted: every question leans to yes or no by itself, which is
-   * taken off (contextual calibration, Zhao et al., arXiv 2102.09690).
+   * For a model without a fitted calibration: the leaning of every question to yes or no is taken
+   * off (contextual calibration, Zhao et al., arXiv 2102.09690).
    *
    * @param neutral scores by check where there is nothing to see
    */

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 
 /** Calibrations as small JSON files, as {@code audit calibrate} writes them. */
 public final class CalibrationFile {
@@ -56,7 +57,7 @@ public final class CalibrationFile {
     }
   }
 
-  /** The one that the jar carries for a model and questions, if there is one. */
+  /** The calibration in the jar for a model and its questions, if there is one. */
   public static Optional<Calibration> bundled(String model, String questions) {
     try (InputStream in =
         CalibrationFile.class.getResourceAsStream("/calibrations/" + name(model))) {
@@ -93,7 +94,7 @@ public final class CalibrationFile {
 
   private static AuditException refused(String file, String why) {
     return new AuditException(
-        "CALIBRATION_INVALID",
+        ErrorClass.CALIBRATION_INVALID,
         "Cannot use the calibration " + file,
         why,
         "Make one with 'audit calibrate', or pass --uncalibrated");

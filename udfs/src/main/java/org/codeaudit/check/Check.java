@@ -23,15 +23,15 @@ import org.codeaudit.finding.Severity;
  * @param question about a whole unit, with {@code {{code}}} where "this code" stands
  * @param counts what is a defect, as a clause
  * @param harmless what only looks like one
- * @param where lines a finding can be about: those in which one of these is found
- * @param unless lines it cannot be about all the same: those in which one of these is found
- * @param needs each must be found somewhere in the unit besides
+ * @param where a finding can be about lines in which one of these is found
+ * @param unless except for lines in which one of these is found
+ * @param needs each must also be found somewhere in the unit
  * @param absent none may be found anywhere in the unit
- * @param signs what shows the defect by itself; {@link Signs#NONE} if nothing does
+ * @param signs code that shows the defect by itself; {@link Signs#NONE} if nothing does
  * @param taint where values from outside begin and what makes them harmless; {@link Taint#NONE} if
  *     the check is not about values
  * @param message of findings for which no explanation was generated
- * @param suggestion how such a defect is mended
+ * @param suggestion how such a defect is fixed
  * @param defect an example
  * @param clean the same, harmless
  */
@@ -78,7 +78,7 @@ public record Check(
   /**
    * Whether the check is worth asking about code.
    *
-   * @param language in any case; empty if it is not known, which rules nothing out
+   * @param language in any case; empty if it is not known, which excludes no check
    * @param text of the unit
    */
   public boolean appliesTo(Optional<String> language, String text) {
@@ -90,7 +90,7 @@ public record Check(
   /**
    * Whether the check is about a language.
    *
-   * @param language in any case; empty if it is not known, which rules nothing out
+   * @param language in any case; empty if it is not known, which excludes no check
    */
   public boolean isFor(Optional<String> language) {
     return languages.isEmpty() || language.isEmpty() || languages.contains(lower(language.get()));

@@ -19,13 +19,14 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 import org.codeaudit.AuditException;
+import org.codeaudit.change.Languages;
 import org.codeaudit.finding.Category;
 import org.codeaudit.finding.Severity;
 import org.codeaudit.prompt.NearestMatch;
 
 /** Reads one check of a YAML file; every problem of the file is named at once. */
 final class CheckReader {
-  /** Stands in a question for the thing that is asked about. */
+  /** The placeholder in a question for what is asked about. */
   static final String PLACEHOLDER = "{{code}}";
 
   private static final ObjectMapper YAML =
@@ -50,6 +51,8 @@ final class CheckReader {
           "taint",
           "example");
 
+  private static final Set<String> LANGUAGES = Languages.names();
+
   private final String file;
   private final Taint common;
   private final List<String> problems = new ArrayList<>();
@@ -63,7 +66,7 @@ final class CheckReader {
    * The check that a file describes.
    *
    * @param file its name, for errors
-   * @param common what all checks that follow values begin and end at besides
+   * @param common sources and ends that all checks of values have in common
    * @throws AuditException {@code CHECK_INVALID} naming all that is wrong with it
    */
   static Check read(String file, String text, Taint common) {
@@ -117,6 +120,7 @@ final class CheckReader {
     Taint taint = root.has("taint") ? common.and(taint(root.path("taint"))) : Taint.NONE;
     Set<String> languages = new HashSet<>();
     list(root, "languages").forEach(language -> languages.add(language.toLowerCase(Locale.ROOT)));
+    languages.forEach(this::knownLanguage);
     Optional<Category> category = Category.of(texts.get("category"));
     Optional<Severity> severity = Severity.of(texts.get("severity"));
     require(ID.matcher(texts.get("id")).matches(), "id must be words of a-z and 0-9 joined by -");
@@ -152,7 +156,7 @@ final class CheckReader {
         clean);
   }
 
-  /** Expressions by names that signs have in common. */
+  /** Named expressions that several signs use. */
   private Map<String, String> parts(JsonNode node) {
     require(node.isObject() || node.isMissingNode(), "parts has a text for each name");
     Map<String, String> parts = new HashMap<>();
@@ -184,6 +188,9 @@ final class CheckReader {
                       .flatMap(text -> pattern(whole(text, parts), Pattern.MULTILINE).stream())
                       .toList();
               for (String language : key.toLowerCase(Locale.ROOT).split("\\s*,\\s*")) {
+                if (!language.equals(Signs.ANY)) {
+                  knownLanguage(language);
+                }
                 signs.merge(
                     language,
                     patterns,
@@ -212,8 +219,17 @@ final class CheckReader {
   }
 
   private void known(String key, Set<String> keys) {
-    String meant = NearestMatch.of(key, keys).map(k -> " (did you mean " + k + "?)").orElse("");
-    require(keys.contains(key), "unknown key " + key + meant);
+    known("key", key, keys);
+  }
+
+  /** What is said about a language that no file has would never be used. */
+  private void knownLanguage(String name) {
+    known("language", name, LANGUAGES);
+  }
+
+  private void known(String what, String name, Set<String> names) {
+    String meant = NearestMatch.of(name, names).map(k -> " (did you mean " + k + "?)").orElse("");
+    require(names.contains(name), "unknown " + what + " " + name + meant);
   }
 
   private String text(JsonNode node, String key) {
@@ -261,10 +277,6 @@ final class CheckReader {
   }
 
   private AuditException invalid() {
-    return new AuditException(
-        "CHECK_INVALID",
-        "The check " + file + " cannot be used",
-        String.join("; ", problems),
-        "docs/checks.md lists the keys of a check");
+    return CheckErrors.invalid(file, problems);
   }
 }

@@ -11,14 +11,13 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.codeaudit.AuditException;
+import org.codeaudit.Hashes;
 
 /**
  * The checks of a run.
@@ -26,23 +25,24 @@ import org.codeaudit.AuditException;
  * @param checks in the order of their ids
  * @param version the first 12 hexadecimal digits of the SHA-256 over all their files and what they
  *     have in common
- * @param bundledVersion the same over the words alone that those of the jar ask with: what a
- *     calibration was made for. Where a check can stand is not part of it
+ * @param bundledVersion the same over only the words that the checks of the jar ask with, for which
+ *     calibrations are made; where a check applies is not part of it
  */
 public record CheckSet(List<Check> checks, String version, String bundledVersion)
     implements Serializable {
   private static final String RESOURCE = "/checks";
   private static final String TAINT = "/taint.yaml";
   private static final String ENDING = ".yaml";
+  private static final int VERSION_DIGITS = 12;
 
   public CheckSet {
     checks = List.copyOf(checks);
   }
 
   /**
-   * The checks that the jar carries, with those of a folder besides: an organisation's own.
+   * The checks of the jar and those of a folder, such as an organisation's own.
    *
-   * @throws AuditException if a file cannot be read or used, or an id comes twice
+   * @throws AuditException if a file cannot be read or used, or an id is used twice
    */
   public static CheckSet bundledAnd(List<Path> folders) {
     Map<String, String> bundled = bundledFiles();
@@ -51,7 +51,7 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
     return of(files, version(words(of(bundled, "").checks()), ""));
   }
 
-  /** What a model reads of checks, by their ids. */
+  /** The texts of checks that a model reads, by their ids. */
   private static Map<String, String> words(List<Check> checks) {
     Map<String, String> words = new TreeMap<>();
     for (Check check : checks) {
@@ -68,7 +68,7 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
     return words;
   }
 
-  /** The checks that the jar carries. */
+  /** The checks of the jar. */
   public static CheckSet bundled() {
     return bundledAnd(List.of());
   }
@@ -76,7 +76,7 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
   /**
    * Checks from the texts of their files, by name.
    *
-   * @throws AuditException if one cannot be used, or an id comes twice
+   * @throws AuditException if one cannot be used, or an id is used twice
    */
   public static CheckSet of(Map<String, String> files) {
     return of(files, "");
@@ -93,25 +93,17 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
           checks.put(check.id(), check);
           String other = names.put(check.id(), name);
           if (other != null) {
-            throw new AuditException(
-                "CHECK_INVALID",
-                "The check " + name + " cannot be used",
-                "its id " + check.id() + " is that of " + other,
-                "Give each check an id of its own");
+            throw CheckErrors.sameId(name, check.id(), other);
           }
         });
     return new CheckSet(new ArrayList<>(checks.values()), version(files, taint), bundledVersion);
   }
 
-  /** The same checks without all but these. */
+  /** These checks alone. */
   public CheckSet only(List<String> ids) {
     for (String id : ids) {
       if (checks.stream().noneMatch(check -> check.id().equals(id))) {
-        throw new AuditException(
-            "OPTION",
-            "There is no check " + id,
-            "the checks are " + checks.stream().map(Check::id).toList(),
-            "Correct the name");
+        throw CheckErrors.unknown(id, checks.stream().map(Check::id).toList());
       }
     }
     return new CheckSet(
@@ -130,7 +122,7 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
         return read(jar.getPath(RESOURCE), "");
       }
     } catch (IOException | URISyntaxException e) {
-      throw unreadable("which the jar carries", e);
+      throw CheckErrors.unreadable("which the jar carries", e);
     }
   }
 
@@ -138,7 +130,7 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
     try (InputStream file = CheckSet.class.getResourceAsStream(TAINT)) {
       return new String(file.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw unreadable("which the jar carries", e);
+      throw CheckErrors.unreadable("which the jar carries", e);
     }
   }
 
@@ -155,29 +147,16 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
         files.put(prefix + file.getFileName(), Files.readString(file));
       }
     } catch (IOException e) {
-      throw unreadable("of " + folder, e);
+      throw CheckErrors.unreadable("of " + folder, e);
     }
     return files;
   }
 
   private static String version(Map<String, String> files, String taint) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      Stream.concat(files.values().stream(), Stream.of(taint))
-          .sorted()
-          .forEach(text -> digest.update((text + "\0").getBytes(StandardCharsets.UTF_8)));
-      return HexFormat.of().formatHex(digest.digest(), 0, 6);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
-  }
-
-  private static AuditException unreadable(String which, Exception cause) {
-    return new AuditException(
-        "CHECK_UNREADABLE",
-        "The checks " + which + " cannot be read",
-        cause.toString(),
-        "Name a readable folder of YAML files in UTF-8",
-        cause);
+    MessageDigest digest = Hashes.sha256();
+    Stream.concat(files.values().stream(), Stream.of(taint))
+        .sorted()
+        .forEach(text -> digest.update((text + "\0").getBytes(StandardCharsets.UTF_8)));
+    return Hashes.hex(digest).substring(0, VERSION_DIGITS);
   }
 }

@@ -7,15 +7,14 @@ import java.util.List;
  * How units are reviewed by checks.
  *
  * @param checks that are asked
- * @param calibration what their scores mean; {@link Calibration#UNFITTED} to take off the model's
- *     own leaning alone
+ * @param calibration what their scores mean; {@link Calibration#UNFITTED} to only take off the
+ *     model's own leaning
  * @param most checks of one unit that are followed up, the likeliest first
- * @param explainFrom findings of at least this confidence get an explanation of their own, others
- *     the check's
- * @param evidence whether signs and a parser choose lines and the second look is told where values
+ * @param explainFrom findings of at least this confidence are explained by the model, others in the
+ *     check's words
+ * @param evidence whether signs and a parser choose lines, and the second look is told where values
  *     come from
- * @param comments whether the screen is asked once more with comments shown, to see what they
- *     change
+ * @param comments whether the screen is asked again with comments shown, to see what they change
  */
 public record CheckSettings(
     CheckSet checks,

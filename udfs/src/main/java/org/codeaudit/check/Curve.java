@@ -9,7 +9,7 @@ import java.util.TreeMap;
  * A logistic curve: the probability is 1 / (1 + e^-z) with z the intercept of the check plus the
  * weighted sum of what was observed.
  *
- * @param weights by the name of an observation; what is not named here does not count
+ * @param weights by the name of an observation; others do not count
  * @param intercepts by the id of a check
  * @param intercept of all other checks
  */

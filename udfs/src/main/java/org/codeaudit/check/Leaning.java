@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How a model leans to yes by itself: every question has its own usual score, and some code draws a
- * yes to any question. What is left when both are taken off says which defect a unit has more than
- * others; the scores themselves hardly do.
+ * How far a model leans to yes by itself: every question has its own usual score, and some code
+ * gets a yes to any question. What is left after both are subtracted shows which defects a unit is
+ * likelier to have than others; the raw scores hardly do.
  *
  * @param usual score by the id of a check
  * @param elsewhere the usual score of all other checks
@@ -21,15 +21,15 @@ public record Leaning(Map<String, Double> usual, double elsewhere) implements Se
     usual = Collections.unmodifiableSortedMap(new TreeMap<>(usual));
   }
 
-  /** Where the usual score of every other check is the mean of these. */
+  /** A leaning in which the usual score of every other check is the mean of these. */
   public static Leaning of(Map<String, Double> usual) {
     double sum = usual.values().stream().mapToDouble(score -> score).sum();
     return new Leaning(usual, usual.isEmpty() ? 0 : sum / usual.size());
   }
 
   /**
-   * What is left of scores of checks that were asked about the same unit. Where they are few, less
-   * is taken off for the unit: it is as if one more had been as usual.
+   * Subtracts the leaning from the scores of checks that were asked about one unit. If there are
+   * few, less is subtracted for the unit, as if one further check had scored as usual.
    *
    * @param scores by the id of a check
    */

@@ -6,17 +6,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What a check that follows values begins at and ends at.
+ * Where a check that follows values begins, and where it stops.
  *
  * @param sources code that gives a value from outside, found anywhere in a line
  * @param sanitizers calls after which a value is harmless, found in their text as {@link
  *     org.codeaudit.syntax.flow.FlowCall} writes it
- * @param guards conditions that let harmless values pass alone, found in a line that decides the
+ * @param guards conditions that let only harmless values pass, found in a line that controls the
  *     line in question and names the value
  */
 public record Taint(List<Pattern> sources, List<Pattern> sanitizers, List<Pattern> guards)
     implements Serializable {
-  /** Values do not matter. */
+  /** For checks that are not about values. */
   public static final Taint NONE = new Taint(List.of(), List.of(), List.of());
 
   public Taint {

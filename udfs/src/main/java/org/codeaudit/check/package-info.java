@@ -1,5 +1,5 @@
 /**
- * Checks as data: what is asked about code, where it can stand, and how sure an answer makes us.
- * Knows no model and no Spark.
+ * Checks as data: what is asked about code, where it applies, and how certain an answer makes a
+ * finding. Knows no model and no Spark.
  */
 package org.codeaudit.check;

@@ -14,6 +14,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.web.Patience;
 
 /**
@@ -132,7 +133,7 @@ final class CheckpointFiles {
     List<String> shown = new ArrayList<>(names.subList(0, Math.min(names.size(), 20)));
     String listed = shown.isEmpty() ? "" : "; it has " + String.join(", ", shown);
     return new AuditException(
-        "MODEL_FILES",
+        ErrorClass.MODEL_FILES,
         "Cannot use the model " + remote.reference(),
         why + listed,
         "Choose a model with safetensors weights, or one GGUF file: hf:organisation/name:FILE.gguf"

@@ -2,8 +2,7 @@ package org.codeaudit.fetch;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import org.codeaudit.Hashes;
 
 /**
  * What the bytes of a file must hash to.
@@ -27,26 +26,11 @@ record Checksum(Kind kind, String hex) {
 
   /** A digest that is ready for the first byte of a file of this size. */
   MessageDigest begin(long size) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance(kind.algorithm);
-      if (kind == Kind.GIT_BLOB) {
-        digest.update(("blob " + size + "\0").getBytes(StandardCharsets.US_ASCII));
-      }
-      return digest;
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has " + kind.algorithm, e);
+    MessageDigest digest = Hashes.begin(kind.algorithm);
+    if (kind == Kind.GIT_BLOB) {
+      digest.update(("blob " + size + "\0").getBytes(StandardCharsets.US_ASCII));
     }
-  }
-
-  /** The SHA-256 of a text. */
-  static String sha256(String text) {
-    MessageDigest digest = new Checksum(Kind.SHA_256, "").begin(0);
-    digest.update(text.getBytes(StandardCharsets.UTF_8));
-    return hex(digest);
-  }
-
-  static String hex(MessageDigest digest) {
-    return HexFormat.of().formatHex(digest.digest());
+    return digest;
   }
 
   @Override

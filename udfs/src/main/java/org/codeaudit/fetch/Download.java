@@ -16,6 +16,8 @@ import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
+import org.codeaudit.Hashes;
 import org.codeaudit.web.Patience;
 
 /**
@@ -104,7 +106,7 @@ final class Download implements Closeable {
   void complete() {
     for (int failures = 1; ; failures++) {
       upTo(file.size());
-      String found = digest.map(Checksum::hex).orElse("");
+      String found = digest.map(Hashes::hex).orElse("");
       try {
         if (file.checksum().map(expected -> expected.hex().equals(found)).orElse(true)) {
           channel.force(true);
@@ -202,7 +204,7 @@ final class Download implements Closeable {
 
   private AuditException wrong(String found) {
     return new AuditException(
-        "MODEL_CHECKSUM",
+        ErrorClass.MODEL_CHECKSUM,
         "Cannot fetch " + remote.reference() + " (its file " + file.name() + ")",
         "what arrived has the "
             + file.checksum().map(Checksum::kind).orElseThrow()

@@ -14,6 +14,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.security.AccessControlException;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
+import org.codeaudit.Hashes;
 
 /** A folder or a GGUF file of a Hadoop file system, as it was when it was pinned. */
 final class HadoopModel implements RemoteModel {
@@ -85,7 +87,7 @@ final class HadoopModel implements RemoteModel {
       lines.append(file.getPath().getName()).append(' ').append(file.getLen());
       lines.append(' ').append(file.getModificationTime()).append('\n');
     }
-    return Checksum.sha256(lines.toString()).substring(0, LISTING_DIGITS);
+    return Hashes.hex(lines.toString()).substring(0, LISTING_DIGITS);
   }
 
   @Override
@@ -130,7 +132,7 @@ final class HadoopModel implements RemoteModel {
     String what = "Cannot fetch " + reference.location() + " (" + part + ")";
     if (failure instanceof FileNotFoundException) {
       return new AuditException(
-          "MODEL_NOT_FOUND",
+          ErrorClass.MODEL_NOT_FOUND,
           what,
           "there is no such file or folder: " + failure.getMessage(),
           "Give the URI of a Hugging Face folder or of a GGUF file",
@@ -138,7 +140,7 @@ final class HadoopModel implements RemoteModel {
     }
     if (failure instanceof AccessControlException) {
       return new AuditException(
-          "MODEL_FORBIDDEN",
+          ErrorClass.MODEL_FORBIDDEN,
           what,
           "it may not be read: " + failure.getMessage(),
           "Give the job's user the right to read it, or Hadoop the credentials",
@@ -148,7 +150,7 @@ final class HadoopModel implements RemoteModel {
       return noFileSystem(reference, failure);
     }
     return new AuditException(
-        "MODEL_FETCH",
+        ErrorClass.MODEL_FETCH,
         what,
         String.valueOf(failure),
         "Check the URI and Hadoop's settings (spark.hadoop.*); what was fetched so far is kept",
@@ -157,7 +159,7 @@ final class HadoopModel implements RemoteModel {
 
   private static AuditException noFileSystem(ModelReference.Hadoop reference, Exception failure) {
     return new AuditException(
-        "MODEL_FILE_SYSTEM",
+        ErrorClass.MODEL_FILE_SYSTEM,
         "Cannot read " + reference.location(),
         "Hadoop has no usable file system for it: " + failure.getMessage(),
         "Check the scheme; a store such as s3a needs its jars on the class path (--packages"
@@ -167,7 +169,7 @@ final class HadoopModel implements RemoteModel {
 
   private static AuditException changed(ModelReference.Hadoop reference) {
     return new AuditException(
-        "MODEL_CHANGED",
+        ErrorClass.MODEL_CHANGED,
         "Cannot fetch " + reference.location(),
         "its files are not those the run began with (names, sizes or times differ), so answers"
             + " would come from two models",

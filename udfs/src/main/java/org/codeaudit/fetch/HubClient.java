@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.web.Credential;
 import org.codeaudit.web.Patience;
 import org.codeaudit.web.WebClient;
@@ -48,7 +49,7 @@ final class HubClient {
       // Said below.
     }
     throw new AuditException(
-        "MODEL_ENDPOINT",
+        ErrorClass.MODEL_ENDPOINT,
         "Cannot use the hub that HF_ENDPOINT names",
         "it is no address of the form https://host",
         "Correct HF_ENDPOINT or unset it for " + PUBLIC_HUB);

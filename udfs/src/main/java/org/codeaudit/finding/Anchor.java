@@ -7,12 +7,12 @@ import org.codeaudit.prompt.Side;
 import org.codeaudit.prompt.UnitLine;
 
 /**
- * Where a quote stands.
+ * Where a quote was found in the code.
  *
  * @param side which side of the change; empty if unmatched
  * @param lineStart first line, 1-based, on that side
  * @param lineEnd last line, inclusive
- * @param lines the lines it stands on; empty if unmatched
+ * @param lines the lines it was found on; empty if unmatched
  */
 public record Anchor(
     AnchorStatus status,
@@ -21,7 +21,7 @@ public record Anchor(
     OptionalInt lineEnd,
     List<UnitLine> lines) {
 
-  /** A quote that stands nowhere. */
+  /** A quote that was not found. */
   public static final Anchor UNMATCHED =
       new Anchor(
           AnchorStatus.UNMATCHED,

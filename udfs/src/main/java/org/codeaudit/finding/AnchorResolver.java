@@ -13,16 +13,16 @@ import org.codeaudit.prompt.Unit;
 import org.codeaudit.prompt.UnitLine;
 
 /**
- * Finds the lines of a unit that a quote is a copy of. Lines are compared without the white space
- * around them and, if that finds nothing, with every run of white space as one space. A quote of
- * several lines matches consecutive lines of one side. The old side is looked at only where the
- * code after the change does not hold the quote; among several places one with an added line is
+ * Finds the lines of a unit that a quote was copied from. Lines are compared without the white
+ * space around them and, if that finds nothing, with every run of white space as one space. A quote
+ * of several lines matches consecutive lines of one side. The old side is searched only if the code
+ * after the change does not contain the quote; of several places, the first with an added line is
  * preferred, then the first.
  */
 public final class AnchorResolver {
   private AnchorResolver() {}
 
-  /** Where the quote stands among the unit's quotable lines. */
+  /** The place of a quote among the unit's quotable lines. */
   public static Anchor resolve(String quote, Unit unit) {
     List<String> wanted = quotedLines(quote);
     if (wanted.isEmpty()) {
@@ -40,7 +40,7 @@ public final class AnchorResolver {
     return Anchor.UNMATCHED;
   }
 
-  /** One line of the new side, by its 1-based number; unmatched if the unit does not hold it. */
+  /** One line of the new side, by its 1-based number; unmatched if it is not in the unit. */
   static Anchor at(int line, Unit unit) {
     return unit.lines().stream()
         .filter(shown -> shown.newNumber() == line)

@@ -2,13 +2,13 @@ package org.codeaudit.finding;
 
 import java.util.Locale;
 
-/** How surely a quote names lines of the code. */
+/** How certain it is which lines a quote was copied from. */
 public enum AnchorStatus {
-  /** It stands at one place. */
+  /** It was found at one place. */
   EXACT,
-  /** It stands at several places, one of which was chosen. */
+  /** It was found at several places, one of which was chosen. */
   AMBIGUOUS,
-  /** It stands nowhere in the code that was reviewed. */
+  /** It is not in the code that was reviewed. */
   UNMATCHED;
 
   /** The name stored in the column {@code anchor_status}. */

@@ -3,6 +3,7 @@ package org.codeaudit.finding;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.codeaudit.Hashes;
 import org.codeaudit.change.ChangeKind;
 import org.codeaudit.change.FileChange;
 import org.codeaudit.syntax.CodeWithoutComments;
@@ -84,7 +85,7 @@ public final class AnchoredCode {
     for (int i = Math.max(1, first); i <= Math.min(file.code().size(), last); i++) {
       around.append(file.code().get(i - 1)).append('\n');
     }
-    return Hashes.of("code", file.redactor().redact(around.toString()).replaceAll("\\s+", ""));
+    return Hashes.key("code", file.redactor().redact(around.toString()).replaceAll("\\s+", ""));
   }
 
   /**

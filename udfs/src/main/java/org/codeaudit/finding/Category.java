@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What kind of defect a finding reports. The model chooses the kind; its number in the Common
- * Weakness Enumeration (MITRE, https://cwe.mitre.org) is ours, where one number is meant.
+ * What kind of defect a finding reports. The model chooses the kind; we add its number in the
+ * Common Weakness Enumeration (MITRE, https://cwe.mitre.org) where a single one fits.
  */
 public enum Category {
   SQL_INJECTION("CWE-89"),
@@ -59,7 +59,7 @@ public enum Category {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Its number, e.g. {@code CWE-89}; empty where no single weakness is meant. */
+  /** Its number, e.g. {@code CWE-89}; empty where no single weakness fits. */
   public Optional<String> cwe() {
     return Optional.ofNullable(cwe);
   }

@@ -19,7 +19,7 @@ public final class CodeBlocks {
 
   private CodeBlocks() {}
 
-  /** The blocks in order; a fence that is not closed ends with the text. */
+  /** The blocks in order; a block that is not closed ends with the text. */
   public static List<CodeBlock> extract(String text) {
     List<CodeBlock> blocks = new ArrayList<>();
     Matcher opening = null;
@@ -42,7 +42,7 @@ public final class CodeBlocks {
     return blocks;
   }
 
-  /** The block an answer is most likely about: the longest, the first of equals. */
+  /** The block that is most likely the answer: the longest, and the first of equally long ones. */
   public static Optional<CodeBlock> main(List<CodeBlock> blocks) {
     return blocks.stream().min(Comparator.comparingInt(block -> -block.code().length()));
   }

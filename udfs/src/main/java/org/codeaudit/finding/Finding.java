@@ -13,15 +13,15 @@ import org.codeaudit.prompt.Side;
  * @param fingerprint see {@link Fingerprint#strict}
  * @param fingerprintLoose see {@link Fingerprint#loose}
  * @param check the id of the check that was asked; empty for the open question
- * @param cwe number in the Common Weakness Enumeration; empty if none is meant
+ * @param cwe number in the Common Weakness Enumeration; empty if none fits
  * @param confidence 0 to 1; empty if not measured
  * @param title the message's first sentence, at most {@value #TITLE_CHARACTERS} characters
- * @param quote the code it points at
- * @param side which side of the change that stands on; empty if unmatched
+ * @param quote the code it is about
+ * @param side the side of the change that the quote is on; empty if unmatched
  * @param lineStart first line, 1-based, on that side; empty if unmatched
  * @param lineEnd last line, inclusive
  * @param anchorStatus how surely the quote names these lines
- * @param report what it judges, where another tool has reported it
+ * @param report the report it judges, if another tool made one
  */
 public record Finding(
     String findingId,

@@ -12,10 +12,11 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.codeaudit.Hashes;
 import org.codeaudit.prompt.Unit;
 import org.codeaudit.prompt.UnitLine;
 
-/** Makes rows of what a model wrote about one unit. */
+/** Turns what a model wrote about one unit into findings. */
 public final class FindingAssembler {
   private final String path;
   private final String rowKey;
@@ -36,14 +37,18 @@ public final class FindingAssembler {
             unit.lines().stream().map(UnitLine::text).collect(Collectors.joining("\n")));
   }
 
-  /** Redacts the secrets of the unit and all that look like one; for the answer's raw text too. */
+  /**
+   * Redacts the unit's secrets and everything that looks like one; also for the raw text of the
+   * answer.
+   */
   public SecretRedactor redactor() {
     return redactor;
   }
 
   /**
-   * The findings in the order the model gave them. Small models repeat themselves: what says the
-   * same of the same code is one finding. Every report of another tool is one of its own.
+   * The findings in the order the model gave them. Small models repeat themselves: findings that
+   * say the same about the same code are merged. Each report of another tool keeps a finding of its
+   * own.
    *
    * @param confidence how sure the model was of each, 0 to 1
    */
@@ -77,7 +82,7 @@ public final class FindingAssembler {
     String first = Fingerprint.strict(path, check, quote, enclosing, 0);
     int occurrence = seen.merge(first, 1, Integer::sum) - 1;
     return new Finding(
-        Hashes.of("finding", rowKey, Integer.toString(index)),
+        Hashes.key("finding", rowKey, Integer.toString(index)),
         Fingerprint.strict(path, check, quote, enclosing, occurrence),
         Fingerprint.loose(category, cwe.orElse(""), quote, enclosing),
         parsed.check(),

@@ -16,13 +16,13 @@ import org.codeaudit.finding.ParsedAnswer.Ending;
 
 /**
  * Reads {@code {"findings":[{"quote":…,"message":…,"suggestion":…,"category":…,"severity":…}]}} out
- * of an answer. Text before it (thoughts up to {@code </think>}, a fence) and after it is passed
- * over, and findings that were whole are kept when the rest is cut off or broken. Never throws.
+ * of an answer. Text before it (thoughts up to {@code </think>}, a fence) and after it is skipped,
+ * and complete findings are kept when the rest is cut off or broken. Never throws.
  */
 public final class FindingParser {
   /**
-   * How the answers of a review begin. Nothing in one can look so, as its texts escape quotation
-   * marks; a thought may, if it repeats what the code has it say.
+   * How the answers of a review begin. Nothing inside an answer can look like this, as its texts
+   * escape quotation marks; a thought can, if it repeats what the code tells it to say.
    */
   private static final String FORM = "{\"findings\":[";
 
@@ -40,7 +40,7 @@ public final class FindingParser {
 
   private FindingParser() {}
 
-  /** What can be read of an answer; see {@link ParsedAnswer}. */
+  /** Reads as much of an answer as possible; see {@link ParsedAnswer}. */
   public static ParsedAnswer parse(String text) {
     int thought = endOfThought(text);
     if (thought < 0) {
@@ -92,7 +92,7 @@ public final class FindingParser {
         } catch (JsonEOFException e) {
           return Ending.TRUNCATED;
         } catch (JsonProcessingException e) {
-          // Between two fields the parser does not say that it was the end that surprised it.
+          // Between two fields the parser does not report that it hit the end of the text.
           return end(json) >= text.length() ? Ending.TRUNCATED : Ending.MALFORMED;
         }
       } catch (IOException e) {

@@ -1,14 +1,16 @@
 package org.codeaudit.finding;
 
+import org.codeaudit.Hashes;
+
 /**
- * Recognises a finding in a later run, when its lines have moved. Each is 32 hexadecimal digits of
- * a SHA-256 over the parts named below, in order. Nothing the model words freely goes in, no line
- * number, and no repository or commit: the same defect of a fork is the same.
+ * Recognises a finding in a later run after its lines have moved. Each is 32 hexadecimal digits of
+ * a SHA-256 over the parts named below, in order. Free text of the model is left out, and so are
+ * line numbers, repository and commit: the same defect in a fork has the same fingerprint.
  *
  * <p>Quote and enclosing declaration go in <em>as redacted</em> (callers pass them so), so that no
  * one can test guesses of a secret against a fingerprint, and with all white space removed, so that
- * indentation and spacing do not matter. Of the declaration only what stands before the first
- * parenthesis counts: new parameters leave it as it is.
+ * indentation and spacing do not matter. Of the declaration only what comes before the first
+ * parenthesis counts, so new parameters do not change it.
  */
 final class Fingerprint {
   private static final String VERSION = "2";
@@ -23,7 +25,7 @@ final class Fingerprint {
    * @param occurrence how many findings of the same unit with the same parts come before it
    */
   static String strict(String path, String check, String quote, String enclosing, int occurrence) {
-    return Hashes.of(
+    return Hashes.key(
         "strict",
         VERSION,
         path,
@@ -42,7 +44,7 @@ final class Fingerprint {
    */
   static String loose(Category category, String cwe, String quote, String enclosing) {
     String symbol = symbol(enclosing);
-    return Hashes.of(
+    return Hashes.key(
         "loose",
         VERSION,
         category.columnValue(),

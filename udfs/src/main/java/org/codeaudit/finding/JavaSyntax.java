@@ -14,7 +14,10 @@ import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
-/** The JDK's own Java parser. A class apart: it cannot be linked where there is only a JRE. */
+/**
+ * The JDK's own Java parser. A class of its own, because it cannot be linked where there is only a
+ * JRE.
+ */
 final class JavaSyntax {
   private JavaSyntax() {}
 

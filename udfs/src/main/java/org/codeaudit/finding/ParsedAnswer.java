@@ -5,9 +5,9 @@ import java.util.List;
 /**
  * What could be read of an answer.
  *
- * @param findings those that were whole, in order
+ * @param findings the complete ones, in order
  * @param ending how reading ended
- * @param read characters of the answer up to the end of the last whole finding, or of the whole
+ * @param read characters of the answer up to the end of the last complete finding, or of the whole
  *     object if it is complete; what follows was dropped
  */
 public record ParsedAnswer(List<ParsedFinding> findings, Ending ending, int read) {

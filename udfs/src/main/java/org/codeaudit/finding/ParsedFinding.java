@@ -6,11 +6,11 @@ import java.util.Optional;
  * One finding as the model wrote it.
  *
  * @param check the id of the check it answers; empty for the open question
- * @param quote code it points at; may have several lines; empty if it gave none
+ * @param quote the code it is about; may have several lines; empty if the model gave none
  * @param start where its object begins in the answer, in characters (UTF-16), at the brace
  * @param end where it ends, exclusive
- * @param cwe number in the Common Weakness Enumeration; empty for the category's
- * @param report what it judges; empty if the model found it itself
+ * @param cwe number in the Common Weakness Enumeration; empty to use the category's
+ * @param report the report it judges; empty if the model found the defect itself
  */
 public record ParsedFinding(
     Optional<String> check,

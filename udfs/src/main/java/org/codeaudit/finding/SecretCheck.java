@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What a pattern alone cannot say of a value; the table of rules names these checks. */
+/** Checks of a value that a pattern cannot express; the table of rules refers to them by name. */
 final class SecretCheck {
   private static final Pattern REFERENCE =
       Pattern.compile("[A-Za-z_]\\w*+(?:(?:\\.|::|->)[A-Za-z_]\\w*+)++");
@@ -23,7 +23,7 @@ final class SecretCheck {
 
   private static final Set<String> WORDS_OF_CODE = words("words-of-code.txt");
 
-  /** What sentences have and passphrases do not. */
+  /** What occurs in sentences and not in passphrases. */
   private static final Set<String> WORDS_OF_SENTENCES =
       Set.of(
           "a an and are at be been by can cannot do does enter for from had has have if in is it may"
@@ -64,7 +64,7 @@ final class SecretCheck {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** As many characters of base 64 in a row as key material has. */
+  /** The number of consecutive base64 characters that suggests key material. */
   private static boolean hasLongRun(String text) {
     int run = 0;
     for (int at = 0; at < text.length(); at++) {
@@ -83,7 +83,7 @@ final class SecretCheck {
         || character == '+';
   }
 
-  /** A value that people do not choose: long, mixed, and not a path, address or reference. */
+  /** A value that no person would choose: long, mixed, and not a path, address or reference. */
   private static boolean looksRandom(String value) {
     return value.length() >= 16
         && hasLetterAndDigit(value)
@@ -94,7 +94,7 @@ final class SecretCheck {
         && entropy(value) >= 3;
   }
 
-  /** Begins as a path does; base 64 may too, but the parts between its slashes are longer. */
+  /** Begins like a path; so can base64, but the parts between its slashes are longer. */
   private static boolean isPath(String value) {
     return value.startsWith("./")
         || value.startsWith("/")
@@ -116,12 +116,12 @@ final class SecretCheck {
     return REFERENCE.matcher(value).matches();
   }
 
-  /** The name of a field or form input rather than what is in it. */
+  /** The name of a field or form input rather than its value. */
   private static boolean namesItself(String value) {
     return value.matches("(?i)[a-z_.-]*+") && value.matches("(?i).*(?:pass|pwd|secret).*");
   }
 
-  /** {@code String2}, {@code otherValue}: a type or variable by its last word. */
+  /** {@code String2}, {@code otherValue}: a type or variable, judging by its last word. */
   private static boolean isWordOfCode(String value) {
     if (!IDENTIFIER.matcher(value).matches()) {
       return false;
@@ -131,7 +131,7 @@ final class SecretCheck {
         && WORDS_OF_CODE.contains(words[words.length - 1].toLowerCase(Locale.ROOT));
   }
 
-  /** Base 64 of a user, a colon and a password. */
+  /** Base64 of a user name, a colon and a password. */
   private static boolean isUserAndPassword(String value) {
     try {
       byte[] decoded = Base64.getDecoder().decode(value);
@@ -141,20 +141,20 @@ final class SecretCheck {
     }
   }
 
-  /** Words that are neither of a sentence nor of a password's name. */
+  /** Words that belong neither to a sentence nor to the name of a password. */
   private static boolean isPassphrase(String value) {
     return Arrays.stream(value.split("[ -]"))
         .noneMatch(word -> WORDS_OF_SENTENCES.contains(word) || namesItself(word));
   }
 
-  /** The digits of an escaped letter are none. */
+  /** The digits of an escaped character do not count. */
   private static boolean hasLetterAndDigit(String value) {
     String letters = value.contains("\\u") ? ESCAPE.matcher(value).replaceAll("e") : value;
     return letters.chars().anyMatch(Character::isDigit)
         && letters.chars().anyMatch(Character::isLetter);
   }
 
-  /** Letters in their order, as a table of characters has them. */
+  /** Letters in alphabetical order, as in a table of characters. */
   private static boolean isAlphabet(String value) {
     int run = 1;
     for (int at = 1; at < value.length() && run < ALPHABET; at++) {
@@ -169,7 +169,7 @@ final class SecretCheck {
         && value.chars().anyMatch(Character::isLowerCase);
   }
 
-  /** Shannon's entropy of the characters, in bits a character. */
+  /** Shannon entropy of the characters, in bits per character. */
   private static double entropy(String value) {
     int[] counts = new int[128];
     value.chars().forEach(c -> counts[Math.min(c, 127)]++);

@@ -10,15 +10,15 @@ import java.util.regex.Matcher;
 /**
  * Replaces secrets by {@code [redacted:kind]} in everything that is written: nothing of the secret
  * is kept. It knows the shapes of common keys and tokens, private keys, passwords in connection
- * strings and on command lines, what stands beside names like {@code password} as a value,
- * argument, element or option, and values that look random next to names like {@code apiKey}.
- * Hashes, commit ids and UUIDs elsewhere stay. The rules are data: {@code secret-rules.txt}. Takes
- * time linear in the text and is idempotent.
+ * strings and on command lines, values, arguments, elements and options next to names like {@code
+ * password}, and values that look random next to names like {@code apiKey}. Hashes, commit ids and
+ * UUIDs elsewhere stay. The rules are data: {@code secret-rules.txt}. Takes time linear in the text
+ * and is idempotent.
  */
 public final class SecretRedactor {
   static final String MARKER = "[redacted:";
 
-  /** Knows shapes only. */
+  /** Recognises secrets by their shape only. */
   public static final SecretRedactor SHAPES = new SecretRedactor(Map.of());
 
   private static final int SHORTEST_LITERAL = 6;
@@ -32,8 +32,8 @@ public final class SecretRedactor {
   }
 
   /**
-   * A redactor that also recognises the secrets of this code where they stand alone: in a message
-   * that repeats a password, or in one line of a private key.
+   * A redactor that also recognises the secrets of this code where they appear on their own: in a
+   * message that repeats a password, or in one line of a private key.
    */
   public static SecretRedactor knowing(String code) {
     Map<String, String> literals = new LinkedHashMap<>();
@@ -64,7 +64,7 @@ public final class SecretRedactor {
     return redacted.append(text, from, text.length()).toString();
   }
 
-  /** A part of a text that is secret; half-open, 0-based. */
+  /** A range of a text that is secret; 0-based, end exclusive. */
   private record Span(String kind, int start, int end) {}
 
   /** The secrets of a text, from left to right, none overlapping another. */
@@ -73,11 +73,11 @@ public final class SecretRedactor {
     kindOfLiteral.forEach((literal, kind) -> addLiteral(literal, kind, text, found));
     addShapes(text, found);
     UnescapedText.of(text).ifPresent(unescaped -> addShapes(unescaped, found));
-    found.sort(Comparator.comparingInt(Span::start)); // stable: rules of precedence stay first
+    found.sort(Comparator.comparingInt(Span::start)); // stable: rules keep their precedence
     return withoutOverlaps(found);
   }
 
-  /** A name or value with escapes in it is the same to who reads the file by a program. */
+  /** To a program that reads the file, a name or value with escapes is the same as one without. */
   private static void addShapes(UnescapedText unescaped, List<Span> found) {
     List<Span> shapes = new ArrayList<>();
     addShapes(unescaped.text(), shapes);
@@ -105,7 +105,7 @@ public final class SecretRedactor {
       return;
     }
     Matcher matcher = rule.pattern().matcher(text);
-    // what stands before a place counts as it does where the whole text is searched
+    // what comes before a place counts as it does when the whole text is searched
     matcher.useTransparentBounds(true).useAnchoringBounds(false);
     int from = 0;
     for (int place : places) {
@@ -135,7 +135,7 @@ public final class SecretRedactor {
     }
   }
 
-  /** Overlapping secrets become one, so that no end of the second is left over. */
+  /** Overlapping secrets become one, so that no end of the second one is left. */
   private static List<Span> withoutOverlaps(List<Span> sorted) {
     List<Span> merged = new ArrayList<>();
     for (Span span : sorted) {

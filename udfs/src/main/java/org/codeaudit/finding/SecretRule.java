@@ -9,10 +9,10 @@ import java.util.regex.Pattern;
  *
  * @param kind what the marker says, e.g. {@code aws-access-key}
  * @param pattern group 1 is the secret
- * @param starts what every match begins with, in lower case and two characters at least; none if it
- *     may begin with much else
- * @param needed whether a text can have a match at all, where there are no such beginnings
- * @param isSecret the last word on what the pattern found, given group 1
+ * @param starts what every match begins with, in lower case and at least two characters; empty if
+ *     it may begin with anything
+ * @param needed whether a text can contain a match at all, for rules without such beginnings
+ * @param isSecret has the final say on what the pattern found, given group 1
  */
 record SecretRule(
     String kind,
@@ -21,6 +21,9 @@ record SecretRule(
     Predicate<String> needed,
     Predicate<String> isSecret) {
 
-  /** In order of precedence: where two overlap, the one that begins first and stands first wins. */
+  /**
+   * In order of precedence: of two overlapping matches the one that begins first wins, then the one
+   * of the earlier rule.
+   */
   static final List<SecretRule> ALL = SecretRules.read("secret-rules.txt");
 }

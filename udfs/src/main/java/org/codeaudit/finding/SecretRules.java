@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Reads the table of secret rules; its head says what a line means. */
+/** Reads the table of secret rules; the head of the table explains its lines. */
 final class SecretRules {
   private static final Pattern NAME = Pattern.compile("%([A-Z]++)%");
   private static final Pattern CHOICE = Pattern.compile("([^{]*+)\\{([^}]++)}(.*+)");
@@ -34,7 +34,7 @@ final class SecretRules {
     return List.copyOf(reader.rules);
   }
 
-  /** The lines of a resource beside this class that are no comments. */
+  /** The lines of a resource beside this class, without comments. */
   static Stream<String> lines(String resource) {
     try (InputStream stream = SecretRules.class.getResourceAsStream(resource)) {
       return new String(stream.readAllBytes(), StandardCharsets.UTF_8)

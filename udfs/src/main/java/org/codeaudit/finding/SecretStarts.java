@@ -7,12 +7,12 @@ import java.util.Optional;
 
 /**
  * The places of a text where secrets of each rule may begin, found in one pass: most code has
- * hardly any, and trying every expression at every character takes a hundred times as long.
+ * hardly any, and trying every expression at every character would take a hundred times as long.
  */
 final class SecretStarts {
   private static final int ASCII = 128;
 
-  /** A literal of a rule in lower case; the rule looks at what it finds. */
+  /** A literal of a rule in lower case; the rule checks what it finds. */
   private record Literal(String text, int rule) {
     boolean at(String other, int place) {
       return other.regionMatches(true, place, text, 0, text.length());
@@ -49,7 +49,7 @@ final class SecretStarts {
     }
   }
 
-  /** Where matches of a rule may begin, in order; every match begins at one of them. */
+  /** The places where matches of a rule can begin, in order. */
   List<Integer> of(int rule) {
     return Optional.ofNullable(places.get(rule)).orElse(List.of());
   }
@@ -65,7 +65,7 @@ final class SecretStarts {
     return lower(first) * ASCII + lower(second);
   }
 
-  /** As expressions do that ignore the case of ASCII alone; NUL for what is not ASCII. */
+  /** As expressions do that ignore the case of ASCII letters only; NUL for other characters. */
   private static int lower(char character) {
     return character >= 'A' && character <= 'Z'
         ? character + 32

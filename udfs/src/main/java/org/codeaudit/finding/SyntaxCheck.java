@@ -16,11 +16,11 @@ import org.xml.sax.SAXException;
 import org.xml.sax.helpers.DefaultHandler;
 
 /**
- * Whether code is well formed, for the languages this platform brings a parser of: Java (where it
- * runs on a JDK), JSON and XML. Nothing is run, resolved or fetched.
+ * Whether code is well formed, for the languages that this platform has a parser for: Java (where
+ * it runs on a JDK), JSON and XML. Nothing is run, resolved or fetched.
  */
 public final class SyntaxCheck {
-  /** Longer code is not looked at. */
+  /** Longer code is not checked. */
   private static final int MOST_CHARACTERS = 200_000;
 
   private static final ObjectMapper JSON =

@@ -1,9 +1,9 @@
 package org.codeaudit.finding;
 
 /**
- * What a finding judges, where another tool has reported it.
+ * A report of another tool that a finding judges.
  *
- * @param id tells it apart from all other reports of a run
+ * @param id unique among all reports of a run
  * @param tool its name
  * @param rule the id of the tool's rule; empty if it names none
  * @param line 1-based line of the file that is judged

@@ -6,10 +6,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A text whose escapes of ASCII characters, four hexadecimal digits each, are replaced by what they
- * stand for, as a parser of JSON or Java sees it; in JSON within JSON they have more backslashes.
+ * A text with its escapes of ASCII characters (four hexadecimal digits each) decoded, as a parser
+ * of JSON or Java sees it; in JSON within JSON they have more backslashes.
  *
- * @param positions where each character, and the end, stands in the text with escapes
+ * @param positions where each character, and the end, is in the text with escapes
  */
 record UnescapedText(String text, int[] positions) {
   private static final Pattern ESCAPE = Pattern.compile("\\\\{1,4}+u00([2-7][0-9a-fA-F])");

@@ -1,5 +1,5 @@
 /**
- * The schema of findings, and turning an answer into trustworthy ones: parsing, anchoring to real
- * lines, fingerprints, redaction.
+ * The schema of findings, and how an answer becomes trustworthy findings: parsing, anchoring to
+ * real lines, fingerprints, redaction.
  */
 package org.codeaudit.finding;

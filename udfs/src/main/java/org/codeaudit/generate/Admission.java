@@ -3,6 +3,7 @@ package org.codeaudit.generate;
 import java.util.Arrays;
 import java.util.Optional;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.generate.request.GenerationRequest;
 import org.codeaudit.model.ModelDescription;
 
@@ -54,7 +55,7 @@ final class Admission {
    */
   static AuditException noRoom(String key, int length, int cacheTokens) {
     return new AuditException(
-        "PROMPT_TOO_LONG",
+        ErrorClass.PROMPT_TOO_LONG,
         "Cannot run row " + key,
         "its " + length + " tokens find no room in an empty cache of " + cacheTokens + " positions",
         "Raise the cache size or split the input");
@@ -62,7 +63,7 @@ final class Admission {
 
   private static AuditException tooLong(GenerationRequest request, String why, String fix) {
     return new AuditException(
-        "PROMPT_TOO_LONG",
+        ErrorClass.PROMPT_TOO_LONG,
         "Row " + request.key() + " has a prompt of " + request.prompt().length + " tokens",
         why,
         fix);
@@ -70,7 +71,7 @@ final class Admission {
 
   private static AuditException unknown(GenerationRequest request, int id, ModelDescription model) {
     return new AuditException(
-        "TOKEN_UNKNOWN",
+        ErrorClass.TOKEN_UNKNOWN,
         "Row " + request.key() + " has a prompt with token " + id,
         "the vocabulary of " + model.id() + " ends at " + (model.vocabularySize() - 1),
         "Use the tokenizer of the same checkpoint as the weights");

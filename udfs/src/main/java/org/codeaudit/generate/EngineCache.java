@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.model.ModelSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -186,7 +187,7 @@ public final class EngineCache {
 
   private AuditException busy(Key key) {
     return new AuditException(
-        "MODEL_BUSY",
+        ErrorClass.MODEL_BUSY,
         "Cannot load " + key.model().path(),
         "this JVM holds one model at a time and "
             + current.leases

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.model.DeviceRequest.Wish;
 
 /**
@@ -72,7 +73,7 @@ public record DeviceChoice(Device device, String reason) {
     if (sight.devices().orElse(0) == 0) {
       if (request.wish() == Wish.GPU) {
         throw new AuditException(
-            "GPU_REQUIRED",
+            ErrorClass.GPU_REQUIRED,
             "The model cannot be loaded on a GPU, which --require-gpu insists on",
             found,
             "See docs/gpus.md for what a GPU node needs, or leave --require-gpu out to use the CPU");
@@ -98,7 +99,7 @@ public record DeviceChoice(Device device, String reason) {
       return 0;
     }
     throw new AuditException(
-        "GPU_ADDRESS",
+        ErrorClass.GPU_ADDRESS,
         "The GPU that Spark assigned cannot be told among those this process sees",
         found,
         "Let spark.executor.resource.gpu.discoveryScript name GPUs as conf/gpus.sh does, in the"

@@ -16,6 +16,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 
 /** Whom to trust besides those the JVM trusts. */
 final class Certificates {
@@ -39,7 +40,7 @@ final class Certificates {
       return context;
     } catch (IOException | GeneralSecurityException e) {
       throw new AuditException(
-          "PACKAGE_CERTIFICATES",
+          ErrorClass.PACKAGE_CERTIFICATES,
           "Cannot use the certificates in " + file + ", which pip is set to",
           e.toString(),
           "Correct cert in pip's settings, or PIP_CERT",

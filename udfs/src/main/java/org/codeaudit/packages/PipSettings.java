@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 
 /**
  * Where pip is told to look for packages: by the variables {@code PIP_…}, else by the files that
@@ -113,7 +114,7 @@ public record PipSettings(List<Path> folders, List<URI> indexes, Optional<Path> 
       return Files.readAllLines(file);
     } catch (IOException e) {
       throw new AuditException(
-          "PACKAGE_INDEX",
+          ErrorClass.PACKAGE_INDEX,
           "Cannot read pip's settings in " + file,
           e.toString(),
           "Correct the file, or set PIP_CONFIG_FILE to another (/dev/null for none)",
@@ -161,7 +162,7 @@ public record PipSettings(List<Path> folders, List<URI> indexes, Optional<Path> 
       // Said below, without the address: it may hold a password.
     }
     throw new AuditException(
-        "PACKAGE_INDEX",
+        ErrorClass.PACKAGE_INDEX,
         "Cannot use the package index that pip is set to",
         "it is no address of the form https://host/path",
         "Correct index-url or extra-index-url (PIP_INDEX_URL, PIP_EXTRA_INDEX_URL; pip config"

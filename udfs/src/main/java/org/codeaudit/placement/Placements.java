@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.model.PlacementRequest.Strategy;
 
 /**
@@ -57,7 +58,7 @@ public final class Placements {
     Placement placement = of(question);
     if (placement instanceof Refusal refusal) {
       throw new AuditException(
-          "PLACEMENT",
+          ErrorClass.PLACEMENT,
           "The model "
               + model
               + " cannot be placed in "

@@ -5,6 +5,7 @@ import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.change.FileChange;
 
 /**
@@ -31,7 +32,7 @@ public final class ChangeSplitter {
   public ChangeSplitter(int budget, ToIntFunction<String> tokens) {
     if (budget < SMALLEST_BUDGET) {
       throw new AuditException(
-          "CONTEXT_TOO_SMALL",
+          ErrorClass.CONTEXT_TOO_SMALL,
           "Nothing can be reviewed",
           "prompt and answer leave "
               + budget

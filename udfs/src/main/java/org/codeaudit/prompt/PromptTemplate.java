@@ -7,11 +7,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +18,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
+import org.codeaudit.Hashes;
 import org.codeaudit.change.ChangeKind;
 import org.codeaudit.change.FileChange;
 import org.codeaudit.token.ChatMessage;
@@ -44,6 +43,7 @@ public record PromptTemplate(String name, String version, String system, String 
       Pattern.compile("^<!-- *([^\\n]*?) *-->[ \\t]*\\r?\\n", Pattern.MULTILINE);
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{ *([^{}\\n]*?) *}}");
   private static final String OPEN = "{{";
+  private static final int VERSION_DIGITS = 12;
   private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]");
   private static final Set<String> PLACEHOLDERS = Set.of("path", "language", "kind", "code");
   private static final String SYSTEM = "system";
@@ -95,7 +95,7 @@ public record PromptTemplate(String name, String version, String system, String 
         Stream.concat(separate(text, parts).stream(), misspeltPlaceholders(text).stream()).toList();
     if (!problems.isEmpty()) {
       throw new AuditException(
-          "PROMPT_INVALID",
+          ErrorClass.PROMPT_INVALID,
           "The prompt template " + name + " cannot be used",
           String.join("; ", problems),
           "The parts are " + PARTS + ", the placeholders " + sorted(PLACEHOLDERS));
@@ -203,17 +203,15 @@ public record PromptTemplate(String name, String version, String system, String 
   }
 
   private static String version(String text) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] hash = digest.digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, 6);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Hashes.hex(text).substring(0, VERSION_DIGITS);
   }
 
   private static AuditException unreadable(String what, String why, String fix, Throwable cause) {
     return new AuditException(
-        "PROMPT_UNREADABLE", "The prompt template " + what + " cannot be read", why, fix, cause);
+        ErrorClass.PROMPT_UNREADABLE,
+        "The prompt template " + what + " cannot be read",
+        why,
+        fix,
+        cause);
   }
 }

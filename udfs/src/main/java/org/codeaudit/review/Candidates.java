@@ -11,10 +11,10 @@ import org.codeaudit.check.Check;
 import org.codeaudit.check.CheckSettings;
 
 /**
- * The checks that are worth asking about a unit, each with the lines its finding can be about:
- * those for which most speaks. A line that no value from outside reaches is none for a check of
- * such values, and a check is not asked where too little speaks for it at any line. Or the lines
- * that other tools report, whatever is known of them.
+ * The checks that are worth asking about a unit, each with the lines that its finding can be about:
+ * those with the strongest evidence. For a check of values from outside, lines that no such value
+ * reaches are left out, and a check is not asked if the evidence is too weak at every line. Or the
+ * lines that other tools report, whatever the evidence.
  */
 public final class Candidates {
   private final ReviewedCode code;
@@ -28,7 +28,10 @@ public final class Candidates {
     this.claimed = claimed;
   }
 
-  /** Those of a unit; with {@link CheckSettings#evidence()} those alone for which most speaks. */
+  /**
+   * The candidates of a unit; with {@link CheckSettings#evidence()} only those with the strongest
+   * evidence.
+   */
   public static Candidates of(CheckSettings settings, ReviewedCode code) {
     String text = code.text();
     Evidence evidence = settings.evidence() ? Evidence.of(code) : Evidence.NONE;
@@ -50,7 +53,7 @@ public final class Candidates {
         .anyMatch(clues -> calibration.isWorthAsking(check.id(), clues.observed()));
   }
 
-  /** Those lines of which nothing is weaker known than of another. */
+  /** The lines with the strongest evidence. */
   private static Map<String, Clues> strongest(Map<String, Clues> lines) {
     Map<String, Clues> strongest = new LinkedHashMap<>(lines);
     lines.values().stream()
@@ -61,10 +64,10 @@ public final class Candidates {
   }
 
   /**
-   * The lines of a whole file's unit that claims are about, and no more. A claim that is ruled out
-   * stays: it is to be judged, with what is known of it.
+   * The lines of a whole file's unit that claims are about, and no more. A claim that the evidence
+   * rules out stays: it is still judged, with that evidence.
    *
-   * @param claims those without a line that can be quoted here are left out
+   * @param claims those without a quotable line here are left out
    */
   public static Candidates claimed(CheckSettings settings, ReviewedCode code, List<Claim> claims) {
     boolean known = settings.evidence() && !claims.isEmpty();
@@ -81,12 +84,12 @@ public final class Candidates {
     return new Candidates(code, Map.of(), claimed);
   }
 
-  /** What they are lines of. */
+  /** The code that the lines belong to. */
   ReviewedCode code() {
     return code;
   }
 
-  /** The checks with a line at least, each once by its id. */
+  /** The checks that have at least one line, each id once. */
   public List<Check> checks() {
     Map<String, Check> checks = new LinkedHashMap<>();
     lines.keySet().forEach(check -> checks.put(check.id(), check));
@@ -94,12 +97,12 @@ public final class Candidates {
     return new ArrayList<>(checks.values());
   }
 
-  /** The lines to be judged; none where lines are to be located. */
+  /** The lines to be judged; empty if the model is to locate them. */
   List<ClaimedLine> claimed() {
     return claimed;
   }
 
-  /** The lines of a check as they are shown, stripped, each once. */
+  /** The lines of a check as the model is shown them, stripped, without duplicates. */
   List<String> lines(Check check) {
     return new ArrayList<>(lines.get(check).keySet());
   }

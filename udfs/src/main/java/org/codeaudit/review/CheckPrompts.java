@@ -10,7 +10,7 @@ import org.codeaudit.token.ChatMessage;
  * which the engine computes once.
  */
 final class CheckPrompts {
-  /** Raised when a word changes: scores of another wording mean something else. */
+  /** Raised whenever a word changes: with another wording, scores mean something else. */
   static final String VERSION = "2";
 
   private static final String SYSTEM =

@@ -3,7 +3,6 @@ package org.codeaudit.review;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -33,8 +32,8 @@ import org.codeaudit.token.ChatMessage;
 /**
  * Reviews one unit by checks. All that apply are asked at once and scored (screen); for the
  * likeliest the model copies the line it means (locate) and is asked whether a finding at that line
- * would be right (second look). Only what holds is put into words. Where other tools have reported
- * lines, these are looked at, however unlikely the screen has them.
+ * would be right (second look). Only what holds is put into words. Lines that other tools have
+ * reported are looked at however unlikely the screen makes them.
  */
 public final class CheckedReview {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -43,7 +42,7 @@ public final class CheckedReview {
   private static final Pattern SENTENCE = Pattern.compile("(?s)(\\S+\\s+){3,}\\S*[.!?]`?");
   private static final FindingsLimits LIMITS = FindingsLimits.DEFAULT;
 
-  /** The most tokens of a question's copy of a line and of its answer. */
+  /** The most tokens of a line that is copied, and of an explanation. */
   static final int MOST_COPIED_AND_WRITTEN =
       LIMITS.quoteBytes() + Math.max(LINE_TOKENS, EXPLANATION_TOKENS);
 
@@ -79,13 +78,13 @@ public final class CheckedReview {
   }
 
   /**
-   * Begins to review.
+   * Starts a review.
    *
    * @param key the row's key, for errors and logs
    * @param candidates what to ask about
    * @param commented the same code with its comments, to ask the screen about that too
-   * @return the result; or what the first question that failed did with; cancelling it withdraws
-   *     all
+   * @return the result, or the failure of the first question that failed; cancelling it withdraws
+   *     all questions
    */
   public static CompletableFuture<CheckedUnit> begin(
       String key,
@@ -99,14 +98,14 @@ public final class CheckedReview {
         .begin();
   }
 
-  /** The version of all that is asked beside the code: checks and wording. */
+  /** The version of everything that is asked apart from the code: checks and wording. */
   public static String version(CheckSet checks) {
     return checks.version() + "-" + CheckPrompts.VERSION;
   }
 
   /**
    * The version of what a calibration is made for: the checks of the jar, the wording, and whether
-   * signs and a parser have their say.
+   * signs and a parser are used.
    */
   public static String calibratedVersion(CheckSet checks, boolean evidence) {
     return checks.bundledVersion() + "-" + CheckPrompts.VERSION + (evidence ? "" : "-no-evidence");
@@ -164,14 +163,15 @@ public final class CheckedReview {
               Clues clues = candidates.clues(check);
               return new CheckScore(
                   check,
-                  scores.plain().get(check.id()),
-                  own,
-                  leftWithComments
-                      .map(with -> OptionalDouble.of(with.get(check.id()) - own))
-                      .orElse(OptionalDouble.empty()),
-                  clues.flow(),
-                  clues.sign(),
-                  calibration.screen().probability(check.id(), observed(own, clues)));
+                  new CheckScore.OfUnit(
+                      scores.plain().get(check.id()),
+                      own,
+                      leftWithComments
+                          .map(with -> OptionalDouble.of(with.get(check.id()) - own))
+                          .orElse(OptionalDouble.empty()),
+                      clues.flow(),
+                      clues.sign(),
+                      calibration.screen().probability(check.id(), observed(own, clues))));
             })
         .toList();
   }
@@ -185,8 +185,10 @@ public final class CheckedReview {
   private CompletableFuture<List<Followed>> followUp(List<CheckScore> screened) {
     List<CheckScore> likeliest =
         screened.stream()
-            .filter(score -> score.probability() >= calibrating.join().screenFrom())
-            .sorted(Comparator.comparingDouble(CheckScore::probability).reversed())
+            .filter(score -> score.unit().probability() >= calibrating.join().screenFrom())
+            .sorted(
+                Comparator.comparingDouble((CheckScore score) -> score.unit().probability())
+                    .reversed())
             .limit(settings.most())
             .toList();
     return Conversation.all(
@@ -204,6 +206,11 @@ public final class CheckedReview {
     Followed(CheckScore score) {
       this(score, score.check().message(), score.check().suggestion());
     }
+
+    /** The line of the finding. */
+    CheckScore.OfLine line() {
+      return score.line().orElseThrow();
+    }
   }
 
   /**
@@ -212,7 +219,7 @@ public final class CheckedReview {
    * @param line as the model is shown it, stripped
    * @param quote as the file has it, stripped
    * @param clues what is known of it
-   * @param report what is judged there, if another tool has reported it
+   * @param report the report that is judged there, if another tool made one
    */
   private record Place(String line, String quote, Clues clues, Optional<ToolReport> report) {}
 
@@ -240,7 +247,7 @@ public final class CheckedReview {
   }
 
   private CompletableFuture<Followed> judge(ClaimedLine claimed, CheckScore screened) {
-    // Checks of the same id ask the same of the unit, and may say other things of a line.
+    // Checks of one id ask the same about a unit, and may say different things about a line.
     CheckScore own = screened.forCheck(claimed.claim().check());
     ReviewedCode.Shown line = claimed.line();
     return lookAgain(
@@ -273,7 +280,7 @@ public final class CheckedReview {
         : Optional.empty();
   }
 
-  /** Asks whether the finding holds, unless the calibration gives nothing for the answer. */
+  /** Asks whether the finding holds, unless the calibration ignores the answer. */
   private CompletableFuture<CheckScore> secondLook(CheckScore screened, Place place) {
     Calibration calibration = calibrating.join();
     if (!calibration.usesVerdict()) {
@@ -291,20 +298,21 @@ public final class CheckedReview {
 
   private static CheckScore looked(
       CheckScore screened, Place place, OptionalDouble verdict, Calibration calibration) {
-    Map<String, Double> observed = new HashMap<>(observed(screened.left(), place.clues()));
+    Map<String, Double> observed = new HashMap<>(observed(screened.unit().left(), place.clues()));
     verdict.ifPresent(score -> observed.put(Calibration.VERDICT, score));
     double confidence = calibration.verdict().probability(screened.check().id(), observed);
-    return screened.looked(
-        place.quote(),
-        verdict,
-        place.clues().flow(),
-        place.clues().sign(),
-        confidence,
-        place.report());
+    return screened.followedUp(
+        new CheckScore.OfLine(
+            place.quote(),
+            verdict,
+            place.clues().flow(),
+            place.clues().sign(),
+            confidence,
+            place.report()));
   }
 
   private CompletableFuture<Followed> explain(CheckScore looked, String line) {
-    if (looked.confidence().getAsDouble() < settings.explainFrom()) {
+    if (looked.line().orElseThrow().confidence() < settings.explainFrom()) {
       return CompletableFuture.completedFuture(new Followed(looked));
     }
     OutputGrammar grammar = ExplanationGrammar.create(loaded.tokenizer(), LIMITS);
@@ -315,7 +323,7 @@ public final class CheckedReview {
         .thenApply(answer -> explained(looked, answer.text()));
   }
 
-  /** The model's words; the check's where it found no whole sentence. */
+  /** The model's words, or those of the check where the model wrote no complete sentence. */
   private static Followed explained(CheckScore looked, String answer) {
     try {
       JsonNode said = JSON.readTree(answer);
@@ -331,27 +339,21 @@ public final class CheckedReview {
     }
   }
 
-  /** A small model ends its text at a quotation mark of the code, or repeats what it was told. */
+  /** Small models stop at a quotation mark of the code, or repeat what they were told. */
   private static boolean isSentence(String text) {
     return SENTENCE.matcher(text).matches() && text.chars().filter(c -> c == '`').count() % 2 == 0;
   }
 
   private CheckedUnit unit(List<Followed> followed) {
-    List<ParsedFinding> findings = new ArrayList<>();
-    List<Double> confidences = new ArrayList<>();
-    followed.stream()
-        .filter(one -> one.score().confidence().isPresent())
-        .sorted(
-            Comparator.comparingDouble((Followed one) -> one.score().confidence().getAsDouble())
-                .reversed())
-        .forEach(
-            one -> {
-              findings.add(finding(one));
-              confidences.add(one.score().confidence().getAsDouble());
-            });
+    List<Followed> looked =
+        followed.stream()
+            .filter(one -> one.score().line().isPresent())
+            .sorted(
+                Comparator.comparingDouble((Followed one) -> one.line().confidence()).reversed())
+            .toList();
     return new CheckedUnit(
-        findings,
-        confidences,
+        looked.stream().map(CheckedReview::finding).toList(),
+        looked.stream().map(one -> one.line().confidence()).toList(),
         followed.stream().map(Followed::score).toList(),
         conversation.timing());
   }
@@ -360,7 +362,7 @@ public final class CheckedReview {
     Check check = followed.score().check();
     return new ParsedFinding(
         Optional.of(check.id()),
-        followed.score().quote().get(),
+        followed.line().quote(),
         followed.message(),
         followed.suggestion(),
         check.category().columnValue(),
@@ -368,6 +370,6 @@ public final class CheckedReview {
         0,
         0,
         check.cwe().isEmpty() ? Optional.empty() : Optional.of(check.cwe()),
-        followed.score().report());
+        followed.line().report());
   }
 }

@@ -31,7 +31,7 @@ public record CheckedUnit(
     return scores.stream().anyMatch(CheckScore::framed);
   }
 
-  /** The confidence of one of the findings; of equal ones that of the first. */
+  /** The confidence of one of the findings; of the first, if several are equal. */
   public OptionalDouble confidence(ParsedFinding finding) {
     return OptionalDouble.of(confidences.get(findings.indexOf(finding)));
   }

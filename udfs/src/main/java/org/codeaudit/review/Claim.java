@@ -5,9 +5,9 @@ import java.util.List;
 import org.codeaudit.check.Check;
 
 /**
- * What another tool reports of a file's lines, to be judged.
+ * A report of another tool about lines of a file, to be judged.
  *
- * @param id tells it apart from all other reports of a run
+ * @param id unique among all reports of a run
  * @param tool its name
  * @param rule the id of the tool's rule; empty if it names none
  * @param check what the model is asked about

@@ -20,11 +20,11 @@ record Clues(double flow, double sign, String told) {
   static final Clues RULED_OUT =
       new Clues(-1, 0, " In its data flow, no value from outside reaches that line.");
 
-  /** How much speaks for a defect. */
+  /** The strength of the evidence for a defect. */
   static final Comparator<Clues> STRENGTH =
       Comparator.comparingDouble(clues -> clues.flow + clues.sign);
 
-  /** A value reaches the line by this way. A parameter may come from outside or not. */
+  /** A value reaches the line along this path. A parameter may or may not come from outside. */
   static Clues by(FlowPath path) {
     boolean isParameter = path.origin() == FlowPath.Origin.PARAMETER;
     String source = (isParameter ? "the parameter `" : "`") + path.source() + "`";
@@ -32,7 +32,7 @@ record Clues(double flow, double sign, String told) {
         isParameter ? 0.5 : 1, 0, " In its data flow, " + source + " reaches that line.");
   }
 
-  /** By the names of a calibration's observations. */
+  /** The same by the names that a calibration has for observations. */
   Map<String, Double> observed() {
     return Map.of(Calibration.FLOW, flow, Calibration.SIGN, sign);
   }

@@ -11,8 +11,8 @@ import org.codeaudit.generate.request.GenerationRequest;
 import org.codeaudit.generate.request.Timing;
 
 /**
- * Several questions with one result. What one question fails with, all fail with; who cancels the
- * result withdraws what is still asked.
+ * Several questions with one result. If one question fails, all fail with the same reason;
+ * cancelling the result withdraws the questions that are still open.
  *
  * @param <T> the result
  */
@@ -58,7 +58,7 @@ final class Conversation<T> {
     if (result.isDone()) {
       question.cancel(true);
     }
-    // Not the question itself: what follows from it would run before its time is counted.
+    // Not the question itself: what depends on it would run before its time is counted.
     return counted;
   }
 
@@ -68,13 +68,15 @@ final class Conversation<T> {
         .thenApply(done -> futures.stream().map(CompletableFuture::join).toList());
   }
 
-  /** Goes on when a part is there, away from the engine's thread, which has better to do. */
+  /**
+   * Goes on when a part is there, on another thread than the engine's, which must not be held up.
+   */
   <A, B> CompletableFuture<B> then(
       CompletableFuture<A> part, Function<A, CompletableFuture<B>> next) {
     return part.thenComposeAsync(next);
   }
 
-  /** Ends with what this gives, or with the reason why it gives nothing. */
+  /** Completes with this result, or fails with its reason. */
   CompletableFuture<T> end(CompletableFuture<T> last) {
     last.whenComplete(
         (value, failure) -> {
@@ -87,7 +89,7 @@ final class Conversation<T> {
     return result;
   }
 
-  /** At once, though others are still asked: they are withdrawn. */
+  /** At once, although other questions are still open: they are withdrawn. */
   private void fail(Throwable failure) {
     result.completeExceptionally(
         failure instanceof CompletionException && failure.getCause() != null

@@ -20,11 +20,11 @@ import org.codeaudit.syntax.flow.FlowPath;
 import org.codeaudit.syntax.flow.Slice;
 
 /**
- * What is plain to see of a unit and yet overlooked by a small model: signs of defects, and, by a
- * parser, where the values of a line come from.
+ * What a small model overlooks although it is plain to see in a unit: signs of defects and, found
+ * by a parser, where the values of a line come from.
  */
 final class Evidence {
-  /** Of nothing. */
+  /** No evidence. */
   static final Evidence NONE = new Evidence(Optional.empty(), List.of(), Optional.empty());
 
   private static final int MOST_LINES = 60;
@@ -75,7 +75,7 @@ final class Evidence {
     return known;
   }
 
-  /** The lines with a sign, stripped: equal lines are not told apart. */
+  /** The lines with a sign, stripped; equal lines are not distinguished. */
   private Set<String> signed(Check check) {
     return signed.computeIfAbsent(check, this::find);
   }
@@ -137,7 +137,7 @@ final class Evidence {
         .toList();
   }
 
-  /** Whether one of the guards lets only some values of those on the way pass. */
+  /** Whether one of the guards restricts a value on the path. */
   private static boolean isGuarded(FlowPath path, List<String> guards) {
     Set<String> names = new HashSet<>(Set.of(path.source()));
     path.steps().forEach(step -> names.add(step.name()));
@@ -150,7 +150,8 @@ final class Evidence {
   }
 
   /**
-   * Whether the value is a parameter that the line only calls: what works, not what is worked on.
+   * Whether the value is a parameter that the line only calls: a function, not the data it works
+   * on.
    */
   private static boolean isService(FlowPath path) {
     List<FlowCall> last = path.steps().get(path.steps().size() - 1).calls();

@@ -17,7 +17,7 @@ import org.codeaudit.model.LanguageModel;
 import org.codeaudit.prompt.UnitLine;
 
 /**
- * How far a model leans to yes where there is nothing to see: the score of every question about
+ * How far a model leans to yes when there is nothing to see: its score for every question about
  * code without content.
  */
 public final class NeutralScores {
@@ -36,8 +36,8 @@ public final class NeutralScores {
   private NeutralScores() {}
 
   /**
-   * The calibration of a model for which none was fitted, as far as some checks need it. What was
-   * not asked of this model before is asked now.
+   * The calibration of a model for which none was fitted, for some checks. What this model has not
+   * been asked before is asked now.
    *
    * @param checks some of the settings' checks
    */
@@ -57,7 +57,7 @@ public final class NeutralScores {
                         : earlier));
       }
     }
-    // A conversation of its own: whoever waits and is cancelled must not cancel for the others.
+    // A conversation of its own: cancelling one caller must not cancel the others.
     return new Conversation<Calibration>(asker)
         .end(Conversation.all(scores).thenApply(all -> calibration(checks, all)));
   }

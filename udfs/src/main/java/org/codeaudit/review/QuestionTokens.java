@@ -48,8 +48,8 @@ public final class QuestionTokens {
   }
 
   /**
-   * About how many tokens the prompts have that ask about a unit, what they share counted in each:
-   * all checks that apply, and the second look at as many as are followed up at most.
+   * Roughly the tokens of all prompts about a unit, with what they share counted in each: all
+   * checks that apply, and a second look at as many as may be followed up.
    *
    * @param settings whose checks were counted
    */

@@ -11,7 +11,7 @@ import org.codeaudit.generate.request.OutputGrammar;
 import org.codeaudit.model.SamplingSettings;
 import org.codeaudit.token.ChatMessage;
 
-/** Makes the engine's requests of questions, and scores of answers. */
+/** Turns questions into requests to the engine, and answers into scores. */
 final class Requests {
   private final LoadedModel loaded;
   private final int yes;
@@ -35,7 +35,7 @@ final class Requests {
     return request(key, messages, 1, new OneToken(yes, no));
   }
 
-  /** A question whose answer has a form. */
+  /** A question whose answer follows a grammar. */
   GenerationRequest request(
       String key, List<ChatMessage> messages, int maxNewTokens, OutputGrammar grammar) {
     return new GenerationRequest(
@@ -54,7 +54,7 @@ final class Requests {
   }
 
   static double score(boolean yes, double logProbability) {
-    // The other's probability; below a float's precision next to 1 it would be 0.
+    // The probability of the other answer; next to 1 it would be 0 in the precision of a float.
     double other = Math.log(Math.max(-Math.expm1(logProbability), 1e-9));
     return yes ? logProbability - other : other - logProbability;
   }

@@ -20,16 +20,19 @@ import org.codeaudit.prompt.UnitLine;
 import org.codeaudit.syntax.CodeWithoutComments;
 
 /**
- * A unit as checks see it: without comments, its path and its author's words, which only speak for
- * the code. What is asked is what the code does.
+ * A unit as checks see it: without comments, path and other words of its author, which only speak
+ * in favour of the code. Checks ask what the code does.
  *
  * @param language as the prompt has it
- * @param change whether it is a diff, whose added lines alone can be found fault with
+ * @param change whether it is a diff, of which only added lines can have findings
  * @param lines those shown, without blank ones
  */
 public record ReviewedCode(Optional<String> language, boolean change, List<Shown> lines) {
 
-  /** Lines that name what others have made: nothing is wrong there, whatever the name says. */
+  /**
+   * Lines such as imports, which only name other code: there is no defect in them, whatever the
+   * name.
+   */
   private static final Pattern IMPORT =
       Pattern.compile(
           "^\\s*(import\\b(?!\\s*\\()|package\\b|using\\s+[\\w.]+\\s*;|#\\s*include\\b"
@@ -78,7 +81,7 @@ public record ReviewedCode(Optional<String> language, boolean change, List<Shown
         .toList();
   }
 
-  /** The two sides of a diff are two texts; what is on both is shown as the new one has it. */
+  /** The two sides of a diff are two texts; lines on both sides are shown as on the new one. */
   private static boolean isOn(Side side, UnitLine line) {
     return side == Side.OLD ? line.kind() != Line.Kind.ADDED : line.kind() != Line.Kind.REMOVED;
   }
@@ -114,13 +117,13 @@ public record ReviewedCode(Optional<String> language, boolean change, List<Shown
     };
   }
 
-  /** What it is called in a question. */
+  /** What a question calls it. */
   public String noun() {
     return change ? "this change" : "this code";
   }
 
   /**
-   * Lines a finding of a check can be about, as they are shown, stripped, each once.
+   * Lines that a finding of a check can be about, as they are shown, stripped, without duplicates.
    *
    * @param signed those with a sign of the defect, stripped
    */
@@ -134,7 +137,7 @@ public record ReviewedCode(Optional<String> language, boolean change, List<Shown
   }
 
   /**
-   * What a finding quotes: the first line that is shown so, as the file has it, stripped.
+   * What a finding quotes: the first line that is shown this way, as it is in the file, stripped.
    *
    * @param candidate one of {@link #candidates}
    */

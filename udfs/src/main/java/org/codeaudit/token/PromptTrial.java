@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.config.TokenizerFiles;
 
@@ -97,7 +98,7 @@ public final class PromptTrial {
     int highest = Arrays.stream(prompt).max().getAsInt();
     if (highest >= vocabulary) {
       throw new AuditException(
-          "TOKENIZER_INVALID",
+          ErrorClass.TOKENIZER_INVALID,
           "Its tokenizer is not that of its weights",
           "A prompt has the token " + highest + " but they end at " + (vocabulary - 1),
           "Use a checkpoint whose tokenizer and weights belong together");
@@ -137,7 +138,7 @@ public final class PromptTrial {
   }
 
   private static AuditException unusable(
-      String errorClass, String model, String why, String fix, AuditException cause) {
+      ErrorClass errorClass, String model, String why, String fix, AuditException cause) {
     return new AuditException(
         errorClass, "The model " + model + " cannot be asked", why, fix, cause);
   }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.checkpoint.config.TokenizerFiles;
 import org.codeaudit.token.jinja.ChatTemplate;
 import org.codeaudit.token.jinja.Text;
@@ -128,6 +129,6 @@ public final class TemplateChatEncoder implements ChatEncoder {
   }
 
   private static AuditException unusable(String why, String fix) {
-    return new AuditException("CHAT_INVALID", "The messages cannot be encoded", why, fix);
+    return new AuditException(ErrorClass.CHAT_INVALID, "The messages cannot be encoded", why, fix);
   }
 }

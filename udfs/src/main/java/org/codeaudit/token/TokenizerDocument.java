@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 
 /**
  * A {@code tokenizer.json} that has been read and found to be byte-level BPE made of parts known to
@@ -247,7 +248,7 @@ record TokenizerDocument(
 
   static AuditException invalid(String why) {
     return new AuditException(
-        "TOKENIZER_INVALID",
+        ErrorClass.TOKENIZER_INVALID,
         "The checkpoint's tokenizer.json cannot be used",
         why,
         "Fetch the checkpoint again, or save its tokenizer again with transformers");
@@ -255,7 +256,7 @@ record TokenizerDocument(
 
   private static AuditException unsupported(String why) {
     return new AuditException(
-        "TOKENIZER_UNSUPPORTED",
+        ErrorClass.TOKENIZER_UNSUPPORTED,
         "The checkpoint's tokenizer is not supported",
         "Only byte-level BPE is, and " + why,
         "Use a checkpoint with a byte-level BPE tokenizer, e.g. of the Qwen, Llama 3 or SmolLM2"

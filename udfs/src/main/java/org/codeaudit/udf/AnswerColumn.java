@@ -11,8 +11,8 @@ import org.codeaudit.udf.run.TaskModel;
 import org.codeaudit.udf.setting.AnswerSettings;
 
 /**
- * A column that the model fills: each row's arguments give one question or more, their answers one
- * struct. A row whose first argument is null is not asked about and has a null there.
+ * A column that the model fills: the arguments of a row give one or more questions, whose answers
+ * become one struct. A row whose first argument is null is not asked about and has a null there.
  */
 public abstract sealed class AnswerColumn implements Serializable
     permits GeneratedColumn, ReviewedColumn {
@@ -43,7 +43,7 @@ public abstract sealed class AnswerColumn implements Serializable
   /**
    * The value of one row.
    *
-   * @param answers of its questions, in the order they came back
+   * @param answers of its questions, in their order
    */
   abstract Row value(List<Row> answers);
 

@@ -34,11 +34,11 @@ public final class AnswerColumns implements MapPartitionsFunction<Row, Row> {
     AnswerSettings settings = columns.get(0).settings();
     AnswerStream answers =
         new AnswerStream(new Questions(rows, new TaskModel(settings)), settings.window());
-    // A row is whole with the last of its answers.
+    // A row is complete with the last of its answers.
     return new Flattened<>(answers, answer -> PendingRow.arrived(answer).stream().iterator());
   }
 
-  /** The questions of all rows; each answer comes back together with the row it belongs to. */
+  /** The questions of all rows; each answer comes back with the row it belongs to. */
   private final class Questions implements Iterator<AnswerStream.Work> {
     private final Iterator<Row> rows;
     private final TaskModel model;

@@ -6,8 +6,8 @@ import org.codeaudit.token.Tokenizer;
 
 /**
  * How sure the model was of a part of its answer: the geometric mean of the probabilities of the
- * tokens it chose there, among those the grammar allowed; forced tokens say nothing and do not
- * count.
+ * tokens it chose there, among those the grammar allowed; forced tokens carry no information and do
+ * not count.
  */
 final class Confidence {
   private final int[] ends;

@@ -18,7 +18,7 @@ import org.codeaudit.udf.run.TaskModel;
 import org.codeaudit.udf.setting.AnswerSettings;
 import org.codeaudit.udf.setting.GenerateSettings;
 
-/** Answers to the prompts of a column: what {@link GenerateFunction} says of the same prompts. */
+/** Answers to the prompts of a column, the same as those of {@link GenerateFunction}. */
 public final class GeneratedColumn extends AnswerColumn {
   private static final long serialVersionUID = 1L;
 
@@ -61,7 +61,7 @@ public final class GeneratedColumn extends AnswerColumn {
   @Override
   Iterator<AnswerStream.Work> questions(List<String> arguments, TaskModel model) {
     Row prompt = new RowBuilder(GenerationSchema.PROMPTS).set("prompt", arguments.get(0)).build();
-    // Counts go nowhere: the caller's own query shows its rows.
+    // Nothing is counted: the rows belong to the caller's own query.
     GenerateFunction function = new GenerateFunction(settings, sampling, RunContext.alone());
     return List.of(function.ask(prompt, model, Isolation.NONE)).iterator();
   }

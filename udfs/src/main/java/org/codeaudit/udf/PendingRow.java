@@ -8,7 +8,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.codeaudit.udf.run.AnswerStream;
 
-/** A row some of whose questions have not been answered yet. Used by one task alone. */
+/** A row with questions that have not been answered yet. Used by a single task. */
 final class PendingRow {
   private final Row input;
   private final int kept;
@@ -29,14 +29,10 @@ final class PendingRow {
     return input;
   }
 
-  /** The same piece of work, whose row comes back in an envelope for {@link #arrived}. */
+  /** The same piece of work; its row comes back in an envelope for {@link #arrived}. */
   AnswerStream.Work expect(int column, AnswerStream.Work question) {
     open++;
-    if (question instanceof AnswerStream.Work.Asked<?> asked) {
-      return asked.map(answer -> envelope(column, answer));
-    }
-    return new AnswerStream.Work.Ready(
-        envelope(column, ((AnswerStream.Work.Ready) question).row()));
+    return question.map(answer -> envelope(column, answer));
   }
 
   /** Says that no question will follow. */
@@ -48,7 +44,9 @@ final class PendingRow {
     return RowFactory.create(this, column, answer);
   }
 
-  /** Takes an answer out of its envelope; returns the row if this was the last it waited for. */
+  /**
+   * Takes an answer out of its envelope; returns the row if this was the last answer it waited for.
+   */
   static Optional<Row> arrived(Row envelope) {
     PendingRow row = envelope.getAs(0);
     Row answer = envelope.getAs(2);

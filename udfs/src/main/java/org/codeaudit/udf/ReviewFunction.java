@@ -1,38 +1,33 @@
 package org.codeaudit.udf;
 
 import java.util.Iterator;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.codeaudit.udf.row.ChangeSchema;
-import org.codeaudit.udf.row.Flattened;
 import org.codeaudit.udf.row.ReviewSchema;
 import org.codeaudit.udf.row.UnitRow;
 import org.codeaudit.udf.run.AnswerStream;
-import org.codeaudit.udf.run.FinishedRows;
 import org.codeaudit.udf.run.Isolation;
 import org.codeaudit.udf.run.RunContext;
 import org.codeaudit.udf.run.TaskModel;
-import org.codeaudit.udf.setting.AnswerSettings;
 import org.codeaudit.udf.setting.ReviewSettings;
 
 /**
- * Changes ({@link ChangeSchema}) to what becomes of them ({@link ReviewSchema#MADE}): a file is
- * split into units, each unit is one question and one row.
+ * Changes ({@link ChangeSchema}) to reviews ({@link ReviewSchema#REVIEWS}): a file is split into
+ * units, each unit is one question and one row.
  */
-public final class ReviewFunction implements MapPartitionsFunction<Row, Row> {
+public final class ReviewFunction extends AskingFunction {
   private static final long serialVersionUID = 1L;
 
   private final ReviewSettings settings;
-  private final RunContext run;
 
   public ReviewFunction(ReviewSettings settings, RunContext run) {
+    super(settings.answer(), run);
     this.settings = settings;
-    this.run = run;
   }
 
   /**
-   * What the column {@code input_key} of all rows of an input has.
+   * The value of the column {@code input_key} in all rows of an input.
    *
    * @param change a row of {@link ChangeSchema}; {@code content} and {@code diff} are not looked at
    */
@@ -41,15 +36,8 @@ public final class ReviewFunction implements MapPartitionsFunction<Row, Row> {
   }
 
   @Override
-  public Iterator<Row> call(Iterator<Row> changes) {
-    AnswerSettings answer = settings.answer();
-    TaskModel model = new TaskModel(answer, run);
-    Isolation isolation = Isolation.of(run.isolation());
-    Iterator<AnswerStream.Work> work =
-        new Flattened<>(
-            changes, change -> made(new FileReview(change, settings, model, run, isolation)));
-    int window = isolation.window(settings.window());
-    return new FinishedRows(new AnswerStream(work, window, run::stopped), run);
+  Iterator<AnswerStream.Work> work(Row change, TaskModel model, Isolation isolation) {
+    return made(new FileReview(change, settings, model, run, isolation));
   }
 
   /** The rows of a file, each with what the file still holds. */

@@ -23,8 +23,8 @@ import org.codeaudit.udf.run.ReviewUnits;
 import org.codeaudit.udf.setting.ReviewSettings;
 
 /**
- * What a model is asked about a unit. Reviews are greedy and unpenalised whatever the checkpoint's
- * defaults say: the same code gives the same findings tomorrow.
+ * What a model is asked about a unit. Reviews are greedy and without penalties whatever the
+ * checkpoint's defaults, so that the same code gives the same findings tomorrow.
  *
  * @param messages of the question
  */
@@ -58,7 +58,7 @@ public record ReviewQuestion(
     return loaded.chat().encode(messages, settings.answer().thinking());
   }
 
-  /** The request for the engine, with a grammar of its own: good for one answer. */
+  /** The request for the engine, with a grammar of its own, to be used once. */
   public GenerationRequest request(String key, int[] prompt) {
     return new GenerationRequest(
         key,
@@ -80,7 +80,7 @@ public record ReviewQuestion(
         : findings;
   }
 
-  /** Some templates let the model think whatever they are told, by ending with {@code <think>}. */
+  /** Some templates always let the model think, by ending with {@code <think>}. */
   private boolean endsInThought(int[] prompt) {
     OptionalInt think = loaded.tokenizer().control("<think>");
     return think.isPresent()

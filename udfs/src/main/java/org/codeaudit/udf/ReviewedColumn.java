@@ -5,7 +5,6 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
@@ -111,19 +110,14 @@ public final class ReviewedColumn extends AnswerColumn {
   }
 
   private static Optional<Row> withStatus(List<Row> answers, Status status) {
-    return answers.stream()
-        .filter(row -> status.columnValue().equals(row.getAs("status")))
-        .findFirst();
+    return answers.stream().filter(row -> Status.of(row) == status).findFirst();
   }
 
-  /** In the order of their units: answers come back in any order. */
+  /** In the order of files and units, as answers are. */
   private List<Row> findings(List<Row> answers) {
     List<Row> findings = new ArrayList<>();
     answers.stream()
         .filter(row -> row.getAs("findings") != null)
-        .sorted(
-            Comparator.comparing((Row row) -> row.<String>getAs("path"))
-                .thenComparing(row -> row.<Integer>getAs("unit")))
         .forEach(
             row -> {
               String path = row.getAs("path");

@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -13,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
-import org.codeaudit.AuditException;
 import org.codeaudit.change.FileChange;
 import org.codeaudit.check.CheckSettings;
 import org.codeaudit.finding.AnchoredCode;
@@ -37,8 +35,6 @@ import org.codeaudit.review.ReviewedCode;
 import org.codeaudit.token.ChatMessage;
 import org.codeaudit.udf.row.CheckRow;
 import org.codeaudit.udf.row.FindingRow;
-import org.codeaudit.udf.row.ResultColumns;
-import org.codeaudit.udf.row.RowBuilder;
 import org.codeaudit.udf.row.Status;
 import org.codeaudit.udf.row.UnitRow;
 import org.codeaudit.udf.run.AnswerStream;
@@ -55,11 +51,6 @@ public final class UnitReview {
   /** The finish reason of a row whose answer an earlier run gave. */
   public static final String CARRIED = "carried_forward";
 
-  /** Told when the row is ready. */
-  public interface Done {
-    void row(boolean failed, int findings, int promptTokens, int generatedTokens);
-  }
-
   private final FileChange file;
   private final Unit unit;
   private final TaskModel model;
@@ -67,25 +58,24 @@ public final class UnitReview {
   private final LoadedModel loaded;
   private final ReviewSettings settings;
 
-  /** The open question; null where checks are asked. */
+  /** The open question; null if checks are asked. */
   private final ReviewQuestion question;
 
-  /** What checks are asked about; null where the open question is. */
+  /** What checks are asked about; null if the open question is asked. */
   private final ReviewedCode code;
 
-  /** The same with its comments; empty where these are not looked at, or there are none. */
+  /** The same with comments; empty if comments are not considered or there are none. */
   private final Optional<ReviewedCode> commented;
 
   private final List<Claim> claims;
   private final String rowKey;
   private final Optional<List<EarlierFinding>> carried;
   private final Optional<AnchoredCode> whole;
-  private final RowBuilder row;
-  private final Instant startedAt = Instant.now();
+  private final AnswerRow row;
 
   /**
    * @param unitCount how many units the file has
-   * @param open claims about the file; those that stand in this unit are judged
+   * @param open claims about the file; those about lines of this unit are judged
    */
   public UnitReview(
       Row change,
@@ -97,6 +87,7 @@ public final class UnitReview {
       TaskModel model,
       EarlierAnswers earlier,
       Isolation isolation) {
+    Instant startedAt = Instant.now();
     this.file = file;
     this.whole = AnchoredCode.of(file);
     this.unit = unit;
@@ -116,12 +107,14 @@ public final class UnitReview {
         UnitRow.contentKey(byChecks ? shown() : question.messages(), settings, claims);
     this.rowKey = UnitRow.rowKey(change, Optional.of(unit), contentKey);
     this.carried = settings.claims().present() ? Optional.empty() : earlier.answer(contentKey);
+    int attempt = earlier.attempt(rowKey);
     this.row =
-        UnitRow.ofUnit(change, unit, unitCount, settings, contentKey, earlier.attempt(rowKey));
-    ResultColumns.setModel(row, model.description());
+        new AnswerRow(
+                UnitRow.ofUnit(change, unit, unitCount, settings, contentKey, attempt), startedAt)
+            .askedOf(model);
   }
 
-  /** Equal texts have equal answers. */
+  /** What the key of the content is made of: equal texts have equal answers. */
   private List<ChatMessage> shown() {
     return Stream.concat(Stream.of(code), commented.stream())
         .flatMap(shown -> CheckedReview.shown(shown).stream())
@@ -144,25 +137,14 @@ public final class UnitReview {
   }
 
   /** Asks the engine. */
-  public AnswerStream.Work ask(Done done) {
+  public AnswerStream.Work ask() {
     if (carried.isPresent()) {
-      return new AnswerStream.Work.Ready(carriedForward(carried.get(), done));
+      return new AnswerStream.Work.Ready(carriedForward(carried.get()));
     }
-    model.takeWaitedNanos().ifPresent(nanos -> row.set("model_load_ns", nanos));
-    if (code != null) {
-      return isolation.converse(
-          rowKey,
-          model,
-          this::converse,
-          checked -> answered(checked, done),
-          failure -> failed(failure, done));
-    }
-    return isolation.ask(
-        rowKey,
-        model,
-        this::request,
-        generation -> answered(generation, done),
-        failure -> failed(failure, done));
+    row.waitedFor(model);
+    return code == null
+        ? isolation.ask(rowKey, model, this::request, this::answered, row::failed)
+        : isolation.converse(rowKey, model, this::converse, this::answered, row::failed);
   }
 
   private CompletableFuture<CheckedUnit> converse() {
@@ -183,9 +165,7 @@ public final class UnitReview {
         asker());
   }
 
-  /**
-   * The first question may find that the budget is used up; what follows it is asked all the same.
-   */
+  /** Only the first question depends on the budget; those that follow it are always asked. */
   private Asker asker() {
     AtomicBoolean first = new AtomicBoolean(true);
     return request ->
@@ -199,51 +179,34 @@ public final class UnitReview {
     return question.request(rowKey, prompt);
   }
 
-  private Row answered(Generation generation, Done done) {
+  private Row answered(Generation generation) {
     ParsedAnswer answer = FindingParser.parse(generation.text());
-    // A thought that was cut may hold what looks like an answer.
+    // A thought that was cut off may contain what looks like an answer.
     boolean whole =
         answer.ending() == ParsedAnswer.Ending.COMPLETE
             && ENDED.contains(generation.finishReason());
     FindingAssembler assembler = new FindingAssembler(file.path(), rowKey, unit);
     List<Row> findings = findings(generation, answer, assembler);
-    row.set("status", (whole ? Status.OK : Status.TRUNCATED).columnValue())
-        .set("finish_reason", columnValue(generation.finishReason()))
-        .set("text", assembler.redactor().redact(generation.text()))
-        .set("findings", findings.toArray(Row[]::new));
-    ResultColumns.setTiming(row, generation.timing());
-    ResultColumns.setPlace(row, startedAt);
-    done.row(
-        false,
-        findings.size(),
-        generation.timing().promptTokens(),
-        generation.timing().generatedTokens());
-    return row.build();
+    return row.set("text", assembler.redactor().redact(generation.text()))
+        .set("findings", findings.toArray(Row[]::new))
+        .answered(
+            whole ? Status.OK : Status.TRUNCATED, generation.finishReason(), generation.timing());
   }
 
-  private Row answered(CheckedUnit checked, Done done) {
+  private Row answered(CheckedUnit checked) {
     FindingAssembler assembler = new FindingAssembler(file.path(), rowKey, unit);
     List<Row> findings =
         assembler.assemble(checked.findings(), checked::confidence).stream()
             .map(finding -> FindingRow.of(finding, whole))
             .toList();
-    row.set("status", Status.OK.columnValue())
-        .set("finish_reason", columnValue(FinishReason.COMPLETE))
-        .set("findings", findings.toArray(Row[]::new))
+    return row.set("findings", findings.toArray(Row[]::new))
         .set("framed", settings.checks().comments() ? checked.framed() : null)
         .set(
             "checks",
             checked.scores().stream()
                 .map(score -> CheckRow.of(score, assembler.redactor()))
-                .toArray(Row[]::new));
-    ResultColumns.setTiming(row, checked.timing());
-    ResultColumns.setPlace(row, startedAt);
-    done.row(
-        false,
-        findings.size(),
-        checked.timing().promptTokens(),
-        checked.timing().generatedTokens());
-    return row.build();
+                .toArray(Row[]::new))
+        .answered(Status.OK, FinishReason.COMPLETE, checked.timing());
   }
 
   private List<Row> findings(
@@ -262,7 +225,7 @@ public final class UnitReview {
   }
 
   /** The answer of an earlier run to the same question: found again in this file's lines. */
-  private Row carriedForward(List<EarlierFinding> earlier, Done done) {
+  private Row carriedForward(List<EarlierFinding> earlier) {
     FindingAssembler assembler = new FindingAssembler(file.path(), rowKey, unit);
     Map<ParsedFinding, OptionalDouble> answers = new LinkedHashMap<>();
     for (EarlierFinding finding : earlier) {
@@ -276,12 +239,7 @@ public final class UnitReview {
         assembler.assemble(List.copyOf(answers.keySet()), answers::get).stream()
             .map(finding -> FindingRow.of(finding, whole))
             .toArray(Row[]::new);
-    row.set("status", Status.OK.columnValue())
-        .set("finish_reason", CARRIED)
-        .set("findings", findings);
-    ResultColumns.setPlace(row, startedAt);
-    done.row(false, findings.length, 0, 0);
-    return row.build();
+    return row.set("findings", findings).answered(Status.OK, CARRIED);
   }
 
   private ParsedFinding parsed(EarlierFinding finding, SecretRedactor redactor) {
@@ -307,33 +265,5 @@ public final class UnitReview {
 
   private static int bytes(String text, int characters) {
     return text.substring(0, characters).getBytes(StandardCharsets.UTF_8).length;
-  }
-
-  private Row failed(Throwable failure, Done done) {
-    setFailure(row, failure);
-    ResultColumns.setPlace(row, startedAt);
-    done.row(true, 0, 0, 0);
-    return row.build();
-  }
-
-  /** Says why a row failed; the text of what was reviewed is never part of it. */
-  static void setFailure(RowBuilder row, Throwable failure) {
-    String errorClass =
-        failure instanceof AuditException known
-            ? known.errorClass()
-            : failure.getClass().getSimpleName();
-    setFailure(row, errorClass, failure.getMessage());
-  }
-
-  /** As {@link #setFailure(RowBuilder, Throwable)}, of an error that has a name already. */
-  static void setFailure(RowBuilder row, String errorClass, String message) {
-    row.set("status", Status.FAILED.columnValue())
-        .set("error_class", errorClass)
-        .set("error_message", SecretRedactor.SHAPES.redact(String.valueOf(message)));
-  }
-
-  /** The name of an enum constant as columns have it. */
-  static String columnValue(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
   }
 }

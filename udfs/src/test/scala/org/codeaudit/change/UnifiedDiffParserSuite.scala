@@ -19,7 +19,7 @@ class UnifiedDiffParserSuite extends AnyFunSuite {
   }
 
   private def errorClass(file: FilePatch): Option[String] =
-    if (file.error.isPresent) Some(file.error.get.errorClass) else None
+    if (file.error.isPresent) Some(file.error.get.errorClass.name) else None
 
   private val good =
     """diff --git a/Good.java b/Good.java

@@ -22,7 +22,7 @@ class CalibrationFileSuite extends AnyFunSuite {
   private def refusal(text: String, model: String, questions: String): String = {
     val refused =
       intercept[AuditException](CalibrationFile.read(written(text), model, questions))
-    assert(refused.errorClass == "CALIBRATION_INVALID")
+    assert(refused.errorClass.name == "CALIBRATION_INVALID")
     assert(refused.getMessage.contains("--uncalibrated"))
     refused.getMessage
   }

@@ -114,6 +114,16 @@ class CheckSetSuite extends AnyFunSuite {
         Seq("unknown key sanitisers", "did you mean sanitizers?")
       ),
       (
+        "a mistyped language of signs",
+        good + "signs:\n  any: [x]\n  Java, phyton: [y]\n",
+        Seq("unknown language phyton", "did you mean python?")
+      ),
+      (
+        "a mistyped language of the check",
+        good.replaceFirst("(?m)^languages:.*$", "languages: [jav, python]"),
+        Seq("unknown language jav", "did you mean java?")
+      ),
+      (
         "an unless that is no expression",
         good + "unless: ['(']\n",
         Seq("the regular expression ( is wrong")
@@ -211,7 +221,7 @@ class CheckSetSuite extends AnyFunSuite {
       .map(key => (s"no $key", without(key), Seq(s"$key is missing or no text")))
   ) test(s"$what: the file and the problem are named") {
     val failure = refused(of("rules/raw-query.yaml" -> text))
-    assert(failure.errorClass == "CHECK_INVALID")
+    assert(failure.errorClass.name == "CHECK_INVALID")
     for (word <- words :+ "rules/raw-query.yaml" :+ "docs/checks.md")
       assert(failure.getMessage.contains(word), failure.getMessage)
   }
@@ -241,7 +251,7 @@ class CheckSetSuite extends AnyFunSuite {
     val some = checks.only(List("raw-text", "raw-path").asJava)
     assert(some.checks.asScala.map(_.id) == Seq("raw-path", "raw-text"))
     val failure = refused(checks.only(List("raw-milk").asJava))
-    assert(failure.errorClass == "OPTION")
+    assert(failure.errorClass.name == "OPTION")
     assert(failure.getMessage.contains("raw-milk") && failure.getMessage.contains("raw-query"))
   }
 
@@ -264,7 +274,7 @@ class CheckSetSuite extends AnyFunSuite {
       val file = Files.writeString(own.resolve("raw-query.yaml"), good)
       for (place <- Seq(own.resolve("nowhere"), file)) {
         val failure = refused(CheckSet.bundledAnd(List(place).asJava))
-        assert(failure.errorClass == "CHECK_UNREADABLE")
+        assert(failure.errorClass.name == "CHECK_UNREADABLE")
         assert(failure.getMessage.contains(place.toString))
       }
     }
@@ -276,7 +286,7 @@ class CheckSetSuite extends AnyFunSuite {
         own.resolve("raw-query.yaml"),
         good.replace("Mend", "Ménd").getBytes("ISO-8859-1")
       )
-      assert(refused(CheckSet.bundledAnd(List(own).asJava)).errorClass == "CHECK_UNREADABLE")
+      assert(refused(CheckSet.bundledAnd(List(own).asJava)).errorClass.name == "CHECK_UNREADABLE")
     }
   }
 

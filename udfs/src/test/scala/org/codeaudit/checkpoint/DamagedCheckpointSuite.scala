@@ -66,7 +66,7 @@ class DamagedCheckpointSuite extends AnyFunSuite {
         "\nsize 988097824\n"
       Files.write(file, pointer.getBytes)
       val error = intercept[AuditException](Checkpoints.open(file.getParent))
-      assert(error.errorClass == "CHECKPOINT_NOT_PULLED")
+      assert(error.errorClass.name == "CHECKPOINT_NOT_PULLED")
       assert(error.getMessage.contains("git lfs pull"))
       assert(error.getMessage.contains(file.getFileName.toString))
     }

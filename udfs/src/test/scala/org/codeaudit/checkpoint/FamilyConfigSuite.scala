@@ -353,7 +353,7 @@ class FamilyConfigSuite extends AnyFunSuite {
   bad.foreach { case (name, changes, errorClass, named) =>
     test(s"refused with $errorClass: $name") {
       val error = intercept[AuditException](read(changes))
-      assert(error.errorClass === errorClass, error.getMessage)
+      assert(error.errorClass.name === errorClass, error.getMessage)
       named.foreach(text => assert(error.getMessage.contains(text), error.getMessage))
     }
   }

@@ -452,7 +452,7 @@ class GgufModelSuite extends AnyFunSuite {
     test(s"refused with $errorClass: $name") {
       val path = ggufFile(make())
       val error = intercept[AuditException](Checkpoints.open(path))
-      assert(error.errorClass === errorClass, error.getMessage)
+      assert(error.errorClass.name === errorClass, error.getMessage)
       (named :+ path.toString).foreach(t => assert(error.getMessage.contains(t), error.getMessage))
     }
   }
@@ -468,7 +468,7 @@ class GgufModelSuite extends AnyFunSuite {
     val file = ggufFile(gguf())
     Files.copy(file, file.resolveSibling("other.gguf"))
     val error = intercept[AuditException](Checkpoints.open(file.getParent))
-    assert(error.errorClass === "CHECKPOINT_NOT_FOUND")
+    assert(error.errorClass.name === "CHECKPOINT_NOT_FOUND")
     assert(error.getMessage.contains("[model.gguf, other.gguf]"))
   }
 
@@ -495,7 +495,7 @@ class GgufModelSuite extends AnyFunSuite {
     cases.foreach { case (key, value, errorClass, named) =>
       opened(ggufFile(bytes(key -> value))) { checkpoint =>
         val error = intercept[AuditException](checkpoint.tokenizer)
-        assert(error.errorClass === errorClass, key)
+        assert(error.errorClass.name === errorClass, key)
         assert(error.getMessage.contains(named), error.getMessage)
       }
     }

@@ -239,7 +239,7 @@ class HuggingFaceFolderSuite extends AnyFunSuite {
   test("a checkpoint without tokenizer opens and says so when it is asked for it") {
     opened(folder()) { checkpoint =>
       val error = intercept[AuditException](checkpoint.tokenizer)
-      assert(error.errorClass === "CHECKPOINT_TOKENIZER_MISSING")
+      assert(error.errorClass.name === "CHECKPOINT_TOKENIZER_MISSING")
       assert(error.getMessage.contains("tokenizer.json"))
     }
   }

@@ -74,7 +74,7 @@ abstract class FetchSuite extends AnyFunSuite {
 
   protected def refused(errorClass: String)(body: => Any): String = {
     val error = intercept[AuditException](body)
-    assert(error.errorClass === errorClass, error.getMessage)
+    assert(error.errorClass.name === errorClass, error.getMessage)
     error.getMessage
   }
 

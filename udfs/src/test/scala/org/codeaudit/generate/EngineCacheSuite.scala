@@ -1,6 +1,6 @@
 package org.codeaudit.generate
 
-import org.codeaudit.AuditException
+import org.codeaudit.{AuditException, ErrorClass}
 import org.codeaudit.generate.Requests._
 import org.codeaudit.model.{ModelFailure, ModelSettings, Precision}
 import org.scalatest.funsuite.AnyFunSuite
@@ -69,7 +69,12 @@ class EngineCacheSuite extends AnyFunSuite {
     val failing: ModelLoader = (_, _) => {
       tries.incrementAndGet()
       while (!allWait) Thread.sleep(5)
-      throw new AuditException("NO_MODEL", "Cannot load a", "it is not there", "Look elsewhere")
+      throw new AuditException(
+        ErrorClass.MODEL_NOT_FOUND,
+        "Cannot load a",
+        "it is not there",
+        "Look elsewhere"
+      )
     }
     val failures = inTenThreads { _ =>
       callers.add(Thread.currentThread)
@@ -111,7 +116,7 @@ class EngineCacheSuite extends AnyFunSuite {
     val failure = intercept[AuditException](
       cache.lease(named("a"), new EngineSettings(2, 64, 8), loads.loader)
     )
-    assert(failure.errorClass == "MODEL_BUSY" && failure.getMessage.contains("1 tasks"))
+    assert(failure.errorClass.name == "MODEL_BUSY" && failure.getMessage.contains("1 tasks"))
     lease.close()
     cache.lease(named("a"), new EngineSettings(2, 64, 8), loads.loader).close()
     assert(loads.count.get == 2)

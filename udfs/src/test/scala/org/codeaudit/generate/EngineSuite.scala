@@ -1,7 +1,7 @@
 package org.codeaudit.generate
 
 import com.fasterxml.jackson.databind.ObjectMapper
-import org.codeaudit.AuditException
+import org.codeaudit.{AuditException, ErrorClass}
 import org.codeaudit.generate.grammar.{FindingsGrammar, FindingsLimits}
 import org.codeaudit.generate.request.{FinishReason, Generation, GenerationRequest}
 import org.codeaudit.generate.Requests._
@@ -94,7 +94,7 @@ class EngineSuite extends AnyFunSuite with TimeLimits with Eventually {
       val good = engine.submit(request("good"))
       for ((prompt, errorClass, words) <- cases) {
         val failure = cause(engine.submit(request("bad", prompt))).asInstanceOf[AuditException]
-        assert(failure.errorClass == errorClass)
+        assert(failure.errorClass.name == errorClass)
         words.foreach(word => assert(failure.getMessage.toLowerCase.contains(word)))
       }
       assert(engine.submit(request("fits", Seq.fill(39)(1))).get().tokens.length == 1)
@@ -177,7 +177,7 @@ class EngineSuite extends AnyFunSuite with TimeLimits with Eventually {
     )
     try assert(engine.submit(request()).get().tokens.length == 20)
     finally engine.close()
-    val reason = new AuditException("X", "what", "why", "fix")
+    val reason = new AuditException(ErrorClass.CHAT_INVALID, "what", "why", "fix")
     val failure = intercept[AuditException](Engine.load(() => throw reason, EngineSettings.DEFAULT))
     assert(failure eq reason)
     val checked = intercept[ModelFailure](

@@ -202,7 +202,7 @@ class SchedulerSuite extends AnyFunSuite {
     val sequence = bench.add(request("lost"))
     bench.run()
     val failure = intercept[CompletionException](sequence.result.join()).getCause
-    assert(failure.asInstanceOf[AuditException].errorClass == "PROMPT_TOO_LONG")
+    assert(failure.asInstanceOf[AuditException].errorClass.name == "PROMPT_TOO_LONG")
     assert(failure.getMessage.contains("row lost") && failure.getMessage.contains("4000 positions"))
 
     val small =

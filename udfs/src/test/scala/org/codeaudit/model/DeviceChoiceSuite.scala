@@ -79,7 +79,7 @@ class DeviceChoiceSuite extends AnyFunSuite {
     test(s"address $address of $devices devices, CUDA_VISIBLE_DEVICES $visible, is refused") {
       for (wish <- Seq(Wish.AUTO, Wish.GPU)) {
         val error = intercept[AuditException](choice(wish, Some(address), Some(devices), visible))
-        assert(error.errorClass == "GPU_ADDRESS")
+        assert(error.errorClass.name == "GPU_ADDRESS")
         assert(
           error.getMessage.contains(s"Spark assigned GPU $address, and libtorch sees $devices")
         )
@@ -101,7 +101,7 @@ class DeviceChoiceSuite extends AnyFunSuite {
       assert(made.device == Device.CPU && made.device.toString == "cpu")
       assert(made.reason == why + ": the model runs on the CPU; --require-gpu refuses that")
       val error = intercept[AuditException](choice(Wish.GPU, assigned, devices, visible))
-      assert(error.errorClass == "GPU_REQUIRED" && error.getMessage.contains(why))
+      assert(error.errorClass.name == "GPU_REQUIRED" && error.getMessage.contains(why))
     }
   }
 

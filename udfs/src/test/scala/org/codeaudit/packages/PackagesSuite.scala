@@ -146,7 +146,9 @@ class PackagesSuite extends AnyFunSuite {
     val text = Files.writeString(Files.createTempFile("not", ".pem"), "-----BEGIN CERTIFICATE-----")
     for (file <- Seq(Path.of("/no/such.pem"), text)) {
       val error = intercept[AuditException](packages("https://127.0.0.1:9/", Some(file)))
-      assert(error.errorClass === "PACKAGE_CERTIFICATES" && error.getMessage.contains(s"$file"))
+      assert(
+        error.errorClass.name === "PACKAGE_CERTIFICATES" && error.getMessage.contains(s"$file")
+      )
     }
   }
 }

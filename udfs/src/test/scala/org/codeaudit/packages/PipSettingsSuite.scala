@@ -111,7 +111,7 @@ class PipSettingsSuite extends AnyFunSuite {
     test(s"the index ${address.replace("hush", "…")} is refused without being shown") {
       val error =
         intercept[AuditException](new Machine().settings("PIP_INDEX_URL" -> address))
-      assert(error.errorClass === "PACKAGE_INDEX" && !error.getMessage.contains(address))
+      assert(error.errorClass.name === "PACKAGE_INDEX" && !error.getMessage.contains(address))
       assert(error.getMessage.contains("PIP_INDEX_URL") && !error.getMessage.contains("hush"))
     }
 
@@ -120,7 +120,7 @@ class PipSettingsSuite extends AnyFunSuite {
     val file = machine.root.resolve("etc/pip.conf")
     Files.write(file, Array[Byte](-1, -2, 0))
     val error = intercept[AuditException](machine.settings())
-    assert(error.errorClass === "PACKAGE_INDEX" && error.getMessage.contains(file.toString))
+    assert(error.errorClass.name === "PACKAGE_INDEX" && error.getMessage.contains(file.toString))
   }
 
   test("settings do not show an index's password") {

@@ -230,7 +230,7 @@ class PlacementsSuite extends AnyFunSuite {
       val refusal = refused(asked)
       for (part <- expected) assert(refusal.reason.contains(part), refusal.reason)
       val error = intercept[AuditException](Placements.plan("the/model", asked))
-      assert(error.errorClass == "PLACEMENT")
+      assert(error.errorClass.name == "PLACEMENT")
       assert(error.getMessage.contains("the/model") && error.getMessage.contains(refusal.reason))
     }
   }

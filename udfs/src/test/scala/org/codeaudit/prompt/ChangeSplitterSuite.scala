@@ -195,7 +195,7 @@ class ChangeSplitterSuite extends AnyFunSuite {
 
   test("a budget that holds no code is one clear error") {
     val error = intercept[AuditException](new ChangeSplitter(63, words))
-    assert(error.errorClass == "CONTEXT_TOO_SMALL" && error.getMessage.contains("63 tokens"))
+    assert(error.errorClass.name == "CONTEXT_TOO_SMALL" && error.getMessage.contains("63 tokens"))
   }
 
   test("units fit any budget and lose no changed line, with the numbers of the applied diff") {

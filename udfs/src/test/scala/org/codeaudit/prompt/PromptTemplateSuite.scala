@@ -40,7 +40,7 @@ class PromptTemplateSuite extends AnyFunSuite {
   test("the jar carries the committed prompt") {
     assert(PromptTemplate.bundled("review") == PromptTemplate.load(review))
     val error = intercept[AuditException](PromptTemplate.bundled("nonsense"))
-    assert(error.errorClass == "PROMPT_UNREADABLE" && error.getMessage.contains("nonsense"))
+    assert(error.errorClass.name == "PROMPT_UNREADABLE" && error.getMessage.contains("nonsense"))
   }
 
   test("the version is the beginning of the text's SHA-256") {
@@ -67,7 +67,7 @@ class PromptTemplateSuite extends AnyFunSuite {
     val broken = "lead\n<!-- sytem -->\nx {{lang}} {{cdoe}}\n<!-- user: change -->\n{{code}}\n" +
       "<!-- user: change -->\ny"
     val error = intercept[AuditException](PromptTemplate.parse("mine", broken))
-    assert(error.errorClass == "PROMPT_INVALID")
+    assert(error.errorClass.name == "PROMPT_INVALID")
     for (
       part <- Seq(
         "mine",
@@ -89,7 +89,7 @@ class PromptTemplateSuite extends AnyFunSuite {
     val latin = Files.write(folder.resolve("latin.md"), Array[Byte](-1, -2))
     for ((path, part) <- Seq(folder.resolve("none.md") -> "none.md", latin -> "not UTF-8")) {
       val error = intercept[AuditException](PromptTemplate.load(path))
-      assert(error.errorClass == "PROMPT_UNREADABLE" && error.getMessage.contains(part))
+      assert(error.errorClass.name == "PROMPT_UNREADABLE" && error.getMessage.contains(part))
     }
   }
 

@@ -9,7 +9,7 @@ import org.scalatest.concurrent.Eventually
 import org.scalatest.funsuite.AnyFunSuite
 import org.scalatest.time.SpanSugar._
 
-import org.codeaudit.AuditException
+import org.codeaudit.{AuditException, ErrorClass}
 import org.codeaudit.check._
 import org.codeaudit.generate._
 import org.codeaudit.prompt.{ChangeSplitter, Changes}
@@ -81,11 +81,11 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
     assert(unit.findings.isEmpty)
     assert(unit.scores.asScala.map(_.check.id) == ids)
     for (score <- unit.scores.asScala) {
-      assert(math.abs(score.screen + 1) < 1e-5)
+      assert(math.abs(score.unit.screen + 1) < 1e-5)
       // three quarters are what the unit leans by itself
-      assert(math.abs(score.left + 0.25) < 1e-5)
-      assert(math.abs(score.probability - 1 / (1 + math.exp(0.25))) < 1e-5)
-      assert(score.quote.isEmpty && score.verdict.isEmpty && score.confidence.isEmpty)
+      assert(math.abs(score.unit.left + 0.25) < 1e-5)
+      assert(math.abs(score.unit.probability - 1 / (1 + math.exp(0.25))) < 1e-5)
+      assert(score.line.isEmpty)
     }
   }
 
@@ -105,9 +105,9 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
     assert(finding.category == "sql-injection" && finding.severity == "high")
     // screen 2 more than the half that the unit leans to no, verdict 3, less the caution of 4.5
     assert(math.abs(unit.confidences.get(0) - 1 / (1 + math.exp(-1))) < 1e-5)
-    val score = unit.scores.asScala.find(_.check.id == "raw-query").get
-    assert(score.quote.get == finding.quote && math.abs(score.verdict.getAsDouble - 3) < 1e-5)
-    assert(score.confidence.getAsDouble == unit.confidences.get(0))
+    val line = unit.scores.asScala.find(_.check.id == "raw-query").get.line.get
+    assert(line.quote == finding.quote && math.abs(line.verdict.getAsDouble - 3) < 1e-5)
+    assert(line.confidence == unit.confidences.get(0))
   }
 
   test("of several candidate lines the model copies the one it means") {
@@ -142,9 +142,9 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
     val unit =
       begin(asker, calibration = CompletableFuture.completedFuture(blind)).get(60, TimeUnit.SECONDS)
     assert(asker.asked.map(_._1) == Seq("screen", "screen", "screen", "explain"))
-    val score = unit.scores.asScala.find(_.check.id == "raw-query").get
-    assert(score.verdict.isEmpty && score.quote.get == "b = raw-query(name);")
-    assert(math.abs(score.confidence.getAsDouble - 1 / (1 + math.exp(-1))) < 1e-5)
+    val line = unit.scores.asScala.find(_.check.id == "raw-query").get.line.get
+    assert(line.verdict.isEmpty && line.quote == "b = raw-query(name);")
+    assert(math.abs(line.confidence - 1 / (1 + math.exp(-1))) < 1e-5)
   }
 
   test("a line that was not copied to its end is not followed up") {
@@ -194,13 +194,13 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
         Optional.of(ReviewedCode.withComments(change, split))
       ).get(60, TimeUnit.SECONDS)
       val Seq(score) = unit.scores.asScala.toSeq
-      assert(math.abs(score.screen - 2) < 1e-5 && unit.framed == framed, withComments)
+      assert(math.abs(score.unit.screen - 2) < 1e-5 && unit.framed == framed, withComments)
       // of one check half goes to the leaning of the unit
-      assert(math.abs(score.shift.getAsDouble - (withComments - 2) / 2) < 1e-5)
+      assert(math.abs(score.unit.shift.getAsDouble - (withComments - 2) / 2) < 1e-5)
       assert(asker.prompts("screen").size == 2)
     }
     val Seq(plain) = review(new Scripted({ case _ => scored(-9) })).scores.asScala.toSeq.take(1)
-    assert(plain.shift.isEmpty && !plain.framed)
+    assert(plain.unit.shift.isEmpty && !plain.framed)
   }
 
   test("no more checks are followed up than the settings say, the likeliest first") {
@@ -309,7 +309,8 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
   }
 
   test("a question that fails ends the unit with its reason, and the others are withdrawn") {
-    val reasons = Seq(new AuditException("X", "a", "b", "c"), new NotStarted("row"))
+    val reasons =
+      Seq(new AuditException(ErrorClass.CHAT_INVALID, "a", "b", "c"), new NotStarted("row"))
     for (reason <- reasons; kind <- Seq("screen", "locate", "verdict", "explain")) {
       val asker = new Pending(kind)({
         case Question("screen", _, _)  => scored(2)
@@ -332,7 +333,7 @@ class CheckedReviewSuite extends AnyFunSuite with Eventually {
   }
 
   test("a calibration that cannot be made fails the unit with its reason") {
-    val reason = new AuditException("X", "a", "b", "c")
+    val reason = new AuditException(ErrorClass.CHAT_INVALID, "a", "b", "c")
     val asker = new Scripted({ case Question("screen", _, _) => scored(-1) })
     val unit = begin(asker, calibration = CompletableFuture.failedFuture(reason))
     assert(intercept[ExecutionException](unit.get(60, TimeUnit.SECONDS)).getCause eq reason)

@@ -47,7 +47,7 @@ class ClaimsSuite extends AnyFunSuite {
     // one question about the unit for each check, a second look for each claim
     assert(asker.asked.count(_._1 == "screen") === 2)
     assert(asker.asked.count(_._1 == "verdict") === 3 && asker.asked.size === 5)
-    assert(judged.scores.asScala.map(_.report.get.id) === Seq("1", "2", "3"))
+    assert(judged.scores.asScala.map(_.line.get.report.get.id) === Seq("1", "2", "3"))
     assert(judged.findings.asScala.map(_.report.get.id).toSet === Set("1", "2", "3"))
     assert(judged.findings.asScala.forall(_.quote == "run(a);"))
   }
@@ -186,7 +186,7 @@ class ClaimsSuite extends AnyFunSuite {
       .begin("row", candidates, Optional.empty(), settings(true), calibration, loaded, asker)
       .get(60, TimeUnit.SECONDS)
     assert(asker.prompts("verdict").head.contains("no value from outside reaches that line. Is"))
-    assert(judged.scores.get(0).flow === -1)
+    assert(judged.scores.get(0).line.get.flow === -1)
     // half of screen 1, verdict 1 and flow -1, less the caution of 4.5
     assert(math.abs(judged.confidences.get(0) - 1 / (1 + math.exp(4))) < 1e-5)
   }

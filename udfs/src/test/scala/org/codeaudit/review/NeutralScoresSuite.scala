@@ -5,7 +5,7 @@ import scala.jdk.CollectionConverters._
 
 import org.scalatest.funsuite.AnyFunSuite
 
-import org.codeaudit.AuditException
+import org.codeaudit.{AuditException, ErrorClass}
 import org.codeaudit.check._
 import org.codeaudit.generate.request.Generation
 import org.codeaudit.generate.LoadedModel
@@ -53,7 +53,7 @@ class NeutralScoresSuite extends AnyFunSuite {
 
   test("a failure is told, and the next who needs the scores asks again") {
     val model = loaded()
-    val reason = new AuditException("X", "a", "b", "c")
+    val reason = new AuditException(ErrorClass.CHAT_INVALID, "a", "b", "c")
     val failing: Asker = _ => CompletableFuture.failedFuture[Generation](reason)
     val failure = intercept[ExecutionException](of(model, failing))
     assert(failure.getCause eq reason)

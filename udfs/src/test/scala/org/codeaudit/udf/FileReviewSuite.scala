@@ -7,7 +7,7 @@ import org.codeaudit.udf.run.{AnswerStream, Isolation, RunContext, TaskModel}
 import org.codeaudit.udf.setting.{AnswerSettings, ReviewSettings}
 import org.scalatest.funsuite.AnyFunSuite
 
-import org.codeaudit.AuditException
+import org.codeaudit.{AuditException, ErrorClass}
 import org.codeaudit.generate.{EngineSettings, ModelLoader}
 import org.codeaudit.model.{ModelSettings, Precision}
 import org.codeaudit.prompt.PromptTemplate
@@ -70,9 +70,10 @@ class FileReviewSuite extends AnyFunSuite {
     val failure = intercept[AuditException] {
       work(
         change("diff" -> "@@ -1 +1 @@\n-a\n+b\n"),
-        (_, _) => throw new AuditException("CHECKPOINT_TRUNCATED", "what", "why", "fix")
+        (_, _) =>
+          throw new AuditException(ErrorClass.CHECKPOINT_TRUNCATED, "what", "why", "fix")
       )
     }
-    assert(failure.errorClass === "CHECKPOINT_TRUNCATED")
+    assert(failure.errorClass.name === "CHECKPOINT_TRUNCATED")
   }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.bench.load.LoadRow.Start;
 import org.codeaudit.bench.measure.ProcessFiles;
 import org.codeaudit.checkpoint.Checkpoint;
@@ -87,7 +88,7 @@ public final class LoadReport {
       return json(checkpoint, bench, targets);
     } catch (IOException e) {
       throw new AuditException(
-          "BENCH",
+          ErrorClass.BENCH,
           "Loading " + checkpoint.path() + " cannot be measured",
           e.toString(),
           "Check that the files can be read and that " + scratch + " can be written",

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.bench.measure.Stopwatch;
 
 /** What the git source is compared with: {@code git log -p}, which prints the same diffs. */
@@ -32,7 +33,7 @@ public final class GitLog {
 
   private static AuditException failure(Path repository, String why, Exception cause) {
     return new AuditException(
-        "BENCH_GIT",
+        ErrorClass.BENCH,
         "git log cannot be run in " + repository,
         why,
         "Install git and name a repository with --repository",

@@ -10,6 +10,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.bench.throughput.ThroughputReport.Outcome;
 import org.codeaudit.generate.request.Timing;
 import org.codeaudit.job.audit.AuditRun;
@@ -99,7 +100,7 @@ public final class BenchPipeline {
     List<Row> failed = rows.where("status = 'failed'").limit(1).collectAsList();
     if (!failed.isEmpty()) {
       throw new AuditException(
-          "BENCH_ROW_FAILED",
+          ErrorClass.BENCH,
           "A row of the workload failed",
           failed.get(0).getAs("error_message"),
           "Choose a model and options with which every row can be answered");

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.bench.throughput.Panel.Curve;
 import org.codeaudit.job.chart.Drawing;
 import org.codeaudit.job.chart.Drawing.Anchor;
@@ -49,7 +50,7 @@ public final class GrowthChart {
     } catch (IOException | LinkageError | RuntimeException e) {
       // Java draws with libraries of the system, which a small container lacks
       throw new AuditException(
-          "OPTION",
+          ErrorClass.OPTION,
           "Cannot draw the chart " + file,
           e.toString(),
           "Name a file in a folder that can be written; .svg needs no fonts of the system",

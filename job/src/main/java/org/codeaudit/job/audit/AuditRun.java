@@ -15,8 +15,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
-import org.codeaudit.AuditException;
 import org.codeaudit.job.sink.Existing;
+import org.codeaudit.job.sink.OutputErrors;
 import org.codeaudit.job.sink.OutputFolder;
 import org.codeaudit.job.sink.RunSummary;
 import org.codeaudit.job.sink.Stop;
@@ -36,12 +36,12 @@ import scala.reflect.ClassTag$;
 public final class AuditRun {
   private static final Logger LOG = LoggerFactory.getLogger(AuditRun.class);
 
-  /** How long what is left may be counted. */
+  /** The time limit for counting what is left. */
   private static final Duration COUNTING = Duration.ofMinutes(1);
 
   private static final String RUNS = "runs";
 
-  /** An executor may die for reasons of its own; twice is not yet a reason to suspect a row. */
+  /** Executors also die for other reasons; two deaths are not enough to suspect a row. */
   private static final int ATTEMPTS_FOR_ISOLATION = 2;
 
   /**
@@ -110,14 +110,13 @@ public final class AuditRun {
    * Runs the step over all of its input and publishes what it makes.
    *
    * @param findings the derived table whose rows are counted for {@code runs}; null for none
-   * @throws RuntimeException if a wave failed; what others published is kept
+   * @throws RunAborted if a wave failed; what others published is kept
    */
   public Result run(ModelStep step, Dataset<Row> input, Watcher watcher, String findings) {
     try {
       return runStep(step, input, watcher, findings);
-    } catch (AuditException e) {
-      // Something may have been published by now: this is no refusal to begin.
-      throw new IllegalStateException(e.getMessage(), e);
+    } catch (RuntimeException e) {
+      throw RunAborted.by(e);
     }
   }
 
@@ -165,14 +164,11 @@ public final class AuditRun {
         summary, own(folder.read(step.table(), step.schema())), reused, seconds, found, stop);
   }
 
-  /** Executors that write to disks of their own would leave nothing that could be published. */
+  /** If executors write to their own disks, there is nothing to publish. */
   private void checkShared(RunSummary summary) {
-    if (summary.rows() == 0 && progress.value().rows() > 0) {
-      throw new AuditException(
-          "OUTPUT_NOT_SHARED",
-          "None of " + progress.value().rows() + " rows came to " + folder.readable(),
-          "the driver and the executors see different folders of this name",
-          "Pass an --out that all of them share, on a file system such as hdfs or s3a");
+    long made = progress.value().rows();
+    if (summary.rows() == 0 && made > 0) {
+      throw OutputErrors.notShared(made, folder.readable());
     }
   }
 
@@ -181,7 +177,7 @@ public final class AuditRun {
     return rows.where(col("run_id").equalTo(settings.runId()));
   }
 
-  /** A table without rows is still a table: who reads it need not ask whether it is there. */
+  /** Tables without rows are written too, so that readers need not check whether they exist. */
   private void writeMissing(ModelStep step, OutputFolder.Wave wave) {
     Dataset<Row> empty = spark.createDataFrame(List.of(), step.made());
     step.tables()
@@ -197,7 +193,7 @@ public final class AuditRun {
     return step.tables().get(table).apply(spark.createDataFrame(List.of(), step.made())).schema();
   }
 
-  /** Null without one: then tasks need not look. */
+  /** Null if there is no budget, so that tasks need not check it. */
   private RunBudget budget() {
     return settings.budget().unlimited()
         ? null
@@ -208,7 +204,7 @@ public final class AuditRun {
             inputs);
   }
 
-  /** How the model step ended; the seconds are its own, without counting what is left. */
+  /** How the model step ended; the seconds do not include counting what is left. */
   private record Ended(Optional<Stop> stop, double seconds) {}
 
   private Ended watched(Waves waves, Watcher watcher, RunBudget tasks) {
@@ -219,7 +215,7 @@ public final class AuditRun {
             new BudgetWatch(spark.sparkContext(), settings.budget(), tasks, folder)) {
       int begun = waves.run(() -> budget.reached().isPresent());
       double seconds = (System.nanoTime() - begin) / 1e9;
-      return new Ended(budget.reached().flatMap(reason -> stop(reason, waves, begun)), seconds);
+      return new Ended(budget.reached().flatMap(reached -> stop(reached, waves, begun)), seconds);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
@@ -227,13 +223,13 @@ public final class AuditRun {
     }
   }
 
-  /** Empty if the input was used up as well: tasks have gone through it all and nothing is left. */
-  private Optional<Stop> stop(String reason, Waves waves, int begun) {
+  /** Empty if the input was used up too: tasks went through all of it and nothing is left. */
+  private Optional<Stop> stop(Stop.Budget reached, Waves waves, int begun) {
     boolean counted = begun == waves.partitions() || waves.passOver(begun, COUNTING);
     long left = Math.max(0, inputs.value() - progress.value().inputs());
     return counted && left == 0
         ? Optional.empty()
-        : Optional.of(new Stop(reason, counted ? OptionalLong.of(left) : OptionalLong.empty()));
+        : Optional.of(new Stop(reached, counted ? OptionalLong.of(left) : OptionalLong.empty()));
   }
 
   private EarlierAnswers earlier(ModelStep step) {
@@ -257,14 +253,15 @@ public final class AuditRun {
   }
 
   /**
-   * The attempts before the last two are as usual, the last but one runs rows alone, the last
-   * leaves out the one that was found. A local master tries once: there the user asks for
-   * isolation.
+   * All attempts but the last two are as usual, the last but one runs rows one at a time, and the
+   * last leaves out the row that was found. A local master makes only one attempt; there the user
+   * has to ask for isolation.
    */
   private IsolationSettings isolation() {
     SparkConf conf = spark.sparkContext().getConf();
     if (conf.getBoolean("spark.speculation", false)) {
-      // A duplicate would take the marker of a row that is still running for one that was left.
+      // A speculative copy would mistake the marker of a running row for one that was left
+      // behind.
       LOG.warn("With spark.speculation, rows that end their executor are not looked for");
       return null;
     }

@@ -5,14 +5,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What a run may take until it starts nothing new.
+ * What a run may use before it starts nothing new.
  *
- * @param deadline when, if there is a limit of time
- * @param tokens after how many of prompts and answers together, if there is a limit of them
+ * @param deadline the time at which it stops, if time is limited
+ * @param tokens the number of tokens of prompts and answers together, if it is limited
  */
 public record Budget(Optional<Instant> deadline, OptionalLong tokens) {
 
-  /** Whatever it takes. */
+  /** No limits. */
   public static final Budget UNLIMITED = new Budget(Optional.empty(), OptionalLong.empty());
 
   /** Whether there is no limit at all. */

@@ -9,19 +9,17 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkContext;
 import org.codeaudit.job.sink.OutputFolder;
+import org.codeaudit.job.sink.Stop;
 import org.codeaudit.udf.run.Progress;
 import org.codeaudit.udf.run.RunBudget;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says, on the driver, when a run's budget is used up, and lets all executors know. Tokens count
- * whatever became of the task that used them: one that is tried again uses them again.
+ * Notices, on the driver, when a run's budget is used up, and tells all executors. Tokens count
+ * whatever became of the task that used them; a task that is tried again uses them again.
  */
 final class BudgetWatch extends TaskProgressListener implements AutoCloseable {
-  static final String TIME = "time";
-  static final String TOKENS = "tokens";
-
   private static final Logger LOG = LoggerFactory.getLogger(BudgetWatch.class);
   private static final long LOOK_MILLIS = 200;
   private static final long CLOSE_SECONDS = 30;
@@ -42,7 +40,7 @@ final class BudgetWatch extends TaskProgressListener implements AutoCloseable {
   private final Map<Long, Long> running = new HashMap<>();
 
   private long ended;
-  private volatile String reached;
+  private volatile Stop.Budget reached;
   private volatile boolean marked;
 
   /** Watches from now on; the caller closes it. */
@@ -58,8 +56,8 @@ final class BudgetWatch extends TaskProgressListener implements AutoCloseable {
     }
   }
 
-  /** What was used up, if anything was: {@link #TIME} or {@link #TOKENS}. */
-  Optional<String> reached() {
+  /** What was used up, if anything was. */
+  Optional<Stop.Budget> reached() {
     return Optional.ofNullable(reached);
   }
 
@@ -88,18 +86,18 @@ final class BudgetWatch extends TaskProgressListener implements AutoCloseable {
     }
   }
 
-  private Optional<String> usedUp() {
+  private Optional<Stop.Budget> usedUp() {
     if (budget.deadline().isPresent() && !Instant.now().isBefore(budget.deadline().get())) {
-      return Optional.of(TIME);
+      return Optional.of(Stop.Budget.TIME);
     }
     boolean spent = budget.tokens().isPresent() && tokens() >= budget.tokens().getAsLong();
-    return spent || tasks.over() ? Optional.of(TOKENS) : Optional.empty();
+    return spent || tasks.over() ? Optional.of(Stop.Budget.TOKENS) : Optional.empty();
   }
 
   private boolean mark() {
     try {
       folder.markStop();
-      LOG.info("The budget of {} is used up: nothing new is started", reached);
+      LOG.info("The budget of {} is used up: nothing new is started", reached.columnValue());
       return true;
     } catch (RuntimeException e) {
       LOG.warn("The executors cannot be told to stop, trying again: {}", e.toString());
@@ -111,7 +109,7 @@ final class BudgetWatch extends TaskProgressListener implements AutoCloseable {
   public void close() {
     context.removeSparkListener(this);
     clock.shutdown();
-    // A look that is about to write the mark would leave it behind.
+    // A check that is about to write the marker would leave it behind.
     try {
       if (!clock.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
         clock.shutdownNow();

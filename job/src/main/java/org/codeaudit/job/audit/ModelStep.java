@@ -24,8 +24,8 @@ public interface ModelStep {
   StructType schema();
 
   /**
-   * The column that is equal for all rows of one input; the number of these rows is in the column
-   * {@code unit_count}. {@code row_key} if an input has one row.
+   * The column whose value is the same for all rows of one input; the number of these rows is in
+   * the column {@code unit_count}. {@code row_key} if an input has one row.
    */
   String inputKey();
 

@@ -6,22 +6,25 @@ import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.max_by;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.when;
 
 import java.util.Iterator;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.codeaudit.ErrorClass;
+import org.codeaudit.udf.row.Status;
 import org.codeaudit.udf.run.EarlierAnswers;
 
-/** What the rows of earlier runs mean for the next. */
+/** What the rows of earlier runs mean for the next run. */
 public final class Resume {
   private static final String FINISHED = "finished";
 
   private Resume() {}
 
   /**
-   * Everything is asked again; only attempts are counted on.
+   * Everything is asked again; only the count of attempts continues.
    *
    * @param rows the table of earlier runs
    */
@@ -33,7 +36,7 @@ public final class Resume {
   }
 
   /**
-   * What came back is not asked again; what failed is.
+   * Rows that came back are not asked again; rows that failed are.
    *
    * @param rows the table of earlier runs
    * @param inputKey see {@link ModelStep#inputKey}
@@ -62,7 +65,7 @@ public final class Resume {
                 count_if(col(FINISHED).and(col("is_unit"))).as("done_units"),
                 max("is_unit").as("split"),
                 max("units").as("units"))
-            // Once a file has been split, a row of the whole of it from before counts no more.
+            // Once a file has been split, an earlier row for the whole file no longer counts.
             .select(
                 col("input"),
                 when(col("split"), col("done_units").geq(col("units")))
@@ -90,7 +93,10 @@ public final class Resume {
   }
 
   private static Column finished(boolean poison) {
-    Column back = col("status").notEqual("failed");
-    return poison ? back : back.or(coalesce(col("error_class").equalTo("POISON_ROW"), lit(false)));
+    Column back = not(Status.FAILED.matches());
+    return poison
+        ? back
+        : back.or(
+            coalesce(col("error_class").equalTo(ErrorClass.POISON_ROW.columnValue()), lit(false)));
   }
 }

@@ -10,15 +10,15 @@ import org.codeaudit.udf.run.ProgressAccumulator;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * Hears what the tasks that ask the model have done so far: with each heartbeat of their executor,
- * and when they end.
+ * Is told what the tasks that ask the model have done so far: with each heartbeat of their
+ * executor, and when they end.
  */
 public abstract class TaskProgressListener extends SparkListener {
 
-  /** One attempt of a task has done so much since it began. */
+  /** What one attempt of a task has done since it began. */
   protected abstract void reported(long task, Progress progress);
 
-  /** An attempt is over, after its last report; of whatever step it was. */
+  /** An attempt of any step's task is over; called after its last report. */
   protected abstract void ended(long task, boolean success);
 
   @Override

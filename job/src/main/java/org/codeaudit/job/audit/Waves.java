@@ -31,17 +31,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs a model step over the partitions of its input, some at a time. Each wave is a job that
- * stages its rows, and is published when it and what is derived from it are whole. Two waves are in
- * flight, so that the slots one no longer fills are filled by the next and no model waits; a third
- * thread derives and publishes what is done.
+ * stages its rows, and is published when it and everything derived from it are complete. Two waves
+ * are in flight, so that slots that one no longer fills are filled by the next and no model waits;
+ * a third thread derives and publishes finished waves.
  */
 final class Waves {
   private static final Logger LOG = LoggerFactory.getLogger(Waves.class);
 
-  /** Scheduler pools: publishing must not wait until no row is left to ask. */
+  /** Scheduler pools, so that publishing need not wait until there are no rows left to ask. */
   private static final String POOL = "spark.scheduler.pool";
 
-  /** Jobs of one wave: each may find rows that end their executors. */
+  /** The most jobs of one wave: each may find rows that kill their executors. */
   private static final int MOST_JOBS = 4;
 
   private static final int MOST_LOOKS = 10;
@@ -56,7 +56,7 @@ final class Waves {
   private final WaveSchedule schedule;
 
   /**
-   * @param wavePartitions input partitions in a wave; 0 for some for each task slot
+   * @param wavePartitions input partitions in a wave; 0 to follow the number of task slots
    */
   Waves(
       SparkSession spark,
@@ -93,7 +93,7 @@ final class Waves {
   }
 
   /**
-   * Runs all waves. A failed one ends the run after those in flight are through; what they publish
+   * Runs all waves. If one fails, the run ends when those in flight are through; what they publish
    * is kept.
    *
    * @param stopped whether no further wave is to be begun
@@ -178,7 +178,7 @@ final class Waves {
     try {
       CompletableFuture.anyOf(work.toArray(CompletableFuture[]::new)).join();
     } catch (CompletionException e) {
-      // Its wave will not be published either, and that is where it is looked for.
+      // Its wave will not be published either, and the failure is picked up there.
     }
   }
 
@@ -219,7 +219,10 @@ final class Waves {
     }
   }
 
-  /** Markers once the tasks of a job that failed have taken away those of rows that still ran. */
+  /**
+   * Waits until the tasks of a failed job have removed the markers of rows that were still running;
+   * returns the markers that are left.
+   */
   private Set<String> markersLeft(Exception failure) {
     try {
       Set<String> markers = folder.journal();
@@ -265,7 +268,7 @@ final class Waves {
     LOG.info("Wave {} was published", wave.name());
   }
 
-  /** As Spark's own, which shuffles what its first task finds. */
+  /** Like Spark's own, which shuffles what its first task finds. */
   private static boolean isEmpty(Dataset<Row> rows) {
     return rows.toJavaRDD().isEmpty();
   }

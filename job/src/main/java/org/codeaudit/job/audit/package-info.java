@@ -1,5 +1,5 @@
 /**
- * What makes a run one of a series: the waves it is done in, and what it need not ask again because
- * an earlier one has.
+ * What makes a run one of a series: the waves it runs in, and what it need not ask again because an
+ * earlier run has.
  */
 package org.codeaudit.job.audit;

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.check.Calibration;
 import org.codeaudit.check.Curve;
 import org.codeaudit.check.Leaning;
@@ -65,7 +66,7 @@ public final class Fitting {
           model, questions, leaning, prior, askFrom, screen, verdict, threshold(screen, units));
     } catch (IllegalArgumentException nothingToTell) {
       throw new AuditException(
-          "CALIBRATION_UNFITTED",
+          ErrorClass.CALIBRATION_UNFITTED,
           "Cannot fit a calibration to this dataset",
           nothingToTell.getMessage(),
           "Use a dataset with more units, with defects of the categories that are checked and"

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.check.Calibration;
 import org.codeaudit.check.CalibrationFile;
 import org.codeaudit.job.calibrate.Fitting;
@@ -18,7 +19,6 @@ import org.codeaudit.job.option.DatasetOptions;
 import org.codeaudit.job.option.ReviewOptions;
 import org.codeaudit.job.option.RunSettings;
 import org.codeaudit.job.option.SparkOptions;
-import org.codeaudit.prompt.PromptTemplate;
 import org.codeaudit.review.CheckedReview;
 import org.codeaudit.udf.setting.ReviewSettings;
 import picocli.CommandLine.Command;
@@ -71,29 +71,22 @@ public final class CalibrateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     EvaluationSet set = dataset.read();
-    PromptTemplate template = review.template();
     review.forFitting();
-    ReviewSettings settings = review.settings(answer.forReviews("", context.loader()), template);
-    SparkSession session = spark.session("calibrate");
-    try {
-      EvalPasses passes =
-          new EvalPasses(session, set, answers, again, quiet, RunSettings.json(spec));
-      EvalModel model =
-          new EvalModel(
-              EvalModel.shortName(answer.model.model),
-              List.of(new EvalModel.Pass("fitting", settings::withRunId)));
-      List<ScoredCheck> checks = passes.checks(model);
-      Calibration calibration =
-          Fitting.of(
-              settings.answer().modelRevision(),
-              CheckedReview.calibratedVersion(
-                  settings.checks().checks(), settings.checks().evidence()),
-              checks);
-      write(calibration, checks);
-      return ExitCode.OK;
-    } finally {
-      session.stop();
-    }
+    ReviewSettings settings = review.settings(answer, "", context.loader());
+    return spark.inSession("calibrate", session -> fit(session, set, settings));
+  }
+
+  private int fit(SparkSession session, EvaluationSet set, ReviewSettings settings) {
+    EvalPasses passes = new EvalPasses(session, set, answers, again, quiet, RunSettings.json(spec));
+    EvalModel model =
+        new EvalModel(
+            EvalModel.shortName(answer.model.model),
+            List.of(new EvalModel.Pass("fitting", settings::withRunId)));
+    List<ScoredCheck> checks = passes.checks(model);
+    String version =
+        CheckedReview.calibratedVersion(settings.checks().checks(), settings.checks().evidence());
+    write(Fitting.of(settings.answer().modelRevision(), version, checks), checks);
+    return ExitCode.OK;
   }
 
   private void write(Calibration calibration, List<ScoredCheck> checks) {
@@ -102,7 +95,7 @@ public final class CalibrateCommand implements Callable<Integer> {
       CalibrationFile.write(calibration, file);
     } catch (IOException e) {
       throw new AuditException(
-          "CALIBRATION_UNWRITABLE",
+          ErrorClass.CALIBRATION_UNWRITABLE,
           "Cannot write the calibration " + file,
           e.toString(),
           "Name a file in a folder that can be written to",

@@ -2,7 +2,7 @@ package org.codeaudit.job.command;
 
 import org.codeaudit.generate.ModelLoader;
 
-/** What the program gives to each of its commands. */
+/** What the program provides to each of its commands. */
 public interface CommandContext {
   String VERSION = "0.1.0";
 

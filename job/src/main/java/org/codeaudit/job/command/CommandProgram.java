@@ -2,12 +2,12 @@ package org.codeaudit.job.command;
 
 import java.io.PrintWriter;
 import org.codeaudit.AuditException;
-import org.codeaudit.job.sink.OutputFolder;
+import org.codeaudit.job.audit.RunAborted;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
-/** Runs a command line to its exit code, and says on standard error what it failed with. */
+/** Runs a command line, reports a failure on standard error and returns the exit code. */
 public final class CommandProgram {
   private static final Logger LOG = LoggerFactory.getLogger(CommandProgram.class);
 
@@ -27,30 +27,22 @@ public final class CommandProgram {
     try {
       return arguments.length == 0 ? commandLine.execute("--help") : commandLine.execute(arguments);
     } catch (Error e) {
-      // Out of it, the JVM would end with 1, which says that every row came back.
+      // If it were thrown further, the JVM would end with 1, which means that every row came
+      // back.
       return report(e, commandLine.getErr());
     }
   }
 
-  private static int report(Throwable exception, PrintWriter errors) {
-    for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
-      if (cause instanceof AuditException known) {
-        errors.println("error: " + known.getMessage());
-        boolean begun = known != exception || known.errorClass().equals(OutputFolder.NOT_PUBLISHED);
-        return begun ? ExitCode.ABORTED : ExitCode.USAGE;
-      }
+  private static int report(Throwable failure, PrintWriter errors) {
+    if (failure instanceof AuditException refusal) {
+      errors.println("error: " + refusal.getMessage());
+      return ExitCode.USAGE;
     }
-    LOG.error("The run was aborted", exception);
-    errors.println("error: the run was aborted: " + reason(exception));
+    RunAborted aborted = RunAborted.by(failure);
+    if (aborted.reason() == RunAborted.Reason.UNEXPECTED) {
+      LOG.error("The run was aborted", aborted.getCause());
+    }
+    errors.println("error: " + aborted.getMessage());
     return ExitCode.ABORTED;
-  }
-
-  /** What began it: Spark wraps a full disk in three layers, and adds the stack to its messages. */
-  private static String reason(Throwable exception) {
-    Throwable root = exception;
-    while (root.getCause() != null && root.getCause() != root) {
-      root = root.getCause();
-    }
-    return root.toString().lines().findFirst().orElseGet(root.getClass()::getName);
   }
 }

@@ -2,7 +2,6 @@ package org.codeaudit.job.command;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.max;
 
 import java.io.PrintWriter;
 import java.sql.Timestamp;
@@ -18,12 +17,15 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.codeaudit.AuditException;
+import org.codeaudit.job.audit.RunAborted;
 import org.codeaudit.job.option.AnswerOptions;
 import org.codeaudit.job.option.OutputOptions;
 import org.codeaudit.job.option.SparkOptions;
 import org.codeaudit.job.series.CoverageTable;
 import org.codeaudit.job.series.States;
+import org.codeaudit.job.sink.Attempts;
 import org.codeaudit.job.sink.Existing;
+import org.codeaudit.job.sink.OutputErrors;
 import org.codeaudit.job.sink.OutputFolder;
 import org.codeaudit.job.sink.RunSchema;
 import org.codeaudit.udf.row.GenerationSchema;
@@ -35,7 +37,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code audit compact}: the tables of many runs, made small again. */
+/** {@code audit compact}: rewrites the tables of many runs into few files. */
 @Command(
     name = "compact",
     mixinStandardHelpOptions = true,
@@ -63,7 +65,7 @@ public final class CompactCommand implements Callable<Integer> {
       description = "File format of the tables; default ${DEFAULT-VALUE}.")
   String format = "parquet";
 
-  /** The same for all tables, so that a row and its findings go together. */
+  /** The same for all tables, so that a row and its findings are dropped together. */
   private final Instant now = Instant.now();
 
   @Mixin SparkOptions spark;
@@ -81,27 +83,24 @@ public final class CompactCommand implements Callable<Integer> {
     schemas.put(States.TABLE, States.SCHEMA);
     schemas.put("generations", GenerationSchema.GENERATIONS);
     schemas.put("runs", RunSchema.RUNS);
-    SparkSession session = spark.session("compact");
+    return spark.inSession("compact", session -> compact(session, schemas));
+  }
+
+  private int compact(SparkSession session, Map<String, StructType> schemas) {
+    List<String> names = List.copyOf(schemas.keySet());
+    String runId = OutputOptions.newRunId();
     try (OutputFolder tables =
-        OutputFolder.open(
-            session,
-            folder,
-            OutputOptions.newRunId(),
-            Existing.OVERWRITE,
-            format,
-            List.copyOf(schemas.keySet()))) {
+        OutputFolder.open(session, folder, runId, Existing.OVERWRITE, format, names)) {
       schemas.keySet().removeIf(table -> !tables.holdsFiles(table));
       if (schemas.isEmpty()) {
-        throw new AuditException(
-            "NO_TABLES",
-            "There is nothing to compact in " + folder,
+        throw OutputErrors.noTables(
+            "compact",
+            folder,
             "it holds none of the tables reviews, findings, generations and runs",
-            "Name the folder that a run was told with --out");
+            "run");
       }
       compact(tables, schemas);
       return ExitCode.OK;
-    } finally {
-      session.stop();
     }
   }
 
@@ -115,7 +114,7 @@ public final class CompactCommand implements Callable<Integer> {
           long files = tables.bytes(table) / FILE_BYTES + 1;
           wave.write(table, kept(table, rows, tables, schemas).coalesce((int) files));
         });
-    wave.publish();
+    publish(wave);
     tables.forgetManifests();
     PrintWriter out = spec.commandLine().getOut();
     schemas.forEach(
@@ -127,6 +126,15 @@ public final class CompactCommand implements Callable<Integer> {
                 before.get(table),
                 tables.fileCount(table)));
     out.flush();
+  }
+
+  private static void publish(OutputFolder.Wave wave) {
+    try {
+      wave.publish();
+    } catch (AuditException e) {
+      // A part of it may be published: this is no refusal to begin.
+      throw RunAborted.by(e);
+    }
   }
 
   private Dataset<Row> kept(
@@ -144,27 +152,14 @@ public final class CompactCommand implements Callable<Integer> {
               : rows.where(recent("stated_at")).union(States.latest(rows)).distinct();
       case ReviewStep.FINDINGS ->
           schemas.containsKey(ReviewStep.REVIEWS)
-              ? withAttempts(
-                  rows,
-                  latest(
-                      tables
-                          .read(ReviewStep.REVIEWS, ReviewSchema.REVIEWS)
-                          .where(recent("started_at"))))
+              ? Attempts.of(rows, recent(tables.read(ReviewStep.REVIEWS, ReviewSchema.REVIEWS)))
               : rows;
-      default -> withAttempts(rows.where(recent("started_at")), latest(rows));
+      default -> recent(rows);
     };
   }
 
-  private static Dataset<Row> latest(Dataset<Row> rows) {
-    return rows.groupBy("row_key").agg(max("attempt").as("attempt"));
-  }
-
-  private static Dataset<Row> withAttempts(Dataset<Row> rows, Dataset<Row> attempts) {
-    Column same =
-        rows.col("row_key")
-            .equalTo(attempts.col("row_key"))
-            .and(rows.col("attempt").equalTo(attempts.col("attempt")));
-    return rows.join(attempts, same, "left_semi");
+  private Dataset<Row> recent(Dataset<Row> rows) {
+    return Attempts.latest(rows).where(recent("started_at"));
   }
 
   private Column recent(String time) {

@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code audit eval convert fixes}: fixes read backwards as a dataset. */
+/** {@code audit eval convert fixes}: a dataset of fixes read backwards. */
 @Command(
     name = "fixes",
     mixinStandardHelpOptions = true,

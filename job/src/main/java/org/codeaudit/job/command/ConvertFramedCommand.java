@@ -9,7 +9,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code audit eval convert framed}: a dataset whose defects are spoken for. */
+/**
+ * {@code audit eval convert framed}: a dataset in which comments speak in favour of the defects.
+ */
 @Command(
     name = "framed",
     mixinStandardHelpOptions = true,

@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code audit doctor}: whether this machine can do its work. */
+/** {@code audit doctor}: whether everything works on this machine. */
 @Command(
     name = "doctor",
     mixinStandardHelpOptions = true,

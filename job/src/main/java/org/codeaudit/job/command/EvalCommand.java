@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.eval.Evaluation;
 import org.codeaudit.job.eval.answers.ReviewedRows;
 import org.codeaudit.job.eval.dataset.EvaluationSet;
@@ -96,39 +97,39 @@ public final class EvalCommand implements Callable<Integer> {
   public Integer call() {
     check();
     EvaluationSet set = dataset.read();
-    String options = RunSettings.json(spec); // before a model's name takes the place of them all
+    String options = RunSettings.json(spec); // before the list of models is replaced by one of them
     List<EvalModel> models = models();
+    return spark.inSession("eval", session -> evaluate(session, set, models, options));
+  }
+
+  private int evaluate(
+      SparkSession session, EvaluationSet set, List<EvalModel> models, String options) {
     PrintWriter out = spec.commandLine().getOut();
-    SparkSession session = spark.session("eval");
-    try {
-      EvalPasses passes =
-          new EvalPasses(session, set, shared() + "/answers", again, quiet, options);
-      List<Evaluation> evaluations = new ArrayList<>();
-      for (EvalModel model : models) {
-        out.printf("Reviewing %d units with %s%n", set.units().size(), model.name());
-        out.flush();
-        evaluations.add(passes.evaluation(model, review.minConfidence()));
-      }
-      OptionalDouble price =
-          pricePerHour == null ? OptionalDouble.empty() : OptionalDouble.of(pricePerHour);
-      EvaluationReport report = new EvaluationReport(set.name(), evaluations, price);
-      out.println();
-      report.print(out);
-      report.save(this.out, shared(), head(set, passes, options), session);
-      out.printf("Saved      %s/{report.md,figures.csv,matches.csv,*.svg,*.png}%n", this.out);
-      out.printf("           %s/{figures,matches}.parquet%n", shared());
+    EvalPasses passes = new EvalPasses(session, set, shared() + "/answers", again, quiet, options);
+    List<Evaluation> evaluations = new ArrayList<>();
+    for (EvalModel model : models) {
+      out.printf("Reviewing %d units with %s%n", set.units().size(), model.name());
       out.flush();
-      return evaluations.stream().allMatch(EvalCommand::reviewed)
-          ? ExitCode.OK
-          : ExitCode.ROWS_FAILED;
-    } finally {
-      session.stop();
+      evaluations.add(passes.evaluation(model, review.minConfidence()));
     }
+    OptionalDouble price =
+        pricePerHour == null ? OptionalDouble.empty() : OptionalDouble.of(pricePerHour);
+    EvaluationReport report = new EvaluationReport(set.name(), evaluations, price);
+    out.println();
+    report.print(out);
+    report.save(this.out, shared(), head(set, passes, options), session);
+    out.printf("Saved      %s/{report.md,figures.csv,matches.csv,*.svg,*.png}%n", this.out);
+    out.printf("           %s/{figures,matches}.parquet%n", shared());
+    out.flush();
+    return evaluations.stream().allMatch(EvalCommand::reviewed)
+        ? ExitCode.OK
+        : ExitCode.ROWS_FAILED;
   }
 
   private void check() {
     if (pricePerHour != null && !(pricePerHour >= 0)) {
-      throw wrong("with --price-per-hour " + pricePerHour, "it is 0 or more", "Correct the option");
+      throw wrong(
+          "with --price-per-hour " + pricePerHour, "it must be 0 or more", "Correct the option");
     }
     AnswerOptions.atLeast("--repeats", repeats, 1);
     batchSizes.forEach(size -> AnswerOptions.atLeast("--batch-sizes", size, 1));
@@ -162,7 +163,7 @@ public final class EvalCommand implements Callable<Integer> {
     return review.settings(answer.forReviews("", context.loader()), template)::withRunId;
   }
 
-  /** Whether every unit was; an answer that was cut is one, as it is for a review. */
+  /** Whether every unit was reviewed; a truncated answer counts, as it does in a review. */
   private static boolean reviewed(Evaluation evaluation) {
     return Set.of(ReviewedRows.TRUNCATED).containsAll(evaluation.notReviewed().keySet());
   }
@@ -184,6 +185,6 @@ public final class EvalCommand implements Callable<Integer> {
   }
 
   private static AuditException wrong(String how, String why, String fix) {
-    return new AuditException("OPTION", "Cannot evaluate " + how, why, fix);
+    return new AuditException(ErrorClass.OPTION, "Cannot evaluate " + how, why, fix);
   }
 }

@@ -5,7 +5,7 @@ import java.util.function.Function;
 import org.codeaudit.udf.setting.ReviewSettings;
 
 /**
- * A model that is to be evaluated.
+ * A model to evaluate.
  *
  * @param name for people
  * @param passes reviews of the set, at least one
@@ -20,7 +20,7 @@ record EvalModel(String name, List<Pass> passes) {
    */
   record Pass(String name, Function<String, ReviewSettings> settings) {}
 
-  /** The last part of a path or address, without the ending of a file. */
+  /** The last part of a path or address, without a file's ending. */
   static String shortName(String model) {
     String name = model.replaceFirst("/+$", "");
     return name.substring(name.lastIndexOf('/') + 1).replaceFirst("(?i)\\.gguf$", "");

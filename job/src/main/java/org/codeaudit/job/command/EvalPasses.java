@@ -4,16 +4,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalLong;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.codeaudit.Hashes;
 import org.codeaudit.job.audit.AuditRun;
 import org.codeaudit.job.audit.Budget;
 import org.codeaudit.job.console.ProgressLine;
@@ -31,8 +29,8 @@ import org.codeaudit.job.sink.RunSchema;
 import org.codeaudit.udf.setting.ReviewSettings;
 
 /**
- * Has a set reviewed as {@code audit review} reviews files, into tables of its own for each model,
- * way of asking and pass. What is in them already is not asked again.
+ * Reviews a set as {@code audit review} reviews files, into separate tables for each model, way of
+ * asking and pass. What is already in them is not asked again.
  */
 final class EvalPasses {
   private static final int DIGITS = 10;
@@ -67,7 +65,7 @@ final class EvalPasses {
 
   private record Reviewed(Review review, Usage usage, List<ScoredCheck> checks) {}
 
-  /** Reviews the set in all passes of a model; what came of every check. */
+  /** Reviews the set in all passes of a model; returns the scores of every check. */
   List<ScoredCheck> checks(EvalModel model) {
     return model.passes().stream()
         .flatMap(pass -> reviewed(model, pass).checks().stream())
@@ -115,9 +113,7 @@ final class EvalPasses {
   }
 
   private AutoCloseable progress(SparkContext context, OptionalLong partitions) {
-    return quiet
-        ? () -> {}
-        : new ProgressLine(context, partitions, System.err, System.console() != null);
+    return ProgressLine.of(quiet, context, partitions);
   }
 
   private static String note(
@@ -128,19 +124,16 @@ final class EvalPasses {
   }
 
   /**
-   * What names a way of asking: the bytes of the settings that travel to executors, which hold
-   * everything that decides an answer. Tables of another way are never mistaken for those of this.
+   * Identifies a way of asking by the bytes of the settings that travel to executors, which contain
+   * everything that an answer depends on. So tables of different settings are never mixed up.
    */
   private static String hash(ReviewSettings settings) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream objects = new ObjectOutputStream(bytes)) {
       objects.writeObject(settings);
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes.toByteArray());
-      return HexFormat.of().formatHex(digest).substring(0, DIGITS);
+      return Hashes.hex(bytes.toByteArray()).substring(0, DIGITS);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("Every Java platform has SHA-256", impossible);
     }
   }
 }

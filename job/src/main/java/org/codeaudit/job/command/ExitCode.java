@@ -2,7 +2,7 @@ package org.codeaudit.job.command;
 
 import org.codeaudit.job.audit.AuditRun;
 
-/** What a process ends with, and what it says about the run. */
+/** The exit codes of the process. */
 public final class ExitCode {
   /** Every row came back and none failed. */
   public static final int OK = 0;

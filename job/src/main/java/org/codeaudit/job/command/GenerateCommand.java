@@ -13,12 +13,12 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.audit.AuditRun;
 import org.codeaudit.job.console.Report;
 import org.codeaudit.job.option.AnswerOptions;
 import org.codeaudit.job.option.BudgetOptions;
 import org.codeaudit.job.option.OutputOptions;
-import org.codeaudit.job.option.RunSettings;
 import org.codeaudit.job.option.SparkOptions;
 import org.codeaudit.job.sink.ExecutorSummary;
 import org.codeaudit.job.sink.OutputFolder;
@@ -142,16 +142,14 @@ public final class GenerateCommand implements Callable<Integer> {
     checkSampling(sampling);
     AnswerSettings settings =
         answer.settings(runId, context.loader(), EnumSet.allOf(Conversation.class));
-    SparkSession session = spark.session("generate");
-    try (OutputFolder folder = output.open(session, runId, TABLES)) {
-      Dataset<Row> prompts = Partitions.sized(readable(session));
-      AuditRun run =
-          output.run(session, folder, runId, "generate", RunSettings.json(spec), budget.budget());
-      GenerateStep step = new GenerateStep(settings, sampling);
-      return report(folder, run.run(step, prompts, output::progress, null));
-    } finally {
-      session.stop();
-    }
+    RunFrame frame = new RunFrame(spec, runId, output, budget, spark);
+    return frame.run(
+        TABLES,
+        (session, folder, run) -> {
+          Dataset<Row> prompts = Partitions.sized(readable(session));
+          GenerateStep step = new GenerateStep(settings, sampling);
+          return report(folder, run.run(step, prompts, output::progress, null));
+        });
   }
 
   private int report(OutputFolder folder, AuditRun.Result result) {
@@ -171,7 +169,11 @@ public final class GenerateCommand implements Callable<Integer> {
       sampling.check();
     } catch (IllegalArgumentException e) {
       throw new AuditException(
-          "OPTION", "Cannot sample like this", e.getMessage(), "Correct the option", e);
+          ErrorClass.OPTION,
+          "Cannot generate text with these options",
+          e.getMessage(),
+          "Correct the option",
+          e);
     }
   }
 
@@ -180,9 +182,9 @@ public final class GenerateCommand implements Callable<Integer> {
       return prompts(session);
     } catch (AuditException e) {
       throw e;
-    } catch (Exception e) { // Spark's AnalysisException is checked and declared nowhere
+    } catch (Exception e) { // Spark's AnalysisException is a checked exception that is not declared
       throw new AuditException(
-          "PROMPTS_UNREADABLE",
+          ErrorClass.PROMPTS_UNREADABLE,
           "Cannot read the prompts in " + (source.file == null ? source.table : source.file),
           String.valueOf(e.getMessage()),
           "Check the path, and --table-format for a table",
@@ -219,7 +221,7 @@ public final class GenerateCommand implements Callable<Integer> {
     List<String> names = List.of(table.columns());
     if (!names.contains(name)) {
       throw new AuditException(
-          "TABLE_COLUMN",
+          ErrorClass.TABLE_COLUMNS,
           "The table " + source.table + " has no column " + name,
           "its columns are " + String.join(", ", names),
           "Name one of them with --prompt-column, --id-column or --system-column");

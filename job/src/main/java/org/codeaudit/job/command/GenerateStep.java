@@ -13,7 +13,7 @@ import org.codeaudit.udf.run.RunContext;
 import org.codeaudit.udf.setting.AnswerSettings;
 import org.codeaudit.udf.setting.GenerateSettings;
 
-/** Prompts to answers. */
+/** Turns prompts into answers. */
 public record GenerateStep(AnswerSettings settings, GenerateSettings sampling)
     implements ModelStep {
   @Override

@@ -67,7 +67,8 @@ public final class ModelCommand implements Callable<Integer> {
     options.check();
     ModelFetcher fetcher = ModelFetcher.of(() -> new SparkOptions().with(settings).conf());
     ModelReference reference = options.reference(fetcher);
-    // All of it: this is also how a machine's folder of models is filled in advance.
+    // The whole model, as this command also serves to fill a machine's folder of models in
+    // advance.
     try (Checkpoint checkpoint = fetcher.local(reference).open()) {
       PrintWriter out = spec.commandLine().getOut();
       line(out, "Model", reference);
@@ -87,7 +88,7 @@ public final class ModelCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  /** The plan for this machine; what it takes of memory is free now. */
+  /** The plan for this machine, by the memory that is free now. */
   private PlacementPlan plan(ModelReference reference, Footprint footprint) {
     return ThisMachine.plan(
         footprint, options.settings(reference), StepSize.ofBatch(options.batch));

@@ -18,8 +18,8 @@ public final class Partitions {
   private Partitions() {}
 
   /**
-   * The rows in their order, in partitions that take a model about the same time, however their
-   * files are cut. Reads them once, to know how long they are.
+   * The rows in their order, in partitions that take a model about the same time, however the files
+   * are split. Reads the rows once, to know their length.
    *
    * @param rows of {@link org.codeaudit.udf.row.GenerationSchema#PROMPTS}; the same each time they
    *     are read
@@ -50,7 +50,7 @@ public final class Partitions {
     return StreamSupport.stream(all.spliterator(), false).mapToLong(Partitions::tokens).sum();
   }
 
-  /** All texts of a row count; a character is taken for a byte. */
+  /** All texts of a row count; each character counts as one byte. */
   private static long tokens(Row row) {
     long characters = 0;
     for (int column = 0; column < row.length(); column++) {
@@ -84,7 +84,7 @@ public final class Partitions {
     }
   }
 
-  /** A row belongs to the share its middle lies in. */
+  /** A row belongs to the share that contains its middle. */
   private static final class ByTokens extends Partitioner implements Serializable {
     private static final long serialVersionUID = 1L;
 

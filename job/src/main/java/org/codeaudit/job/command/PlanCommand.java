@@ -2,8 +2,8 @@ package org.codeaudit.job.command;
 
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.console.PlanReport;
 import org.codeaudit.job.option.AnswerOptions;
 import org.codeaudit.job.option.OutputOptions;
@@ -13,7 +13,6 @@ import org.codeaudit.job.option.SparkOptions;
 import org.codeaudit.job.plan.AnswerFigures;
 import org.codeaudit.job.plan.Planner;
 import org.codeaudit.job.plan.RunPlan;
-import org.codeaudit.prompt.PromptTemplate;
 import org.codeaudit.udf.setting.ReviewSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -101,23 +100,20 @@ public final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PromptTemplate template = review.template();
     Planner planner = planner();
-    ReviewSettings settings =
-        review.settings(answer.forReviews(OutputOptions.newRunId(), context.loader()), template);
-    SparkSession session = spark.session("plan");
-    try {
-      RunPlan plan = planner.plan(source.changes(session), settings, ReviewStep::findings);
-      PlanReport report = new PlanReport(plan, executors, spec.commandLine().getOut());
-      if (json) {
-        report.json();
-      } else {
-        report.text();
-      }
-      return ExitCode.OK;
-    } finally {
-      session.stop();
-    }
+    ReviewSettings settings = review.settings(answer, OutputOptions.newRunId(), context.loader());
+    return spark.inSession(
+        "plan",
+        session -> {
+          RunPlan plan = planner.plan(source.changes(session), settings, ReviewStep::findings);
+          PlanReport report = new PlanReport(plan, executors, spec.commandLine().getOut());
+          if (json) {
+            report.json();
+          } else {
+            report.text();
+          }
+          return ExitCode.OK;
+        });
   }
 
   private Planner planner() {
@@ -145,6 +141,7 @@ public final class PlanCommand implements Callable<Integer> {
   }
 
   private static AuditException wrong(String options, String why) {
-    return new AuditException("OPTION", "Cannot plan with " + options, why, "Correct the option");
+    return new AuditException(
+        ErrorClass.OPTION, "Cannot plan with " + options, why, "Correct the option");
   }
 }

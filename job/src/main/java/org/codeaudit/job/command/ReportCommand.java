@@ -3,9 +3,7 @@ package org.codeaudit.job.command;
 import static org.apache.spark.sql.functions.col;
 
 import java.io.PrintWriter;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,6 +15,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.console.Report;
 import org.codeaudit.job.option.ConfidenceConverter;
 import org.codeaudit.job.option.GateOptions;
@@ -34,6 +33,8 @@ import org.codeaudit.job.report.request.RunInputs;
 import org.codeaudit.job.sarif.SarifFile;
 import org.codeaudit.job.series.CoverageTable;
 import org.codeaudit.job.sink.Existing;
+import org.codeaudit.job.sink.FileNames;
+import org.codeaudit.job.sink.OutputErrors;
 import org.codeaudit.job.sink.OutputFolder;
 import org.codeaudit.job.sink.PlainFile;
 import org.codeaudit.job.sink.RunSchema;
@@ -97,7 +98,7 @@ public final class ReportCommand implements Callable<Integer> {
   public Integer call() {
     if (!outputs.given() && gate.gate().isEmpty()) {
       throw new AuditException(
-          "OPTION",
+          ErrorClass.OPTION,
           "There is nothing to write",
           "neither a file nor a gate is asked for",
           "Pass --sarif, --html, --code-quality, --markdown, --comments or --fail-on");
@@ -150,11 +151,13 @@ public final class ReportCommand implements Callable<Integer> {
   private void writeLogs(SparkSession session, Set<String> names, List<Row> found) {
     Map<String, List<Row>> byRepository =
         found.stream().collect(Collectors.groupingBy(row -> row.<String>getAs("repository")));
-    Set<String> taken = new HashSet<>();
+    FileNames files = new FileNames();
     for (String name : names) {
       List<Row> own = byRepository.getOrDefault(name, List.of());
       String path =
-          outputs.isOneLog() ? outputs.sarif : outputs.sarif + "/" + fileName(name, taken);
+          outputs.isOneLog()
+              ? outputs.sarif
+              : outputs.sarif + "/" + files.next(stem(name), ".sarif");
       SarifFile.write(
           FindingsLog.bytes(CommandContext.VERSION, own),
           path,
@@ -176,7 +179,7 @@ public final class ReportCommand implements Callable<Integer> {
           format.apply(found),
           file,
           session.sparkContext().hadoopConfiguration(),
-          "REPORT_UNWRITABLE");
+          ErrorClass.REPORT_UNWRITABLE);
       say("%d findings  %s%n", found.size(), file);
     }
   }
@@ -200,7 +203,7 @@ public final class ReportCommand implements Callable<Integer> {
     }
     if (repository != null && !names.contains(repository)) {
       throw new AuditException(
-          "OPTION",
+          ErrorClass.OPTION,
           "There is no repository " + repository + " in " + folder,
           "it has " + names,
           "Correct --repository");
@@ -210,7 +213,7 @@ public final class ReportCommand implements Callable<Integer> {
     }
     if (outputs.single().isPresent() && names.size() > 1) {
       throw new AuditException(
-          "OPTION",
+          ErrorClass.OPTION,
           "Cannot write " + outputs.single().get(),
           "it holds one repository, and there are " + names.size() + ": " + names,
           "Name one of them with --repository, or a folder with --sarif for a log of each");
@@ -219,23 +222,13 @@ public final class ReportCommand implements Callable<Integer> {
   }
 
   private AuditException nothing(String why) {
-    return new AuditException(
-        "NO_TABLES",
-        "There is nothing to report in " + folder,
-        why,
-        "Name the folder that a review was told with --out");
+    return OutputErrors.noTables("report", folder, why, "review");
   }
 
-  /** After the repository's last name; those of one name are numbered. */
-  private static String fileName(String repository, Set<String> taken) {
-    String stem = repository.replaceFirst("/+$", "").replaceFirst("^.*/", "");
-    String named = stem.replaceFirst("\\.git$", "").replaceAll("[^\\w.-]", "_");
-    String plain = named.isEmpty() ? "repository" : named;
-    String name = plain;
-    // Some file systems do not tell cases apart.
-    for (int i = 2; !taken.add(name.toLowerCase(Locale.ROOT)); i++) {
-      name = plain + "-" + i;
-    }
-    return name + ".sarif";
+  /** The repository's last name. */
+  private static String stem(String repository) {
+    String last = repository.replaceFirst("/+$", "").replaceFirst("^.*/", "");
+    String stem = last.replaceFirst("\\.git$", "").replaceAll("[^\\w.-]", "_");
+    return stem.isEmpty() ? "repository" : stem;
   }
 }

@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.codeaudit.job.audit.AuditRun;
 import org.codeaudit.job.console.Report;
 import org.codeaudit.job.option.AnswerOptions;
@@ -14,7 +13,6 @@ import org.codeaudit.job.option.BudgetOptions;
 import org.codeaudit.job.option.GateOptions;
 import org.codeaudit.job.option.OutputOptions;
 import org.codeaudit.job.option.ReviewOptions;
-import org.codeaudit.job.option.RunSettings;
 import org.codeaudit.job.option.SourceOptions;
 import org.codeaudit.job.option.SparkOptions;
 import org.codeaudit.job.report.LatestFindings;
@@ -24,9 +22,7 @@ import org.codeaudit.job.series.Series;
 import org.codeaudit.job.series.States;
 import org.codeaudit.job.sink.ExecutorSummary;
 import org.codeaudit.job.sink.OutputFolder;
-import org.codeaudit.prompt.PromptTemplate;
 import org.codeaudit.udf.row.ReviewSchema;
-import org.codeaudit.udf.setting.AnswerSettings;
 import org.codeaudit.udf.setting.ReviewSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,26 +55,18 @@ public final class ReviewCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     source.check();
-    PromptTemplate template = review.template();
     String runId = OutputOptions.newRunId();
-    AnswerSettings answering = answer.forReviews(runId, context.loader());
-    ReviewSettings settings = review.settings(answering, template);
-    SparkSession session = spark.session("review");
-    try (OutputFolder folder = output.open(session, runId, ReviewStep.SERIES_TABLES)) {
-      Dataset<Row> changes = source.changes(session);
-      AuditRun run =
-          output.run(session, folder, runId, "review", RunSettings.json(spec), budget.budget());
-      AuditRun.Result result =
-          run.run(
-              new ReviewStep(settings, Optional.of(Series.OWN)),
-              changes,
-              output::progress,
-              ReviewStep.FINDINGS);
-      int code = report(run, folder, result);
-      return gate.gate().isPresent() && isShut(folder, runId) ? ExitCode.GATE_SHUT : code;
-    } finally {
-      session.stop();
-    }
+    ReviewSettings settings = review.settings(answer, runId, context.loader());
+    RunFrame frame = new RunFrame(spec, runId, output, budget, spark);
+    return frame.run(
+        ReviewStep.SERIES_TABLES,
+        (session, folder, run) -> {
+          Dataset<Row> changes = source.changes(session);
+          ReviewStep step = new ReviewStep(settings, Optional.of(Series.OWN));
+          int code =
+              report(run, folder, run.run(step, changes, output::progress, ReviewStep.FINDINGS));
+          return gate.gate().isPresent() && isShut(folder, runId) ? ExitCode.GATE_SHUT : code;
+        });
   }
 
   private int report(AuditRun run, OutputFolder folder, AuditRun.Result result) {

@@ -28,7 +28,7 @@ import org.codeaudit.udf.run.RunContext;
 import org.codeaudit.udf.setting.ReviewSettings;
 
 /**
- * Changes to reviews, and reviews to findings.
+ * Turns changes into reviews, and reviews into findings.
  *
  * @param series what earlier runs mean to this one; empty for reviews that stand alone
  */

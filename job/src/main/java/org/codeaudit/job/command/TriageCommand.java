@@ -11,13 +11,14 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.audit.AuditRun;
+import org.codeaudit.job.audit.RunAborted;
 import org.codeaudit.job.console.Report;
 import org.codeaudit.job.option.AnswerOptions;
 import org.codeaudit.job.option.BudgetOptions;
 import org.codeaudit.job.option.OutputOptions;
 import org.codeaudit.job.option.ReviewOptions;
-import org.codeaudit.job.option.RunSettings;
 import org.codeaudit.job.option.SparkOptions;
 import org.codeaudit.job.sarif.SarifFile;
 import org.codeaudit.job.sarif.SarifLog;
@@ -31,7 +32,6 @@ import org.codeaudit.job.triage.TriagedLog;
 import org.codeaudit.job.triage.Verdict;
 import org.codeaudit.job.triage.VerdictTable;
 import org.codeaudit.job.triage.Verdicts;
-import org.codeaudit.prompt.PromptTemplate;
 import org.codeaudit.udf.ReviewFunction;
 import org.codeaudit.udf.setting.ReviewSettings;
 import picocli.CommandLine.Command;
@@ -90,31 +90,27 @@ public final class TriageCommand implements Callable<Integer> {
     List<String> targets = LogFiles.of(logs, output.folder, target);
     List<SarifLog> read = logs.stream().map(SarifLog::read).toList();
     SourceFiles files = new SourceFiles(source);
-    PromptTemplate template = review.template();
     String runId = OutputOptions.newRunId();
-    ReviewSettings reviewing =
-        review.settings(answer.forReviews(runId, context.loader()), template);
+    ReviewSettings reviewing = review.settings(answer, runId, context.loader());
     TriageInput input = TriageInput.of(read, files, new ToolChecks(reviewing.checks().checks()));
     ReviewSettings settings = reviewing.withClaims(input.claims());
-    SparkSession session = spark.session("triage");
-    try (OutputFolder folder = output.open(session, runId, ReviewStep.TABLES)) {
-      Dataset<Row> changes = input.changes(session);
-      AuditRun run =
-          output.run(session, folder, runId, "triage", RunSettings.json(spec), budget.budget());
-      ReviewStep step = new ReviewStep(settings);
-      AuditRun.Result result = run.run(step, changes, output::progress, ReviewStep.FINDINGS);
-      List<Verdict> verdicts =
-          Verdicts.of(
-                  folder.read(step.table(), step.schema()),
-                  inputKeys(changes, settings),
-                  review.minConfidence())
-              .on(input.findings());
-      write(read, input, verdicts, targets, session);
-      report(new VerdictTable(input.findings(), verdicts), folder, result, targets);
-      return ExitCode.of(result);
-    } finally {
-      session.stop();
-    }
+    RunFrame frame = new RunFrame(spec, runId, output, budget, spark);
+    return frame.run(
+        ReviewStep.TABLES,
+        (session, folder, run) -> {
+          Dataset<Row> changes = input.changes(session);
+          ReviewStep step = new ReviewStep(settings);
+          AuditRun.Result result = run.run(step, changes, output::progress, ReviewStep.FINDINGS);
+          List<Verdict> verdicts =
+              Verdicts.of(
+                      folder.read(step.table(), step.schema()),
+                      inputKeys(changes, settings),
+                      review.minConfidence())
+                  .on(input.findings());
+          write(read, input, verdicts, targets, session);
+          report(new VerdictTable(input.findings(), verdicts), folder, result, targets);
+          return ExitCode.of(result);
+        });
   }
 
   private void check() {
@@ -127,10 +123,14 @@ public final class TriageCommand implements Callable<Integer> {
   }
 
   private static AuditException wrong(String option, String why) {
-    return new AuditException("OPTION", "Cannot triage with " + option, why, "Correct the option");
+    return new AuditException(
+        ErrorClass.OPTION, "Cannot triage with " + option, why, "Correct the option");
   }
 
-  /** Of the files as they are now and of what is asked about them: earlier runs may have others. */
+  /**
+   * The keys of the files as they are now and of what is asked about them; earlier runs may have
+   * had others.
+   */
   private static Set<String> inputKeys(Dataset<Row> changes, ReviewSettings settings) {
     Set<String> keys = new HashSet<>();
     for (Row change : changes.drop("content", "diff").collectAsList()) {
@@ -159,7 +159,7 @@ public final class TriageCommand implements Callable<Integer> {
       }
     } catch (AuditException e) {
       // The tables are written: this is no refusal to begin.
-      throw new IllegalStateException(e.getMessage(), e);
+      throw RunAborted.by(e);
     }
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 
 /** Files of figures, for programs. */
 public final class FigureFiles {
@@ -25,7 +26,7 @@ public final class FigureFiles {
       Files.write(file, lines);
     } catch (IOException e) {
       throw new AuditException(
-          "OPTION",
+          ErrorClass.OPTION,
           "Cannot write the figures to " + file,
           e.toString(),
           "Name a file in a folder that exists and can be written",

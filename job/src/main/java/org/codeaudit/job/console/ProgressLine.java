@@ -40,6 +40,13 @@ public final class ProgressLine extends TaskProgressListener implements AutoClos
       OptionalInt executors,
       double seconds) {}
 
+  /** A line on standard error, or nothing where the user wants it quiet; the caller closes it. */
+  public static AutoCloseable of(boolean quiet, SparkContext context, OptionalLong parts) {
+    return quiet
+        ? () -> {}
+        : new ProgressLine(context, parts, System.err, System.console() != null);
+  }
+
   /**
    * Starts printing; the caller closes it when the run is over.
    *

@@ -25,6 +25,7 @@ import org.codeaudit.job.audit.AuditRun;
 import org.codeaudit.job.sink.ExecutorSummary;
 import org.codeaudit.job.sink.RunSummary;
 import org.codeaudit.job.sink.Stop;
+import org.codeaudit.udf.row.Status;
 
 /** What a run ends with on standard output. */
 public final class Report {
@@ -155,7 +156,7 @@ public final class Report {
     String name = List.of(answers.columns()).contains("path") ? "path" : "id";
     List<Row> failed =
         answers
-            .where(col("status").equalTo("failed"))
+            .where(Status.FAILED.matches())
             .select(col(name), col("error_message"))
             .limit(MOST_FAILURES)
             .collectAsList();
@@ -286,7 +287,7 @@ public final class Report {
   private void stop(Stop stop) {
     out.printf(
         "Stopped    the budget of %s was used up; %s left; the same command goes on with them%n",
-        stop.budget(),
+        stop.budget().columnValue(),
         stop.inputsLeft().isPresent()
             ? stop.inputsLeft().getAsLong() + " inputs are"
             : "more inputs than could be counted are");

@@ -21,6 +21,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.option.FunctionSettings;
 import org.codeaudit.token.PromptTrial.Conversation;
 import org.codeaudit.udf.AnswerColumn;
@@ -191,7 +192,7 @@ public abstract class LanguageModelTransformer<T extends LanguageModelTransforme
   }
 
   private AuditException wrong(String why, String fix) {
-    return new AuditException("TRANSFORMER", uid + " cannot transform the data", why, fix);
+    return new AuditException(ErrorClass.TRANSFORMER, uid + " cannot transform the data", why, fix);
   }
 
   /** This transformer after a parameter is set. */

@@ -2,6 +2,7 @@ package org.codeaudit.job.option;
 
 import java.util.Set;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.fetch.ModelFetcher;
 import org.codeaudit.fetch.ModelOutline;
@@ -49,7 +50,7 @@ public final class AnswerOptions {
 
   /**
    * The settings that travel to executors. The checkpoint's headers, tokenizer and chat template
-   * are checked here, so that one that no row could be answered with is refused before anything is
+   * are checked here, so that a model that could not answer any row is refused before anything is
    * started.
    *
    * @param kinds the conversations that the run may hold
@@ -72,7 +73,7 @@ public final class AnswerOptions {
   public static void atLeast(String option, int value, int least) {
     if (value < least) {
       throw new AuditException(
-          "OPTION",
+          ErrorClass.OPTION,
           "Cannot run with " + option + " " + value,
           "it must be at least " + least,
           "Correct the option");

@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 
 /** How much a run may take. */
 public final class BudgetOptions {
-  /** These options are made when the command is. */
+  /** These options are created together with the command. */
   private final Instant begin = Instant.now();
 
   @Option(
@@ -30,7 +30,7 @@ public final class BudgetOptions {
               + " default no limit.")
   Long tokens;
 
-  /** The budget, which is being used since the command began. */
+  /** The budget; its time runs from the start of the command. */
   public Budget budget() {
     return new Budget(
         Optional.ofNullable(time).map(begin::plus),

@@ -13,7 +13,7 @@ public final class ConfidenceConverter implements ITypeConverter<Double> {
         return confidence;
       }
     } catch (NumberFormatException noNumber) {
-      // said below
+      // reported below
     }
     throw new TypeConversionException("'" + text + "' is no confidence: it is from 0 to 1");
   }

@@ -2,6 +2,7 @@ package org.codeaudit.job.option;
 
 import java.nio.file.Path;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.eval.dataset.DatasetReader;
 import org.codeaudit.job.eval.dataset.EvaluationSet;
 import picocli.CommandLine.Option;
@@ -31,7 +32,7 @@ public final class DatasetOptions {
     AnswerOptions.atLeast("--per-category", perCategory, 1);
     if (dataset == null) {
       throw new AuditException(
-          "OPTION",
+          ErrorClass.OPTION,
           "Nothing can be done without --dataset",
           "it names the units to review",
           "Add --dataset");

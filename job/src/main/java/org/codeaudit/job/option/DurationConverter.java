@@ -24,7 +24,7 @@ public final class DurationConverter implements ITypeConverter<Duration> {
         return duration;
       }
     } catch (DateTimeParseException | ArithmeticException e) {
-      // Said below.
+      // Reported below.
     }
     throw new TypeConversionException("'" + text + "' is no time such as 2h, 45m, 1h30m or 90s");
   }

@@ -16,6 +16,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.codeaudit.AuditException;
 import org.codeaudit.generate.ModelLoader;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.option.ReviewOptions.Kind;
 import org.codeaudit.model.Arithmetic;
 import org.codeaudit.model.CacheType;
@@ -31,8 +32,8 @@ import org.codeaudit.udf.setting.ReviewSettings;
 import picocli.CommandLine.ITypeConverter;
 
 /**
- * How functions inside a query ask the model: what the commands' options of the same names say
- * there, with the same defaults. Two calls with equal settings give the same answers.
+ * How functions inside a query ask the model. Names, meanings and defaults are those of the
+ * commands' options. Two calls with equal settings give the same answers.
  *
  * @param model as {@code --model}
  * @param arithmetic as {@code --arithmetic}
@@ -46,7 +47,7 @@ import picocli.CommandLine.ITypeConverter;
  * @param cpuMemory bytes on the CPU's side; 0 for what is free
  * @param review as {@code --review}
  * @param prompt file or bundled name of the template of open reviews
- * @param minConfidence findings of reviews with less are left out
+ * @param minConfidence findings of reviews with a lower confidence are left out
  * @param sampling of generated texts; reviews are always greedy
  */
 public record FunctionSettings(
@@ -71,7 +72,7 @@ public record FunctionSettings(
     GenerateSettings sampling)
     implements Serializable {
 
-  /** Every name a setting may have, as a key of {@link #of} and after {@code spark.codeaudit.}. */
+  /** The names of all settings, as keys of {@link #of} and after {@code spark.codeaudit.}. */
   public static final Set<String> NAMES =
       Set.of(
           "model",
@@ -104,7 +105,7 @@ public record FunctionSettings(
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * The settings that values say; what they do not say has its default.
+   * The settings with these values; those that are not given have their defaults.
    *
    * @param prefix of the names in messages, e.g. {@code spark.codeaudit.}
    * @param values by {@linkplain #NAMES name}
@@ -115,7 +116,7 @@ public record FunctionSettings(
     ModelOptions model = new ModelOptions();
     AnswerOptions answer = new AnswerOptions();
     ReviewOptions review = new ReviewOptions();
-    // What is shown depends on how code is reviewed.
+    // The default confidence depends on how code is reviewed.
     review.kind = read.constant("review", review.kind);
     FunctionSettings settings =
         new FunctionSettings(
@@ -178,7 +179,7 @@ public record FunctionSettings(
   /**
    * What travels to executors. Checks the checkpoint's headers, tokenizer and chat template.
    *
-   * @param runId what the rows' keys and logs call this query
+   * @param runId the name of this query in rows' keys and logs
    * @param kinds the conversations that the query may hold
    * @throws AuditException if there is no such model or it is broken
    */
@@ -223,7 +224,7 @@ public record FunctionSettings(
     return converted(new SizeConverter(), text);
   }
 
-  /** As the command line reads it; whatever is wrong is an {@code IllegalArgumentException}. */
+  /** Parses as the command line does; a wrong value is an {@code IllegalArgumentException}. */
   private static <T> T converted(ITypeConverter<T> converter, String text) {
     try {
       return converter.convert(text);
@@ -320,7 +321,7 @@ public record FunctionSettings(
     void check() {
       if (!problems.isEmpty()) {
         throw new AuditException(
-            "FUNCTION_SETTINGS",
+            ErrorClass.FUNCTION_SETTINGS,
             "The model cannot be asked with these settings",
             String.join("; ", problems),
             "Correct them; docs/sql.md lists them");

@@ -3,6 +3,7 @@ package org.codeaudit.job.option;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.fetch.ModelFetcher;
 import org.codeaudit.fetch.ModelReference;
 import org.codeaudit.fetch.NamedModels;
@@ -109,8 +110,8 @@ public final class ModelOptions {
   long cpuMemory;
 
   /**
-   * What {@code --model} means, as every executor will understand it: an absolute path, or a pinned
-   * reference.
+   * What {@code --model} refers to, in a form that every executor understands: an absolute path or
+   * a pinned reference.
    *
    * @param fetcher asks the stores of models that lie elsewhere
    */
@@ -130,7 +131,7 @@ public final class ModelOptions {
     }
     String hub = model.matches("[\\w.-]+/[\\w.-]+") ? ", hf:" + model + " to fetch it" : "";
     throw new AuditException(
-        "MODEL_NOT_FOUND",
+        ErrorClass.MODEL_NOT_FOUND,
         "There is no model " + model,
         given.isAbsolute()
             ? given + " does not exist"
@@ -167,10 +168,10 @@ public final class ModelOptions {
    * @throws AuditException {@code OPTION}
    */
   public void check() {
-    // So many threads that the system refuses one would end the JVM inside libtorch.
+    // If the system refuses to create a thread, libtorch ends the JVM.
     if (threads < 0 || threads > MOST_THREADS || batch < 1 || cacheTokens < 0) {
       throw new AuditException(
-          "OPTION",
+          ErrorClass.OPTION,
           "Cannot load a model with --threads "
               + threads
               + " --batch "
@@ -187,9 +188,9 @@ public final class ModelOptions {
   private Wish wish() {
     if (requireGpu && device == Wish.CPU) {
       throw new AuditException(
-          "OPTION",
+          ErrorClass.OPTION,
           "Cannot load a model with --device cpu --require-gpu",
-          "the one forbids what the other insists on",
+          "they contradict each other",
           "Leave one of them out");
     }
     return requireGpu ? Wish.GPU : device;

@@ -70,11 +70,9 @@ public final class OutputOptions {
         + UUID.randomUUID().toString().substring(0, 8);
   }
 
-  /** A progress line on standard error, unless the user wants quiet; the caller closes it. */
+  /** A progress line on standard error, unless the user asked for quiet; the caller closes it. */
   public AutoCloseable progress(SparkContext context, OptionalLong partitions) {
-    return quiet
-        ? () -> {}
-        : new ProgressLine(context, partitions, System.err, System.console() != null);
+    return ProgressLine.of(quiet, context, partitions);
   }
 
   /** The run that fills the folder. */

@@ -11,12 +11,13 @@ import org.codeaudit.prompt.ChangeSplitter;
 import org.codeaudit.prompt.PromptTemplate;
 import org.codeaudit.review.CheckedReview;
 import org.codeaudit.udf.setting.AnswerSettings;
+import org.codeaudit.udf.setting.ModelLoading;
 import org.codeaudit.udf.setting.ReviewSettings;
 import picocli.CommandLine.Option;
 
-/** What every command about reviews can be told. */
+/** The options of every command that reviews. */
 public final class ReviewOptions {
-  /** From what confidence on findings of checks are shown. */
+  /** The default for the lowest confidence of findings of checks that are shown. */
   public static final double LEAST_OF_CHECKS = 0.25;
 
   @Option(
@@ -129,7 +130,13 @@ public final class ReviewOptions {
     OPEN
   }
 
-  /** Refuses what no run can work with, and reads the template, before anything is loaded. */
+  /** The settings of a review. */
+  public ReviewSettings settings(AnswerOptions answer, String runId, ModelLoading loading) {
+    PromptTemplate template = template();
+    return settings(answer.forReviews(runId, loading), template);
+  }
+
+  /** Refuses unusable options, and reads the template, before anything is loaded. */
   public PromptTemplate template() {
     AnswerOptions.atLeast("--unit-tokens", unitTokens, ChangeSplitter.SMALLEST_BUDGET);
     AnswerOptions.atLeast("--max-findings", maxFindings, 1);
@@ -138,12 +145,14 @@ public final class ReviewOptions {
         : PromptTemplate.bundled(prompt);
   }
 
-  /** From which confidence on findings are shown. */
+  /** The lowest confidence of findings that are shown. */
   public double minConfidence() {
     return minConfidence != null ? minConfidence : kind == Kind.CHECKS ? LEAST_OF_CHECKS : 0;
   }
 
-  /** As a calibration needs it: by checks, without one that is there already, without words. */
+  /**
+   * Sets the options for fitting a calibration: by checks, uncalibrated, and without explanations.
+   */
   public void forFitting() {
     kind = Kind.CHECKS;
     uncalibrated = true;

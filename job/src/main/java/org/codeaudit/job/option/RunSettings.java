@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** What a command was told, defaults included, for the table {@code runs}. */
+/** The options of a command, defaults included, for the table {@code runs}. */
 public final class RunSettings {
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.Tuple2;
@@ -21,10 +22,10 @@ final class SchedulingSettings {
   private SchedulingSettings() {}
 
   /**
-   * Takes requests for resources out of the settings of a local session, where Spark has none to
-   * give and would wait for them for ever; a local session finds the GPU by itself.
+   * Removes requests for resources from the settings of a local session, where Spark has none to
+   * assign and would wait for them forever; a local session finds the GPU by itself.
    *
-   * @throws AuditException if an executor has several GPUs and a task gets only some of them
+   * @throws AuditException if an executor has several GPUs and a task is assigned only some of them
    */
   static void check(SparkConf conf) {
     if (LOCAL.matcher(conf.get("spark.master", "")).matches()) {
@@ -41,7 +42,7 @@ final class SchedulingSettings {
         ofTask.matches("\\d+") && several && Long.parseLong(ofTask) == Long.parseLong(ofExecutor);
     if (several && !all) {
       throw new AuditException(
-          "GPUS_PER_EXECUTOR",
+          ErrorClass.GPUS_PER_EXECUTOR,
           "Cannot run with " + GPUS + "=" + ofExecutor,
           "An executor holds one model, on the GPUs of one task, and a task gets "
               + (ofTask.isEmpty() ? "none" : ofTask)

@@ -14,6 +14,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,7 +35,7 @@ public final class SourceOptions {
     }
   }
 
-  /** Which commits; one of the two at most. */
+  /** Which commits; at most one of the two. */
   static final class Commits {
     @Option(
         names = "--range",
@@ -104,22 +105,22 @@ public final class SourceOptions {
       description = "A further option of the git or diff source, e.g. maxBytes; may be repeated.")
   Map<String, String> options = new LinkedHashMap<>();
 
-  /** Refuses what does not go together, before anything is started. */
+  /** Refuses options that do not go together, before anything is started. */
   public void check() {
     table.check();
     boolean named = !sources.isEmpty() || repositories != null;
     if (table.given() == named) {
       throw new AuditException(
-          "OPTION",
+          ErrorClass.OPTION,
           named ? "Cannot review a table and other sources" : "There is nothing to review",
           named
-              ? "--table is reviewed alone"
+              ? "--table cannot be combined with other sources"
               : "neither a SOURCE nor --repositories nor --table is given",
           "Pass a repository, a patch file, a list, or a table");
     }
     if (table.given() && (mode != Mode.DIFF || commits.given() || !options.isEmpty())) {
       throw new AuditException(
-          "OPTION",
+          ErrorClass.OPTION,
           "Cannot review the table " + table.path,
           "--mode, --range, --commits and --source-option are for repositories and patches",
           "Leave them out; --where selects rows of a table");
@@ -132,7 +133,7 @@ public final class SourceOptions {
     if (table.given()) {
       return table.changes(spark);
     }
-    // Named twice is reviewed once: every row has a key of its own.
+    // What is named twice is reviewed once, as every row needs a key of its own.
     List<String> named = sources.stream().distinct().toList();
     List<String> patches = named.stream().filter(SourceOptions::isPatch).toList();
     List<String> gits = new ArrayList<>(named);
@@ -163,8 +164,10 @@ public final class SourceOptions {
     return value == null ? reader : reader.option(option, value.toString());
   }
 
-  /** A file or a pipe is a patch; a folder is one of patches if it holds some and no repository. */
-  private static boolean isPatch(String source) {
+  /**
+   * A file or a pipe is a patch; a folder holds patches if there are some in it and no repository.
+   */
+  static boolean isPatch(String source) {
     if (source.equals(STANDARD_INPUT)) {
       return true;
     }
@@ -173,7 +176,7 @@ public final class SourceOptions {
     }
     Path path = Path.of(source);
     if (Files.exists(path) && !Files.isDirectory(path)) {
-      return true;
+      return !path.endsWith(".git"); // in a linked working tree it is a file
     }
     if (!Files.isDirectory(path)) {
       return looksLikePatch(source);
@@ -182,8 +185,7 @@ public final class SourceOptions {
       List<Path> all = children.toList();
       return all.stream().anyMatch(child -> looksLikePatch(child.toString()))
           && all.stream()
-              .noneMatch(
-                  child -> child.endsWith(".git") || Files.isDirectory(child.resolve(".git")))
+              .noneMatch(child -> child.endsWith(".git") || Files.exists(child.resolve(".git")))
           && !Files.exists(path.resolve("HEAD"));
     } catch (IOException e) {
       return false;

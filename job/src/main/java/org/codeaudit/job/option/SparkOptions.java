@@ -9,14 +9,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Function;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.metrics.AuditPlugin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/** Where Spark runs. Under {@code spark-submit} its own options decide and these are not needed. */
+/**
+ * Where Spark runs. Under {@code spark-submit}, its own options decide and these are not needed.
+ */
 public final class SparkOptions {
   /** System property naming the file of settings for a session without {@code spark-submit}. */
   static final String DEFAULTS_FILE = "codeaudit.spark.defaults";
@@ -51,6 +55,20 @@ public final class SparkOptions {
     return this;
   }
 
+  /**
+   * Does some work in a session and stops the session.
+   *
+   * @param name of the command
+   */
+  public <T> T inSession(String name, Function<SparkSession, T> work) {
+    SparkSession session = session(name);
+    try {
+      return work.apply(session);
+    } finally {
+      session.stop();
+    }
+  }
+
   /** Starts (or finds) the session; the caller stops it. */
   public SparkSession session(String name) {
     return SparkSession.builder().appName("Code Audit: " + name).config(conf()).getOrCreate();
@@ -66,15 +84,16 @@ public final class SparkOptions {
     }
     settings.forEach(conf::set);
     SchedulingSettings.check(conf);
-    // The engine's batch mixes the rows of all tasks; a task that is run twice would be paid twice.
+    // The engine's batch mixes the rows of all tasks; a task that runs twice would cost twice as
+    // much.
     conf.setIfMissing("spark.speculation", "false");
-    // A wave that is done is published while the next ones are computed, not after them.
+    // A finished wave is published while the next ones are computed, not after them.
     conf.setIfMissing("spark.scheduler.mode", "FAIR");
     addMetrics(conf);
     return conf;
   }
 
-  /** Beside the plugins the user wants; under a name that is the same in every run. */
+  /** Added to the user's plugins, under a name that is the same in every run. */
   public static void addMetrics(SparkConf conf) {
     String plugin = AuditPlugin.class.getName();
     String plugins = conf.get(PLUGINS, "").strip();
@@ -89,13 +108,14 @@ public final class SparkOptions {
     if (file == null) {
       return Map.of();
     }
-    // Spark's format: a key, white space or "=", a value. Properties read just that.
+    // Spark's format: a key, white space or "=", a value. Java's properties are read the same
+    // way.
     Properties properties = new Properties();
     try (Reader reader = Files.newBufferedReader(Path.of(file), StandardCharsets.UTF_8)) {
       properties.load(reader);
     } catch (IOException e) {
       throw new AuditException(
-          "SPARK_DEFAULTS",
+          ErrorClass.SPARK_DEFAULTS,
           "Cannot read the Spark settings " + file,
           e.toString(),
           "Restore the file, or unset the system property " + DEFAULTS_FILE,

@@ -7,13 +7,14 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.source.table.ReviewTable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** A table of patches or files that is reviewed instead of sources. */
+/** A table of patches or files to review instead of sources. */
 final class TableOptions {
-  /** What of a row is reviewed; one of the two. */
+  /** Which column is reviewed; exactly one of the two. */
   static final class Text {
     @Option(
         names = "--diff-column",
@@ -111,6 +112,7 @@ final class TableOptions {
   }
 
   private static AuditException wrong(String why, String fix) {
-    return new AuditException("OPTION", "The options of a table do not fit together", why, fix);
+    return new AuditException(
+        ErrorClass.OPTION, "The options of a table do not fit together", why, fix);
   }
 }

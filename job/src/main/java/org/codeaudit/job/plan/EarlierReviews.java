@@ -19,8 +19,10 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.source.row.LiteralPaths;
 import org.codeaudit.udf.row.ReviewSchema;
+import org.codeaudit.udf.row.Status;
 import org.codeaudit.udf.setting.ReviewSettings;
 
 /** Answers that an earlier run has left in its output folder. */
@@ -48,7 +50,7 @@ final class EarlierReviews {
                   count(lit(1)).as("rows"),
                   avg("generated_tokens").as("mean"),
                   stddev_samp("generated_tokens").as("deviation"),
-                  count_if(col("status").equalTo("truncated")).as("truncated"),
+                  count_if(Status.TRUNCATED.matches()).as("truncated"),
                   sum(col("prompt_tokens").minus(col("cached_tokens"))).as("read"),
                   sum("prefill_ns").as("prefill"),
                   sum("generated_tokens").as("written"),
@@ -132,7 +134,7 @@ final class EarlierReviews {
 
   private AuditException unreadable(Exception cause) {
     return new AuditException(
-        "PLAN_FROM",
+        ErrorClass.PLAN_FROM,
         "Cannot read earlier answers from " + folder,
         String.valueOf(cause.getMessage()).lines().findFirst().orElse("no reason is given"),
         "Name the --out folder of an earlier review, written as Parquet, or leave --from out",

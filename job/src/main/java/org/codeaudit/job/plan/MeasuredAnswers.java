@@ -12,7 +12,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.udf.row.ReviewSchema;
+import org.codeaudit.udf.row.Status;
 import org.codeaudit.udf.sample.UnitPlace;
 
 /** Answers the model gives to a few questions of the source, asked for the sake of the plan. */
@@ -64,7 +66,7 @@ final class MeasuredAnswers {
             .findFirst()
             .orElse("no reason is given");
     return new AuditException(
-        "PLAN_UNANSWERED",
+        ErrorClass.PLAN_UNANSWERED,
         "No question the model was asked for the plan was answered",
         why,
         "Correct what it says, or pass --measure 0 to plan without asking");
@@ -93,7 +95,7 @@ final class MeasuredAnswers {
       List<Row> answered, List<Row> others, UnaryOperator<Dataset<Row>> findings) {
     double[] tokens =
         answered.stream().mapToDouble(row -> number(row, "generated_tokens")).toArray();
-    double cut = answered.stream().filter(row -> row.getAs("status").equals("truncated")).count();
+    double cut = answered.stream().filter(row -> Status.of(row) == Status.TRUNCATED).count();
     TableSize reviews = TableSize.of(spark, ReviewSchema.REVIEWS, answered);
     Dataset<Row> found = findings.apply(spark.createDataFrame(answered, ReviewSchema.REVIEWS));
     TableSize finding = TableSize.of(spark, found.schema(), found.collectAsList());

@@ -20,6 +20,7 @@ import org.apache.spark.sql.execution.datasources.OutputWriter;
 import org.apache.spark.sql.execution.datasources.parquet.ParquetFileFormat;
 import org.apache.spark.sql.types.StructType;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import scala.Function1;
 import scala.collection.immutable.Map$;
 
@@ -50,7 +51,7 @@ record TableSize(long rowBytes, long fileBytes) {
       }
     } catch (IOException e) {
       throw new AuditException(
-          "PLAN_SAMPLE",
+          ErrorClass.PLAN_SAMPLE,
           "Cannot measure how large the tables will be",
           e.toString(),
           "Make room in " + System.getProperty("java.io.tmpdir"),

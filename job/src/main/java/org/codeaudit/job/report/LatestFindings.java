@@ -17,6 +17,7 @@ import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.expressions.WindowSpec;
 import org.apache.spark.sql.functions;
 import org.codeaudit.job.series.CoverageTable;
+import org.codeaudit.job.sink.Attempts;
 
 /**
  * The findings that stand, of all runs in a folder. A file that was reviewed whole stands as it was
@@ -42,8 +43,7 @@ public final class LatestFindings {
             reviews.where(coalesce(col("prompt_name"), lit("")).notEqual("triage")),
             coverage,
             within);
-    Dataset<Row> latest =
-        first(own, Window.partitionBy(columns(within, "row_key")).orderBy(col("attempt").desc()));
+    Dataset<Row> latest = Attempts.latest(own, within);
     Column answered = when(col("status").isin("ok", "truncated", "skipped"), 1);
     Dataset<Row> files =
         latest

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.conf.Configuration;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.sink.PlainFile;
 
 /** Logs as files, on any file system Hadoop knows. */
@@ -33,6 +34,6 @@ public final class SarifFile {
    * @throws AuditException {@code SARIF_UNWRITABLE} if it cannot be written
    */
   public static void write(byte[] log, String path, Configuration configuration) {
-    PlainFile.write(log, path, configuration, "SARIF_UNWRITABLE");
+    PlainFile.write(log, path, configuration, ErrorClass.SARIF_UNWRITABLE);
   }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 
 /**
  * A SARIF 2.1.0 log as a tree (OASIS standard, docs.oasis-open.org/sarif/sarif/v2.1.0), for who
@@ -91,7 +92,7 @@ public record SarifLog(Path file, ObjectNode tree) {
 
   private static AuditException unreadable(Path file, String why, Exception cause) {
     return new AuditException(
-        "SARIF_UNREADABLE",
+        ErrorClass.SARIF_UNREADABLE,
         "Cannot read the findings in " + file,
         why,
         "Name a log of SARIF " + VERSION + ", as most analysers write with an option",

@@ -19,12 +19,13 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
+import org.codeaudit.udf.row.Status;
 
 /**
  * What one executor did of a run, counted from the table the run wrote.
  *
  * @param device empty if it asked nothing
- * @param failed of its rows, those that failed
+ * @param failed how many of its rows failed
  * @param seconds from the start of the first row it asked to the end of the last
  * @param meanBatchSize mean over its rows; empty if it answered none
  * @param modelLoadNanos the longest a row waited for the model, if one did
@@ -42,11 +43,11 @@ public record ExecutorSummary(
     OptionalLong modelLoadNanos) {
 
   /**
-   * Counts a table of reviews or generations by executor, in the order of {@code executor_id}: by
-   * number where that is one.
+   * Counts a table of reviews or generations by executor, in the order of {@code executor_id}:
+   * numerically where ids are numbers.
    */
   public static List<ExecutorSummary> of(Dataset<Row> answers) {
-    // Rows that were not asked take no time worth speaking of; they would only stretch the span.
+    // Rows that were not asked take hardly any time; they would only stretch the span.
     Column asked = col("total_ns").isNotNull();
     return answers
         .where(col("executor_id").isNotNull())
@@ -54,7 +55,7 @@ public record ExecutorSummary(
         .agg(
             count(lit(1)).as("rows"),
             max("device").as("device"),
-            count_if(col("status").equalTo("failed")).as("failed"),
+            count_if(Status.FAILED.matches()).as("failed"),
             coalesce(sum("prompt_tokens"), lit(0L)).as("prompt_tokens"),
             coalesce(sum("generated_tokens"), lit(0L)).as("generated_tokens"),
             min(when(asked, seconds("started_at"))).as("begin"),
@@ -68,7 +69,7 @@ public record ExecutorSummary(
         .toList();
   }
 
-  /** Tokens read and written in a second; 0 if it answered nothing. */
+  /** Tokens read and written per second; 0 if it answered nothing. */
   public double tokensPerSecond() {
     return seconds <= 0 ? 0 : (promptTokens + generatedTokens) / seconds;
   }

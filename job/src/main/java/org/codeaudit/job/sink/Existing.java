@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** What to do about tables that are there already. */
 public enum Existing {
-  /** Go on where earlier runs ended: only rows that are new or had failed are asked. */
+  /** Continue where earlier runs ended: only rows that are new or failed are asked. */
   RESUME,
   /** Ask every row again and add the answers, as further attempts. */
   APPEND,
@@ -13,7 +13,7 @@ public enum Existing {
   /** Refuse to run. */
   FAIL;
 
-  /** As it is written on the command line. */
+  /** As written on the command line. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

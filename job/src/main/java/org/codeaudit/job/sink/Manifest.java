@@ -10,8 +10,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What one wave of a run changes in the tables. Once it lies under its name the wave is published:
- * whoever opens the folder next finishes what the manifest says, however often that takes.
+ * What one wave of a run changes in the tables. Once it has its final name the wave is published:
+ * whoever opens the folder next completes what the manifest says, as often as needed.
  *
  * @param runId the run
  * @param wave the wave's name, unique within the run
@@ -41,7 +41,7 @@ record Manifest(
     return runId + "-" + wave + ".json";
   }
 
-  /** Writes the manifest beside its place and moves it there in one rename. */
+  /** Writes the manifest to a temporary place and publishes it with one rename. */
   void commit(FileSystem fileSystem, Path folder) throws IOException {
     Path temporary = new Path(folder, "." + fileName());
     try (OutputStream out = fileSystem.create(temporary, true)) {

@@ -23,17 +23,14 @@ import org.slf4j.LoggerFactory;
 /**
  * The tables of a series of runs in one folder. A run adds to them in waves: a wave's files are
  * staged out of sight, published all at once by one rename of a {@link Manifest}, and then moved
- * into the tables. A reader never sees half a file or half-known rows; a run that dies loses what
- * it had not published, and the next one finishes what was published and not yet moved.
+ * into the tables. A reader never sees half a file or part of a wave; a run that dies loses what it
+ * had not published, and the next one finishes moving what was published.
  *
  * <p>A table is a plain folder of files, so that any program can read it; everything else lies in
  * {@code _audit} beside the tables. Any file system Hadoop knows and any file format Spark can
  * write will do. One run writes at a time; its methods may be called from several threads.
  */
 public final class OutputFolder implements AutoCloseable {
-  /** The error of a wave that was written and could not be published. */
-  public static final String NOT_PUBLISHED = "OUTPUT_PUBLISH";
-
   private static final Logger LOG = LoggerFactory.getLogger(OutputFolder.class);
   private static final String HIDDEN = "_audit";
 
@@ -103,14 +100,9 @@ public final class OutputFolder implements AutoCloseable {
         throw failure;
       }
     } catch (IllegalArgumentException e) {
-      throw new AuditException(
-          "OUTPUT_UNWRITABLE",
-          "Cannot write to the output folder " + folder,
-          String.valueOf(e.getMessage()),
-          "If it is a name with a colon, write it as ./" + folder,
-          e);
+      throw OutputErrors.noPath(folder, e);
     } catch (IOException e) {
-      throw unwritable(folder, e);
+      throw OutputErrors.unwritable(folder, e);
     }
   }
 
@@ -120,12 +112,7 @@ public final class OutputFolder implements AutoCloseable {
       List<Manifest.Entry> files = files(table, new Path(folder, table));
       TableFormat.checkFiles(format, files);
       if (existing == Existing.FAIL && !files.isEmpty()) {
-        throw new AuditException(
-            "OUTPUT_EXISTS",
-            "The output folder " + name + " holds a table '" + table + "' already",
-            "--existing fail asks to refuse that",
-            "Pass another --out, or --existing resume to go on where that run ended, append to ask"
-                + " everything again, or overwrite to replace it");
+        throw OutputErrors.exists(table, name);
       }
       present.addAll(files);
     }
@@ -135,14 +122,14 @@ public final class OutputFolder implements AutoCloseable {
   }
 
   /**
-   * A folder that all executors see, for the markers of rows that ended an executor. It outlives
+   * A folder that all executors see, for the markers of rows that killed an executor. It outlives
    * the run.
    */
   public String journalFolder() {
     return hidden("journal").toString();
   }
 
-  /** The file that tells executors, once it is there, to start nothing new in this run. */
+  /** The file whose presence tells executors to start nothing new in this run. */
   public String stopMarker() {
     return hidden("stop-" + runId).toString();
   }
@@ -152,7 +139,7 @@ public final class OutputFolder implements AutoCloseable {
     try {
       fileSystem.create(new Path(stopMarker()), true).close();
     } catch (IOException e) {
-      throw unwritable(folder.toString(), e);
+      throw OutputErrors.unwritable(folder.toString(), e);
     }
   }
 
@@ -165,23 +152,23 @@ public final class OutputFolder implements AutoCloseable {
     }
   }
 
-  /** Forgets which rows ended an executor, so that they are run again. */
+  /** Forgets which rows killed an executor, so that they are run again. */
   public void clearJournal() {
     try {
       fileSystem.delete(hidden("journal"), true);
     } catch (IOException e) {
-      throw unwritable(folder.toString(), e);
+      throw OutputErrors.unwritable(folder.toString(), e);
     }
   }
 
-  /** Markers of rows that ended an executor, or run alone just now. */
+  /** Markers of rows that killed an executor or are running alone right now. */
   public Set<String> journal() {
     try {
       return children(hidden("journal")).stream()
           .map(marker -> marker.getPath().getName())
           .collect(Collectors.toSet());
     } catch (IOException e) {
-      throw unreadable("_audit/journal", e);
+      throw OutputErrors.unreadable("_audit/journal", folder, e);
     }
   }
 
@@ -206,7 +193,7 @@ public final class OutputFolder implements AutoCloseable {
         && replaced.stream().noneMatch(entry -> entry.table().equals(table));
   }
 
-  /** Whether there are files of a table, be it that they are about to be replaced. */
+  /** Whether there are files of a table, even if they are about to be replaced. */
   public boolean holdsFiles(String table) {
     return !published(table).isEmpty();
   }
@@ -221,7 +208,7 @@ public final class OutputFolder implements AutoCloseable {
     return published(table).size();
   }
 
-  /** Removes the manifests of all waves: what they say has been done. */
+  /** Removes the manifests of all waves, which have been carried out. */
   public void forgetManifests() {
     try {
       for (FileStatus manifest : children(hidden("manifests"))) {
@@ -236,7 +223,7 @@ public final class OutputFolder implements AutoCloseable {
     try {
       return files(table, new Path(folder, table));
     } catch (IOException e) {
-      throw unreadable(table, e);
+      throw OutputErrors.unreadable(table, folder, e);
     }
   }
 
@@ -295,7 +282,7 @@ public final class OutputFolder implements AutoCloseable {
     /**
      * Publishes all that was staged, at once.
      *
-     * @throws AuditException {@link #NOT_PUBLISHED} if that cannot be done; what is not published
+     * @throws AuditException {@code OUTPUT_PUBLISH} if that cannot be done; what is not published
      *     is kept where it was staged until the next run
      */
     public void publish() {
@@ -313,17 +300,17 @@ public final class OutputFolder implements AutoCloseable {
           replaced = List.of();
           apply(manifest);
         } catch (IOException e) {
-          throw notPublished(e);
+          throw OutputErrors.notPublished(folder, e);
         }
       }
     }
   }
 
-  /** Does what a published manifest says; may be called again after it was cut short. */
+  /** Carries out a published manifest; may be called again after it was interrupted. */
   private void apply(Manifest manifest) throws IOException {
     Path staging = new Path(new Path(hidden("staging"), manifest.runId()), manifest.wave());
     for (Manifest.Entry entry : manifest.adds()) {
-      // Nothing is taken away before it is sure that what replaces it is there.
+      // Nothing is removed before it is certain that its replacement exists.
       if (!fileSystem.exists(new Path(new Path(staging, entry.table()), entry.file()))
           && !fileSystem.exists(new Path(new Path(folder, entry.table()), entry.file()))) {
         throw new IOException(
@@ -384,7 +371,7 @@ public final class OutputFolder implements AutoCloseable {
     return new Path(new Path(folder, HIDDEN), name);
   }
 
-  /** The folder as people and other programs can use it. */
+  /** The folder as people and other programs write it. */
   public String readable() {
     return "file".equals(folder.toUri().getScheme()) ? folder.toUri().getPath() : folder.toString();
   }
@@ -404,7 +391,7 @@ public final class OutputFolder implements AutoCloseable {
       Path staging = new Path(hidden("staging"), runId);
       for (FileStatus wave : children(staging)) {
         String name = runId + "-" + wave.getPath().getName() + ".json";
-        // Published and not all moved: it holds the only copy.
+        // Published but not moved completely: it holds the only copy.
         if (!fileSystem.exists(new Path(hidden("manifests"), name))) {
           fileSystem.delete(wave.getPath(), true);
         }
@@ -415,32 +402,5 @@ public final class OutputFolder implements AutoCloseable {
     } catch (IOException e) {
       LOG.warn("What was staged in {} could not be removed: {}", folder, e.toString());
     }
-  }
-
-  private AuditException notPublished(IOException cause) {
-    return new AuditException(
-        NOT_PUBLISHED,
-        "Cannot publish finished rows in " + folder,
-        cause.toString(),
-        "Check the folder and run again: what was published is kept and not asked again",
-        cause);
-  }
-
-  private AuditException unreadable(String table, IOException cause) {
-    return new AuditException(
-        "OUTPUT_UNREADABLE",
-        "Cannot read the table " + table + " in " + folder,
-        cause.toString(),
-        "Check that it is a folder of files you may read",
-        cause);
-  }
-
-  private static AuditException unwritable(String folder, Exception cause) {
-    return new AuditException(
-        "OUTPUT_UNWRITABLE",
-        "Cannot write to the output folder " + folder,
-        String.valueOf(cause.getMessage()),
-        "Check that it is a folder, that you may write there and that the disk has room",
-        cause);
   }
 }

@@ -25,12 +25,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One writer at a time in an output folder. The lock is a file that its holder writes anew every
- * few seconds. It is taken over at once from a process of this machine that is gone, and from any
- * other after it has not changed for {@link #SILENCE}, by this machine's clock alone.
+ * One writer at a time in an output folder. The lock is a file that its holder rewrites every few
+ * seconds. It is taken over at once from a process of this machine that is gone, and from any other
+ * after it has not changed for {@link #SILENCE} by this machine's own clock.
  *
- * <p>A file system that cannot create a file only if there is none (some object stores) could let
- * two drivers in that start in the same instant; the holder therefore looks again before it
+ * <p>On a file system without atomic creation of files (some object stores), two drivers that start
+ * at the same instant could both get the lock; the holder therefore checks again before it
  * publishes.
  */
 final class OutputLock implements AutoCloseable {
@@ -49,8 +49,8 @@ final class OutputLock implements AutoCloseable {
   /**
    * What the file holds.
    *
-   * @param machine tells this start of this machine, and its numbering of processes, from others
-   * @param refreshed counts up with each writing
+   * @param machine identifies this boot of this machine, within which process numbers are unique
+   * @param refreshed incremented with each write
    */
   record Holder(String runId, String host, String machine, long process, long refreshed) {
     static Holder ofThisProcess(String runId) {
@@ -79,7 +79,7 @@ final class OutputLock implements AutoCloseable {
       }
     }
 
-    /** Containers may share a host's name and count their processes each for itself. */
+    /** Containers may share a host name and number their processes separately. */
     private static String machineId() {
       try {
         String boot = Files.readString(java.nio.file.Path.of("/proc/sys/kernel/random/boot_id"));
@@ -97,7 +97,7 @@ final class OutputLock implements AutoCloseable {
   private final ScheduledExecutorService refresher;
   private Holder holder;
 
-  /** Whether this run has left the file half-written, as it does when the disk is full. */
+  /** Whether this run left the file half-written, as happens when the disk is full. */
   private boolean torn;
 
   private OutputLock(FileSystem fileSystem, Path file, Holder holder) {
@@ -144,7 +144,8 @@ final class OutputLock implements AutoCloseable {
       throws IOException {
     OutputStream created;
     try {
-      // Hadoop would look first and create then, and two could do so at once on a local disk.
+      // Hadoop would check first and create afterwards, and two processes could do so at once on
+      // a local disk.
       created =
           isLocal(fileSystem)
               ? Files.newOutputStream(local(file), StandardOpenOption.CREATE_NEW)
@@ -153,7 +154,7 @@ final class OutputLock implements AutoCloseable {
       return false;
     } catch (IOException e) {
       if (fileSystem.exists(file)) {
-        return false; // another is just writing it
+        return false; // another process is writing it
       }
       throw e;
     }
@@ -167,8 +168,8 @@ final class OutputLock implements AutoCloseable {
   }
 
   /**
-   * Waits until the holder is gone for certain, has been silent long enough, or has given the lock
-   * back.
+   * Waits until the holder is certainly gone, has been silent long enough, or has released the
+   * lock.
    *
    * @return what the file last held
    */
@@ -193,7 +194,8 @@ final class OutputLock implements AutoCloseable {
       pause(Math.min(1000, Math.max(1, silence.toMillis() / 10)));
       Optional<Holder> now = read(fileSystem, file);
       if (now.isPresent() && seen.isPresent() && !now.equals(seen)) {
-        throw busy(file, now.get());
+        throw OutputErrors.busy(
+            now.get().runId(), now.get().host(), now.get().process(), file.getParent().getParent());
       }
       if (now.isPresent() && seen.isEmpty()) {
         deadline = System.nanoTime() + silence.toNanos();
@@ -203,7 +205,7 @@ final class OutputLock implements AutoCloseable {
     return seen;
   }
 
-  /** Removes the lock of a holder that is gone, unless another took it over in the meantime. */
+  /** Removes the lock of a holder that is gone, unless another run took it over in the meantime. */
   private static void removeIfStill(
       FileSystem fileSystem, Path file, Optional<Holder> gone, String runId) throws IOException {
     Path aside = new Path(file.getParent(), "lock.stale-" + runId);
@@ -225,18 +227,10 @@ final class OutputLock implements AutoCloseable {
     }
   }
 
-  private static AuditException busy(Path file, Holder holder) {
-    return new AuditException(
-        "OUTPUT_BUSY",
-        "Run " + holder.runId() + " is writing to " + file.getParent().getParent(),
-        "it runs on " + holder.host() + " as process " + holder.process() + " and is alive",
-        "Wait until it is done, end it, or pass another --out");
-  }
-
-  /** Gives a sign of life. */
+  /** Shows that the holder is alive. */
   synchronized void refresh() {
     try {
-      if (held()) { // else it is lost, and publishing will say so
+      if (held()) { // otherwise it is lost, and publishing will report that
         holder = holder.refresh();
         write(JSON.writeValueAsBytes(holder));
       }
@@ -262,7 +256,7 @@ final class OutputLock implements AutoCloseable {
 
   /**
    * Whether the file still names this run; nothing may be published if it does not. A file that
-   * cannot be read for a moment is read again; one this run has left half-written is its own.
+   * cannot be read for a moment is read again; one that this run left half-written is its own.
    */
   synchronized boolean held() {
     for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {

@@ -7,6 +7,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.source.row.LiteralPaths;
 
 /** Files that people and other programs read, on any file system Hadoop knows. */
@@ -14,16 +15,17 @@ public final class PlainFile {
   private PlainFile() {}
 
   /**
-   * Writes a file; one that is there is replaced, and folders are made.
+   * Writes a file; an existing one is replaced, and missing folders are created.
    *
    * @param error the class of the error
    * @throws AuditException of that class if it cannot be written
    */
-  public static void write(byte[] content, String path, Configuration configuration, String error) {
+  public static void write(
+      byte[] content, String path, Configuration configuration, ErrorClass error) {
     try {
       Path place = new Path(LiteralPaths.place(path));
       FileSystem files = place.getFileSystem(configuration);
-      // Without the checksum that Hadoop puts beside every file on a disk.
+      // Without the checksum file that Hadoop writes beside every file on a local disk.
       FileSystem plain = files instanceof LocalFileSystem local ? local.getRaw() : files;
       try (OutputStream stream = plain.create(place, true)) {
         stream.write(content);

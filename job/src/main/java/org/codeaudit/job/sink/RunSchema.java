@@ -12,11 +12,11 @@ import org.apache.spark.sql.types.StructType;
 public final class RunSchema {
 
   /**
-   * {@code settings} is a JSON object of everything that was set; {@code coverage} the share of
-   * input rows that were answered whole, of those that were not skipped; {@code seconds} the wall
-   * time of the model step, reading the sources included; the token rates divide by it. {@code
-   * stopped_by} is the budget that was used up, null for a run that came to its end; {@code
-   * inputs_left} is 0 then, and null where counting them would have taken too long.
+   * {@code settings} is a JSON object of everything that was set; {@code coverage} the share of the
+   * rows that were not skipped that were answered completely; {@code seconds} the wall time of the
+   * model step, reading the sources included; the token rates divide by it. {@code stopped_by} is
+   * the budget that was used up, null for a run that finished; {@code inputs_left} is 0 then, and
+   * null where counting them would have taken too long.
    */
   public static final StructType RUNS =
       new StructType()

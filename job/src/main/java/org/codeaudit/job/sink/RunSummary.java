@@ -26,18 +26,19 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.change.SkipReason;
+import org.codeaudit.udf.row.Status;
 
 /**
  * What a run came to, counted from the table it wrote.
  *
  * @param skippedBy rows by {@code skip_reason}, most frequent first
  * @param failedBy rows by {@code error_class}, most frequent first
- * @param arithmetic what rows were computed in, e.g. {@code bf16}; {@code bf16, exact} where
- *     executors differed
+ * @param arithmetic the arithmetic that rows were computed in, e.g. {@code bf16}; {@code bf16,
+ *     exact} where executors differed
  * @param unknownExtensions files without a known language by their extension, in lower case and
- *     with its dot, most frequent first and {@link #MOST_EXTENSIONS} at most; empty for those
- *     without one
- * @param modelLoadNanos the longest load an executor waited for, if any did
+ *     with its dot, most frequent first, at most {@link #MOST_EXTENSIONS}; the empty text for those
+ *     without an extension
+ * @param modelLoadNanos the longest load that an executor waited for, if any did
  */
 public record RunSummary(
     long rows,
@@ -58,10 +59,10 @@ public record RunSummary(
     Map<String, Long> failedBy,
     Map<String, Long> unknownExtensions) {
 
-  /** How many extensions are named. */
+  /** The most extensions that are named. */
   public static final int MOST_EXTENSIONS = 8;
 
-  /** A longer one is no extension. */
+  /** Anything longer is not an extension. */
   private static final String EXTENSION = "(\\.[^./]{1,16})$";
 
   /** Counts a table of reviews or generations. */
@@ -70,10 +71,10 @@ public record RunSummary(
         answers
             .agg(
                 count(lit(1)).as("rows"),
-                status("ok"),
-                status("truncated"),
-                status("skipped"),
-                status("failed"),
+                rowsOf(Status.OK),
+                rowsOf(Status.TRUNCATED),
+                rowsOf(Status.SKIPPED),
+                rowsOf(Status.FAILED),
                 total("prompt_tokens"),
                 total("cached_tokens"),
                 total("forced_tokens"),
@@ -85,7 +86,7 @@ public record RunSummary(
                 max("model_load_ns").as("model_load_ns"))
             .first();
     Map<String, Long> skippedBy =
-        number(counts, "skipped") == 0 ? Map.of() : countBy(answers, "skipped", "skip_reason");
+        number(counts, "skipped") == 0 ? Map.of() : countBy(answers, Status.SKIPPED, "skip_reason");
     return new RunSummary(
         number(counts, "rows"),
         number(counts, "ok"),
@@ -104,11 +105,14 @@ public record RunSummary(
             ? OptionalLong.empty()
             : OptionalLong.of(number(counts, "model_load_ns")),
         skippedBy,
-        number(counts, "failed") == 0 ? Map.of() : countBy(answers, "failed", "error_class"),
+        number(counts, "failed") == 0 ? Map.of() : countBy(answers, Status.FAILED, "error_class"),
         skippedBy.containsKey(SkipReason.UNKNOWN_LANGUAGE) ? countExtensions(answers) : Map.of());
   }
 
-  /** Share of rows that were answered whole, of those that were not skipped; empty if all were. */
+  /**
+   * Share of the rows that were not skipped that were answered completely; empty if all were
+   * skipped.
+   */
   public Optional<Double> coverage() {
     long asked = rows - skipped;
     return asked == 0 ? Optional.empty() : Optional.of((double) ok / asked);
@@ -155,13 +159,13 @@ public record RunSummary(
             generatedTokens / seconds,
             modelLoadNanos.isPresent() ? modelLoadNanos.getAsLong() : null,
             coverage().orElse(null),
-            stop.map(Stop::budget).orElse(null),
+            stop.map(stopped -> stopped.budget().columnValue()).orElse(null),
             left.isPresent() ? left.getAsLong() : null);
     return spark.createDataFrame(List.of(row), RunSchema.RUNS);
   }
 
-  private static Column status(String status) {
-    return count_if(col("status").equalTo(status)).as(status);
+  private static Column rowsOf(Status status) {
+    return count_if(status.matches()).as(status.columnValue());
   }
 
   private static Column distinct(String column) {
@@ -176,8 +180,8 @@ public record RunSummary(
     return row.<Number>getAs(column).longValue();
   }
 
-  private static Map<String, Long> countBy(Dataset<Row> answers, String status, String column) {
-    return collected(counted(answers.where(col("status").equalTo(status)), col(column)));
+  private static Map<String, Long> countBy(Dataset<Row> answers, Status status, String column) {
+    return collected(counted(answers.where(status.matches()), col(column)));
   }
 
   private static Map<String, Long> countExtensions(Dataset<Row> answers) {

@@ -9,9 +9,9 @@ import org.apache.spark.sql.execution.datasources.FileFormat;
 import org.apache.spark.sql.execution.datasources.v2.FileDataSourceV2;
 import org.codeaudit.AuditException;
 
-/** Formats that tables can be written in: those of plain files. */
+/** Formats that tables can be written in: those that consist of plain files. */
 final class TableFormat {
-  /** Formats that Spark gives a file name ending of the same name. */
+  /** Formats whose name Spark uses as the ending of file names. */
   private static final Set<String> NAMED_BY_FORMAT = Set.of("parquet", "orc", "json", "avro");
 
   private TableFormat() {}
@@ -25,16 +25,16 @@ final class TableFormat {
     try {
       provider = DataSource.lookupDataSource(format, spark.sessionState().conf());
     } catch (Exception e) { // Spark declares no exception and throws several
-      throw refused(format, "Spark knows no format of this name", e);
+      throw OutputErrors.format(format, "Spark knows no format of this name", e);
     }
     if (!FileFormat.class.isAssignableFrom(provider)
         && !FileDataSourceV2.class.isAssignableFrom(provider)) {
-      throw refused(format, "it is no format of files: " + provider.getName(), null);
+      throw OutputErrors.format(format, "it is no format of files: " + provider.getName(), null);
     }
   }
 
   /**
-   * Read as another format, the rows of earlier runs would look like none.
+   * If files were read in another format, the rows of earlier runs would seem to be missing.
    *
    * @throws AuditException {@code OUTPUT_FORMAT} if files of a table are of another format
    */
@@ -45,19 +45,9 @@ final class TableFormat {
     }
     for (Manifest.Entry file : files) {
       if (!file.file().endsWith("." + known)) {
-        throw refused(
+        throw OutputErrors.format(
             format, "the table " + file.table() + " there holds " + file.file() + " already", null);
       }
     }
-  }
-
-  private static AuditException refused(String format, String why, Exception cause) {
-    return new AuditException(
-        "OUTPUT_FORMAT",
-        "Cannot write tables in the format " + format,
-        why,
-        "Pass --format parquet, orc or json, as the tables have it; a format of another jar needs"
-            + " --jars",
-        cause);
   }
 }

@@ -1,2 +1,2 @@
-/** Where results go: the tables of an output folder, published when they are whole. */
+/** Where results go: the tables of an output folder, published when they are complete. */
 package org.codeaudit.job.sink;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 
 /** An executor holds one model at a time, and a task may not wait for itself to let go of it. */
 final class OneModel {
@@ -22,7 +23,7 @@ final class OneModel {
     for (ModelCall call : calls) {
       if (!call.settings().sameModel(calls.get(0).settings())) {
         throw new AuditException(
-            "MODEL_BUSY",
+            ErrorClass.MODEL_BUSY,
             "One query cannot ask two models",
             "it asks "
                 + calls.get(0).settings().model()

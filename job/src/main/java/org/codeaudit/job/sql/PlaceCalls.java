@@ -21,6 +21,7 @@ import org.apache.spark.sql.catalyst.plans.logical.Sort;
 import org.apache.spark.sql.catalyst.plans.logical.Window;
 import org.apache.spark.sql.catalyst.rules.Rule;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 
 /**
  * Moves calls out of filters, joins, sorts, aggregates and the like into projections below them;
@@ -198,7 +199,7 @@ final class PlaceCalls extends Rule<LogicalPlan> {
 
   private static AuditException misplaced(String place) {
     return new AuditException(
-        "FUNCTION_PLACE",
+        ErrorClass.FUNCTION_PLACE,
         "ai_generate and ai_review cannot be called in a " + place,
         "the model is asked about many rows of one table at once",
         "Call the function in the SELECT list of a subquery and use its column here");

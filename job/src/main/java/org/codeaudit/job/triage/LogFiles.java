@@ -3,10 +3,10 @@ package org.codeaudit.job.triage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
+import org.codeaudit.job.sink.FileNames;
 
 /** Where triaged logs go: one for each log that was read. */
 public final class LogFiles {
@@ -25,15 +25,15 @@ public final class LogFiles {
     if (inputs.size() == 1) {
       paths.add(target == null ? out + "/triage.sarif" : target);
     } else {
-      Set<String> taken = new HashSet<>();
+      FileNames names = new FileNames();
       String folder = target == null ? out : target;
-      inputs.forEach(input -> paths.add(folder + "/" + name(input, taken)));
+      inputs.forEach(input -> paths.add(folder + "/" + names.next(stem(input), ".sarif")));
     }
     for (String path : paths) {
       for (java.nio.file.Path input : inputs) {
         if (same(java.nio.file.Path.of(path.replaceFirst("^file:(//)?(?=/)", "")), input)) {
           throw new AuditException(
-              "OPTION",
+              ErrorClass.OPTION,
               "Cannot write " + path,
               "it is one of the logs to be judged, which are never replaced",
               "Name another place with --sarif-out");
@@ -52,13 +52,7 @@ public final class LogFiles {
     }
   }
 
-  /** After the log; logs of one name in several folders are numbered. */
-  private static String name(java.nio.file.Path input, Set<String> taken) {
-    String stem = input.getFileName().toString().replaceFirst("(\\.sarif)?(\\.json)?$", "");
-    String name = "triage-" + stem + ".sarif";
-    for (int i = 2; !taken.add(name); i++) {
-      name = "triage-" + stem + "-" + i + ".sarif";
-    }
-    return name;
+  private static String stem(java.nio.file.Path input) {
+    return "triage-" + input.getFileName().toString().replaceFirst("(\\.sarif)?(\\.json)?$", "");
   }
 }

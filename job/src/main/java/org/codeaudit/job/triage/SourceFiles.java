@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.sarif.SarifResult;
 import org.codeaudit.job.source.policy.SourceText;
 
@@ -65,7 +66,7 @@ public final class SourceFiles {
 
   private static AuditException noFolder(Path folder, String why, Exception cause) {
     return new AuditException(
-        "SOURCE_PATH",
+        ErrorClass.SOURCE_PATH,
         "Cannot read " + folder,
         why,
         "Name the folder that the tool analysed, as it was then",

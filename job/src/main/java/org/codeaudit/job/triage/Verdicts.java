@@ -15,6 +15,7 @@ import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.codeaudit.review.Claim;
+import org.codeaudit.udf.row.Status;
 
 /** Rows of the table {@code reviews} as verdicts on the findings of tools. */
 public final class Verdicts {
@@ -121,11 +122,11 @@ public final class Verdicts {
   private String reason(Claim claim, String path) {
     List<Row> own = rows.stream().filter(row -> row.<String>getAs("path").equals(path)).toList();
     for (Row row : own) {
-      String status = row.getAs("status");
-      if (status.equals("skipped")) {
+      Status status = Status.of(row);
+      if (status == Status.SKIPPED) {
         return "its file was skipped: " + row.getAs("skip_reason");
       }
-      if (status.equals("failed") && overlaps(row, claim)) {
+      if (status == Status.FAILED && overlaps(row, claim)) {
         return "the question failed: "
             + row.getAs("error_class")
             + ", "

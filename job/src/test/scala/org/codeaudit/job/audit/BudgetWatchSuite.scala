@@ -44,7 +44,7 @@ class BudgetWatchSuite extends SparkSuite with Eventually {
   }
 
   private def reached(watch: BudgetWatch, reason: String, tasks: RunBudget*): Unit = eventually {
-    assert(watch.reached() === Optional.of(reason))
+    assert(watch.reached().map[String](_.columnValue) === Optional.of(reason))
     assert(tasks.forall(_.look()))
   }
 

@@ -178,7 +178,7 @@ class FittingSuite extends AnyFunSuite {
     for (present <- Seq(true, false)) {
       val same = (1 to 5).map(i => scored(i, present, present, i))
       val refused = intercept[AuditException](Fitting.of("m", "q", same.asJava))
-      assert(refused.errorClass == "CALIBRATION_UNFITTED")
+      assert(refused.errorClass.name == "CALIBRATION_UNFITTED")
     }
   }
 }

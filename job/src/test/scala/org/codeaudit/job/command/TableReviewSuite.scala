@@ -88,7 +88,7 @@ class TableReviewSuite extends CommandSuite {
   for (
     (what, arguments, expected) <- Seq[(String, Seq[String], String)](
       ("nothing to review", Nil, "neither a SOURCE nor --repositories nor --table"),
-      ("a table and a source", Seq("src", "--table", "t", "--diff-column", "p"), "reviewed alone"),
+      ("a table and a source", Seq("src", "--table", "t", "--diff-column", "p"), "be combined"),
       ("a table without a column", Seq("--table", "t"), "Add --diff-column"),
       (
         "both kinds of columns",

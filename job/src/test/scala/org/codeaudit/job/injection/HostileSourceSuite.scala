@@ -70,7 +70,7 @@ class HostileSourceSuite extends SparkSuite {
           catch { case e: AuditException => Left(e) }
         read match {
           case Right(rows) => assert(rows.keySet == changes.keySet)
-          case Left(error) => assert(error.errorClass.startsWith("GIT_"), error.getMessage)
+          case Left(error) => assert(error.errorClass.name.startsWith("GIT_"), error.getMessage)
         }
         assert(read.isRight || !range.startsWith("refs/"), read.left.toOption.map(_.getMessage))
       }

@@ -36,7 +36,7 @@ class SchedulingSettingsSuite extends CommandSuite with TimeLimits {
       for (amount <- Seq("2", " 8", "10", "02")) {
         val several = conf(master, gpus + ("spark.executor.resource.gpu.amount" -> amount))
         val error = intercept[AuditException](SchedulingSettings.check(several))
-        assert(error.errorClass == "GPUS_PER_EXECUTOR")
+        assert(error.errorClass.name == "GPUS_PER_EXECUTOR")
       }
       // all of them for the one task that loads the model
       val together =

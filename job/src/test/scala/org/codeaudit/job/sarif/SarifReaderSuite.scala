@@ -132,7 +132,7 @@ class SarifReaderSuite extends AnyFunSuite {
       )
     ) {
       val error = intercept[AuditException](SarifReader.read(file))
-      assert(error.errorClass == "SARIF_UNREADABLE" && error.getMessage.contains(reason))
+      assert(error.errorClass.name == "SARIF_UNREADABLE" && error.getMessage.contains(reason))
     }
   }
 

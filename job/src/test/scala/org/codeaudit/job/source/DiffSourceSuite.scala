@@ -277,7 +277,10 @@ class DiffSourceSuite extends SparkSuite {
     )
     for ((path, options, errorClass, part) <- cases) {
       val error = intercept[AuditException](diff(path, options.toSeq: _*))
-      assert(error.errorClass == errorClass && error.getMessage.contains(part), error.getMessage)
+      assert(
+        error.errorClass.name == errorClass && error.getMessage.contains(part),
+        error.getMessage
+      )
     }
   }
 

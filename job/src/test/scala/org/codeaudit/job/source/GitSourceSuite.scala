@@ -119,7 +119,7 @@ class GitSourceSuite extends SparkSuite {
       val (repository, _) = cloned()
       change(repository)
       val error = intercept[AuditException](commitsOf(repository, range))
-      assert(error.errorClass == "GIT_UNKNOWN_REVISION")
+      assert(error.errorClass.name == "GIT_UNKNOWN_REVISION")
       error.getMessage
     }
     def unset(repository: TestRepository): Unit = {
@@ -154,7 +154,7 @@ class GitSourceSuite extends SparkSuite {
       val config = repository.folder.resolve(".git/config")
       Files.writeString(config, text)
       val error = intercept[AuditException](git(repository.folder))
-      assert(error.errorClass == "GIT_CONFIG", error.getMessage)
+      assert(error.errorClass.name == "GIT_CONFIG", error.getMessage)
       assert(error.getMessage.contains(s"Line $line of its settings in $config"), error.getMessage)
       assert(!error.getMessage.contains("secret"))
     }
@@ -172,7 +172,7 @@ class GitSourceSuite extends SparkSuite {
     Files.writeString(bare.resolve("HEAD"), "ref: refs/heads/trunk\n")
     for (mode <- Seq("diff", "file")) {
       val error = intercept[AuditException](git(bare, "mode" -> mode))
-      assert(error.errorClass == "GIT_UNKNOWN_REVISION")
+      assert(error.errorClass.name == "GIT_UNKNOWN_REVISION")
       val message = error.getMessage
       assert(message.contains("the branch `trunk`, which does not exist"), message)
       assert(message.contains("such as main"), message)
@@ -366,6 +366,7 @@ class GitSourceSuite extends SparkSuite {
       repository.folder.toUri.toString -> both,
       bare.toString -> both,
       linked.toString -> both,
+      linked.resolve(".git").toString -> both,
       borrowing.folder.toString -> both,
       repository.folder.resolve("src").toString -> Set("src/A.java")
     )
@@ -454,7 +455,7 @@ class GitSourceSuite extends SparkSuite {
     for ((path, options, errorClass, part) <- cases) {
       val error =
         withClue(s"$path $options: ")(intercept[AuditException](git(path, options.toSeq: _*)))
-      assert(error.errorClass == errorClass, path)
+      assert(error.errorClass.name == errorClass, path)
       assert(error.getMessage.contains(part), error.getMessage)
       assert(!error.getMessage.contains("secret"))
     }

@@ -171,12 +171,14 @@ class RemoteSourceSuite extends SparkSuite {
         )
       )
       val error = intercept[AuditException](load(Seq(server.address + "/nowhere")))
-      assert(error.errorClass == "GIT_NOT_FOUND" && error.getMessage.contains("not found"))
+      assert(error.errorClass.name == "GIT_NOT_FOUND" && error.getMessage.contains("not found"))
       val unknown = intercept[AuditException](load(Seq(urls.head), "range" -> "nothing..HEAD"))
-      assert(unknown.errorClass == "GIT_UNKNOWN_REVISION" && unknown.getMessage.contains(urls.head))
+      assert(
+        unknown.errorClass.name == "GIT_UNKNOWN_REVISION" && unknown.getMessage.contains(urls.head)
+      )
       val secret = "https://u:hunter2@example.org/x.git"
       val refused = intercept[AuditException](load(Seq(urls.head, secret)))
-      assert(refused.errorClass == "SOURCE_URL_CREDENTIALS")
+      assert(refused.errorClass.name == "SOURCE_URL_CREDENTIALS")
       assert(!refused.getMessage.contains("hunter2"))
     }
   }
@@ -192,7 +194,7 @@ class RemoteSourceSuite extends SparkSuite {
       val error = intercept[AuditException](
         load(Seq(server.address + "/b"), "gitTimeoutSeconds" -> "2")
       )
-      assert(error.errorClass == "GIT_TIMEOUT")
+      assert(error.errorClass.name == "GIT_TIMEOUT")
       assert((System.nanoTime() - begin) / 1e9 < 120) // it would be given up after 300 s anyway
     }
   }
@@ -319,7 +321,7 @@ class RemoteSourceSuite extends SparkSuite {
     )
     for ((options, errorClass, part) <- cases) {
       val error = withClue(options)(intercept[AuditException](load(Seq(), options: _*)))
-      assert(error.errorClass == errorClass, error.getMessage)
+      assert(error.errorClass.name == errorClass, error.getMessage)
       assert(error.getMessage.contains(part), error.getMessage)
     }
   }

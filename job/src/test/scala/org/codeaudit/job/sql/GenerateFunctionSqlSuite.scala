@@ -293,14 +293,16 @@ class GenerateFunctionSqlSuite extends FunctionSuite {
       )
     ) {
       val refused = intercept[AuditException](spark.sql(query))
-      assert(refused.errorClass === "FUNCTION_PLACE" && refused.getMessage.contains("subquery"))
+      assert(
+        refused.errorClass.name === "FUNCTION_PLACE" && refused.getMessage.contains("subquery")
+      )
     }
   }
 
   test("settings are checked together, and a misspelt one is named with its nearest") {
     having("maxNewToken", "7")(having("batch", "0")(having("temperature", "hot") {
       val refused = intercept[AuditException](spark.sql("SELECT ai_generate('x')"))
-      assert(refused.errorClass === "FUNCTION_SETTINGS")
+      assert(refused.errorClass.name === "FUNCTION_SETTINGS")
       for (part <- Seq("maxNewToken`", "`spark.codeaudit.maxNewTokens`?", "batch` is `0`", "`hot`"))
         assert(refused.getMessage.contains(part))
     }))
@@ -311,7 +313,7 @@ class GenerateFunctionSqlSuite extends FunctionSuite {
     assert(missing.getMessage.contains("`spark.codeaudit.model` is not set"))
     having("model", "/no/such/model") {
       val nowhere = intercept[AuditException](spark.sql("SELECT ai_generate('x')").collect())
-      assert(nowhere.errorClass === "MODEL_NOT_FOUND")
+      assert(nowhere.errorClass.name === "MODEL_NOT_FOUND")
     }
   }
 
@@ -325,7 +327,7 @@ class GenerateFunctionSqlSuite extends FunctionSuite {
     val first = spark.sql("SELECT *, ai_generate(prompt) r FROM prompts")
     val both = having("batch", "2")(first.withColumn("s", expr("ai_generate(prompt)")))
     val refused = intercept[AuditException](both.collect())
-    assert(refused.errorClass === "MODEL_BUSY")
+    assert(refused.errorClass.name === "MODEL_BUSY")
   }
 
   test("answers of a cached table are not asked for again", org.codeaudit.Long) {

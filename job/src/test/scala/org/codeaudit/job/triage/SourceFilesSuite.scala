@@ -116,7 +116,7 @@ class SourceFilesSuite extends AnyFunSuite {
   test("a source that is no folder is refused") {
     for (wrong <- Seq(outer.resolve("none"), outer.resolve("secret.java"))) {
       val error = intercept[AuditException](new SourceFiles(wrong))
-      assert(error.errorClass === "SOURCE_PATH" && error.getMessage.contains(wrong.toString))
+      assert(error.errorClass.name === "SOURCE_PATH" && error.getMessage.contains(wrong.toString))
     }
   }
 }

@@ -3,6 +3,7 @@ package org.codeaudit.checkpoint.file;
 import java.nio.file.Path;
 import java.util.List;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 
 /** The errors a checkpoint can cause, one factory method for each class of error. */
 public final class CheckpointErrors {
@@ -14,12 +15,12 @@ public final class CheckpointErrors {
   private CheckpointErrors() {}
 
   public static AuditException notFound(Path path, String why, String fix) {
-    return error("CHECKPOINT_NOT_FOUND", path, why, fix, null);
+    return error(ErrorClass.CHECKPOINT_NOT_FOUND, path, why, fix, null);
   }
 
   public static AuditException unreadable(Path path, Throwable cause) {
     return error(
-        "CHECKPOINT_UNREADABLE",
+        ErrorClass.CHECKPOINT_UNREADABLE,
         path,
         "Reading it failed: " + cause,
         "Check that the file is complete, readable and not being written",
@@ -32,7 +33,7 @@ public final class CheckpointErrors {
 
   public static AuditException configInvalid(Path path, String why, Throwable cause) {
     return error(
-        "CHECKPOINT_CONFIG_INVALID",
+        ErrorClass.CHECKPOINT_CONFIG_INVALID,
         path,
         why,
         "Correct the setting or fetch the checkpoint again",
@@ -40,7 +41,7 @@ public final class CheckpointErrors {
   }
 
   public static AuditException unsupported(Path path, String why, String fix) {
-    return error("CHECKPOINT_UNSUPPORTED", path, why, fix, null);
+    return error(ErrorClass.CHECKPOINT_UNSUPPORTED, path, why, fix, null);
   }
 
   /** As {@link #unsupported} for something a model may have or not. */
@@ -53,7 +54,7 @@ public final class CheckpointErrors {
 
   public static AuditException shardMissing(Path index, String shard) {
     return error(
-        "CHECKPOINT_SHARD_MISSING",
+        ErrorClass.CHECKPOINT_SHARD_MISSING,
         index,
         "It names the shard " + shard + ", which is not a file in the same folder",
         "Fetch the missing shard",
@@ -61,13 +62,13 @@ public final class CheckpointErrors {
   }
 
   public static AuditException truncated(Path path, String why) {
-    return error("CHECKPOINT_TRUNCATED", path, why, DAMAGED_FIX, null);
+    return error(ErrorClass.CHECKPOINT_TRUNCATED, path, why, DAMAGED_FIX, null);
   }
 
   /** For a text of Git LFS that stands where a file would. */
   static AuditException notPulled(Path path) {
     return error(
-        "CHECKPOINT_NOT_PULLED",
+        ErrorClass.CHECKPOINT_NOT_PULLED,
         path,
         "It is a pointer of Git LFS, which names the file and does not hold it",
         "Run `git lfs pull` in its folder, or fetch the checkpoint in another way",
@@ -77,7 +78,7 @@ public final class CheckpointErrors {
   /** For a page that a server sent where it would not send the file. */
   static AuditException webPage(Path path) {
     return error(
-        "CHECKPOINT_WEB_PAGE",
+        ErrorClass.CHECKPOINT_WEB_PAGE,
         path,
         "It holds a web page, as servers send one in the place of a file that they refuse",
         "Fetch the file again, with a token if the model asks for one",
@@ -89,7 +90,7 @@ public final class CheckpointErrors {
   }
 
   public static AuditException headerInvalid(Path path, String why, Throwable cause) {
-    return error("CHECKPOINT_HEADER_INVALID", path, why, DAMAGED_FIX, cause);
+    return error(ErrorClass.CHECKPOINT_HEADER_INVALID, path, why, DAMAGED_FIX, cause);
   }
 
   /** Names the first of many problems and counts the others. */
@@ -98,7 +99,7 @@ public final class CheckpointErrors {
     int others = problems.size() - first.size();
     String more = others > 0 ? "; and " + others + " more" : "";
     return error(
-        "CHECKPOINT_TENSORS_MISMATCH",
+        ErrorClass.CHECKPOINT_TENSORS_MISMATCH,
         path,
         "Its tensors are not those its configuration asks for: " + String.join("; ", first) + more,
         "Use a complete checkpoint whose weights and configuration belong together",
@@ -107,7 +108,7 @@ public final class CheckpointErrors {
 
   public static AuditException quantizationMismatch(Path path, String why) {
     return error(
-        "CHECKPOINT_QUANTIZATION_MISMATCH",
+        ErrorClass.CHECKPOINT_QUANTIZATION_MISMATCH,
         path,
         "Its quantised weights do not fit together: " + why,
         "Use a complete checkpoint whose weights and quantisation settings belong together",
@@ -116,7 +117,7 @@ public final class CheckpointErrors {
 
   public static AuditException tokenizerMissing(Path path, String why) {
     return error(
-        "CHECKPOINT_TOKENIZER_MISSING",
+        ErrorClass.CHECKPOINT_TOKENIZER_MISSING,
         path,
         why,
         "Put the tokenizer.json of the original model beside the weights",
@@ -125,7 +126,7 @@ public final class CheckpointErrors {
 
   public static AuditException tokenizerInvalid(Path path, String why) {
     return error(
-        "CHECKPOINT_TOKENIZER_INVALID",
+        ErrorClass.CHECKPOINT_TOKENIZER_INVALID,
         path,
         "Its tokenizer cannot be used: " + why,
         "Use a checkpoint with the original tokenizer of the model",
@@ -133,7 +134,7 @@ public final class CheckpointErrors {
   }
 
   private static AuditException error(
-      String errorClass, Path path, String why, String fix, Throwable cause) {
+      ErrorClass errorClass, Path path, String why, String fix, Throwable cause) {
     return new AuditException(
         errorClass, "The checkpoint file or folder " + path + " cannot be used", why, fix, cause);
   }

@@ -6,20 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import org.codeaudit.Hashes;
 
 /** Builds the hash that names a checkpoint: beginnings of files, each with its name and size. */
 public final class Revision {
-  private final MessageDigest digest;
-
-  public Revision() {
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
-  }
+  private final MessageDigest digest = Hashes.sha256();
 
   /** Adds a whole file where it exists. */
   public Revision addIfPresent(Path file) {
@@ -52,6 +43,6 @@ public final class Revision {
 
   /** 64 hexadecimal digits; call once. */
   public String hex() {
-    return HexFormat.of().formatHex(digest.digest());
+    return Hashes.hex(digest);
   }
 }

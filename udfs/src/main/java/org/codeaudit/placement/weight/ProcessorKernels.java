@@ -2,6 +2,7 @@ package org.codeaudit.placement.weight;
 
 import java.util.Locale;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.model.Arithmetic;
 import org.codeaudit.model.Precision;
 
@@ -60,7 +61,7 @@ public record ProcessorKernels(boolean bf16, Int8 int8) {
       return Arithmetic.valueOf(value.toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
       throw new AuditException(
-          "ARITHMETIC",
+          ErrorClass.ARITHMETIC,
           "The property " + PROPERTY + " cannot be " + value,
           "It is none of auto, exact and rounded",
           "Correct it or leave it out",

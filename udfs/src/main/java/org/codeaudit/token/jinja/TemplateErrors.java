@@ -1,6 +1,7 @@
 package org.codeaudit.token.jinja;
 
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 
 /** The errors of a template, named by what a user can do about them. */
 final class TemplateErrors {
@@ -11,7 +12,7 @@ final class TemplateErrors {
 
   static AuditException unsupported(int line, String construct) {
     return new AuditException(
-        "TEMPLATE_UNSUPPORTED",
+        ErrorClass.TEMPLATE_UNSUPPORTED,
         "The chat template cannot be used",
         "Line " + line + " uses " + construct + ", which is not supported",
         FIX);
@@ -19,7 +20,7 @@ final class TemplateErrors {
 
   static AuditException syntax(int line, String problem) {
     return new AuditException(
-        "TEMPLATE_INVALID",
+        ErrorClass.TEMPLATE_INVALID,
         "The chat template cannot be read",
         "Line " + line + ": " + problem,
         FIX);
@@ -27,12 +28,15 @@ final class TemplateErrors {
 
   static AuditException failed(int line, String problem) {
     return new AuditException(
-        "TEMPLATE_FAILED", "The chat template failed", "Line " + line + ": " + problem, FIX);
+        ErrorClass.TEMPLATE_FAILED,
+        "The chat template failed",
+        "Line " + line + ": " + problem,
+        FIX);
   }
 
   static AuditException limit(String limit) {
     return new AuditException(
-        "TEMPLATE_LIMIT", "The chat template was stopped", "It needs " + limit, FIX);
+        ErrorClass.TEMPLATE_LIMIT, "The chat template was stopped", "It needs " + limit, FIX);
   }
 
   /** What {@code raise_exception} is for: the template refuses these messages. */
@@ -41,7 +45,7 @@ final class TemplateErrors {
     // What a message says is not for logs.
     message.runs().forEach(run -> shown.append(run.trusted() ? run.characters() : "…"));
     return new AuditException(
-        "TEMPLATE_REFUSED",
+        ErrorClass.TEMPLATE_REFUSED,
         "The chat template refuses these messages (line " + line + ")",
         "It says: " + shown,
         "Change the roles or the order of the messages, e.g. leave out the system message");

@@ -7,17 +7,17 @@ import static org.apache.spark.sql.types.DataTypes.TimestampType;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The rows every source yields and every review takes: one row per file of a commit or patch. Also
- * files that are not to be reviewed have a row, with {@code skip_reason}; what could not be read
- * has one with {@code error_class} and {@code error_message}.
+ * The rows every source yields and every review takes: one row per file of a commit or patch. Files
+ * that are not reviewed have a row too, with {@code skip_reason}; what could not be read has one
+ * with {@code error_class} and {@code error_message}.
  */
 public final class ChangeSchema {
 
   /**
    * {@code diff} is the file's hunks as unified diff text from the first {@code @@} on (null in
-   * file mode and for skipped rows); {@code content} is the whole new file where it is at hand;
+   * file mode and for skipped rows); {@code content} is the whole new file if it is available;
    * {@code content_sha} is the SHA-256 of what would be reviewed, 64 hexadecimal digits; {@code
-   * bytes} the size of the new file, or of the diff where the file is not at hand.
+   * bytes} the size of the new file, or of the diff if the file is not available.
    */
   public static final StructType SCHEMA =
       new StructType()

@@ -1,5 +1,6 @@
 package org.codeaudit.udf.row;
 
+import java.util.OptionalDouble;
 import org.apache.spark.sql.Row;
 import org.codeaudit.check.CheckScore;
 import org.codeaudit.finding.SecretRedactor;
@@ -10,19 +11,31 @@ public final class CheckRow {
   private CheckRow() {}
 
   public static Row of(CheckScore score, SecretRedactor redactor) {
-    boolean followed = score.confidence().isPresent();
-    return new RowBuilder(ReviewSchema.CHECK)
-        .set("check", score.check().id())
-        .set("category", score.check().category().columnValue())
-        .set("screen_score", score.screen())
-        .set("comment_shift", score.shift().isPresent() ? score.shift().getAsDouble() : null)
-        .set("flow", score.flow())
-        .set("sign", score.sign())
-        .set("screen_probability", score.probability())
-        .set("quote", score.quote().map(redactor::redact).orElse(null))
-        .set("verdict_score", score.verdict().isPresent() ? score.verdict().getAsDouble() : null)
-        .set("confidence", followed ? score.confidence().getAsDouble() : null)
-        .set("report_id", score.report().map(ToolReport::id).orElse(null))
-        .build();
+    CheckScore.OfUnit unit = score.unit();
+    RowBuilder row =
+        new RowBuilder(ReviewSchema.CHECK)
+            .set("check", score.check().id())
+            .set("category", score.check().category().columnValue())
+            .set("screen_score", unit.screen())
+            .set("comment_shift", orNull(unit.shift()))
+            .set("flow", unit.flow())
+            .set("sign", unit.sign())
+            .set("screen_probability", unit.probability());
+    score.line().ifPresent(line -> setLine(row, line, redactor));
+    return row.build();
+  }
+
+  /** What is known of the line takes the place of what is known of the unit. */
+  private static void setLine(RowBuilder row, CheckScore.OfLine line, SecretRedactor redactor) {
+    row.set("flow", line.flow())
+        .set("sign", line.sign())
+        .set("quote", redactor.redact(line.quote()))
+        .set("verdict_score", orNull(line.verdict()))
+        .set("confidence", line.confidence())
+        .set("report_id", line.report().map(ToolReport::id).orElse(null));
+  }
+
+  private static Double orNull(OptionalDouble value) {
+    return value.isPresent() ? value.getAsDouble() : null;
   }
 }

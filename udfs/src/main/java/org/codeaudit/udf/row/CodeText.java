@@ -10,11 +10,11 @@ import org.codeaudit.change.FilePatch;
 import org.codeaudit.change.UnifiedDiffParser;
 
 /**
- * Code as people have it in a column, as rows of changes ({@link ChangeSchema}): a text that begins
- * as a unified diff, a patch or a mailed one does is one, every other text is a whole file.
+ * Turns code in a column into rows of changes ({@link ChangeSchema}): a text that begins like a
+ * unified diff, a patch or a mailed patch is taken for one, every other text for a whole file.
  */
 public final class CodeText {
-  /** Path of code that names none. */
+  /** The path of code that has none. */
   public static final String UNNAMED = "code";
 
   private static final String HUNK = "@@ -\\d+(?:,\\d+)? \\+\\d+(?:,\\d+)? @@";
@@ -58,7 +58,7 @@ public final class CodeText {
     file.error()
         .ifPresent(
             error ->
-                row.set("error_class", error.errorClass())
+                row.set("error_class", error.errorClass().columnValue())
                     .set("error_message", error.getMessage()));
     return row.build();
   }

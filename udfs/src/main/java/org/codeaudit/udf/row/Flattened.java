@@ -6,19 +6,19 @@ import java.util.NoSuchElementException;
 import java.util.function.Function;
 
 /**
- * What each of some inputs gives, one input after the other: the next is not begun before the last
- * is used up, so that memory holds what few of them give.
+ * The outputs of several inputs, one input after the other: the next is not begun before the last
+ * is used up, so that only few outputs are in memory.
  */
 public final class Flattened<A, B> implements Iterator<B> {
   private final Iterator<A> inputs;
   private final Function<A, Iterator<B>> outputs;
   private Iterator<B> current = Collections.emptyIterator();
 
-  /** Whoever was told that there is more gets it, even if what stops a run has come since. */
+  /** A caller that was told there is more gets it, even if the run was stopped since. */
   private boolean promised;
 
   /**
-   * @param outputs what one input gives; may be nothing
+   * @param outputs the outputs of one input; may be empty
    */
   public Flattened(Iterator<A> inputs, Function<A, Iterator<B>> outputs) {
     this.inputs = inputs;

@@ -18,7 +18,8 @@ import org.codeaudit.model.ModelDescription;
 
 /**
  * The columns that every table of answers shares: which model gave the answer, how the row came
- * back, and where its time went. Times are nanoseconds; what was not measured is null, never 0.
+ * back, and how long the parts of it took. Times are nanoseconds; what was not measured is null,
+ * never 0.
  */
 public final class ResultColumns {
   /** Version of all table schemas; raised when a column changes its meaning or goes away. */
@@ -75,6 +76,17 @@ public final class ResultColumns {
         .add("task_attempt_id", LongType, true)
         .add("started_at", TimestampType, true)
         .add("finished_at", TimestampType, true);
+  }
+
+  /** A row with the columns of {@link #addIdentity}. */
+  public static RowBuilder begin(
+      StructType schema, String runId, String contentKey, String rowKey, int attempt) {
+    return new RowBuilder(schema)
+        .set("schema_version", SCHEMA_VERSION)
+        .set("run_id", runId)
+        .set("content_key", contentKey)
+        .set("row_key", rowKey)
+        .set("attempt", attempt);
   }
 
   public static void setModel(RowBuilder row, ModelDescription model) {

@@ -46,8 +46,8 @@ public final class ReviewSchema {
           .add("report_id", StringType, true);
 
   /**
-   * What came of one check: scores are log P(yes) - log P(no); what comes after the first
-   * probability is null where the check was not followed up.
+   * The result of one check: scores are log P(yes) - log P(no); the columns after the first
+   * probability are null if the check was not followed up.
    */
   public static final StructType CHECK =
       new StructType()

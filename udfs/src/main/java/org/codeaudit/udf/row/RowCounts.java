@@ -24,12 +24,12 @@ public record RowCounts(
 
   /** One row of a table of answers. */
   public static RowCounts of(Row row) {
-    String status = row.getAs("status");
+    Status status = Status.of(row);
     return new RowCounts(
-        Status.OK.columnValue().equals(status) ? 1 : 0,
-        Status.TRUNCATED.columnValue().equals(status) ? 1 : 0,
-        Status.SKIPPED.columnValue().equals(status) ? 1 : 0,
-        Status.FAILED.columnValue().equals(status) ? 1 : 0,
+        status == Status.OK ? 1 : 0,
+        status == Status.TRUNCATED ? 1 : 0,
+        status == Status.SKIPPED ? 1 : 0,
+        status == Status.FAILED ? 1 : 0,
         findings(row),
         number(row.getAs("prompt_tokens")),
         number(row.getAs("generated_tokens")));
@@ -47,7 +47,7 @@ public record RowCounts(
         generatedTokens + other.generatedTokens);
   }
 
-  /** What has come back since {@code earlier}. */
+  /** The rows that have come back since {@code earlier}. */
   public RowCounts since(RowCounts earlier) {
     return new RowCounts(
         ok - earlier.ok,

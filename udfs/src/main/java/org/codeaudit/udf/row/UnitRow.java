@@ -3,6 +3,7 @@ package org.codeaudit.udf.row;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
+import org.codeaudit.Hashes;
 import org.codeaudit.change.ChangeKind;
 import org.codeaudit.prompt.Unit;
 import org.codeaudit.review.Claim;
@@ -11,7 +12,9 @@ import org.codeaudit.token.ChatMessage;
 import org.codeaudit.udf.setting.AnswerSettings;
 import org.codeaudit.udf.setting.ReviewSettings;
 
-/** Rows of {@code reviews} with all that is known before a question is asked, and their keys. */
+/**
+ * Rows of {@code reviews} with everything that is known before a question is asked, and their keys.
+ */
 public final class UnitRow {
   private static final List<String> COPIED =
       List.of(
@@ -52,24 +55,21 @@ public final class UnitRow {
 
   private static RowBuilder begin(
       Row change, ReviewSettings settings, String contentKey, String rowKey, int attempt) {
-    RowBuilder row = new RowBuilder(ReviewSchema.REVIEWS);
+    RowBuilder row =
+        ResultColumns.begin(
+            ReviewSchema.REVIEWS, settings.answer().runId(), contentKey, rowKey, attempt);
     COPIED.forEach(column -> row.set(column, change.getAs(column)));
-    return row.set("schema_version", ResultColumns.SCHEMA_VERSION)
-        .set("run_id", settings.answer().runId())
-        .set("input_key", inputKey(change, settings))
-        .set("content_key", contentKey)
-        .set("row_key", rowKey)
-        .set("attempt", attempt)
+    return row.set("input_key", inputKey(change, settings))
         .set("prompt_name", settings.promptName())
         .set("prompt_version", settings.promptVersion());
   }
 
   /**
-   * The key of a whole file: all its rows share it. It can be told without tokenizer and model, so
-   * that an input an earlier run has done costs next to nothing.
+   * The key of a whole file: all its rows share it. It is known without tokenizer and model, so
+   * that an input that an earlier run has done costs next to nothing.
    */
   public static String inputKey(Row change, ReviewSettings settings) {
-    return Keys.of(
+    return Hashes.key(
         "input",
         change.getAs("repository"),
         version(change),
@@ -88,12 +88,12 @@ public final class UnitRow {
    */
   public static String contentKey(
       List<ChatMessage> messages, ReviewSettings settings, List<Claim> claims) {
-    return Keys.of("review", messages, settingsKey(settings, claims));
+    return Hashes.key("review", messages, settingsKey(settings, claims));
   }
 
-  /** The key of a unit's row: what must come back exactly once. */
+  /** The key of a unit's row, which must come back exactly once. */
   public static String rowKey(Row change, Optional<Unit> unit, String contentKey) {
-    return Keys.of(
+    return Hashes.key(
         contentKey,
         change.getAs("repository"),
         version(change),
@@ -113,7 +113,7 @@ public final class UnitRow {
   }
 
   private static String fileContentKey(Row change, ReviewSettings settings) {
-    return Keys.of(
+    return Hashes.key(
         change.getAs("content_sha"),
         change.getAs("skip_reason"),
         settings.promptVersion(),
@@ -124,17 +124,17 @@ public final class UnitRow {
     return settings.claims().of(change.<String>getAs("path"));
   }
 
-  /** Everything that decides an answer but the question itself. */
+  /** Everything that an answer depends on except the question itself. */
   private static String settingsKey(ReviewSettings settings, List<Claim> claims) {
     String key = settingsKey(settings);
     return settings.claims().present()
-        ? Keys.of(key, settings.promptName(), Claims.key(claims))
+        ? Hashes.key(key, settings.promptName(), Claims.key(claims))
         : key;
   }
 
   private static String settingsKey(ReviewSettings settings) {
     AnswerSettings answer = settings.answer();
-    return Keys.of(
+    return Hashes.key(
         answer.modelRevision(),
         answer.model().numbers(),
         answer.maxNewTokens(),

@@ -21,8 +21,9 @@ import org.codeaudit.model.ModelFailure;
 
 /**
  * The rows of one task, in the order of its work. Work is taken while the window of questions in
- * flight has room; a row that is ready before its turn is held, so that one slow answer keeps
- * nobody from being asked. When the task ends early its questions are withdrawn from the engine.
+ * flight has room; a row that is ready before its turn is held, so that one slow answer does not
+ * keep others from being asked. When the task ends early its questions are withdrawn from the
+ * engine.
  */
 public final class AnswerStream implements Iterator<Row> {
 
@@ -45,7 +46,7 @@ public final class AnswerStream implements Iterator<Row> {
      *
      * @param answer completes when the engine is done with it
      * @param row makes the row of an answer
-     * @param failure makes the row of a question that failed by itself
+     * @param failure makes the row of a question that failed on its own
      */
     record Asked<T>(
         CompletableFuture<T> answer, Function<T, Row> row, Function<Throwable, Row> failure)
@@ -55,7 +56,7 @@ public final class AnswerStream implements Iterator<Row> {
         return new Asked<>(answer, row.andThen(change), failure.andThen(change));
       }
 
-      /** The row of the answer, which must be there. */
+      /** The row of the answer, which must have arrived. */
       Row answered() {
         return row.apply(answer.join());
       }
@@ -65,8 +66,8 @@ public final class AnswerStream implements Iterator<Row> {
   private static final long LOOK_MILLIS = 500;
 
   /**
-   * Rows that wait for a slower one before them, at most: some megabytes, and far more rows than
-   * are answered while one is.
+   * The most rows that wait for a slower one before them: a few megabytes, and far more rows than
+   * are answered in the meantime.
    */
   static final int MOST_HELD = 2048;
 
@@ -99,7 +100,7 @@ public final class AnswerStream implements Iterator<Row> {
   }
 
   /**
-   * A stream of which questions may be withdrawn: what {@linkplain NotStarted was not started}
+   * A stream whose questions may be withdrawn: one that {@linkplain NotStarted was not started}
    * gives no row.
    *
    * @param look called now and then while the task waits for answers
@@ -109,7 +110,7 @@ public final class AnswerStream implements Iterator<Row> {
   }
 
   /**
-   * A stream of which less can be out of order.
+   * A stream with another limit for rows that are held.
    *
    * @param mostHeld the most rows that are ready and wait for one before them, at least 1
    */
@@ -168,8 +169,8 @@ public final class AnswerStream implements Iterator<Row> {
   }
 
   /**
-   * A window of one is that of rows which have to run alone: nothing is asked before the last row
-   * was taken, so that whatever ends the process meanwhile is no fault of the next.
+   * A window of one is for rows that have to run alone: nothing is asked before the last row was
+   * taken, so that the next one is not blamed for whatever ends the process in between.
    */
   private boolean room() {
     return window == 1
@@ -182,7 +183,10 @@ public final class AnswerStream implements Iterator<Row> {
     asked.answer().whenComplete((answer, failure) -> done.add(new Done(place, failure)));
   }
 
-  /** Rows are made as their answers come, whatever their turn: what an answer holds is freed. */
+  /**
+   * Rows are made when their answers come, even before their turn, so that the memory of answers is
+   * freed.
+   */
   private void take(Done finished) {
     Work.Asked<?> asked = inFlight.remove(finished.place());
     if (finished.failure() instanceof NotStarted) {
@@ -228,7 +232,7 @@ public final class AnswerStream implements Iterator<Row> {
         "The engine failed: " + finished.failure().getMessage(), finished.failure());
   }
 
-  /** The engine fails a row alone with whatever its prompt, its grammar or its text threw. */
+  /** If a prompt, grammar or text throws, the engine fails only the row it belongs to. */
   private static boolean concernsTheRow(Throwable failure) {
     return failure instanceof RuntimeException
         && !(failure instanceof ModelFailure)

@@ -25,7 +25,7 @@ public final class EarlierAnswers implements Serializable {
   /** Sorted. */
   private final long[] finished;
 
-  /** Sorted; the attempts at the same place of {@link #attempts}. */
+  /** Sorted; the attempts are at the same index of {@link #attempts}. */
   private final long[] asked;
 
   private final int[] attempts;
@@ -70,12 +70,12 @@ public final class EarlierAnswers implements Serializable {
     return known;
   }
 
-  /** Whether a row, or all rows of an input, came back and are not wanted again. */
+  /** Whether a row, or every row of an input, came back and need not be asked again. */
   public boolean finished(String key) {
     return Arrays.binarySearch(finished, prefix(key)) >= 0;
   }
 
-  /** Which attempt the next answer to this row is, from 1. */
+  /** The number of the next attempt at this row, from 1. */
   public int attempt(String rowKey) {
     int place = Arrays.binarySearch(asked, prefix(rowKey));
     return place < 0 ? 1 : attempts[place] + 1;
@@ -102,7 +102,7 @@ public final class EarlierAnswers implements Serializable {
     private final Map<Long, List<EarlierFinding>> findings = new HashMap<>();
     private KnownFindings known = KnownFindings.NONE;
 
-    /** A row that is not wanted again, or an input all of whose rows are not. */
+    /** A row that need not be asked again, or an input none of whose rows need to be. */
     public Builder finished(String key) {
       if (finishedCount == finished.length) {
         finished = Arrays.copyOf(finished, 2 * finishedCount);

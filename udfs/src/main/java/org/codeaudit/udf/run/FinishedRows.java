@@ -23,7 +23,7 @@ public final class FinishedRows implements Iterator<Row> {
   private RowCounts counts = RowCounts.NONE;
 
   /**
-   * @param run told that the task has begun, so that one without rows counts as well
+   * @param run is told that the task has begun, so that a task without rows counts too
    */
   public FinishedRows(Iterator<Row> rows, RunContext run) {
     this.rows = rows;
@@ -34,7 +34,7 @@ public final class FinishedRows implements Iterator<Row> {
     }
   }
 
-  /** What tasks of this JVM have yielded since it began, those that failed later included. */
+  /** What tasks of this JVM have yielded since it started, including tasks that failed later. */
   public static RowCounts ofThisJvm() {
     return OF_THIS_JVM.get();
   }

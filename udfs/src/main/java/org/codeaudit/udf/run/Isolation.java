@@ -16,6 +16,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.sql.Row;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.generate.request.Generation;
 import org.codeaudit.generate.request.GenerationRequest;
 import org.codeaudit.model.ModelFailure;
@@ -26,13 +27,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds the row that kills its executor, for one task. Attempts after too many deaths run their
  * rows one at a time, alone in the JVM, each with a marker in the journal while it runs. A marker
- * that outlives its executor names the row: from then on it is refused and all others go on.
+ * that outlives its executor identifies the row, which is refused from then on, while all others go
+ * on.
  */
 public final class Isolation {
-  /** The error of a row that is refused because it ended the executor that ran it. */
-  static final String POISON_ROW = "POISON_ROW";
-
-  /** Of rows that belong to no run: nothing is known of them. */
+  /** For rows that belong to no run: nothing is isolated or refused. */
   public static final Isolation NONE = new Isolation(false, null, null);
 
   private static final Logger LOG = LoggerFactory.getLogger(Isolation.class);
@@ -48,14 +47,14 @@ public final class Isolation {
     this.fileSystem = fileSystem;
   }
 
-  /** Of the task that runs on this thread. */
+  /** For the task that runs on this thread. */
   public static Isolation of(IsolationSettings settings) {
     if (settings == null) {
       return NONE;
     }
     TaskContext task = TaskContext.get();
-    // An executor that dies may take a shuffle's outputs along: then the stage is tried again, and
-    // its tasks count their attempts anew.
+    // An executor that dies may lose outputs of a shuffle: then the stage is tried again, and its
+    // tasks count their attempts from 0.
     boolean isolated =
         task != null && task.attemptNumber() + task.stageAttemptNumber() >= settings.fromAttempt();
     try {
@@ -95,12 +94,12 @@ public final class Isolation {
    * Waits for the row's turn to run.
    *
    * @return the turn; the caller closes it when the row is done
-   * @throws AuditException {@link #POISON_ROW} if this row has ended an executor before
+   * @throws AuditException {@code POISON_ROW} if this row has ended an executor before
    */
   Turn enter(String key) {
     if (poisonous.contains(key)) {
       throw new AuditException(
-          POISON_ROW,
+          ErrorClass.POISON_ROW,
           "Row " + key + " was not run again",
           "the executor that ran it alone ended while it ran",
           "Look for the reason in that executor's log; --retry-poison asks it again");
@@ -132,8 +131,8 @@ public final class Isolation {
    *
    * @param request makes the question, in the turn
    * @param row makes the row of an answer
-   * @param failure makes the row of a question that failed by itself, or could not be asked
-   * @throws ModelFailure if the model is dead already: no row is to blame for that
+   * @param failure makes the row of a question that failed on its own or could not be asked
+   * @throws ModelFailure if the model is dead already, which is no row's fault
    */
   public AnswerStream.Work ask(
       String key,
@@ -190,8 +189,8 @@ public final class Isolation {
     }
 
     /**
-     * Ends this turn when the answer is there; returns the answer. A row that runs alone does so
-     * until it is built, and its turn ends by {@link #close}, unless there is no answer.
+     * Ends this turn when the answer is there; returns the answer. A row that runs alone keeps its
+     * turn until it is built and {@link #close} is called, unless there is no answer.
      */
     <T> CompletableFuture<T> during(CompletableFuture<T> answer) {
       answer.whenComplete(
@@ -203,7 +202,7 @@ public final class Isolation {
       return answer;
     }
 
-    /** The same function; this turn is over when it has been applied. */
+    /** The same function, which also ends this turn. */
     <T> Function<T, Row> closedBy(Function<T, Row> function) {
       return input -> {
         try {
@@ -237,7 +236,8 @@ public final class Isolation {
     }
 
     private void remove() {
-      // A task that is killed is interrupted, and some file systems do nothing for such a thread.
+      // A killed task is interrupted, and some file systems refuse to work on an interrupted
+      // thread.
       boolean interrupted = Thread.interrupted();
       try {
         fileSystem.delete(marker, false);

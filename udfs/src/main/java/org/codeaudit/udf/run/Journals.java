@@ -11,12 +11,12 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
 /**
- * The file systems of journals in this JVM. They stay open until the very end: Hadoop closes its
- * own while an executor that shuts down still takes markers away, and a marker that stays names a
+ * The file systems of journals in this JVM. They stay open to the very end: Hadoop closes its own
+ * while an executor that shuts down is still removing markers, and a marker that is left blames a
  * row.
  */
 final class Journals {
-  /** Those of this JVM. */
+  /** The journals of this JVM. */
   static final Journals SHARED = new Journals();
 
   private final Map<URI, FileSystem> fileSystems = new HashMap<>();

@@ -11,7 +11,7 @@ import org.codeaudit.token.TemplateChatEncoder;
 import org.codeaudit.token.Tokenizer;
 
 /**
- * What of a model decides how its prompts look: everything but the weights. Thread safe.
+ * The parts of a model that prompts depend on: everything but the weights. Thread safe.
  *
  * @param tokenizer closed by whoever opened it: the engine, or this record's {@link #close}
  * @param chat makes prompts of messages
@@ -42,8 +42,8 @@ public record ModelText(Tokenizer tokenizer, ChatEncoder chat, int contextLength
   }
 
   /**
-   * A cache that was asked for is a limit; one made from the free memory of a machine is none, or
-   * units and their keys would depend on where a row runs.
+   * A cache size that was asked for is a limit. One derived from free memory is not, or else units
+   * and their keys would depend on the machine that a row runs on.
    */
   private static int contextLength(int most, ModelSettings settings) {
     return settings.cacheTokens() == 0 ? most : Math.min(most, settings.cacheTokens());

@@ -1,14 +1,16 @@
 package org.codeaudit.udf.run;
 
 import java.io.Serializable;
+import org.apache.spark.sql.Row;
+import org.codeaudit.udf.row.RowCounts;
 
 /**
- * Counts of what has come back so far, for people who wait; the tables hold the exact figures.
+ * Counts of what has come back so far, for people who wait; the exact figures are in the tables.
  *
  * @param inputs input rows that are done: files of changes, or prompts
- * @param reused of them, those that an earlier run had answered
+ * @param reused how many of them an earlier run had answered
  * @param rows rows that came back: units, prompts, skipped and failed ones
- * @param failed of them, those that failed
+ * @param failed how many of them failed
  * @param findings findings in them
  * @param promptTokens tokens of their prompts
  * @param generatedTokens tokens of their answers
@@ -28,6 +30,23 @@ public record Progress(
 
   /** An input that an earlier run had answered. */
   public static final Progress REUSED = new Progress(1, 1, 0, 0, 0, 0, 0);
+
+  /**
+   * A row that has come back.
+   *
+   * @param inputs inputs that are done with it: 1 for the last row of an input, else 0
+   */
+  public static Progress of(Row row, int inputs) {
+    RowCounts counts = RowCounts.of(row);
+    return new Progress(
+        inputs,
+        0,
+        counts.rows(),
+        counts.failed(),
+        counts.findings(),
+        counts.promptTokens(),
+        counts.generatedTokens());
+  }
 
   /** Both together. */
   public Progress plus(Progress other) {

@@ -14,7 +14,7 @@ public final class ProgressAccumulator extends AccumulatorV2<Progress, Progress>
   // an exception there would end the heartbeats of the executor.
   private volatile Progress value = Progress.NONE;
 
-  /** A task that has added nothing but zeros has run all the same, and listeners shall know. */
+  /** A task that added only zeros has run too, and listeners must know. */
   private volatile boolean added;
 
   @Override

@@ -21,10 +21,10 @@ public final class ReviewUnits {
   private final ReviewSettings settings;
   private final ModelText text;
 
-  /** Of the checks; null without them and for claims, which bring theirs. */
+  /** Tokens of the checks; null without checks, and for claims, which have their own. */
   private final QuestionTokens questions;
 
-  /** Counts what does not depend on a file: best made once for many files. */
+  /** Counts what does not depend on a file, so one instance should serve many files. */
   public ReviewUnits(ReviewSettings settings, ModelText text) {
     this.settings = settings;
     this.text = text;
@@ -59,7 +59,7 @@ public final class ReviewUnits {
     return splitter(file).split(file);
   }
 
-  /** Tokens of the prompts that ask about a unit; of those of checks nearly. */
+  /** Tokens of the prompts about a unit; for checks an approximation. */
   public int promptTokens(FileChange file, Unit unit) {
     return questions == null
         ? promptTokens(file, unit.text())
@@ -76,7 +76,7 @@ public final class ReviewUnits {
     return text.chat().encode(messages, false).length;
   }
 
-  /** Tokens of prompt and answer beside the code. */
+  /** Tokens of prompt and answer without the code. */
   private int overhead(FileChange file) {
     if (settings.claims().present()) {
       List<Claim> claims = settings.claims().of(file.path());
@@ -88,7 +88,7 @@ public final class ReviewUnits {
         : questions.overhead();
   }
 
-  /** What the model's context leaves for code, once prompt and answer have their share. */
+  /** Splits by what the model's context leaves for code after prompt and answer. */
   private ChangeSplitter splitter(FileChange file) {
     int left = text.contextLength() - overhead(file) - 1;
     return new ChangeSplitter(

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the tasks of a run know of its budget. The driver decides when it is used up, and puts a
- * file where all executors look now and then; a JVM that has used up the tokens alone need not wait
- * for that. From then on nothing new is started.
+ * What the tasks of a run know of its budget. The driver decides when it is used up, and writes a
+ * file that all executors check now and then; a JVM that has used up the tokens by itself need not
+ * wait for that. From then on nothing new is started.
  */
 public final class RunBudget implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -22,7 +22,7 @@ public final class RunBudget implements Serializable {
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final ConcurrentMap<String, Here> OF_THIS_JVM = new ConcurrentHashMap<>();
 
-  /** A run as this JVM knows it, whichever of its tasks asks. */
+  /** The state of a run in this JVM, shared by its tasks. */
   private static final class Here {
     final AtomicLong tokens = new AtomicLong();
     final AtomicLong nextLook = new AtomicLong(System.nanoTime());
@@ -34,15 +34,15 @@ public final class RunBudget implements Serializable {
   private final long tokens;
   private final LongAccumulator inputs;
 
-  /** Written on the driver; travels with the tasks that are sent from then on. */
+  /** Set on the driver; travels with tasks that are sent afterwards. */
   private volatile boolean over;
 
   /**
-   * A budget of which nothing is used.
+   * A budget that has not been used yet.
    *
    * @param marker the file that the driver will write; on a file system that all executors see
    * @param tokens of prompts and answers together; {@link Long#MAX_VALUE} for no limit
-   * @param inputs counts what tasks went through, started or not
+   * @param inputs counts the inputs that tasks went through, started or not
    */
   public RunBudget(String runId, String marker, long tokens, LongAccumulator inputs) {
     this.runId = runId;
@@ -51,7 +51,7 @@ public final class RunBudget implements Serializable {
     this.inputs = inputs;
   }
 
-  /** Ends it, on the driver: for tasks of this JVM, and for all that are sent from now on. */
+  /** Ends the budget, on the driver: for tasks of this JVM and all tasks sent from now on. */
   public void end() {
     over = true;
     here().over = true;
@@ -62,13 +62,13 @@ public final class RunBudget implements Serializable {
     return over || here().over;
   }
 
-  /** As {@link #over}, after a look at the driver's file if the last one was some time ago. */
+  /** As {@link #over}, but checks the driver's file first if the last check was some time ago. */
   public boolean look() {
     Here here = here();
     long due = here.nextLook.get();
     long now = System.nanoTime();
     if (!over() && now - due >= 0 && here.nextLook.compareAndSet(due, now + LOOK_NANOS)) {
-      if (marked()) { // another thread may have ended it meanwhile: never set it back
+      if (marked()) { // another thread may have ended it in the meantime: never reset it
         here.over = true;
       }
     }

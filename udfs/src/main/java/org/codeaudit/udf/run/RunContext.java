@@ -2,15 +2,16 @@ package org.codeaudit.udf.run;
 
 import java.io.Serializable;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Row;
 import org.codeaudit.udf.setting.IsolationSettings;
 
 /**
  * What a run gives the functions that ask the model. Small and serialisable.
  *
- * @param progress is told of every row; null if nobody waits
+ * @param progress is told of every row; null if nobody listens
  * @param earlier what earlier runs left in the table; null if nothing counts
  * @param isolation how rows that kill their executor are found; null if they are not
- * @param budget after which nothing is started; null if there is none
+ * @param budget after which nothing new is started; null if there is none
  */
 public record RunContext(
     ProgressAccumulator progress,
@@ -27,7 +28,9 @@ public record RunContext(
     this(progress, earlier, isolation, null);
   }
 
-  /** Of rows that belong to no series of runs: nothing was answered before, nothing is isolated. */
+  /**
+   * For rows that belong to no series of runs: nothing was answered before, nothing is isolated.
+   */
   public static RunContext alone() {
     return new RunContext(null, null, null);
   }
@@ -38,7 +41,7 @@ public record RunContext(
     }
   }
 
-  /** Whether nothing new is to be started; may look at a file now and then. */
+  /** Whether nothing new may be started; checks a file now and then. */
   public boolean stopped() {
     return budget != null && budget.look();
   }
@@ -48,11 +51,40 @@ public record RunContext(
     return budget == null || !budget.over();
   }
 
-  /** Notes that a task goes through an input, whatever becomes of it. */
-  public void saw() {
+  /** What becomes of an input that a task comes to. */
+  public enum Intake {
+    /** It is to be asked about. */
+    OPEN,
+    /** An earlier run has answered it. */
+    REUSED,
+    /** The budget is used up: nothing more is started. */
+    STOPPED
+  }
+
+  /**
+   * Takes up an input, and counts it.
+   *
+   * @param key of its row, or what all its rows share
+   */
+  public Intake takeUp(String key) {
     if (budget != null) {
       budget.saw();
     }
+    if (earlierAnswers().finished(key)) {
+      add(Progress.REUSED);
+      return Intake.REUSED;
+    }
+    return stopped() ? Intake.STOPPED : Intake.OPEN;
+  }
+
+  /**
+   * Counts a row and returns it.
+   *
+   * @param inputs see {@link Progress#of}
+   */
+  public Row counted(Row row, int inputs) {
+    add(Progress.of(row, inputs));
+    return row;
   }
 
   /** Notes tokens of a question that was answered, and of the answer. */

@@ -29,7 +29,7 @@ import org.codeaudit.udf.setting.ReviewSettings;
  * rows are all skipped never loads a model, and released when the task ends.
  */
 public final class TaskModel {
-  /** A lease of an engine that is loaded takes microseconds; on a crowded machine, some more. */
+  /** Leasing a loaded engine takes microseconds, and somewhat longer on a busy machine. */
   private static final long LOADED_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final ModelSettings model;
@@ -68,14 +68,17 @@ public final class TaskModel {
   }
 
   /**
-   * Asks the engine; see {@link Engine#submit(GenerationRequest, BooleanSupplier)}. The tokens are
-   * used when the answer is there: its row may wait for others, and meanwhile more would start.
+   * Asks the engine; see {@link Engine#submit(GenerationRequest, BooleanSupplier)}. The tokens
+   * count as used once the answer is there: its row may wait for others, and more would start in
+   * the meantime.
    */
   public CompletableFuture<Generation> submit(GenerationRequest request) {
     return submit(request, run::mayStart);
   }
 
-  /** Asks what belongs to something that has started: it ends, whatever the budget says. */
+  /**
+   * Asks a question that belongs to a started conversation, which is finished whatever the budget.
+   */
   public CompletableFuture<Generation> submitStarted(GenerationRequest request) {
     return submit(request, () -> true);
   }
@@ -104,7 +107,7 @@ public final class TaskModel {
     return engine().loaded();
   }
 
-  /** How files are split for these settings, which are told apart by identity. */
+  /** How files are split with these settings, which are compared by identity. */
   public ReviewUnits units(ReviewSettings settings) {
     return units.computeIfAbsent(
         settings,
@@ -116,7 +119,7 @@ public final class TaskModel {
     return engine().description();
   }
 
-  /** How long this task waited for a load; answers once, for the row that caused it. */
+  /** How long this task waited for a load; returned once, for the row that caused it. */
   public OptionalLong takeWaitedNanos() {
     OptionalLong taken = waitedNanos;
     waitedNanos = OptionalLong.empty();

@@ -1,11 +1,11 @@
 package org.codeaudit.udf.run;
 
 /**
- * Turns of the rows in this JVM: any number run together, or one runs alone. Whoever waits to run
- * alone goes first, so that it need not wait for ever.
+ * Turns of the rows in this JVM: any number run together, or one runs alone. A row that waits to
+ * run alone goes first, so that it does not wait forever.
  */
 final class Turns {
-  /** Those of the executor. */
+  /** The turns of the executor. */
   static final Turns SHARED = new Turns();
 
   private int together;

@@ -1,5 +1,5 @@
 /**
- * What a task has while it runs: the model and its engine, the budget, progress, answers of earlier
- * runs, and what keeps one bad row from ending the others.
+ * What a task has at hand while it runs: the model and its engine, the budget, progress, answers of
+ * earlier runs, and the isolation of bad rows.
  */
 package org.codeaudit.udf.run;

@@ -7,22 +7,21 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
-import org.codeaudit.AuditException;
-import org.codeaudit.change.FileChange;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.fetch.ModelFetcher;
 import org.codeaudit.fetch.ModelOutline;
 import org.codeaudit.fetch.ModelReference;
 import org.codeaudit.prompt.Unit;
-import org.codeaudit.udf.FileReview;
+import org.codeaudit.udf.run.FileUnits;
+import org.codeaudit.udf.run.Isolation;
 import org.codeaudit.udf.run.ModelText;
 import org.codeaudit.udf.run.ReviewUnits;
 import org.codeaudit.udf.setting.ReviewSettings;
 
 /**
- * Changes to counts of what a review would ask, one count for each run of rows of one partition.
- * Prompts are made and tokenised as the review makes them; of the checkpoint only tokenizer,
- * template and configuration are read.
+ * Turns changes into counts of what a review would ask, one count for consecutive rows of a
+ * partition. Prompts are made and tokenised as in a review; only tokenizer, template and
+ * configuration of the checkpoint are read.
  */
 public final class CountFunction
     implements FlatMapFunction<Iterator<PlacedChange>, PartitionCount> {
@@ -34,7 +33,7 @@ public final class CountFunction
 
   /**
    * @param seed of the samples of places
-   * @param sample how many places of each kind a partition reports at most
+   * @param sample the most places of each kind that a partition reports
    */
   public CountFunction(ReviewSettings settings, long seed, int sample) {
     this.settings = settings;
@@ -103,32 +102,20 @@ public final class CountFunction
       this.partition = partition;
     }
 
-    /** As {@link FileReview} treats the row. */
     void add(PlacedChange placed, ReviewUnits units) {
-      String error = placed.change().getAs("error_class");
-      String reason = placed.change().getAs("skip_reason");
-      if (error != null) {
-        failed.merge(error, 1L, Long::sum);
-      } else if (reason != null) {
-        skip(placed, reason);
-      } else {
-        try {
-          ask(placed, units);
-        } catch (RuntimeException e) {
-          String known = e instanceof AuditException said ? said.errorClass() : null;
-          failed.merge(known == null ? e.getClass().getSimpleName() : known, 1L, Long::sum);
-        }
+      FileUnits read = FileUnits.of(placed.change(), "", Isolation.NONE, () -> units);
+      if (read instanceof FileUnits.Units some) {
+        ask(placed, some, units);
+      } else if (read instanceof FileUnits.Skipped row) {
+        skip(placed, row.reason());
+      } else if (read instanceof FileUnits.Failed row) {
+        failed.merge(row.errorClass(), 1L, Long::sum);
       }
     }
 
-    private void ask(PlacedChange placed, ReviewUnits units) {
-      FileChange file = ReviewUnits.fileChange(placed.change());
-      List<Unit> all = units.split(file);
-      if (all.isEmpty()) {
-        skip(placed, "nothing to review");
-      }
-      for (Unit unit : all) {
-        int tokens = units.promptTokens(file, unit);
+    private void ask(PlacedChange placed, FileUnits.Units some, ReviewUnits units) {
+      for (Unit unit : some.units()) {
+        int tokens = units.promptTokens(some.file(), unit);
         asked++;
         promptTokens += tokens;
         askedSample.add(UnitPlace.of(seed, placed, unit.index(), tokens));

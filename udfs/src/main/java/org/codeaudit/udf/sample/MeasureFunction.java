@@ -24,8 +24,8 @@ import org.codeaudit.udf.setting.AnswerSettings;
 import org.codeaudit.udf.setting.ReviewSettings;
 
 /**
- * The rows ({@link ReviewSchema#REVIEWS}) of a few places, as the review would write them: the
- * model is asked about these units and no others. It is not loaded where nothing is asked.
+ * The rows ({@link ReviewSchema#REVIEWS}) of a few places, as a review would write them: the model
+ * is asked about these units only, and is not loaded if nothing is asked.
  */
 public final class MeasureFunction implements FlatMapFunction<Iterator<PlacedChange>, Row> {
   private static final long serialVersionUID = 1L;
@@ -81,7 +81,7 @@ public final class MeasureFunction implements FlatMapFunction<Iterator<PlacedCha
                         model,
                         EarlierAnswers.NONE,
                         Isolation.NONE)
-                    .ask((failed, findings, promptTokens, generatedTokens) -> {}))
+                    .ask())
         .iterator();
   }
 }

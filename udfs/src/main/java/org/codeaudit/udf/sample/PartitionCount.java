@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a review of one partition of a source would ask, counted without asking.
+ * Counts of what a review of one partition of a source would ask.
  *
  * @param partition 0-based number among the source's partitions
  * @param asked questions to the model
  * @param promptTokens tokens of their prompts
- * @param skipped rows that would come back unasked, by reason; sizes are left out of reasons
- * @param failed rows that would come back failed whatever the model, by error class
+ * @param skipped rows that would be skipped, by reason; reasons are without sizes
+ * @param failed rows that would fail whatever the model, by error class
  * @param askedSample some of the questions
  * @param skippedSample some of the rows that are skipped
  */

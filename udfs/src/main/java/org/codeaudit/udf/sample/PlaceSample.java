@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * A random sample of places: those of the least rank among all that were offered. Samples of parts
- * add up to the sample of the whole.
+ * A random sample of places: those of the lowest rank among all that were offered. Samples of parts
+ * can be merged into the sample of the whole.
  */
 public final class PlaceSample {
   private static final Comparator<UnitPlace> BY_RANK =

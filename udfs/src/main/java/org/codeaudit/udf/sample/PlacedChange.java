@@ -5,7 +5,7 @@ import org.apache.spark.sql.Row;
 import org.codeaudit.udf.row.ChangeSchema;
 
 /**
- * A row of changes and where its source has it: reading the same partition again finds it there.
+ * A row of changes and its place in the source: reading the same partition again finds it there.
  *
  * @param partition 0-based number among the source's partitions
  * @param ordinal 0-based position in the partition

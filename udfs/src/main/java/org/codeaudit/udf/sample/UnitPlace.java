@@ -3,10 +3,10 @@ package org.codeaudit.udf.sample;
 import java.io.Serializable;
 
 /**
- * Where one row of a review would come from, without any of its text.
+ * The place that one row of a review would come from, without its text.
  *
- * @param rank a number drawn from the seed and the place: the rows of least rank are a random
- *     sample of all, whoever looked at which of them
+ * @param rank a number derived from the seed and the place: the rows of lowest rank are a random
+ *     sample of all, however the work was divided
  * @param partition see {@link PlacedChange}
  * @param ordinal see {@link PlacedChange}
  * @param unit 0-based number of the unit in its file; {@link #NO_UNIT} for a file nothing is asked
@@ -15,7 +15,7 @@ import java.io.Serializable;
  */
 public record UnitPlace(long rank, int partition, int ordinal, int unit, int promptTokens)
     implements Serializable {
-  /** In place of a unit's number. */
+  /** Used instead of a unit's number. */
   public static final int NO_UNIT = -1;
 
   /** A place with its rank. */

@@ -9,7 +9,7 @@ import org.codeaudit.checkpoint.config.GenerationDefaults;
 import org.codeaudit.model.SamplingSettings;
 
 /**
- * How answers of {@code generate} are sampled: what is null here is the checkpoint's to say.
+ * How answers of {@code generate} are sampled: what is null here is left to the checkpoint.
  *
  * @param temperature 0 for the most likely token
  * @param seed of the run; each row's own follows from it and the row's content
@@ -38,7 +38,7 @@ public record GenerateSettings(
   }
 
   /**
-   * Checks what can be checked without a checkpoint.
+   * Checks the values that can be checked without a checkpoint.
    *
    * @throws IllegalArgumentException naming the value that is out of range
    */
@@ -48,7 +48,7 @@ public record GenerateSettings(
 
   /**
    * The settings of one row. As in transformers, a checkpoint samples only if its {@code do_sample}
-   * says so; asking for a temperature is asking to sample.
+   * says so; setting a temperature turns sampling on.
    */
   public SamplingSettings sampling(GenerationDefaults defaults, long rowSeed) {
     boolean sample = temperature != null || defaults.sample().orElse(false);

@@ -15,7 +15,7 @@ import org.codeaudit.review.Claims;
  *     short
  * @param maxFindings the most findings of one unit
  * @param checks what is asked instead of one open question
- * @param claims what other tools report, which is judged by checks instead of a review
+ * @param claims reports of other tools that are judged by checks instead of a review
  */
 public record ReviewSettings(
     AnswerSettings answer,
@@ -26,7 +26,7 @@ public record ReviewSettings(
     Claims claims)
     implements Serializable {
 
-  /** A review, by checks if there are any. */
+  /** Settings of a review, by checks if there are any. */
   public ReviewSettings(
       AnswerSettings answer,
       PromptTemplate prompt,
@@ -36,7 +36,7 @@ public record ReviewSettings(
     this(answer, prompt, unitTokens, maxFindings, checks, Claims.NONE);
   }
 
-  /** One open question. */
+  /** Settings of a review with one open question. */
   public ReviewSettings(
       AnswerSettings answer, PromptTemplate prompt, int unitTokens, int maxFindings) {
     this(answer, prompt, unitTokens, maxFindings, CheckSettings.NONE);
@@ -48,7 +48,7 @@ public record ReviewSettings(
         answer.withRunId(runId), prompt, unitTokens, maxFindings, checks, claims);
   }
 
-  /** The same checks to judge what other tools report. */
+  /** The same checks, to judge reports of other tools. */
   public ReviewSettings withClaims(Claims claims) {
     return new ReviewSettings(answer, prompt, unitTokens, maxFindings, checks, claims);
   }
@@ -67,7 +67,7 @@ public record ReviewSettings(
   }
 
   /**
-   * Units in flight at once: with one question each two batches of them, with many fewer, so that
+   * Units in flight at once: two batches if each has one question, fewer if each has many, so that
    * the code of a unit is still in the cache when its next question comes.
    */
   public int window() {

@@ -69,7 +69,7 @@ class StandInSuite extends AnyFunSuite {
       try checkpoint.tokenizer
       finally checkpoint.close()
     }
-    assert(error.errorClass === errorClass, error.getMessage)
+    assert(error.errorClass.name === errorClass, error.getMessage)
     assert(error.getMessage.contains(folder.resolve(name).toString))
     assert(error.getMessage.contains(fix))
     assert(!error.getMessage.contains("restricted"), "the file's own words are not quoted")

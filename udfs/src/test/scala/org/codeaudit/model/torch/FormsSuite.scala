@@ -340,7 +340,9 @@ class FormsSuite extends AnyFunSuite with BeforeAndAfterAll {
         val error = intercept[AuditException](
           withMatrix(precision, Seq(Source("model.w", 300, columns, numbers)))(_ => ())
         )
-        assert(error.errorClass == "WEIGHTS_NOT_FINITE" && error.getMessage.contains("model.w"))
+        assert(
+          error.errorClass.name == "WEIGHTS_NOT_FINITE" && error.getMessage.contains("model.w")
+        )
       }
     }
 }

@@ -146,7 +146,7 @@ class PlacementSuite extends AnyFunSuite {
             .load(checkpoint, new ModelSettings(path.toString, Precision.F32, 64, 1, request))
         )
       finally checkpoint.close()
-    assert(error.errorClass == "GPU_REQUIRED")
+    assert(error.errorClass.name == "GPU_REQUIRED")
     assert(error.getMessage.contains("Spark assigned GPU 1, and"))
   }
 
@@ -154,7 +154,7 @@ class PlacementSuite extends AnyFunSuite {
     val error = intercept[AuditException](
       withPlan("llama-tiny", onGpu("llama-tiny", Precision.BF16), Hardware.OF_PROCESS)(_ => ())
     )
-    assert(error.errorClass == "MODEL_LOAD_FAILED" && error.getMessage.contains("on cuda:0"))
+    assert(error.errorClass.name == "MODEL_LOAD_FAILED" && error.getMessage.contains("on cuda:0"))
   }
 
   test("memory that is not there is an exception of libtorch, and the program goes on") {

@@ -6,7 +6,7 @@ import scala.jdk.CollectionConverters._
 import org.apache.spark.sql.{Row, RowFactory}
 import org.scalatest.funsuite.AnyFunSuite
 
-import org.codeaudit.AuditException
+import org.codeaudit.{AuditException, ErrorClass}
 import org.codeaudit.generate.request.{FinishReason, Generation, NotStarted, Timing}
 import org.codeaudit.model.ModelFailure
 import org.codeaudit.udf.run.AnswerStream.Work
@@ -58,7 +58,10 @@ class AnswerStreamSuite extends AnyFunSuite {
             val pause = random.nextInt(3)
             pool.execute { () =>
               Thread.sleep(pause)
-              if (kind == 2) answer.completeExceptionally(new AuditException("BAD", "a", "b", "c"))
+              if (kind == 2)
+                answer.completeExceptionally(
+                  new AuditException(ErrorClass.CHAT_INVALID, "a", "b", "c")
+                )
               else answer.complete(generation(s"$i answered"))
             }
             asked(answer)
@@ -143,7 +146,7 @@ class AnswerStreamSuite extends AnyFunSuite {
 
   test("a question that fails by itself gives a failed row and the others come back") {
     val bad = new CompletableFuture[Generation]()
-    bad.completeExceptionally(new AuditException("TOO_LONG", "a", "b", "c"))
+    bad.completeExceptionally(new AuditException(ErrorClass.PROMPT_TOO_LONG, "a", "b", "c"))
     val good = CompletableFuture.completedFuture(generation("good"))
     assert(texts(Iterator(asked(bad), asked(good))) === List("failed: a. b. c.", "good"))
   }

@@ -4,11 +4,11 @@ import java.util.concurrent.atomic.AtomicInteger
 
 import scala.util.Random
 
-import org.codeaudit.udf.row.Keys
+import org.codeaudit.Hashes
 import org.scalatest.funsuite.AnyFunSuite
 
 class EarlierAnswersSuite extends AnyFunSuite {
-  private def key(random: Random): String = Keys.of(random.nextLong())
+  private def key(random: Random): String = Hashes.key(random.nextLong())
 
   test("what was finished is found and nothing else, in whatever order it was told") {
     for (count <- Seq(0, 1, 64, 65, 5000)) {

@@ -23,11 +23,12 @@ import org.codeaudit.job.eval.dataset.EvaluationSet;
 import org.codeaudit.job.eval.dataset.EvaluationUnit;
 import org.codeaudit.job.eval.dataset.Label;
 import org.codeaudit.job.eval.dataset.LineRange;
+import org.codeaudit.udf.row.Status;
 
 /** Rows of the table {@code reviews}, the latest attempt of each, as what was said of units. */
 public final class ReviewedRows {
   /** Why a unit whose answer was cut at the limit of tokens was not answered whole. */
-  public static final String TRUNCATED = "truncated";
+  public static final String TRUNCATED = Status.TRUNCATED.columnValue();
 
   /** What came of every check of a unit; null where one open question was asked. */
   private static final String CHECKS = "checks";
@@ -106,12 +107,11 @@ public final class ReviewedRows {
   }
 
   private static Optional<String> reason(Row row) {
-    String status = row.getAs("status");
-    return switch (status) {
-      case "ok" -> Optional.empty();
-      case "skipped" -> Optional.of("skipped: " + row.getAs("skip_reason"));
-      case "failed" -> Optional.of("failed: " + row.getAs("error_class"));
-      default -> Optional.of(status);
+    return switch (Status.of(row)) {
+      case OK -> Optional.empty();
+      case SKIPPED -> Optional.of("skipped: " + row.getAs("skip_reason"));
+      case FAILED -> Optional.of("failed: " + row.getAs("error_class"));
+      case TRUNCATED, UNCHANGED -> Optional.of(Status.of(row).columnValue());
     };
   }
 

@@ -10,13 +10,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.change.FilePatch;
+import org.codeaudit.change.Languages;
 import org.codeaudit.change.UnifiedDiffParser;
 import org.codeaudit.finding.Category;
 import org.codeaudit.job.eval.dataset.EvaluationSet;
 import org.codeaudit.job.eval.dataset.EvaluationUnit;
 import org.codeaudit.job.eval.dataset.Label;
-import org.codeaudit.job.source.policy.Languages;
 
 /**
  * A folder of patches that fixed defects, and {@code fixes.csv} beside them, which says what each
@@ -193,7 +194,7 @@ public final class FixPatches {
 
   private AuditException invalid(String why, Exception cause) {
     return new AuditException(
-        "FIXES_INVALID",
+        ErrorClass.FIXES_INVALID,
         "Cannot make a dataset of the fixes in " + folder,
         why,
         "Correct " + LIST + ": its lines are " + HEAD + ", the last two may be left out",

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.finding.Category;
 import org.codeaudit.job.eval.dataset.EvaluationSet;
 import org.codeaudit.job.eval.dataset.EvaluationUnit;
@@ -135,7 +136,7 @@ public final class OwaspBenchmark {
 
   private static AuditException unreadable(String what, String why, Exception cause) {
     return new AuditException(
-        "BENCHMARK_UNREADABLE",
+        ErrorClass.BENCHMARK_UNREADABLE,
         what,
         why,
         "Name a checkout of https://github.com/OWASP-Benchmark/BenchmarkJava",

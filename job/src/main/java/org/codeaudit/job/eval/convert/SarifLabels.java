@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
+import org.codeaudit.change.Languages;
 import org.codeaudit.finding.Category;
 import org.codeaudit.job.eval.dataset.EvaluationSet;
 import org.codeaudit.job.eval.dataset.EvaluationUnit;
@@ -20,7 +22,6 @@ import org.codeaudit.job.eval.dataset.LineRange;
 import org.codeaudit.job.sarif.SarifReader;
 import org.codeaudit.job.sarif.SarifResult;
 import org.codeaudit.job.sarif.WeaknessCategories;
-import org.codeaudit.job.source.policy.Languages;
 
 /**
  * Another tool's findings taken for the truth: each file with results is a unit, and each result a
@@ -161,7 +162,7 @@ public final class SarifLabels {
   private AuditException elsewhere() {
     int shown = Math.min(MOST_PROBLEMS, problems.size());
     return new AuditException(
-        "SARIF_ELSEWHERE",
+        ErrorClass.SARIF_ELSEWHERE,
         "Cannot find what " + log + " names in " + source,
         String.join("; ", problems.subList(0, shown))
             + (problems.size() > shown ? "; and " + (problems.size() - shown) + " more" : ""),

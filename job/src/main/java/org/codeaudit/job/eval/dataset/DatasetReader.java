@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 
 /**
  * Reads a set of units: a JSONL file, or all {@code *.jsonl} files that lie directly in a folder,
@@ -132,7 +133,7 @@ public final class DatasetReader {
     String shown = String.join("; ", problems.subList(0, Math.min(MOST_PROBLEMS, problems.size())));
     int more = problems.size() - MOST_PROBLEMS;
     return new AuditException(
-        "DATASET_INVALID",
+        ErrorClass.DATASET_INVALID,
         "Cannot use the dataset " + dataset,
         problems.size()
             + (problems.size() == 1 ? " problem: " : " problems: ")
@@ -143,6 +144,6 @@ public final class DatasetReader {
 
   private AuditException unreadable(String why, String fix, Exception cause) {
     return new AuditException(
-        "DATASET_UNREADABLE", "Cannot read the dataset " + dataset, why, fix, cause);
+        ErrorClass.DATASET_UNREADABLE, "Cannot read the dataset " + dataset, why, fix, cause);
   }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 
 /**
  * Writes a set as {@link DatasetReader} reads it: {@code units.jsonl}, and beside it whole files in
@@ -92,6 +93,6 @@ public final class DatasetWriter {
 
   private static AuditException unwritable(Path folder, String why, String fix, Exception cause) {
     return new AuditException(
-        "DATASET_UNWRITABLE", "Cannot write a dataset to " + folder, why, fix, cause);
+        ErrorClass.DATASET_UNWRITABLE, "Cannot write a dataset to " + folder, why, fix, cause);
   }
 }

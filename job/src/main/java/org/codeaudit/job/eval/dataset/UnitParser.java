@@ -18,9 +18,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.codeaudit.AuditException;
 import org.codeaudit.change.FilePatch;
+import org.codeaudit.change.Languages;
 import org.codeaudit.change.UnifiedDiffParser;
 import org.codeaudit.finding.Category;
-import org.codeaudit.job.source.policy.Languages;
 
 /** Reads one unit of a dataset; whatever is wrong with it is added to a list of problems. */
 final class UnitParser {

@@ -11,6 +11,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.eval.Evaluation;
 
 /**
@@ -73,7 +74,7 @@ public final class EvaluationReport {
       parquet(spark, matches, ResultTables.MATCHES, shared + "/matches.parquet");
     } catch (IOException e) {
       throw new AuditException(
-          "EVALUATION_UNWRITABLE",
+          ErrorClass.EVALUATION_UNWRITABLE,
           "Cannot save the evaluation in " + folder,
           e.toString(),
           "Name a folder that you may write; what was asked is kept and not asked again",

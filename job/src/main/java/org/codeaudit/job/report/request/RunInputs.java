@@ -6,6 +6,7 @@ import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 
 /** What one run of a series saw, also where an earlier one had answered it. */
 public final class RunInputs {
@@ -22,7 +23,7 @@ public final class RunInputs {
         coverage.orderBy(col("seen_at").desc(), col("run_id").desc()).limit(1).collectAsList();
     if (last.isEmpty()) {
       throw new AuditException(
-          "NO_COVERAGE",
+          ErrorClass.NO_COVERAGE,
           "It is not known what the last run saw",
           "the table coverage is empty",
           "Review once more: nothing is asked twice");

@@ -2,10 +2,8 @@ package org.codeaudit.job.source.git;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import org.codeaudit.change.SkipReason;
 import org.codeaudit.job.source.policy.ReadLimits;
 import org.codeaudit.job.source.repository.GitErrors;
@@ -13,6 +11,7 @@ import org.codeaudit.job.source.repository.GitReader;
 import org.codeaudit.job.source.repository.RepositoryLocation;
 import org.codeaudit.job.source.repository.TreeDiff;
 import org.codeaudit.job.source.row.ChangeRow;
+import org.codeaudit.udf.row.Flattened;
 import org.eclipse.jgit.diff.DiffEntry;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevCommit;
@@ -22,37 +21,22 @@ import org.eclipse.jgit.revwalk.RevCommit;
  * names are held. A commit without rows of its own (merge, empty, unreadable) has one row saying
  * why.
  */
-final class CommitRows implements Iterator<ChangeRow> {
+final class CommitRows {
   private final GitReader reader;
   private final RepositoryLocation location;
-  private final Iterator<String> commits;
   private final ReadLimits limits;
   private final TreeDiff trees;
-  private Iterator<ChangeRow> rows = Collections.emptyIterator();
 
-  CommitRows(
-      GitReader reader, RepositoryLocation location, Iterator<String> commits, ReadLimits limits) {
+  private CommitRows(GitReader reader, RepositoryLocation location, ReadLimits limits) {
     this.reader = reader;
     this.location = location;
-    this.commits = commits;
     this.limits = limits;
     this.trees = new TreeDiff(reader, location.subfolder(), limits);
   }
 
-  @Override
-  public boolean hasNext() {
-    while (!rows.hasNext() && commits.hasNext()) {
-      rows = rowsOf(commits.next());
-    }
-    return rows.hasNext();
-  }
-
-  @Override
-  public ChangeRow next() {
-    if (!hasNext()) {
-      throw new NoSuchElementException();
-    }
-    return rows.next();
+  static Iterator<ChangeRow> of(
+      GitReader reader, RepositoryLocation location, List<String> commits, ReadLimits limits) {
+    return new Flattened<>(commits.iterator(), new CommitRows(reader, location, limits)::rowsOf);
   }
 
   private Iterator<ChangeRow> rowsOf(String id) {

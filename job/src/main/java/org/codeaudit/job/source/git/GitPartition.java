@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.source.policy.ReadLimits;
 import org.codeaudit.job.source.repository.GitReader;
 import org.codeaudit.job.source.repository.RepositoryLocation;
@@ -30,7 +31,7 @@ public final class GitPartition {
       return GitRows.of(
           location,
           reader -> NeededFiles.ofCommits(reader, location.subfolder(), commits, limits),
-          reader -> new CommitRows(reader, location, commits.iterator(), limits),
+          reader -> CommitRows.of(reader, location, commits, limits),
           this::failed);
     }
 
@@ -72,7 +73,7 @@ public final class GitPartition {
   }
 
   /** A repository that could not be planned, so that it still has its row. */
-  public record Failed(String repository, String errorClass, String message)
+  public record Failed(String repository, ErrorClass errorClass, String message)
       implements ChangePartition {
     static Failed of(String repository, AuditException error) {
       return new Failed(repository, error.errorClass(), error.getMessage());

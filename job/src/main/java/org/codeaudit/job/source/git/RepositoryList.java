@@ -15,6 +15,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.source.row.LiteralPaths;
 
 /**
@@ -125,6 +126,6 @@ record RepositoryList(String path, String format, String urlColumn, Optional<Str
 
   private AuditException wrong(String why, String fix) {
     return new AuditException(
-        "SOURCE_LIST", "The list of repositories " + path + " cannot be read", why, fix);
+        ErrorClass.SOURCE_LIST, "The list of repositories " + path + " cannot be read", why, fix);
   }
 }

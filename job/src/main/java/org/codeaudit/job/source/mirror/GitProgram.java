@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.source.repository.GitFailure;
 import org.codeaudit.job.source.row.RemoteUrl;
 
@@ -81,7 +82,7 @@ final class GitProgram {
     String file = settings.credentials();
     if (!file.isEmpty() && !Files.isReadable(Path.of(file))) {
       throw new AuditException(
-          "GIT_CREDENTIALS",
+          ErrorClass.GIT_CREDENTIALS,
           "Repositories on servers cannot be read",
           "The file of credentials " + file + " is not there or may not be read",
           "Mount it on every executor, or leave the option `gitCredentials` out");
@@ -137,7 +138,7 @@ final class GitProgram {
       return builder.start();
     } catch (IOException noGit) {
       throw new AuditException(
-          "GIT_PROGRAM",
+          ErrorClass.GIT_PROGRAM,
           "Repositories on servers cannot be read",
           "The git program cannot be started: " + noGit.getMessage(),
           "Install git 2.29 or later on every executor",

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.file.FileLocks;
 import org.codeaudit.file.FolderTree;
 import org.codeaudit.job.source.repository.GitFailure;
@@ -122,7 +123,7 @@ public final class MirrorCache {
       }
     } catch (IOException broken) {
       throw new AuditException(
-          "MIRROR_CACHE",
+          ErrorClass.MIRROR_CACHE,
           "Repository " + url.text() + " cannot be mirrored in " + root,
           broken.toString(),
           "Pass a folder every executor can write with the option `mirrorCache`",

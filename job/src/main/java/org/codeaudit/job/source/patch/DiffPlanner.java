@@ -14,6 +14,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.source.row.ChangePartition;
 import org.codeaudit.job.source.row.SourcePaths;
 import org.codeaudit.job.source.row.SourcePlan;
@@ -60,7 +61,7 @@ final class DiffPlanner {
             .toList();
     if (files.isEmpty()) {
       throw new AuditException(
-          "SOURCE_PATH",
+          ErrorClass.SOURCE_PATH,
           "There are no patches in " + path,
           "No file in it or below ends in " + String.join(", ", EXTENSIONS),
           "Name the files, or give them one of these extensions");

@@ -6,12 +6,12 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import org.codeaudit.AuditException;
 import org.codeaudit.change.ChangeKind;
+import org.codeaudit.change.DiffErrors;
 import org.codeaudit.change.FilePatch;
+import org.codeaudit.change.Languages;
 import org.codeaudit.change.SkipReason;
 import org.codeaudit.change.UnifiedDiffParser;
-import org.codeaudit.job.source.policy.Languages;
 import org.codeaudit.job.source.policy.LinguistMarks;
 import org.codeaudit.job.source.policy.ReviewPolicy;
 import org.codeaudit.job.source.row.ChangeRow;
@@ -92,7 +92,7 @@ public final class PatchRows implements Iterator<ChangeRow> {
     any = true;
     if (failure != null) {
       ended = true;
-      return whole().failed(unexpected("patch " + name, failure));
+      return whole().failed(DiffErrors.unexpected("patch " + name, failure));
     }
     if (parser.hasNext()) {
       return rowOrFailure(parser.next());
@@ -101,7 +101,7 @@ public final class PatchRows implements Iterator<ChangeRow> {
       throw new NoSuchElementException();
     }
     return hadText && !parser.recognizedAnything()
-        ? whole().failed(notAPatch())
+        ? whole().failed(DiffErrors.notAPatch(name))
         : whole().skipped(SkipReason.EMPTY_DIFF);
   }
 
@@ -112,29 +112,12 @@ public final class PatchRows implements Iterator<ChangeRow> {
         .orElseGet(() -> ChangeRow.whole(origin));
   }
 
-  /** Names no line: what was read may be quoted in what the failure says. */
-  private AuditException unexpected(String subject, RuntimeException broken) {
-    return new AuditException(
-        "DIFF_UNREADABLE",
-        "Cannot read " + subject,
-        "The program failed over it: " + broken.getClass().getSimpleName(),
-        "Report it with the patch; the rest of the run is not concerned",
-        broken);
-  }
-
-  private AuditException notAPatch() {
-    return new AuditException(
-        "DIFF_NOT_A_PATCH",
-        "Cannot read patch " + name,
-        "No line of it begins a changed file (`diff --git`, or `---` followed by `+++`)",
-        "Pass unified diffs, e.g. of `git diff` or `git format-patch`");
-  }
-
   private ChangeRow rowOrFailure(FilePatch file) {
     try {
       return row(file);
     } catch (RuntimeException broken) {
-      return begun(file).failed(unexpected("file " + file.path() + " of patch " + name, broken));
+      return begun(file)
+          .failed(DiffErrors.unexpected("file " + file.path() + " of patch " + name, broken));
     }
   }
 

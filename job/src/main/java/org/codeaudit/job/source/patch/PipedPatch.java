@@ -10,6 +10,7 @@ import java.util.Set;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.source.row.SourcePaths;
 import scala.reflect.ClassTag$;
 
@@ -73,7 +74,7 @@ record PipedPatch(String place, String repository, long bytes, Broadcast<byte[]>
     }
     if (text.length > MOST_BYTES) {
       throw new AuditException(
-          "SOURCE_UNREADABLE",
+          ErrorClass.SOURCE_UNREADABLE,
           "Cannot read " + shown(place),
           "More than " + MOST_BYTES + " bytes came through it",
           "Write them into a file that every executor can open, and name that");

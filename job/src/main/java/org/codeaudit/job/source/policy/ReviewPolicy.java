@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.codeaudit.change.Languages;
 import org.codeaudit.change.SkipReason;
 
 /**

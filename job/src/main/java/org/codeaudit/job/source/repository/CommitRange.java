@@ -42,7 +42,8 @@ public record CommitRange(ObjectId end, List<ObjectId> excluded, boolean single)
     }
     String text = range.get();
     if (text.contains("...")) {
-      throw unknown(place, text, "Symmetric ranges (three dots) are not supported");
+      throw GitErrors.unknownRevision(
+          place, text, "Symmetric ranges (three dots) are not supported");
     }
     if (text.endsWith(THAT_COMMIT_ALONE)) {
       return new CommitRange(
@@ -75,22 +76,19 @@ public record CommitRange(ObjectId end, List<ObjectId> excluded, boolean single)
         return id;
       }
     } catch (AmbiguousObjectException ambiguous) {
-      throw unknown(place, revision, "More than one object begins so; write more digits");
+      throw GitErrors.unknownRevision(
+          place, revision, "More than one object begins so; write more digits");
     } catch (RevisionSyntaxException
         | org.eclipse.jgit.errors.IncorrectObjectTypeException notOne) {
-      throw unknown(place, revision, "It does not name a commit");
+      throw GitErrors.unknownRevision(place, revision, "It does not name a commit");
     }
     if (repository.getRefDatabase().getRefs().stream().noneMatch(CommitRange::isBorn)) {
-      throw new AuditException(
-          "GIT_EMPTY_REPOSITORY",
-          "Repository " + place + " cannot be read",
-          "It has no commits",
-          "Commit something first, or leave it out");
+      throw GitErrors.empty(place);
     }
     if (revision.equals(Constants.HEAD)) {
       throw headless(repository, place);
     }
-    throw unknown(place, revision, "No branch, tag or commit has this name");
+    throw GitErrors.unknownRevision(place, revision, "No branch, tag or commit has this name");
   }
 
   /** HEAD may name a branch that was never made, e.g. where a server's default has another name. */
@@ -108,9 +106,9 @@ public record CommitRange(ObjectId end, List<ObjectId> excluded, boolean single)
                 + "`, which does not exist"
             : "HEAD names no commit";
     if (branches.isEmpty()) {
-      return unknown(place, Constants.HEAD, named);
+      return GitErrors.unknownRevision(place, Constants.HEAD, named);
     }
-    return unknown(
+    return GitErrors.unknownRevision(
         place,
         Constants.HEAD,
         named + "; there are branches such as " + String.join(", ", branches),
@@ -121,21 +119,5 @@ public record CommitRange(ObjectId end, List<ObjectId> excluded, boolean single)
 
   private static boolean isBorn(Ref ref) {
     return ref.getObjectId() != null;
-  }
-
-  private static AuditException unknown(String place, String revision, String why) {
-    return unknown(
-        place,
-        revision,
-        why,
-        "Pass A..B, A (everything since A) or A^! (that commit alone) with names `git log` knows");
-  }
-
-  static AuditException unknown(String place, String revision, String why, String fix) {
-    return new AuditException(
-        "GIT_UNKNOWN_REVISION",
-        "Repository " + place + " has no commits `" + revision + "`",
-        why,
-        fix);
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.finding.SecretRedactor;
 import org.codeaudit.job.source.row.RemoteUrl;
 
@@ -16,49 +17,51 @@ public final class GitFailure extends IOException {
   /** Of what kind; the first whose words the output has. */
   public enum Kind {
     TIMEOUT(
-        "GIT_TIMEOUT",
+        ErrorClass.GIT_TIMEOUT,
         "operation too slow|timed out",
         "Check the server, or give it longer with the option `gitTimeoutSeconds`"),
-    NO_SUCH_REF("GIT_UNKNOWN_REVISION", "couldn't find remote ref", "Check the range"),
+    NO_SUCH_REF(ErrorClass.GIT_UNKNOWN_REVISION, "couldn't find remote ref", "Check the range"),
     NOT_GIVEN(
-        "GIT_UNKNOWN_REVISION",
+        ErrorClass.GIT_UNKNOWN_REVISION,
         "not our ref|unadvertised object|no such remote ref",
         "The commit may have been removed by a forced push; run again"),
     AUTHENTICATION(
-        "GIT_AUTHENTICATION",
+        ErrorClass.GIT_AUTHENTICATION,
         "authentication failed|could not read (username|password)|terminal prompts disabled"
             + "|permission denied|host key verification failed|error: 40[13]|access denied",
         "Give credentials with the option `gitCredentials`, a credential helper of git, or an ssh"
             + " key, on every executor"),
     NOT_FOUND(
-        "GIT_NOT_FOUND",
+        ErrorClass.GIT_NOT_FOUND,
         "repository .*not found|error: 404|does not appear to be a git repository|does not exist"
             + "|not exported|repository not found|no such device or address",
         "Check the address, and that these credentials may see it"),
     UNSUPPORTED(
-        "GIT_UNSUPPORTED",
+        ErrorClass.GIT_UNSUPPORTED,
         "mismatched algorithms|unknown object format|unsupported protocol|not supported"
             + "|transport '.*' not allowed|unable to find remote helper|is not a git command",
         "Read a clone of it by its path instead"),
     DAMAGED(
-        "GIT_MIRROR_DAMAGED",
+        ErrorClass.GIT_MIRROR_DAMAGED,
         "^(fatal|error): (not a git repository|bad (object|config|tree|revision|ref)"
             + "|.*\\bcorrupt|.*unable to (read|parse)|.*could not parse|loose object|.*packfile"
             + "|.*does not match index|.*is empty|.*broken|inflate|.*invalid sha1 pointer"
             + "|.*not a git repository:|object .* is)",
         "Delete the folder of mirrors; it is made anew"),
     USAGE(
-        "GIT_PROGRAM",
+        ErrorClass.GIT_PROGRAM,
         "unknown option|unknown switch|^usage: git",
         "Install git 2.29 or later on every executor"),
     UNREACHABLE(
-        "GIT_UNREACHABLE", "", "Check the address and the network of the executors, and run again");
+        ErrorClass.GIT_UNREACHABLE,
+        "",
+        "Check the address and the network of the executors, and run again");
 
-    private final String errorClass;
+    private final ErrorClass errorClass;
     private final Pattern words;
     private final String fix;
 
-    Kind(String errorClass, String words, String fix) {
+    Kind(ErrorClass errorClass, String words, String fix) {
       this.errorClass = errorClass;
       this.words = Pattern.compile(words, Pattern.CASE_INSENSITIVE);
       this.fix = fix;

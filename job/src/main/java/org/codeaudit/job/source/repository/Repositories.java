@@ -53,11 +53,7 @@ public final class Repositories {
     String hash = repository.getConfig().getString("extensions", null, "objectFormat");
     if (hash != null && !hash.equalsIgnoreCase("sha1")) {
       repository.close();
-      throw new AuditException(
-          "GIT_UNSUPPORTED",
-          "Repository " + repository.getDirectory() + " cannot be read",
-          "Its object format is " + hash + ", and only sha1 is supported",
-          "Export its changes with `git format-patch` or `git log -p` and read them with format diff");
+      throw GitErrors.unsupported(repository.getDirectory(), hash);
     }
     return repository;
   }

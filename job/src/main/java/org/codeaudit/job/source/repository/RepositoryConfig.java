@@ -31,17 +31,8 @@ record RepositoryConfig(Path file) {
     return new RepositoryConfig(folder.resolve(Constants.CONFIG));
   }
 
-  /** Names the line, and does not quote it: an address in it may hold a password. */
   AuditException error(File gitFolder, Exception cause) {
-    OptionalInt line = wrongLine();
-    return new AuditException(
-        "GIT_CONFIG",
-        "Repository " + gitFolder + " cannot be read",
-        line.isPresent()
-            ? "Line " + line.getAsInt() + " of its settings in " + file + " is not as git has them"
-            : "Its settings in " + file + ", or in a file that they include, cannot be read",
-        "Correct them until `git config --file " + file + " --list` shows them all",
-        cause);
+    return GitErrors.config(gitFolder, file, wrongLine(), cause);
   }
 
   boolean hasWrongLine() {

@@ -46,18 +46,19 @@ public final class RepositoryFinder {
       }
       many |= matches.size() > 1;
       if (found.size() == before) {
-        throw notARepository(path);
+        throw GitErrors.notARepository(path);
       }
     }
     return new Found(found.stream().distinct().toList(), many);
   }
 
   private static List<LocalRepository> at(Path given) {
-    if (!Files.isDirectory(given)) {
+    boolean linked = given.endsWith(Constants.DOT_GIT) && Files.isRegularFile(given);
+    if (!linked && !Files.isDirectory(given)) {
       return List.of();
     }
     try {
-      Path folder = given.toRealPath();
+      Path folder = linked ? given.toRealPath().getParent() : given.toRealPath();
       Optional<Path> own = gitFolderOf(folder);
       if (own.isPresent()) {
         return List.of(new LocalRepository(own.get().toString(), nameOf(folder), ""));
@@ -146,15 +147,5 @@ public final class RepositoryFinder {
           && TreeWalk.forPath(repository, location.subfolder(), walk.parseCommit(head).getTree())
               != null;
     }
-  }
-
-  private static AuditException notARepository(String path) {
-    return new AuditException(
-        "GIT_NOT_A_REPOSITORY",
-        "There is no git repository at " + path,
-        "Neither it nor a folder directly inside it has a .git or is a bare repository, and no"
-            + " repository around it has files of it",
-        "Pass a working tree, a bare repository or a folder of repositories; for patch files use"
-            + " format diff");
   }
 }

@@ -40,7 +40,7 @@ final class Upstream {
             .map(remote -> config.getTrackingBranch())
             .orElseThrow(
                 () ->
-                    CommitRange.unknown(
+                    GitErrors.unknownRevision(
                         place,
                         revision,
                         "The branch `" + branch + "` has no upstream",
@@ -50,7 +50,7 @@ final class Upstream {
                             + branch
                             + "`, or name the commits themselves"));
     if (repository.exactRef(followed) == null) {
-      throw CommitRange.unknown(
+      throw GitErrors.unknownRevision(
           place,
           revision,
           "The upstream of `" + branch + "` would be " + followed + ", which is not here",
@@ -65,7 +65,7 @@ final class Upstream {
     if (name.isEmpty() || name.equals("@") || name.equals(Constants.HEAD)) {
       Ref head = repository.exactRef(Constants.HEAD);
       if (head == null || !head.isSymbolic()) {
-        throw CommitRange.unknown(
+        throw GitErrors.unknownRevision(
             place,
             revision,
             "HEAD is a commit and no branch, so it has no upstream",
@@ -75,7 +75,7 @@ final class Upstream {
     }
     String branch = name.replaceFirst("^(?:refs/)?heads/", "");
     if (repository.exactRef(Constants.R_HEADS + branch) == null) {
-      throw CommitRange.unknown(
+      throw GitErrors.unknownRevision(
           place, revision, "There is no local branch `" + branch + "`", "Name one that there is");
     }
     return branch;

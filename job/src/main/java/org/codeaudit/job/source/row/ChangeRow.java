@@ -1,18 +1,20 @@
 package org.codeaudit.job.source.row;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
+import org.codeaudit.Hashes;
 import org.codeaudit.change.ChangeKind;
 import org.codeaudit.udf.row.ChangeSchema;
+import org.codeaudit.udf.row.Flattened;
 
 /** One row of {@link ChangeSchema} while it is put together; unset columns are null. */
 public final class ChangeRow {
@@ -93,13 +95,15 @@ public final class ChangeRow {
     return this;
   }
 
+  /** Marks the row as one that could not be read; what there would be to review is dropped. */
   public ChangeRow failed(AuditException error) {
     return failed(error.errorClass(), error.getMessage());
   }
 
-  public ChangeRow failed(String name, String message) {
+  /** As {@link #failed(AuditException)}, of an error that was found elsewhere. */
+  public ChangeRow failed(ErrorClass error, String message) {
     skipped(null);
-    errorClass = name;
+    errorClass = error.columnValue();
     errorMessage = message;
     return this;
   }
@@ -143,6 +147,11 @@ public final class ChangeRow {
     return new GenericRowWithSchema(values, ChangeSchema.SCHEMA);
   }
 
+  /** The same rows as {@link #toRow} makes them, one at a time. */
+  public static Iterator<Row> toRows(Iterator<ChangeRow> rows) {
+    return new Flattened<>(rows, row -> List.of(row.toRow()).iterator());
+  }
+
   /** Texts are strings or UTF-8. */
   private Object[] values() {
     byte[] reviewed = diff != null ? diff : content;
@@ -157,20 +166,11 @@ public final class ChangeRow {
       kind.columnValue(),
       diff,
       content,
-      reviewed == null ? null : sha256(reviewed),
+      reviewed == null ? null : Hashes.hex(reviewed),
       bytes,
       skipReason,
       errorClass,
       errorMessage
     };
-  }
-
-  private static String sha256(byte[] text) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(text));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("Every Java platform has SHA-256", impossible);
-    }
   }
 }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.prompt.NearestMatch;
 
 /**
@@ -121,7 +122,7 @@ public final class FormatOptions {
   public void check() {
     if (!problems.isEmpty()) {
       throw new AuditException(
-          "SOURCE_OPTIONS",
+          ErrorClass.SOURCE_OPTIONS,
           "The source `" + format + "` cannot be read with these options",
           String.join("; ", problems),
           "Correct the options; docs/sources.md lists them");

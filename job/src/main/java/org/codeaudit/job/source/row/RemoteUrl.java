@@ -1,15 +1,13 @@
 package org.codeaudit.job.source.row;
 
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
+import org.codeaudit.Hashes;
 
 /**
  * The address of a repository on a server. It never holds a secret: an address with credentials is
@@ -33,6 +31,7 @@ public record RemoteUrl(String text, String name) implements Serializable {
   private static final Pattern UNSAFE = Pattern.compile("[\\s\\p{Cntrl}\"'\\\\?#<>|;$`&*]");
   private static final Pattern USER = Pattern.compile("//[^/\\s]*@");
   private static final int LONGEST_READABLE = 60;
+  private static final int HASH_DIGITS = 16;
 
   /**
    * Whether a text is meant as an address. {@code file:} is a path: what every machine can open is
@@ -54,7 +53,7 @@ public record RemoteUrl(String text, String name) implements Serializable {
     boolean ssh = text.toLowerCase(Locale.ROOT).startsWith("ssh:");
     if (SCHEME.matcher(text).matches() && holdsSecret(text, ssh)) {
       throw new AuditException(
-          "SOURCE_URL_CREDENTIALS",
+          ErrorClass.SOURCE_URL_CREDENTIALS,
           "Cannot read " + shown(text),
           "It holds a user name, password or query, which tables and logs would show",
           "Take them out, and pass them by the option `gitCredentials` or a credential helper"
@@ -117,22 +116,14 @@ public record RemoteUrl(String text, String name) implements Serializable {
   public String key() {
     String readable = name.replaceAll("[^A-Za-z0-9._]+", "-");
     int begin = Math.max(0, readable.length() - LONGEST_READABLE);
-    return readable.substring(begin).replaceFirst("^[-.]+", "") + "-" + hash();
-  }
-
-  private String hash() {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, 8);
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("Every Java platform has SHA-256", impossible);
-    }
+    return readable.substring(begin).replaceFirst("^[-.]+", "")
+        + "-"
+        + Hashes.hex(text).substring(0, HASH_DIGITS);
   }
 
   private static AuditException wrong(String text, String why) {
     return new AuditException(
-        "SOURCE_URL",
+        ErrorClass.SOURCE_URL,
         "Cannot read " + shown(text),
         why,
         "Pass https://host/path, ssh://user@host/path, git://host/path or user@host:path");

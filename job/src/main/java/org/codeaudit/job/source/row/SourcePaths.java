@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 
 /** Paths given by people: plain, {@code file:} URIs, or globs. */
 public final class SourcePaths {
@@ -26,7 +27,7 @@ public final class SourcePaths {
     String plain = text.startsWith("file:") ? URI.create(text).getPath() : text;
     if (plain == null || RemoteUrl.isRemote(text)) {
       throw new AuditException(
-          "SOURCE_PATH",
+          ErrorClass.SOURCE_PATH,
           "Cannot read " + RemoteUrl.shown(text),
           "It is an address, and only paths every executor can open are read",
           "Clone or download it first and pass the folder");
@@ -44,7 +45,7 @@ public final class SourcePaths {
       // Nothing of this name can exist.
     }
     throw new AuditException(
-        "SOURCE_PATH",
+        ErrorClass.SOURCE_PATH,
         "Cannot read " + text,
         isGlob(plain) ? "Nothing matches this pattern" : "There is no such file or folder",
         "Check the path; executors open it themselves, so it must exist on every machine");
@@ -117,7 +118,7 @@ public final class SourcePaths {
 
   public static AuditException unreadable(String path, IOException cause) {
     return new AuditException(
-        "SOURCE_UNREADABLE",
+        ErrorClass.SOURCE_UNREADABLE,
         "Cannot read " + path,
         cause.getClass().getSimpleName() + ": " + cause.getMessage(),
         "Check that it exists and that this user may read it",

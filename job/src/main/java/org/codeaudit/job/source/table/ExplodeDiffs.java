@@ -1,14 +1,13 @@
 package org.codeaudit.job.source.table;
 
-import java.util.Collections;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.codeaudit.change.UnifiedDiffParser;
 import org.codeaudit.job.source.patch.PatchRows;
 import org.codeaudit.job.source.row.ChangeRow;
+import org.codeaudit.udf.row.Flattened;
 
 /**
  * Rows of a key, a patch and the path of what it does not name → rows of {@link
@@ -25,25 +24,7 @@ final class ExplodeDiffs implements MapPartitionsFunction<Row, Row> {
 
   @Override
   public Iterator<Row> call(Iterator<Row> patches) {
-    return new Iterator<>() {
-      private Iterator<ChangeRow> rows = Collections.emptyIterator();
-
-      @Override
-      public boolean hasNext() {
-        while (!rows.hasNext() && patches.hasNext()) {
-          rows = rowsOf(patches.next());
-        }
-        return rows.hasNext();
-      }
-
-      @Override
-      public Row next() {
-        if (!hasNext()) {
-          throw new NoSuchElementException();
-        }
-        return rows.next().toRow();
-      }
-    };
+    return ChangeRow.toRows(new Flattened<>(patches, this::rowsOf));
   }
 
   private Iterator<ChangeRow> rowsOf(Row patch) {

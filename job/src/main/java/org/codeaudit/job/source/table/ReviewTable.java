@@ -14,6 +14,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StringType;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.source.row.LiteralPaths;
 import org.codeaudit.udf.row.ChangeSchema;
 
@@ -99,7 +100,7 @@ public record ReviewTable(
       return LiteralPaths.read(spark, place).format(format).options(options).load(place);
     } catch (Exception e) { // AnalysisException is checked, and not declared
       throw new AuditException(
-          "TABLE_UNREADABLE",
+          ErrorClass.TABLE_UNREADABLE,
           "Cannot read the table " + path + " as " + format,
           firstLine(e),
           "Check the path and the format",
@@ -115,7 +116,7 @@ public record ReviewTable(
       return table.where(where.get());
     } catch (Exception e) {
       throw new AuditException(
-          "TABLE_CONDITION",
+          ErrorClass.TABLE_CONDITION,
           "Cannot select rows of " + path + " where " + where.get(),
           firstLine(e),
           "Write a condition of Spark SQL over the columns " + columns(table),
@@ -128,7 +129,7 @@ public record ReviewTable(
         wanted.stream().filter(name -> type(table, name).isEmpty()).distinct().toList();
     if (!missing.isEmpty()) {
       throw new AuditException(
-          "TABLE_COLUMNS",
+          ErrorClass.TABLE_COLUMNS,
           "Cannot review the table " + path,
           "It has no column " + String.join(", ", missing) + "; it has " + columns(table),
           "Name the columns that hold the key, the path and what is to be reviewed");
@@ -139,7 +140,7 @@ public record ReviewTable(
     DataType type = type(table, text.column()).orElseThrow();
     if (!(type instanceof StringType)) {
       throw new AuditException(
-          "TABLE_COLUMNS",
+          ErrorClass.TABLE_COLUMNS,
           "Cannot review the column " + text.column() + " of the table " + path,
           "It is of type " + type.sql() + ", not text",
           "Name a column of patches or of files' contents as text");

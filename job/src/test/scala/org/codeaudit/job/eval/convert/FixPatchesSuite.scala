@@ -106,7 +106,7 @@ class FixPatchesSuite extends AnyFunSuite {
         )
       )
     )
-    assert(error.errorClass == "FIXES_INVALID")
+    assert(error.errorClass.name == "FIXES_INVALID")
     for (
       part <- Seq(
         "fixes.csv:1 is not patch,category,cwe,path: fix.patch,sql",

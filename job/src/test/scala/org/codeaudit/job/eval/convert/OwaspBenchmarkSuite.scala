@@ -117,7 +117,7 @@ class OwaspBenchmarkSuite extends AnyFunSuite {
     def refused(): AuditException = intercept[AuditException](
       new OwaspBenchmark(folder).units(new OwaspBenchmark.Sample(1, 0, 1))
     )
-    assert(refused().errorClass == "BENCHMARK_UNREADABLE")
+    assert(refused().errorClass.name == "BENCHMARK_UNREADABLE")
     for (line <- Seq("BenchmarkTest00001,sqli,true,90", "BenchmarkTest00001,other,true,1", "x")) {
       Files.writeString(folder.resolve("expectedresults-1.2.csv"), line)
       assert(refused().getMessage.contains(line))

@@ -65,7 +65,7 @@ class SarifLabelsSuite extends AnyFunSuite {
         result("src/a.c", 4, "CWE-89")
       )
     )
-    assert(error.errorClass == "SARIF_ELSEWHERE")
+    assert(error.errorClass.name == "SARIF_ELSEWHERE")
     for (
       part <- Seq(
         "gone.c is not there",

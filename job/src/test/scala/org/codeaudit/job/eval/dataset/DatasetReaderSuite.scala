@@ -110,7 +110,7 @@ class DatasetReaderSuite extends AnyFunSuite {
       unit("v", "", ""","twin":"v"""") -> "the twin of v, v, names v"
     )
     val error = problems(table.map(_._1): _*)
-    assert(error.errorClass == "DATASET_INVALID")
+    assert(error.errorClass.name == "DATASET_INVALID")
     val told = error.getMessage.split("units.jsonl:(?=\\d+: )").tail
     for (((_, expected), index) <- table.zipWithIndex if expected.nonEmpty) {
       assert(
@@ -132,7 +132,9 @@ class DatasetReaderSuite extends AnyFunSuite {
     val nowhere = Files.createTempDirectory("dataset").resolve("none.jsonl")
     for (path <- Seq(dataset(""), nowhere, Files.createTempDirectory("dataset"))) {
       val error = intercept[AuditException](DatasetReader.read(path))
-      assert(error.errorClass == "DATASET_UNREADABLE" && error.getMessage.contains(path.toString))
+      assert(
+        error.errorClass.name == "DATASET_UNREADABLE" && error.getMessage.contains(path.toString)
+      )
     }
   }
 
@@ -149,6 +151,6 @@ class DatasetReaderSuite extends AnyFunSuite {
     DatasetWriter.write(set, folder)
     assert(DatasetReader.read(folder).units.asScala.toSeq == set.units.asScala.toSeq)
     val error = intercept[AuditException](DatasetWriter.write(set, folder))
-    assert(error.errorClass == "DATASET_UNWRITABLE")
+    assert(error.errorClass.name == "DATASET_UNWRITABLE")
   }
 }

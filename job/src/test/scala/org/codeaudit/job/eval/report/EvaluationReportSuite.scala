@@ -142,6 +142,8 @@ class EvaluationReportSuite extends SparkSuite {
     val error = intercept[AuditException](
       report(good).save(file.resolve("out"), file.toString, java.util.List.of(), spark)
     )
-    assert(error.errorClass == "EVALUATION_UNWRITABLE" && error.getMessage.contains(file.toString))
+    assert(
+      error.errorClass.name == "EVALUATION_UNWRITABLE" && error.getMessage.contains(file.toString)
+    )
   }
 }

@@ -60,7 +60,7 @@ class RemoteUrlSuite extends AnyFunSuite {
     )
     for ((text, part) <- cases) {
       val error = withClue(text)(intercept[AuditException](RemoteUrl.parse(text)))
-      assert(error.errorClass == "SOURCE_URL", text)
+      assert(error.errorClass.name == "SOURCE_URL", text)
       assert(error.getMessage.contains(part), error.getMessage)
     }
   }
@@ -76,7 +76,7 @@ class RemoteUrlSuite extends AnyFunSuite {
     )
     for (text <- cases) {
       val error = withClue(text)(intercept[AuditException](RemoteUrl.parse(text)))
-      assert(error.errorClass.startsWith("SOURCE_URL"), text)
+      assert(error.errorClass.name.startsWith("SOURCE_URL"), text)
       assert(!error.getMessage.contains("hunter2"), error.getMessage)
     }
   }

@@ -7,6 +7,7 @@ import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.config.ModelConfig;
 import org.codeaudit.checkpoint.tensor.ReadAhead;
@@ -89,7 +90,7 @@ public final class DecoderLoader {
       return attempt();
     } catch (EngineException e) {
       throw new AuditException(
-          "MODEL_LOAD_FAILED",
+          ErrorClass.MODEL_LOAD_FAILED,
           "The model in " + checkpoint.path() + " cannot be loaded on " + devices(),
           "libtorch says: " + e.getMessage(),
           "If it speaks of memory, ask for fewer cache tokens or a smaller precision; if it speaks"

@@ -4,6 +4,7 @@ import ai.djl.engine.EngineException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.model.Device;
 import org.codeaudit.model.PlacementRequest.Strategy;
 import org.codeaudit.model.torch.machine.Hardware;
@@ -43,7 +44,7 @@ final class MemoryCheck {
     long free = hardware.freeMemory().getAsLong();
     if (needed > free) {
       throw new AuditException(
-          "PACKED_CACHE",
+          ErrorClass.PACKED_CACHE,
           "The model in " + model + " cannot be loaded as " + plan.strategy(),
           "its quantised weights were to be mapped from a file, none can be kept, and in memory all"
               + " would take "
@@ -98,7 +99,7 @@ final class MemoryCheck {
 
   private AuditException lacking(Device device, long bytes, String what, String found) {
     return new AuditException(
-        "MEMORY_SHRUNK",
+        ErrorClass.MEMORY_SHRUNK,
         "The model in " + model + " cannot be loaded on " + device,
         "its plan ("
             + plan.strategy()

@@ -2,20 +2,17 @@ package org.codeaudit.model.torch.pack;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.codeaudit.Hashes;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.tensor.TensorInfo;
 import org.codeaudit.file.UserCache;
@@ -169,18 +166,9 @@ public record PackedCache(Optional<Path> folder, long least) {
       content.append(' ').append(file.toFile().length());
       content.append(' ').append(file.toFile().lastModified());
     }
-    String place = hash(path + " " + precision).substring(0, 12);
+    String place = Hashes.hex(path + " " + precision).substring(0, 12);
     String name = path.getFileName().toString().replaceAll("[^A-Za-z0-9._]", "_");
-    return name + "-" + place + "-" + hash(content.toString()).substring(0, 16) + ".packed";
-  }
-
-  private static String hash(String text) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return name + "-" + place + "-" + Hashes.hex(content.toString()).substring(0, 16) + ".packed";
   }
 
   /** Files of the same checkpoint and precision that hold something else. */

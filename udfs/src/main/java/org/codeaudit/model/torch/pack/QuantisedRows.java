@@ -3,6 +3,7 @@ package org.codeaudit.model.torch.pack;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.tensor.TensorInfo;
 
@@ -143,7 +144,7 @@ final class QuantisedRows implements RowSource {
 
   private AuditException notFinite(int row) {
     return new AuditException(
-        "WEIGHTS_NOT_FINITE",
+        ErrorClass.WEIGHTS_NOT_FINITE,
         "The model in " + checkpoint.path() + " cannot be quantised",
         "Row " + row + " or one after it of " + tensor.name() + " holds NaN or infinity",
         "Get the checkpoint again, or load it in the precision it is stored in");

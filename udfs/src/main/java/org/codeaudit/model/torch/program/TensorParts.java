@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.tensor.FileSizes;
 import org.codeaudit.checkpoint.tensor.TensorInfo;
@@ -124,7 +125,7 @@ public final class TensorParts {
     TensorInfo tensor = checkpoint.tensors().get(name);
     if (tensor == null) {
       throw new AuditException(
-          "CHECKPOINT_TENSOR_MISSING",
+          ErrorClass.CHECKPOINT_TENSOR_MISSING,
           "The model in " + checkpoint.path() + " cannot be loaded",
           "Its tensor " + name + " is missing",
           "Get the checkpoint again, all of its files");

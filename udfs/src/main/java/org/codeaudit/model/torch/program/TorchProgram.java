@@ -19,6 +19,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 
 /**
  * A loaded TorchScript program whose methods can be called. Values go in as {@code long}, {@code
@@ -104,7 +105,7 @@ public final class TorchProgram implements AutoCloseable {
       Engine.getEngine("PyTorch");
     } catch (EngineException | LinkageError e) {
       throw new AuditException(
-          "LIBTORCH_UNAVAILABLE",
+          ErrorClass.LIBTORCH_UNAVAILABLE,
           "libtorch cannot be loaded",
           reasonOf(e),
           "On a CPU put pytorch-native-cpu 2.7.1 on the class path. On a GPU node set"

@@ -1,4 +1,4 @@
-package org.codeaudit.job.source.policy;
+package org.codeaudit.change;
 
 import java.util.HashMap;
 import java.util.Locale;
@@ -130,6 +130,11 @@ public final class Languages {
 
   private Languages() {}
 
+  /** The names of all languages that a file can have. */
+  public static Set<String> names() {
+    return Set.copyOf(BY_MARK.values());
+  }
+
   /** By file name: the whole name first, then its extension. */
   public static Optional<String> ofPath(String path) {
     String name = path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
@@ -163,7 +168,8 @@ public final class Languages {
     return Optional.empty();
   }
 
-  static boolean isProse(String language) {
+  /** Whether files of the language are texts for people. */
+  public static boolean isProse(String language) {
     return PROSE.contains(language);
   }
 }
