@@ -7,11 +7,11 @@ import org.codeaudit.check.Calibration;
 import org.codeaudit.check.CalibrationFile;
 import org.codeaudit.check.CheckSet;
 import org.codeaudit.check.CheckSettings;
+import org.codeaudit.generate.ModelLoader;
 import org.codeaudit.prompt.ChangeSplitter;
 import org.codeaudit.prompt.PromptTemplate;
 import org.codeaudit.review.CheckedReview;
 import org.codeaudit.udf.setting.AnswerSettings;
-import org.codeaudit.udf.setting.ModelLoading;
 import org.codeaudit.udf.setting.ReviewSettings;
 import picocli.CommandLine.Option;
 
@@ -131,7 +131,7 @@ public final class ReviewOptions {
   }
 
   /** The settings of a review. */
-  public ReviewSettings settings(AnswerOptions answer, String runId, ModelLoading loading) {
+  public ReviewSettings settings(AnswerOptions answer, String runId, ModelLoader loading) {
     PromptTemplate template = template();
     return settings(answer.forReviews(runId, loading), template);
   }
