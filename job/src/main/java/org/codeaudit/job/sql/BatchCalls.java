@@ -14,11 +14,9 @@ import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.ExprId;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
-import org.apache.spark.sql.catalyst.expressions.SortOrder;
 import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
-import org.apache.spark.sql.catalyst.plans.logical.Sort;
 import org.apache.spark.sql.catalyst.rules.Rule;
 import org.apache.spark.sql.classic.Dataset$;
 import org.apache.spark.sql.classic.SparkSession;
@@ -77,8 +75,7 @@ final class BatchCalls extends Rule<LogicalPlan> {
             .toList();
     List<Expression> results =
         asked.stream().map(result -> Plans.replace(result, calls, answers)).toList();
-    List<SortOrder> order = order(child);
-    List<Attribute> kept = kept(results, order, child);
+    List<Attribute> kept = kept(results, child);
 
     LogicalPlan batch = batch(child, kept, calls);
     Map<ExprId, Attribute> renamed = new HashMap<>();
@@ -87,16 +84,13 @@ final class BatchCalls extends Rule<LogicalPlan> {
     answers.forEach(answer -> renamed.put(answer.exprId(), columns.next()));
     List<NamedExpression> above =
         results.stream().map(result -> restored(result, renamed)).toList();
-    return new Project(Plans.seq(above), sorted(batch, order, renamed));
+    return new Project(Plans.seq(above), batch);
   }
 
   /** The columns that are needed above the batch. */
-  private static List<Attribute> kept(
-      List<Expression> results, List<SortOrder> order, LogicalPlan child) {
-    List<Expression> users = new ArrayList<>(results);
-    users.addAll(order);
+  private static List<Attribute> kept(List<Expression> results, LogicalPlan child) {
     return Plans.list(child.output()).stream()
-        .filter(column -> users.stream().anyMatch(user -> user.references().contains(column)))
+        .filter(column -> results.stream().anyMatch(user -> user.references().contains(column)))
         .toList();
   }
 
@@ -138,8 +132,9 @@ final class BatchCalls extends Rule<LogicalPlan> {
   }
 
   /**
-   * A {@code Dataset.mapPartitions} over the plan. It is analysed over an empty relation with the
-   * plan's columns: a plan that is optimised already cannot be analysed again.
+   * A {@code Dataset.mapPartitions} over the plan, whose rows keep their order. It is analysed over
+   * an empty relation with the plan's columns: a plan that is optimised already cannot be analysed
+   * again.
    */
   private LogicalPlan mapPartitions(
       LogicalPlan input, MapPartitionsFunction<Row, Row> function, StructType type) {
@@ -153,25 +148,6 @@ final class BatchCalls extends Rule<LogicalPlan> {
             .analyzed();
     return (LogicalPlan)
         mapped.transformUp(Plans.rewriting(node -> node instanceof LocalRelation ? input : node));
-  }
-
-  /** What the rows of a child are sorted by, as far as its columns say it. */
-  private static List<SortOrder> order(LogicalPlan child) {
-    return Plans.list(child.outputOrdering()).stream()
-        .takeWhile(by -> by.references().subsetOf(child.outputSet()))
-        .toList();
-  }
-
-  /**
-   * Answers come in any order: rows that were sorted are sorted again, each partition by itself.
-   */
-  private static LogicalPlan sorted(
-      LogicalPlan batch, List<SortOrder> order, Map<ExprId, Attribute> renamed) {
-    if (order.isEmpty()) {
-      return batch;
-    }
-    List<SortOrder> again = order.stream().map(by -> (SortOrder) substituted(by, renamed)).toList();
-    return new Sort(Plans.seq(again), false, batch, Option.empty());
   }
 
   /** A result over the batch, under the name and id it had. */
