@@ -1,5 +1,6 @@
 package org.codeaudit.bench.throughput;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -78,19 +79,23 @@ public record Throughput(
         ProcessFiles.status("VmHWM:"));
   }
 
+  @JsonProperty
   double rowsPerMinute() {
     return 60 * rows / seconds;
   }
 
+  @JsonProperty
   double prefillTokensPerSecond() {
     return (promptTokens - cachedTokens) / prefillSeconds;
   }
 
+  @JsonProperty
   double decodeTokensPerSecond() {
     return generatedTokens / decodeSeconds;
   }
 
   /** Of the time, the part in which no step of the model ran. */
+  @JsonProperty("seconds_outside_steps")
   double waitingSeconds() {
     return seconds - stepSeconds;
   }

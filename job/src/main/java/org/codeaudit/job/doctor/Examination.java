@@ -1,7 +1,9 @@
 package org.codeaudit.job.doctor;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -15,12 +17,13 @@ import org.codeaudit.job.doctor.Finding.Status;
  * one is made all the same.
  */
 public final class Examination {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING).build();
 
   private final PrintWriter out;
   private final List<Result> results = new ArrayList<>();
 
-  private record Result(String what, Finding finding) {}
+  private record Result(String what, @JsonUnwrapped Finding finding) {}
 
   /** A check. */
   @FunctionalInterface
@@ -76,15 +79,7 @@ public final class Examination {
   public ObjectNode json() {
     ObjectNode report =
         JSON.createObjectNode().put("examined_at", Instant.now().toString()).put("well", well());
-    ArrayNode checks = report.putArray("checks");
-    for (Result result : results) {
-      checks
-          .addObject()
-          .put("status", result.finding().status().toString())
-          .put("what", result.what())
-          .put("figure", result.finding().figure())
-          .put("advice", result.finding().advice());
-    }
+    report.set("checks", JSON.valueToTree(results));
     return report;
   }
 
