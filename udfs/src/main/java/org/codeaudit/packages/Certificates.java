@@ -17,7 +17,7 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.codeaudit.AuditException;
 
-/** Whom to trust besides those the JVM trusts. */
+/** Certificates to trust besides those of the JVM. */
 final class Certificates {
   private Certificates() {}
 

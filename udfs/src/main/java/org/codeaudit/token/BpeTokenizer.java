@@ -18,8 +18,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  *
  * <p>Hugging Face's own library encodes. It makes 450,000 tokens a second in one thread and takes
  * about 1% of the processor time of a review with a model of 135 million parameters, less with
- * larger ones (docs/benchmarks.md). An encoder in Java was 20 times as fast, which no row could
- * feel.
+ * larger ones (docs/benchmarks.md). An encoder in Java was more than 20 times as fast, but made no
+ * row noticeably faster.
  *
  * <p>The library is given the document without its added tokens, so that no text can become one.
  * Ids are those of {@code tokenizers} for every text that spells no added token; texts of more than
@@ -119,7 +119,7 @@ public final class BpeTokenizer implements Tokenizer {
     }
   }
 
-  /** The library mistakes the encoding of a text with a lone surrogate. */
+  /** The library misreads a text with a lone surrogate. */
   private static String wellFormed(String text) {
     for (int at = 0; at < text.length(); at++) {
       if (Character.isSurrogate(text.charAt(at))) {
@@ -171,7 +171,7 @@ public final class BpeTokenizer implements Tokenizer {
     return added;
   }
 
-  /** Ids that come before a text that is no chat, e.g. a beginning-of-text token; may be none. */
+  /** Ids that precede a text that is not a chat, e.g. a beginning-of-text token; may be empty. */
   int[] prefix() {
     return prefix.clone();
   }

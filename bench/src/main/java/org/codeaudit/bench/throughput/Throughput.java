@@ -9,7 +9,7 @@ import org.codeaudit.generate.EngineStatistics;
 import org.codeaudit.generate.request.Timing;
 
 /**
- * What one pass over the workload came to.
+ * The figures of one pass over the workload.
  *
  * @param phase {@code engine}, or {@code spark} for the whole pipeline
  * @param savings whether the engine left out what it could

@@ -13,8 +13,8 @@ import java.util.Locale;
 import org.codeaudit.job.doctor.Finding.Status;
 
 /**
- * Checks one after the other, each a line as it ends. A check that throws has failed, and the next
- * one is made all the same.
+ * Makes checks one after the other and prints a line for each. A check that throws has failed, and
+ * the next one is made all the same.
  */
 public final class Examination {
   private static final ObjectMapper JSON =
@@ -55,7 +55,7 @@ public final class Examination {
     return finding.status() == Status.OK;
   }
 
-  /** Notes a check that cannot be made. */
+  /** Records a check that cannot be made. */
   void skip(String what, String reason) {
     check(what, () -> Finding.skipped(reason));
   }
@@ -65,7 +65,7 @@ public final class Examination {
     return results.stream().noneMatch(result -> result.finding().status() == Status.FAILED);
   }
 
-  /** How many checks ended which way, for people. */
+  /** The number of checks by outcome, for people. */
   public String summary() {
     return count(Status.OK)
         + " ok, "

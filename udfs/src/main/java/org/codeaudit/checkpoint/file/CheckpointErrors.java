@@ -64,7 +64,7 @@ public final class CheckpointErrors {
     return error("CHECKPOINT_TRUNCATED", path, why, DAMAGED_FIX, null);
   }
 
-  /** For a text of Git LFS that stands where a file would. */
+  /** For a pointer of Git LFS in place of a file. */
   static AuditException notPulled(Path path) {
     return error(
         "CHECKPOINT_NOT_PULLED",
@@ -74,7 +74,7 @@ public final class CheckpointErrors {
         null);
   }
 
-  /** For a page that a server sent where it would not send the file. */
+  /** For a web page that a server sent instead of the file. */
   static AuditException webPage(Path path) {
     return error(
         "CHECKPOINT_WEB_PAGE",

@@ -14,8 +14,8 @@ import org.codeaudit.AuditException;
 import org.codeaudit.prompt.NearestMatch;
 
 /**
- * A source's options, held to the ones it knows. All problems are collected and thrown together by
- * {@link #check}.
+ * A source's options, checked against the ones it knows. All problems are collected and thrown
+ * together by {@link #check}.
  */
 public final class SourceOptions {
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.codeaudit.AuditException;
 
-/** Paths given by people: plain, {@code file:} URIs, or globs. */
+/** Paths that users give: plain, {@code file:} URIs, or globs. */
 public final class SourcePaths {
   private SourcePaths() {}
 
