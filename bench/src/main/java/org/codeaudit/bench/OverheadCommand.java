@@ -1,6 +1,5 @@
 package org.codeaudit.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -94,7 +93,7 @@ final class OverheadCommand implements Callable<Integer> {
       target("Pipeline rows/s", rows, ROWS_PER_SECOND);
       target("Git source's speed to that of git log -p", git, GIT_SPEED);
       ObjectNode figures =
-          new ObjectMapper()
+          FigureFiles.JSON
               .createObjectNode()
               .put("pipeline_rows_per_second", rows)
               .put("git_source_to_git_log", git)

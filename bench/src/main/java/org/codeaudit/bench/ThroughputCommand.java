@@ -79,12 +79,6 @@ final class ThroughputCommand implements Callable<Integer> {
       description = "The longest context of --grow; default ${DEFAULT-VALUE}.")
   int longestContext = 8192;
 
-  @Option(
-      names = "--chart",
-      paramLabel = "FILE",
-      description = "Draw what --grow found there: a file that ends in .svg or .png.")
-  Path chart;
-
   @Option(names = "--json", paramLabel = "FILE", description = "Also write all figures there.")
   Path json;
 
@@ -117,9 +111,6 @@ final class ThroughputCommand implements Callable<Integer> {
     ThroughputReport report = new ThroughputReport(spec.commandLine().getOut(), settings, workload);
     if (!engineOnly) {
       report.raw(promptTokens, grow ? longestContext : 0);
-      if (chart != null) {
-        report.chart().write(chart);
-      }
     }
     if (!rawOnly) {
       report.engine(repeat);
@@ -143,12 +134,6 @@ final class ThroughputCommand implements Callable<Integer> {
     }
     if (engineOnly && grow) {
       throw refused("--engine-only --grow", "the model alone is not measured then");
-    }
-    if (chart != null && !grow) {
-      throw refused("--chart " + chart, "there is nothing to draw without --grow");
-    }
-    if (chart != null && !chart.toString().matches("(?i).*\\.(svg|png)")) {
-      throw refused("--chart " + chart, "the file's name must end in .svg or .png");
     }
   }
 

@@ -97,7 +97,7 @@ final class PatchHeader {
   }
 
   /**
-   * Subversion and GNU diff name an absent file as if it were there. They say so by a remark, or by
+   * Subversion and GNU diff name an absent file as if it existed, and mark it by a remark, or by
    * the first second of 1970 beside a hunk that has none of the file's lines, as GNU patch reads
    * it.
    */

@@ -11,9 +11,9 @@ import org.codeaudit.AuditException;
 
 /**
  * Reads a patch file by file: git patches, plain {@code ---/+++} diffs (also of Subversion and
- * Mercurial), and mailboxes or logs holding several of them. What stands between the files is
- * passed over. A part that cannot be read is one {@link FilePatch} with an error; the files after
- * it are read as if nothing had happened.
+ * Mercurial), and mailboxes or logs holding several of them. Text between the files is ignored. A
+ * part that cannot be read is one {@link FilePatch} with an error; the files after it are read
+ * normally.
  *
  * <p>Holds one file's hunks at a time, and none beyond the limit. The format is that of the GNU
  * diffutils manual ("Detailed Description of Unified Format") and of git's {@code
@@ -61,7 +61,7 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
     this.maxDiffCharacters = maxDiffCharacters;
   }
 
-  /** All files of a patch that is at hand as text. */
+  /** All files of a patch that is given as text. */
   public static List<FilePatch> parse(String patch, String name) {
     return parse(patch, name, Optional.empty());
   }

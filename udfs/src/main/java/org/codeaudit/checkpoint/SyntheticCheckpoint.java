@@ -19,13 +19,13 @@ import org.codeaudit.checkpoint.tensor.TensorType;
 /**
  * A checkpoint of a real model's architecture with made-up weights: bfloat16 numbers that follow
  * from a seed, scaled so that activations stay as large as those of a trained model. It loads,
- * computes and takes memory as the real one does, and says nothing of sense. Its tokenizer makes a
- * token of every byte.
+ * computes and takes memory as the real one does, and its answers are nonsense. Its tokenizer makes
+ * a token of every byte.
  */
 public final class SyntheticCheckpoint {
   /**
-   * Shapes that come with the project, by name: those of two published models, two that are
-   * published architectures of experts made small, and one that is loaded in no time.
+   * Shapes that come with the project, by name: those of two published models, two smaller versions
+   * of published architectures with experts, and one that loads almost instantly.
    */
   public static final List<String> SHAPES =
       List.of("qwen2.5-coder-0.5b", "qwen3-0.6b", "qwen3-moe-small", "qwen3-next-small", "tiny");

@@ -21,8 +21,8 @@ import org.codeaudit.Hashes;
 import org.codeaudit.web.Patience;
 
 /**
- * One file on its way to this machine. What has arrived lies in {@code NAME.part}, where a later
- * download goes on, even one of another process; it is hashed as it comes.
+ * One file on its way to this machine. What has arrived is kept in {@code NAME.part}, where a later
+ * download continues, even one of another process; it is hashed as it arrives.
  */
 final class Download implements Closeable {
   private static final int MOST_CHECKSUM_FAILURES = 3;
@@ -78,7 +78,7 @@ final class Download implements Closeable {
     position = 0;
   }
 
-  /** Goes on after what an earlier download has left. */
+  /** Continues where an earlier download stopped. */
   private void takeUp() throws IOException {
     if (channel.size() > file.size()) {
       channel.truncate(0);
@@ -100,8 +100,8 @@ final class Download implements Closeable {
   /**
    * Fetches the whole file, compares its checksum and gives it its name.
    *
-   * @throws AuditException if it cannot be fetched, stored, or is again and again not what its
-   *     store says it is
+   * @throws AuditException if it cannot be fetched, stored, or repeatedly is not what its store
+   *     says it is
    */
   void complete() {
     for (int failures = 1; ; failures++) {
@@ -187,7 +187,7 @@ final class Download implements Closeable {
     position += length;
   }
 
-  /** Keeps a full disk apart from a cut connection. */
+  /** Tells a full disk from a broken connection. */
   private static final class NotStored extends IOException {
     private static final long serialVersionUID = 1L;
     private final IOException cause;

@@ -15,7 +15,7 @@ import org.codeaudit.web.Credential;
 import org.codeaudit.web.Patience;
 import org.codeaudit.web.WebClient;
 
-/** A hub: where it is, and the token that goes to it alone. */
+/** A hub: its address, and the token that is sent only to it. */
 final class HubClient {
   private static final String PUBLIC_HUB = "https://huggingface.co";
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -62,7 +62,7 @@ record HubErrors(HubClient client, ModelReference.Hub reference) {
           refusal);
     }
     if (refusal.status() == 401) {
-      // The hub says the same of what does not exist, so that nobody can ask for names.
+      // The hub gives the same answer for what does not exist, so that nobody can guess names.
       return error(
           ErrorClass.MODEL_UNAUTHORISED,
           part,

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A named model from the hub as long as that works, then from packages. The bytes are the same, so
- * that one goes on where the other has ended.
+ * one continues where the other stopped.
  */
 final class HubOrPackages implements RemoteModel {
   private static final Logger LOG = LoggerFactory.getLogger(HubOrPackages.class);

@@ -10,8 +10,8 @@ import org.codeaudit.ErrorClass;
 import org.codeaudit.file.UserCache;
 
 /**
- * The user's access token of the hub, found where the hub's own tools look for it. It is read in
- * each process that needs it and never travels.
+ * The user's access token of the hub, found where the hub's own tools look for it. Each process
+ * that needs it reads it by itself; it is never passed on.
  */
 final class HubToken {
   /** How a user can give a token, for error messages. */

@@ -6,10 +6,10 @@ import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.Checkpoints;
 
 /**
- * A model that lies on this machine.
+ * A model on this machine.
  *
  * @param path a Hugging Face folder or a GGUF file
- * @param revision what its store calls this version; empty where its content tells
+ * @param revision what its store calls this version; empty if that follows from its content
  */
 public record LocalModel(Path path, Optional<String> revision) {
 

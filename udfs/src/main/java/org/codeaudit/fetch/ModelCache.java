@@ -65,7 +65,7 @@ final class ModelCache {
   }
 
   /**
-   * The model, fetched if it is not here; whoever else wants it waits and finds it.
+   * The model, fetched if it is not here; others that want it wait for it.
    *
    * @param reference pinned
    * @param connect lists the model's files; asked only if something has to be fetched
@@ -94,7 +94,7 @@ final class ModelCache {
     ModelReference reference = remote.reference();
     Path folder = entry.resolve(name(reference));
     List<RemoteFile> files = CheckpointFiles.of(remote, patience);
-    // Whatever is wrong with a model that was complete, it is not complete now.
+    // Whatever is wrong with it, the model is no longer complete.
     Files.deleteIfExists(entry.resolve(ModelManifest.NAME));
     List<RemoteFile> missing = new ArrayList<>();
     for (RemoteFile file : files) {
@@ -219,7 +219,7 @@ final class ModelCache {
     return root.resolve("hf").resolve(hub.organisation()).resolve(hub.name());
   }
 
-  /** Notes which commit a branch or tag meant, for times without a network. */
+  /** Records which commit a branch or tag meant, for use without a network. */
   void note(ModelReference.Hub asked, String commit) {
     try {
       Path note = note(asked);

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class ModelFetcher {
   private static final Logger LOG = LoggerFactory.getLogger(ModelFetcher.class);
 
-  /** A hub that takes longer to say what it has is passed over where there is another way. */
+  /** A hub that takes longer to answer is skipped where there is another source. */
   private static final Duration HUB_ANSWERS = Duration.ofSeconds(4);
 
   private final Map<String, String> environment;
@@ -40,7 +40,7 @@ public final class ModelFetcher {
    * @param environment variables: the token, the hub's address, the cache folder, pip's settings
    * @param home the user's folder
    * @param hadoop settings of file systems, asked for when one is used
-   * @param patience how long failures are borne with
+   * @param patience how long failures are tolerated
    */
   public ModelFetcher(
       Map<String, String> environment,
@@ -99,8 +99,8 @@ public final class ModelFetcher {
   }
 
   /**
-   * The reference to what it means now: of a branch its commit, of a folder its present files, of a
-   * name the SHA-256. It may travel: it holds no secret and means the same on every machine.
+   * The reference to what it means now: the commit of a branch, the present files of a folder, the
+   * SHA-256 of a name. It may be passed on: it holds no secret and means the same on every machine.
    *
    * @throws AuditException if there is no such model or its store cannot be asked
    */
@@ -191,7 +191,7 @@ public final class ModelFetcher {
     return packages;
   }
 
-  /** The hub if it can be reached at once and has the very file. */
+  /** The hub if it can be reached at once and has exactly this file. */
   private Optional<RemoteModel> hub(NamedModel model) {
     if (model.hub().isEmpty() || offline()) {
       return Optional.empty();

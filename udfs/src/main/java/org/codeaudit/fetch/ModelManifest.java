@@ -18,7 +18,7 @@ import java.util.Optional;
 
 /**
  * The file that says a model is complete: which files it has, all of them verified. It is written
- * last and appears whole or not at all.
+ * last, completely or not at all.
  */
 record ModelManifest(List<Entry> files) {
   static final String NAME = "complete.json";

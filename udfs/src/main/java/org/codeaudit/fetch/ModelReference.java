@@ -107,7 +107,7 @@ public sealed interface ModelReference {
    * hf:organisation/name[@revision][:file.gguf]}, {@code file:} and any other URI whose scheme a
    * Hadoop file system may have; everything else is a path.
    *
-   * @throws AuditException {@code MODEL_REFERENCE} if it begins like a reference but is none
+   * @throws AuditException {@code MODEL_REFERENCE} if it begins like a reference but is not one
    */
   static ModelReference parse(String text) {
     Matcher uri = Patterns.SCHEME.matcher(text);

@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The models that have names here; the facts stand in {@code named-models.json}. */
+/** The models that are known by name; the facts are in {@code named-models.json}. */
 public final class NamedModels {
-  /** The name that means whichever of them is for a first try. */
+  /** The name of whichever of them is meant for a first try. */
   public static final String DEFAULT = "default";
 
   private static final NamedModels KNOWN = read();
@@ -58,7 +58,7 @@ public final class NamedModels {
     return KNOWN;
   }
 
-  /** By name, by what its makers call it, or {@link #DEFAULT}; capitals do not matter. */
+  /** By name, by what its makers call it, or {@link #DEFAULT}; case does not matter. */
   public Optional<NamedModel> find(String name) {
     String meant = name.equalsIgnoreCase(DEFAULT) ? byDefault : name;
     return models.stream()

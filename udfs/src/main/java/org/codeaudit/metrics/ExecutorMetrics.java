@@ -79,7 +79,7 @@ final class ExecutorMetrics implements ExecutorPlugin {
     thread.shutdownNow();
   }
 
-  /** The driver shall know what a task came to without waiting; many at once are one message. */
+  /** The driver should know at once what a task did; many tasks at once become one message. */
   private void sendSoon() {
     if (!asked.compareAndSet(false, true)) {
       return;

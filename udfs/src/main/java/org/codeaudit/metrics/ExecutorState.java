@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.codeaudit.generate.EngineReading;
 
 /**
- * How an executor is now. Zeros where there is no model.
+ * The current state of an executor. Zeros where there is no model.
  *
  * @param queued questions that wait for a place in the batch
  * @param running sequences in the batch

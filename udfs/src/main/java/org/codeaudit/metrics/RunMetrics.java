@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gathers the samples of all executors on the driver and shows the run's figures, and those of each
- * executor that lives as {@code executor.ID.NAME}. So whoever can reach the driver sees it all.
+ * executor that lives as {@code executor.ID.NAME}. So the driver shows everything.
  */
 final class RunMetrics implements DriverPlugin {
   private static final Logger LOG = LoggerFactory.getLogger(RunMetrics.class);
@@ -73,7 +73,7 @@ final class RunMetrics implements DriverPlugin {
   private synchronized void take(Sample sample) {
     String id = sample.executorId();
     all.put(id, sample);
-    // The last words of an executor may come after the news of its end.
+    // The last sample of an executor may arrive after the news of its end.
     if (removed.contains(id)) {
       return;
     }
@@ -85,7 +85,7 @@ final class RunMetrics implements DriverPlugin {
     }
   }
 
-  /** Forgets how an executor is, not what it did. */
+  /** Forgets the state of an executor, not what it did. */
   synchronized void remove(String id) {
     removed.add(id);
     alive.remove(id);

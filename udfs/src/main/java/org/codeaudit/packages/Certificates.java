@@ -18,7 +18,7 @@ import javax.net.ssl.X509TrustManager;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
 
-/** Whom to trust besides those the JVM trusts. */
+/** Certificates to trust besides those of the JVM. */
 final class Certificates {
   private Certificates() {}
 

@@ -13,9 +13,9 @@ import java.util.zip.ZipInputStream;
 import org.codeaudit.Hashes;
 
 /**
- * One member of a wheel, unpacked while the wheel comes. Before the last of its bytes are handed
- * out, the wheel is read to its end and compared with the SHA-256 that its index names; who reads
- * less has bytes that nobody has checked.
+ * One member of a wheel, unpacked while the wheel is downloaded. Before its last bytes are
+ * returned, the wheel is read to its end and compared with the SHA-256 that its index names; a
+ * caller that reads less has unchecked bytes.
  */
 public final class WheelMember extends InputStream {
   private final Wheel wheel;

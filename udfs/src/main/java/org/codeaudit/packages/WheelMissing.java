@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import org.codeaudit.web.Patience;
 
-/** Whoever was asked has no such wheel. */
+/** The place that was asked does not have this wheel. */
 public final class WheelMissing extends IOException implements Patience.Temporary {
   private static final long serialVersionUID = 1L;
 

@@ -2,7 +2,7 @@ package org.codeaudit.packages;
 
 import java.io.IOException;
 
-/** All of a wheel came, and it is not what it should be. */
+/** A whole wheel was read, and it is not what it should be. */
 public final class WheelSpoiled extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -1,5 +1,5 @@
 /**
  * Finds Python packages where pip is told to look for them and reads wheels, which are zip files,
- * as they come. Needs no Python, installs nothing and keeps no wheel.
+ * while they are downloaded. Needs no Python, installs nothing and keeps no wheel.
  */
 package org.codeaudit.packages;

@@ -15,13 +15,13 @@ record Budget(long free, long usable) {
   /** A process on a GPU: CUDA's context, libtorch's kernels, cuBLAS' workspace. */
   static final long CUDA_PROCESS = 768L << 20;
 
-  /** libtorch rounds allocations and leaves gaps between them: one byte in so many. */
+  /** libtorch rounds allocations and leaves gaps between them: one byte in this many. */
   static final int FRAGMENTS = 50;
 
   /** What a growing Java heap and libtorch itself take of the memory at most. */
   static final long PROCESS = 1L << 30;
 
-  /** And of a small memory: one byte in so many. */
+  /** And of a small memory: one byte in this many. */
   static final int PROCESS_PART = 16;
 
   /** The budget of every device a machine has, those of GPUs first. */

@@ -26,13 +26,13 @@ abstract class Candidate {
     this.activations = new Activations(question);
   }
 
-  /** Why this way is out of the question whatever the sizes; empty if it is not. */
+  /** Why this way is impossible whatever the sizes; empty if it is not. */
   abstract Optional<String> excluded();
 
   /** The most positions of cache that this way reserves if nobody asks for any. */
   abstract long most();
 
-  /** How the model goes with so many positions of cache; it may not fit. */
+  /** How the model is placed with this many positions of cache; it may not fit. */
   abstract PlanDraft draft(int positions);
 
   /** The draft with the most positions that fits, or the one with the fewest, which does not. */
@@ -67,7 +67,7 @@ abstract class Candidate {
     return Math.max(quarter, CacheRoom.least(config, 0));
   }
 
-  /** As a quarter, but no more than a batch needs: what is left is worth more for weights. */
+  /** As a quarter, but no more than a batch needs: the rest is worth more for weights. */
   final long modest(Device device) {
     return Math.min(quarter(device), CacheRoom.ofBatch(config, question.step().sequences()));
   }

@@ -12,10 +12,10 @@ import org.codeaudit.placement.weight.WeightTable;
 import org.codeaudit.placement.weight.WeightTable.Way;
 
 /**
- * Estimates how long a batch of reviews takes, to compare ways that do not have everything on a
- * GPU. What a GPU computes counts as nothing beside what is copied to it and what the processor
- * computes. The figures are round ones of common machines: they decide between ways that differ by
- * factors, and predict no speed.
+ * Estimates how long a batch of reviews takes, to compare strategies that do not have everything on
+ * a GPU. The time of the GPU is neglected beside copying to it and the work of the processor. The
+ * figures are round ones of common machines: they decide between strategies that differ by factors,
+ * and do not predict speed.
  */
 final class Pace {
   /** Bytes a second that get to a GPU from mapped memory, through pinned buffers. */

@@ -25,7 +25,7 @@ public final class Placements {
   private final PlacementQuestion question;
   private final Explanation explanation;
 
-  /** Ways that are out of the question, by the reason. */
+  /** Ways that are impossible, by the reason. */
   private final Map<String, List<Strategy>> excluded = new LinkedHashMap<>();
 
   /** Why other ways do not fit. */

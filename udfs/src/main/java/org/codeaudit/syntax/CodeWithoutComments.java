@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Code as the machine reads it: without comments, whatever they promise. Python's strings that
- * stand alone as a statement are comments too.
+ * Code as a compiler reads it: without comments, whatever they claim. Python's strings that stand
+ * alone as a statement are comments too.
  */
 public final class CodeWithoutComments {
   private static final Pattern HTML_COMMENT = Pattern.compile("<!--.*?-->", Pattern.DOTALL);

@@ -4,9 +4,9 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 
 /**
- * How long the native parser may go on. Code takes about a microsecond for a character; what is no
- * code at all can take a thousand times that, growing with the square of its length. Counted is the
- * processor's time for this thread, so that a busy machine refuses nothing that an idle one reads.
+ * How long the native parser may run. Code takes about a microsecond per character; text that is
+ * not code can take a thousand times that, growing with the square of its length. Processor time of
+ * this thread is counted, so that a busy machine refuses nothing that an idle one reads.
  */
 final class ParseTime {
   private static final long BASE_NANOSECONDS = 250_000_000;

@@ -5,8 +5,8 @@ import java.util.Optional;
 
 /**
  * Code with its syntax tree: what the functions of this package read. Does not change; holds
- * nothing native, needs no closing, and may be shared by threads. Who asks several things of the
- * same code parses it once.
+ * nothing native, needs no closing, and may be shared by threads. Callers that ask several things
+ * about the same code parse it once.
  */
 public final class ParsedCode {
   private final Grammar grammar;

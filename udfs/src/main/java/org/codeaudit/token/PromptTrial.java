@@ -13,8 +13,8 @@ import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.config.TokenizerFiles;
 
 /**
- * What a checkpoint's tokenizer and chat template make of first prompts. Executors would find out
- * the same from their first row, when everything has been started; this reads no weights.
+ * Tries a checkpoint's tokenizer and chat template with sample prompts. Executors would find the
+ * same problems with their first row, after everything has been started; this reads no weights.
  */
 public final class PromptTrial {
   private static final String CODE = "Is this right?\n\nint x = 1;\n";
@@ -38,7 +38,7 @@ public final class PromptTrial {
     }
   }
 
-  /** Of a large vocabulary a trial takes seconds, and a session's queries ask for one model. */
+  /** With a large vocabulary a trial takes seconds, and all queries of a session use one model. */
   private static final AtomicReference<Known> LAST = new AtomicReference<>();
 
   private record Known(Key key, PromptTrial trial) {}
@@ -114,13 +114,14 @@ public final class PromptTrial {
    * Refuses a checkpoint that could not answer a single row.
    *
    * @param kinds the conversations that the run may hold, at least one
-   * @throws AuditException if no prompt can be made of any of them, with the plainest one's reason
+   * @throws AuditException if no prompt can be made of any of them, with the reason of the simplest
+   *     one
    */
   public void require(Set<Conversation> kinds) {
     if (kinds.stream().anyMatch(this::takes)) {
       return;
     }
-    // The plainest that would do.
+    // The simplest that would do.
     Conversation needed = Collections.max(kinds);
     AuditException failure = failures.get(needed);
     throw unusable(

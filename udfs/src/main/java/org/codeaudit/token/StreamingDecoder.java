@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Turns the tokens of one answer into text while they are generated. A character whose bytes are
- * spread over tokens comes out with the last of them. What {@link #append} and {@link #finish}
- * return, put together, is what {@link Tokenizer#decode} returns for all ids at once. Belongs to
- * one sequence; not thread safe.
+ * spread over several tokens is returned with the last of them. The results of {@link #append} and
+ * {@link #finish}, concatenated, are what {@link Tokenizer#decode} returns for all ids at once. For
+ * one answer only; not thread safe.
  */
 public final class StreamingDecoder {
   private final Tokenizer tokenizer;
@@ -16,7 +16,7 @@ public final class StreamingDecoder {
     this.tokenizer = tokenizer;
   }
 
-  /** The text that became whole with this token; empty within a character. */
+  /** The text that this token completes; empty inside a character. */
   public String append(int id) {
     StringBuilder text = new StringBuilder();
     byte[] bytes =
@@ -27,7 +27,7 @@ public final class StreamingDecoder {
     return text.toString();
   }
 
-  /** Ends the answer: U+FFFD where a character was left unfinished, else empty. */
+  /** Ends the answer: U+FFFD if a character is unfinished, else empty. */
   public String finish() {
     StringBuilder text = new StringBuilder();
     decoder.finish(text);

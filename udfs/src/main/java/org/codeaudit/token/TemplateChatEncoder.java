@@ -18,10 +18,10 @@ import org.codeaudit.token.jinja.Text;
  * Encodes messages with the checkpoint's own chat template.
  *
  * <p>A checkpoint without one is taken to speak ChatML ({@code
- * <|im_start|>role\ncontent<|im_end|>\n}) if its tokenizer has these two tokens; otherwise it is no
- * chat model and gets the contents with a blank line between them, after the tokens its tokenizer
- * puts before every text. Neither fallback can switch thinking off. Thread safe; does not close its
- * tokenizer.
+ * <|im_start|>role\ncontent<|im_end|>\n}) if its tokenizer has these two tokens; otherwise it is
+ * not a chat model and gets the contents with a blank line between them, after the tokens its
+ * tokenizer puts before every text. Neither fallback can switch thinking off. Thread safe; does not
+ * close its tokenizer.
  */
 public final class TemplateChatEncoder implements ChatEncoder {
   private static final Set<String> ROLES = Set.of("system", "user", "assistant");

@@ -6,15 +6,15 @@ import java.util.OptionalInt;
 public interface Tokenizer extends AutoCloseable {
 
   /**
-   * The ids of text nobody vouches for. Text that spells a control token ({@code <|im_start|>})
-   * becomes ordinary tokens: the result never holds an id for which {@link #isControl} is true.
+   * The ids of untrusted text. Text that spells a control token ({@code <|im_start|>}) becomes
+   * ordinary tokens: the result never holds an id for which {@link #isControl} is true.
    */
   int[] encode(String text);
 
   /**
    * The text of ids, as Hugging Face decodes it when it skips special tokens: added tokens marked
    * special ({@code <|im_end|>}) are left out, others ({@code <think>}, {@code <tool_call>}) are
-   * part of the text. Bytes that are no UTF-8 become U+FFFD. No spaces are tidied up.
+   * part of the text. Bytes that are not UTF-8 become U+FFFD. Spaces are not cleaned up.
    */
   String decode(int[] ids);
 

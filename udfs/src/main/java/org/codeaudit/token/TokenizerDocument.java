@@ -57,16 +57,6 @@ record TokenizerDocument(
     return new TokenizerDocument(vocabulary, added, prefix, plain(root, ids));
   }
 
-  /** What is done to a text, one after the other, before it is cut into pieces. */
-  List<JsonNode> normalizers() {
-    return parts(plain.path("normalizer"), "normalizers");
-  }
-
-  /** How a text is cut into pieces, one after the other. */
-  List<JsonNode> preTokenizers() {
-    return parts(plain.path("pre_tokenizer"), "pretokenizers");
-  }
-
   private static JsonNode read(String text) {
     try {
       JsonNode root = JSON.readTree(text);

@@ -1,17 +1,17 @@
 package org.codeaudit.token;
 
 /**
- * Bytes to text, a few at a time: characters come out as soon as they are whole. Every maximal part
- * of an ill-formed sequence becomes one U+FFFD (Unicode 15, section 3.9, table 3-8), as in Rust's
- * {@code from_utf8_lossy}, which Hugging Face's decoder uses; Java's own decoder differs on encoded
- * surrogates.
+ * Bytes to text, a few at a time: a character is returned as soon as it is complete. Every maximal
+ * part of an ill-formed sequence becomes one U+FFFD (Unicode 15, section 3.9, table 3-8), as in
+ * Rust's {@code from_utf8_lossy}, which Hugging Face's decoder uses; Java's own decoder differs on
+ * encoded surrogates.
  */
 final class Utf8Decoder {
   private static final char REPLACEMENT = '\uFFFD';
 
   private int codePoint;
 
-  /** Continuation bytes still missing of the character begun; 0 between characters. */
+  /** Continuation bytes that the current character still lacks; 0 between characters. */
   private int missing;
 
   /** The range the next continuation byte must be in. */

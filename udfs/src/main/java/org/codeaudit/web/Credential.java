@@ -2,7 +2,7 @@ package org.codeaudit.web;
 
 import java.net.URI;
 
-/** What lets a reader in at one server. It is sent to that server alone and never shown. */
+/** A credential for one server. It is sent only to that server and never shown. */
 public final class Credential {
   private final URI server;
   private final String authorization;

@@ -10,15 +10,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How long failures are borne with.
+ * How long failures are tolerated.
  *
- * @param attempts the most attempts in a row that bring nothing
+ * @param attempts the most attempts in a row without progress
  * @param firstPause after the first failure; doubled after each further one
  * @param longestPause the most to wait, whatever a server asks for
  * @param silence how long a connection may stay silent before it counts as cut
  */
 public record Patience(int attempts, Duration firstPause, Duration longestPause, Duration silence) {
-  /** Bears with about two minutes of failures, and with whatever a server asks for up to five. */
+  /**
+   * Tolerates about two minutes of failures, and waits up to five minutes if a server asks for it.
+   */
   public static final Patience DEFAULT =
       new Patience(8, Duration.ofSeconds(1), Duration.ofMinutes(5), Duration.ofSeconds(60));
 
@@ -32,12 +34,12 @@ public record Patience(int attempts, Duration firstPause, Duration longestPause,
     Duration pause();
   }
 
-  /** One attempt and no other, at what may well not be there: silence counts after that time. */
+  /** A single attempt at what may not exist, which gives up after this time of silence. */
   public static Patience once(Duration silence) {
     return new Patience(1, Duration.ZERO, Duration.ZERO, silence);
   }
 
-  /** The same with no more attempts than so many. */
+  /** The same with at most this many attempts. */
   public Patience atMost(int fewer) {
     return new Patience(Math.min(attempts, fewer), firstPause, longestPause, silence);
   }
@@ -56,7 +58,7 @@ public record Patience(int attempts, Duration firstPause, Duration longestPause,
       this.what = what;
     }
 
-    /** An attempt brought something before it failed: the count begins again. */
+    /** An attempt made progress before it failed: the count begins again. */
     public void advanced() {
       failures = 0;
     }
@@ -78,7 +80,7 @@ public record Patience(int attempts, Duration firstPause, Duration longestPause,
 
     private long millis(IOException failure) {
       long doubled = firstPause.toMillis() << Math.min(failures - 1, 20);
-      // Machines that failed together should not come back together.
+      // Machines that failed together should not retry together.
       long jittered = (long) (doubled * ThreadLocalRandom.current().nextDouble(0.75, 1.25));
       long asked = failure instanceof Temporary known ? known.pause().toMillis() : 0;
       return Math.min(Math.max(jittered, asked), longestPause.toMillis());

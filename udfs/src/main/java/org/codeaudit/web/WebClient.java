@@ -20,7 +20,7 @@ import javax.net.ssl.SSLContext;
 
 /**
  * Speaks HTTP with a server. Redirections are followed here, because a credential must never reach
- * another host than its own: large files often lie with other companies. Proxies are the JVM's.
+ * another host than its own: large files are often stored on other hosts. Proxies are the JVM's.
  */
 public final class WebClient {
   private static final Duration LONGEST_CONNECT = Duration.ofSeconds(20);

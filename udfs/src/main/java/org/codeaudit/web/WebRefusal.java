@@ -10,7 +10,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
-/** An answer of a server, or of one it sent us to, that is not what was asked for. */
+/** An answer of a server, or of one that it redirected to, that is not what was asked for. */
 public final class WebRefusal extends IOException implements Patience.Temporary {
   private static final long serialVersionUID = 1L;
 

@@ -1,5 +1,5 @@
 /**
- * Reads from web servers with patience: what is cut or refused for a while is tried again, secrets
- * go to the host they are for alone.
+ * Reads from web servers with patience: broken connections and temporary refusals are retried, and
+ * secrets are sent only to the host they are for.
  */
 package org.codeaudit.web;

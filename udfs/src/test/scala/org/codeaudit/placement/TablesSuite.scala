@@ -67,34 +67,10 @@ class TablesSuite extends AnyFunSuite {
     }
   )
 
-  private def documents: String = table(
-    Seq("document", "it says", "of", "the arithmetic", "best way"),
-    for {
-      row <- DocumentedRows.rows
-      (end, verdict) <- row.ends.zip(row.verdicts)
-    } yield Seq(
-      row.where,
-      row.says,
-      end.toString,
-      row.way match {
-        case None                    => "something works"
-        case Some(_) if verdict.fits => "fits"
-        case Some(way)               => reason(row.question(end, way))
-      },
-      verdict.best.fold("none")(_.toString)
-    )
-  )
-
-  private def reason(question: PlacementQuestion): String = Placements.of(question) match {
-    case refusal: Refusal => refusal.reason.replaceFirst("^.*?: ", "")
-    case plan             => fail(s"fits after all: $plan")
-  }
-
   for (
     (file, marker, expected) <- Seq[(String, String, () => String)](
       ("README.md", "machines", () => whichMachine),
-      ("docs/placement.md", "memory", () => memory),
-      ("docs/placement.md", "documents", () => documents)
+      ("docs/placement.md", "memory", () => memory)
     )
   ) test(s"the table '$marker' in $file is what the planning function says") {
     val path = root.resolve(file)

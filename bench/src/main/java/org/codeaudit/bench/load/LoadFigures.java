@@ -1,7 +1,7 @@
 package org.codeaudit.bench.load;
 
 /**
- * What loading a model came to. libtorch itself was started before.
+ * The figures of loading a model. libtorch itself was started before.
  *
  * @param openSeconds until the model could compute: the checkpoint opened, the weights in place
  * @param firstTokenSeconds until the first token of an answer was chosen, opening included

@@ -16,13 +16,14 @@ import org.codeaudit.ErrorClass;
 import org.codeaudit.bench.load.LoadRow.Start;
 import org.codeaudit.bench.measure.ProcessFiles;
 import org.codeaudit.checkpoint.Checkpoint;
+import org.codeaudit.job.console.FigureFiles;
 import org.codeaudit.model.Arithmetic;
 import org.codeaudit.model.PlacementRequest.Strategy;
 import org.codeaudit.model.Precision;
 
 /** Runs the benchmark of loading and tells people and programs what it found. */
 public final class LoadReport {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = FigureFiles.JSON;
 
   private final PrintWriter out;
   private final List<LoadRow> rows = new ArrayList<>();
@@ -170,7 +171,7 @@ public final class LoadReport {
     node.put("prompt_tokens", row.load().promptTokens());
     node.put("needed_bytes", row.neededBytes());
     node.put("packed_bytes", row.packedBytes());
-    row.figures().ifPresent(figures -> node.set("figures", figures(figures)));
+    row.figures().ifPresent(figures -> node.set("figures", JSON.valueToTree(figures)));
     row.read().ifPresent(read -> node.set("plain_read", JSON.valueToTree(read)));
     row.reason().ifPresent(reason -> node.put("reason", reason));
     row.gigabytesPerSecond().ifPresent(ratio -> node.put("gigabytes_per_second", ratio));
@@ -182,22 +183,6 @@ public final class LoadReport {
         .forEach(
             result ->
                 result.figures().ifPresent(figures -> seconds.add(figures.firstTokenSeconds())));
-    return node;
-  }
-
-  private static ObjectNode figures(LoadFigures figures) {
-    ObjectNode node = JSON.createObjectNode();
-    node.put("open_seconds", figures.openSeconds());
-    node.put("first_token_seconds", figures.firstTokenSeconds());
-    node.put("next_token_seconds", figures.nextTokenSeconds());
-    node.put("device", figures.device());
-    node.put("placement", figures.placement());
-    node.put("weight_bytes", figures.weightBytes());
-    node.put("declared_bytes", figures.declaredBytes());
-    node.put("peak_bytes", figures.peakBytes());
-    node.put("anonymous_bytes", figures.anonymousBytes());
-    node.put("file_bytes", figures.fileBytes());
-    node.put("read_bytes", figures.readBytes());
     return node;
   }
 

@@ -1,4 +1,5 @@
 /**
- * What loading a model costs: each case in a fresh process, next to reading the same files plainly.
+ * What loading a model costs: each case in a fresh process, compared with just reading the same
+ * files.
  */
 package org.codeaudit.bench.load;

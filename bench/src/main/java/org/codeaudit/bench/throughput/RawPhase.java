@@ -1,7 +1,7 @@
 package org.codeaudit.bench.throughput;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.codeaudit.job.console.FigureFiles;
 import org.codeaudit.model.torch.machine.Floors;
 
 /**
@@ -52,7 +52,7 @@ record RawPhase(
   }
 
   ObjectNode json(Floors floors) {
-    return new ObjectMapper()
+    return FigureFiles.JSON
         .createObjectNode()
         .put("phase", phase)
         .put("context", context)

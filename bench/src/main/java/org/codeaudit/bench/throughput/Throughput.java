@@ -1,5 +1,6 @@
 package org.codeaudit.bench.throughput;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -8,7 +9,7 @@ import org.codeaudit.generate.EngineStatistics;
 import org.codeaudit.generate.request.Timing;
 
 /**
- * What one pass over the workload came to.
+ * The figures of one pass over the workload.
  *
  * @param phase {@code engine}, or {@code spark} for the whole pipeline
  * @param savings whether the engine left out what it could
@@ -78,19 +79,23 @@ public record Throughput(
         ProcessFiles.status("VmHWM:"));
   }
 
+  @JsonProperty
   double rowsPerMinute() {
     return 60 * rows / seconds;
   }
 
+  @JsonProperty
   double prefillTokensPerSecond() {
     return (promptTokens - cachedTokens) / prefillSeconds;
   }
 
+  @JsonProperty
   double decodeTokensPerSecond() {
     return generatedTokens / decodeSeconds;
   }
 
   /** Of the time, the part in which no step of the model ran. */
+  @JsonProperty("seconds_outside_steps")
   double waitingSeconds() {
     return seconds - stepSeconds;
   }

@@ -1,7 +1,5 @@
 package org.codeaudit.bench.throughput;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -19,8 +17,8 @@ import org.codeaudit.generate.EngineCache;
 import org.codeaudit.generate.EngineSettings;
 import org.codeaudit.generate.EngineStatistics;
 import org.codeaudit.generate.ModelLoader;
-import org.codeaudit.generate.request.GenerationRequest;
 import org.codeaudit.generate.request.Timing;
+import org.codeaudit.job.console.FigureFiles;
 import org.codeaudit.model.ModelDescription;
 import org.codeaudit.model.ModelSettings;
 import org.codeaudit.udf.setting.AnswerSettings;
@@ -28,8 +26,6 @@ import org.codeaudit.udf.setting.ReviewSettings;
 
 /** Runs the workload in its phases, always in the same order, and tells what it found. */
 public final class ThroughputReport {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final PrintWriter out;
   private final ReviewSettings settings;
   private final Workload workload;
@@ -77,12 +73,6 @@ public final class ThroughputReport {
     table.floors(figures.floors());
     table.phases(figures.phases(), figures.floors());
     figures.growth().ifPresent(table::growth);
-  }
-
-  /** The chart of what {@link #raw} followed as it grew. */
-  public GrowthChart chart() {
-    RawFigures figures = raw.orElseThrow();
-    return new GrowthChart(figures.model(), figures.growth().orElseThrow());
   }
 
   /** The engine alone, with savings and without in turn, so often. */
@@ -217,7 +207,7 @@ public final class ThroughputReport {
 
   /** The figures for programs; see docs/benchmarks.md. */
   public ObjectNode json(Map<String, Double> ratios) {
-    ObjectNode report = JSON.createObjectNode();
+    ObjectNode report = FigureFiles.JSON.createObjectNode();
     report
         .put("measured_at", Instant.now().toString())
         .put("model", model.id())
@@ -230,48 +220,21 @@ public final class ThroughputReport {
         .put("batch", settings.answer().engine().maxRunning())
         .put("answer_tokens", settings.answer().maxNewTokens());
     raw.ifPresent(figures -> figures.addTo(report));
-    ArrayNode lines = report.putArray("passes");
-    passes.forEach(pass -> lines.add(json(pass)));
+    report.set("passes", FigureFiles.JSON.valueToTree(passes));
     if (!answers.isEmpty()) {
       report.put("answers", answers.get(Savings.ON).size()).put("same_answers", sameAnswers());
     }
-    ObjectNode found = report.putObject("ratios");
-    ratios.forEach(found::put);
+    report.set("ratios", FigureFiles.JSON.valueToTree(ratios));
     return report;
   }
 
-  private static ObjectNode json(Throughput pass) {
-    return JSON.createObjectNode()
-        .put("phase", pass.phase())
-        .put("savings", pass.savings().toString())
-        .put("rows", pass.rows())
-        .put("seconds", pass.seconds())
-        .put("rows_per_minute", pass.rowsPerMinute())
-        .put("prefill_tokens_per_second", pass.prefillTokensPerSecond())
-        .put("decode_tokens_per_second", pass.decodeTokensPerSecond())
-        .put("mean_batch_size", pass.meanBatchSize())
-        .put("steps", pass.steps())
-        .put("prompt_tokens", pass.promptTokens())
-        .put("cached_tokens", pass.cachedTokens())
-        .put("generated_tokens", pass.generatedTokens())
-        .put("forced_tokens", pass.forcedTokens())
-        .put("draft_tokens_accepted", pass.draftTokensAccepted())
-        .put("seconds_outside_steps", pass.waitingSeconds())
-        .put("peak_bytes", pass.peakBytes());
-  }
+  private record Asked(int newTokens, int[] prompt) {}
 
   /** What was asked and how long the answers were, a line of JSON each: others can do the same. */
   public List<String> requests() {
     return answers.getOrDefault(Savings.ON, List.of()).stream()
-        .map(
-            answered -> {
-              GenerationRequest request = answered.request();
-              ObjectNode line =
-                  JSON.createObjectNode().put("new_tokens", answered.answer().tokens().length);
-              ArrayNode prompt = line.putArray("prompt");
-              Arrays.stream(request.prompt()).forEach(prompt::add);
-              return line.toString();
-            })
+        .map(answered -> new Asked(answered.answer().tokens().length, answered.request().prompt()))
+        .map(asked -> FigureFiles.JSON.valueToTree(asked).toString())
         .toList();
   }
 }

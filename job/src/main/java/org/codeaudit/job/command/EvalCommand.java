@@ -118,7 +118,7 @@ public final class EvalCommand implements Callable<Integer> {
     out.println();
     report.print(out);
     report.save(this.out, shared(), head(set, passes, options), session);
-    out.printf("Saved      %s/{report.md,figures.csv,matches.csv,*.svg,*.png}%n", this.out);
+    out.printf("Saved      %s/{report.md,figures.csv,matches.csv,*.svg}%n", this.out);
     out.printf("           %s/{figures,matches}.parquet%n", shared());
     out.flush();
     return evaluations.stream().allMatch(EvalCommand::reviewed)

@@ -26,7 +26,7 @@ final class ExecutorTable {
           "batch",
           "load s");
 
-  /** Columns from here on hold numbers. */
+  /** The columns from here on are numbers. */
   private static final int FIRST_NUMBER = 3;
 
   private ExecutorTable() {}
@@ -55,7 +55,7 @@ final class ExecutorTable {
         : "Executors (the " + MOST + " slowest of " + count + "; the tables have them all)";
   }
 
-  /** Of many, those that one looks for. */
+  /** Of many, the slowest. */
   private static List<ExecutorSummary> shown(List<ExecutorSummary> executors) {
     return executors.size() <= MOST
         ? executors

@@ -1,6 +1,10 @@
 package org.codeaudit.job.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +14,13 @@ import org.codeaudit.ErrorClass;
 
 /** Files of figures, for programs. */
 public final class FigureFiles {
+  /** Writes records with names of words joined by underscores, and enums as people read them. */
+  public static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING)
+          .build();
+
   private FigureFiles() {}
 
   /** Writes figures as JSON; does nothing if there is no file. */

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleFunction;
+import org.apache.commons.text.WordUtils;
 import org.codeaudit.job.plan.AnswerFigures;
 import org.codeaudit.job.plan.Interval;
 import org.codeaudit.job.plan.RunPlan;
@@ -51,7 +52,7 @@ public final class PlanReport {
         Amount.bytes((long) plan.outputBytes()),
         plan.answers().size().most() ? "at most" : "roughly");
     out.println();
-    notes().forEach(note -> wrapped(note).forEach(out::println));
+    notes().forEach(note -> out.println(WordUtils.wrap(note, WIDTH, "\n  ", false)));
     out.flush();
   }
 
@@ -169,21 +170,6 @@ public final class PlanReport {
             ? ""
             : " That is this CPU's time and says nothing about a GPU: pass --prefill-rate and"
                 + " --decode-rate for one.");
-  }
-
-  private static List<String> wrapped(String text) {
-    List<String> lines = new ArrayList<>();
-    StringBuilder line = new StringBuilder();
-    for (String word : text.split(" ")) {
-      if (line.length() > 0 && line.length() + 1 + word.length() > WIDTH) {
-        lines.add(line.toString());
-        line.setLength(0);
-        line.append("  ");
-      }
-      line.append(line.length() == 0 || line.toString().isBlank() ? "" : " ").append(word);
-    }
-    lines.add(line.toString());
-    return lines;
   }
 
   /** One JSON object; names as in the tables. */

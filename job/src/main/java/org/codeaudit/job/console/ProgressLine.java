@@ -13,9 +13,9 @@ import org.codeaudit.udf.run.Progress;
 import org.codeaudit.udf.run.ProgressAccumulator;
 
 /**
- * One line that tells people who wait how far a run is: on a terminal it is rewritten, elsewhere a
- * new line comes every half minute. Running tasks report with each heartbeat of their executor. Of
- * the tasks of all jobs, those count that carry a {@link ProgressAccumulator}.
+ * One line that shows how far a run is: on a terminal it is rewritten, elsewhere a new line comes
+ * every half minute. Running tasks report with each heartbeat of their executor. Of the tasks of
+ * all jobs, those count that carry a {@link ProgressAccumulator}.
  */
 public final class ProgressLine extends TaskProgressListener implements AutoCloseable {
   private static final Duration TERMINAL = Duration.ofMillis(500);
@@ -144,7 +144,7 @@ public final class ProgressLine extends TaskProgressListener implements AutoClos
     return line.toString();
   }
 
-  /** No more than there are, should a job have been started anew. */
+  /** Not more than there are, in case a job was started again. */
   private static long done(State state) {
     return Math.min(state.doneParts(), state.parts().orElse(Long.MAX_VALUE));
   }

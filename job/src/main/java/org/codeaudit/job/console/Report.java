@@ -27,7 +27,7 @@ import org.codeaudit.job.sink.RunSummary;
 import org.codeaudit.job.sink.Stop;
 import org.codeaudit.udf.row.Status;
 
-/** What a run ends with on standard output. */
+/** The summary of a run on standard output. */
 public final class Report {
   private static final int MOST_FINDINGS = 25;
   private static final int MOST_FAILURES = 5;
@@ -52,7 +52,7 @@ public final class Report {
     boolean everything = minConfidence <= 0;
     Dataset<Row> findings = everything ? all : all.where(col("confidence").geq(minConfidence));
     long above = everything ? count : findings.count();
-    // A window and not max_by: RAPIDS can take it.
+    // A window and not max_by: RAPIDS supports it.
     WindowSpec same = Window.partitionBy("fingerprint");
     Column surest = coalesce(col("confidence"), lit(0.0)).desc();
     Dataset<Row> distinct =

@@ -20,9 +20,9 @@ final class TokenRate {
   }
 
   /**
-   * Takes note of a count.
+   * Records a count.
    *
-   * @return the tokens that came a second since the window began; 0 while it is empty
+   * @return tokens per second since the window began; 0 while it is empty
    */
   double at(long nanos, long tokens) {
     while (window.size() > 1 && nanos - window.getFirst().nanos() > WINDOW_NANOS) {

@@ -1,7 +1,9 @@
 package org.codeaudit.job.doctor;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -11,16 +13,17 @@ import java.util.Locale;
 import org.codeaudit.job.doctor.Diagnosis.Status;
 
 /**
- * Checks one after the other, each a line as it ends. A check that throws has failed, and the next
- * one is made all the same.
+ * Makes checks one after the other and prints a line for each. A check that throws has failed, and
+ * the next one is made all the same.
  */
 public final class Examination {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING).build();
 
   private final PrintWriter out;
   private final List<Result> results = new ArrayList<>();
 
-  private record Result(String what, Diagnosis diagnosis) {}
+  private record Result(String what, @JsonUnwrapped Diagnosis diagnosis) {}
 
   /** A check. */
   @FunctionalInterface
@@ -52,7 +55,7 @@ public final class Examination {
     return diagnosis.status() == Status.OK;
   }
 
-  /** Notes a check that cannot be made. */
+  /** Records a check that cannot be made. */
   void skip(String what, String reason) {
     check(what, () -> Diagnosis.skipped(reason));
   }
@@ -62,7 +65,7 @@ public final class Examination {
     return results.stream().noneMatch(result -> result.diagnosis().status() == Status.FAILED);
   }
 
-  /** How many checks ended which way, for people. */
+  /** The number of checks by outcome, for people. */
   public String summary() {
     return count(Status.OK)
         + " ok, "
@@ -76,15 +79,7 @@ public final class Examination {
   public ObjectNode json() {
     ObjectNode report =
         JSON.createObjectNode().put("examined_at", Instant.now().toString()).put("well", well());
-    ArrayNode checks = report.putArray("checks");
-    for (Result result : results) {
-      checks
-          .addObject()
-          .put("status", result.diagnosis().status().toString())
-          .put("what", result.what())
-          .put("figure", result.diagnosis().figure())
-          .put("advice", result.diagnosis().advice());
-    }
+    report.set("checks", JSON.valueToTree(results));
     return report;
   }
 

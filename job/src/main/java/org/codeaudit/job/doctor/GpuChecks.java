@@ -17,7 +17,7 @@ import org.codeaudit.model.torch.machine.FloorProbe;
 import org.codeaudit.model.torch.machine.TorchInstallation;
 import org.codeaudit.placement.Amount;
 
-/** What a machine with GPUs must have besides, and what small models compute on each of them. */
+/** What a machine with GPUs must also have, and what small models compute on each of them. */
 public final class GpuChecks {
   /** The most that a logit may be off in 32-bit floats; logits of the small models are about 1. */
   static final double F32_BOUND = 1e-3;
@@ -173,7 +173,7 @@ public final class GpuChecks {
             + " belong together, and report it with the output of --json");
   }
 
-  /** A device without the kernel is as fit as it was before there was one. */
+  /** A device without the kernel is still fit, only slower. */
   private static Diagnosis kernel(DeviceTest test, Path model) {
     double error;
     try {

@@ -17,8 +17,8 @@ import org.codeaudit.model.SamplingSettings;
 import org.codeaudit.udf.setting.CheckpointLoader;
 
 /**
- * The engine with all that it saves, next to the plain path: one prompt at a time, and each token
- * by a step of its own.
+ * The engine with everything that it saves, compared with the plain path: one prompt at a time, and
+ * each token by a step of its own.
  */
 final class SameAnswers {
   private static final int PROMPTS = 6;

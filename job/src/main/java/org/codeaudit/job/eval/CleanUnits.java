@@ -7,8 +7,8 @@ import org.codeaudit.finding.Category;
 import org.codeaudit.job.eval.dataset.EvaluationSet;
 
 /**
- * What a review said of units in which nothing is wrong. A clean unit's kind is the defect it looks
- * as if it had; see {@link EvaluationSet#kinds}.
+ * What a review said about units without defects. A clean unit's kind is the defect that it seems
+ * to have; see {@link EvaluationSet#kinds}.
  *
  * @param flagged units of which anything was said
  * @param findings in all of them

@@ -3,7 +3,7 @@ package org.codeaudit.job.eval;
 import java.util.OptionalDouble;
 
 /**
- * What findings and labels came to.
+ * How findings compare with labels.
  *
  * @param right findings that match a label
  * @param wrong findings that do not

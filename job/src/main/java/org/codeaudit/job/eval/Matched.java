@@ -12,8 +12,8 @@ import org.codeaudit.job.eval.dataset.Label;
  * finding first.
  *
  * @param matches in the order in which they were made
- * @param wrong findings that match no label, or only one that another finding has: who reads them
- *     reads them in vain
+ * @param wrong findings that match no label, or only one that another finding has: reading them is
+ *     a waste of time
  * @param repeats how many of the wrong ones match a label that another finding has
  * @param missed labels that no finding matches
  */

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 
 /**
- * The same review as those see it who want more or less confidence.
+ * The same review at another least confidence.
  *
  * @param least the least confidence that is shown
  */

@@ -3,7 +3,7 @@ package org.codeaudit.job.eval;
 import java.util.OptionalDouble;
 
 /**
- * What a review took.
+ * What a review cost.
  *
  * @param promptTokens tokens of prompts
  * @param cachedTokens those of them that had been computed before

@@ -32,8 +32,7 @@ import org.codeaudit.udf.setting.CheckpointLoader;
 /**
  * Adds a column that the model fills. Parameters have the names they have in DJL's Spark extension
  * where they mean the same ({@code inputCol}, {@code outputCol}, {@code modelUrl}, {@code engine},
- * {@code batchSize}); its others say how tensors are made and are refused. Rows come back in any
- * order.
+ * {@code batchSize}); its others say how tensors are made and are refused. Rows keep their order.
  *
  * @param <T> the transformer itself, for its setters
  */

@@ -3,7 +3,7 @@ package org.codeaudit.job.plan;
 import java.util.Optional;
 
 /**
- * What a run will come to.
+ * What a run will cost.
  *
  * @param source what it asks
  * @param answers what the model answers

@@ -1,2 +1,2 @@
-/** What a run will come to, estimated before it is started. */
+/** What a run will cost, estimated before it is started. */
 package org.codeaudit.job.plan;

@@ -133,8 +133,9 @@ final class BatchCalls extends Rule<LogicalPlan> {
   }
 
   /**
-   * A {@code Dataset.mapPartitions} over the plan. It is analysed over an empty relation with the
-   * plan's columns: a plan that is optimised already cannot be analysed again.
+   * A {@code Dataset.mapPartitions} over the plan, whose rows keep their order. It is analysed over
+   * an empty relation with the plan's columns: a plan that is optimised already cannot be analysed
+   * again.
    */
   private LogicalPlan mapPartitions(
       LogicalPlan input, MapPartitionsFunction<Row, Row> function, StructType type) {

@@ -11,7 +11,7 @@ import org.codeaudit.job.sarif.SarifLog;
 
 /**
  * A tool's log with verdicts added to its results. Nothing of it is taken away: a result that is
- * held for false gets a suppression that awaits review, which viewers still show.
+ * judged false gets a suppression that awaits review, which viewers still show.
  */
 public final class TriagedLog {
   private static final String SUPPRESSIONS = "suppressions";

@@ -4,7 +4,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * What was thought of a finding.
+ * The judgement of a finding.
  *
  * @param confidence the probability that it is true; empty if it was not judged
  * @param reason a sentence
@@ -12,7 +12,7 @@ import java.util.OptionalInt;
  */
 public record Verdict(Kind kind, OptionalDouble confidence, String reason, OptionalInt line) {
 
-  /** Which way it went. */
+  /** The outcome. */
   public enum Kind {
     TRUE_POSITIVE("true positive"),
     FALSE_POSITIVE("false positive"),

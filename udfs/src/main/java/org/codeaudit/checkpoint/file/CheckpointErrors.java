@@ -65,7 +65,7 @@ public final class CheckpointErrors {
     return error(ErrorClass.CHECKPOINT_TRUNCATED, path, why, DAMAGED_FIX, null);
   }
 
-  /** For a text of Git LFS that stands where a file would. */
+  /** For a pointer of Git LFS in place of a file. */
   static AuditException notPulled(Path path) {
     return error(
         ErrorClass.CHECKPOINT_NOT_PULLED,
@@ -75,7 +75,7 @@ public final class CheckpointErrors {
         null);
   }
 
-  /** For a page that a server sent where it would not send the file. */
+  /** For a web page that a server sent instead of the file. */
   static AuditException webPage(Path path) {
     return error(
         ErrorClass.CHECKPOINT_WEB_PAGE,

@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
-/** What lies in the place of a checkpoint's file where the file itself was never fetched. */
+/**
+ * Recognises what is found in place of a checkpoint's file if the file itself was never fetched.
+ */
 public final class StandIn {
   private static final int BEGINNING = 128;
   private static final Pattern POINTER = Pattern.compile("version https://(git-lfs|hawser)[.]");

@@ -1,5 +1,5 @@
 /**
- * A checkpoint's files as they lie, before anything is known about them: JSON, what stands in their
- * place by mistake, the revision they make, and the words of errors about them.
+ * A checkpoint's files before anything is known about them: JSON, what is found in their place by
+ * mistake, the revision that they define, and errors about them.
  */
 package org.codeaudit.checkpoint.file;

@@ -1,2 +1,2 @@
-/** The GGUF format: header, metadata, tensor names, and the tokenizer that lies in it. */
+/** The GGUF format: header, metadata, tensor names, and the tokenizer inside it. */
 package org.codeaudit.checkpoint.gguf;

@@ -11,7 +11,7 @@ import org.codeaudit.checkpoint.tensor.MappedWindow;
 import org.codeaudit.checkpoint.tensor.TensorInfo;
 
 /**
- * What bitsandbytes notes beside a matrix in NF4, as JSON in a tensor of bytes.
+ * What bitsandbytes stores beside a matrix in NF4, as JSON in a tensor of bytes.
  *
  * @param type the 4-bit type, {@code nf4}
  * @param blockSize numbers that share a scale

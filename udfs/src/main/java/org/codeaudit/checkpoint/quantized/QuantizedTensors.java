@@ -95,7 +95,7 @@ public record QuantizedTensors(
   }
 
   /**
-   * Leaves out what is of no type of weights and the architecture does not need.
+   * Leaves out tensors that have no type of weights and that the architecture does not need.
    *
    * @throws org.codeaudit.AuditException if the architecture needs it
    */

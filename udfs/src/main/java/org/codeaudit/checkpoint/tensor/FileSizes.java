@@ -4,15 +4,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import org.codeaudit.checkpoint.file.CheckpointErrors;
 
-/** Sees to it that nobody maps what is not there: touching such a page would end the process. */
+/**
+ * Ensures that nobody maps a part of a file that is not there: touching such a page would end the
+ * process.
+ */
 public final class FileSizes {
   private FileSizes() {}
 
   /**
    * The bytes of a tensor's file now.
    *
-   * @throws org.codeaudit.AuditException {@code CHECKPOINT_TRUNCATED} if the tensor is no longer
-   *     all in it; {@code CHECKPOINT_UNREADABLE} if it is gone
+   * @throws org.codeaudit.AuditException {@code CHECKPOINT_TRUNCATED} if the file no longer
+   *     contains the whole tensor; {@code CHECKPOINT_UNREADABLE} if it is gone
    */
   public static long containing(TensorInfo tensor) {
     long size;

@@ -9,12 +9,12 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Threads that read files into the system's page cache ahead of who uses them in mapped form, so
- * that the disk works while the processor does: a mapped file alone is read page by page, when each
- * is missed. Parts are read one after the other, each in the order of its files, no further than
+ * Threads that read mapped files into the system's page cache ahead of their use, so that the disk
+ * works while the processor does: otherwise a mapped file is read page by page, when each is
+ * missed. Parts are read one after the other, each in the order of its files, no further than
  * {@value #DISTANCE} bytes ahead of the user. What is in the page cache already is left alone.
  *
- * <p>A file that cannot be read is not this class's to report: whoever uses it will find out.
+ * <p>This class does not report a file that cannot be read: its user will.
  */
 public final class ReadAhead implements AutoCloseable {
   private static final int PIECE = 1 << 23;

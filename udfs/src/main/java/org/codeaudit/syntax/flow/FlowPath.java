@@ -3,7 +3,7 @@ package org.codeaudit.syntax.flow;
 import java.util.List;
 
 /**
- * The way of a value from where it comes from to the line in question.
+ * The path of a value from its origin to the line in question.
  *
  * @param origin what the value comes from
  * @param source the source as the code has it, e.g. {@code request.getParameter("id")}; the name of

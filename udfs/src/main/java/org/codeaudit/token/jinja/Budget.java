@@ -1,6 +1,6 @@
 package org.codeaudit.token.jinja;
 
-/** What one rendering may use. A template is data from elsewhere: it must end, and in memory. */
+/** Limits of one rendering. A template is untrusted data: it must end, and fit into memory. */
 final class Budget {
   static final int STEPS = 1 << 22;
   static final long CHARACTERS = 1L << 27;

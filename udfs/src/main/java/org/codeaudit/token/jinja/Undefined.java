@@ -1,8 +1,8 @@
 package org.codeaudit.token.jinja;
 
 /**
- * What a name, attribute or item stands for that is not there: prints as nothing, is false, has no
- * elements; any other use is an error that says what was missing.
+ * The value of a missing name, attribute or item: prints as nothing, is false, has no elements; any
+ * other use is an error that says what was missing.
  */
 record Undefined(String what) {
   @Override

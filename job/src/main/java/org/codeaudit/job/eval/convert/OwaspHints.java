@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Takes out of a servlet of OWASP's BenchmarkJava what tells the answer: comments, the names of the
- * benchmark, its packages and test cases, the kind of test in the servlet's address and in what it
- * prints, and words such as "safe" in names and texts. What a name was is the same new name
- * everywhere, so that the code means what it meant.
+ * Removes from a servlet of OWASP's BenchmarkJava what gives away the answer: comments, the names
+ * of the benchmark, its packages and test cases, the kind of test in the servlet's address and in
+ * what it prints, and words such as "safe" in names and texts. A name is replaced by the same new
+ * name everywhere, so that the code keeps its meaning.
  */
 final class OwaspHints {
   /** What every servlet is called. */

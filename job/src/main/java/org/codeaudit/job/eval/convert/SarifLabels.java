@@ -24,7 +24,7 @@ import org.codeaudit.job.sarif.SarifResult;
 import org.codeaudit.job.sarif.WeaknessCategories;
 
 /**
- * Another tool's findings taken for the truth: each file with results is a unit, and each result a
+ * Another tool's findings taken as the truth: each file with results is a unit, and each result a
  * label. Figures over such a set say how far a reviewer agrees with the tool.
  */
 public final class SarifLabels {

@@ -20,8 +20,8 @@ import org.codeaudit.ErrorClass;
  * Reads a set of units: a JSONL file, or all {@code *.jsonl} files that lie directly in a folder,
  * in the order of their names. docs/evaluation.md describes the format.
  *
- * <p>All that is wrong is said at once and nothing is read then: figures over the rest of a set
- * would look as if they were those of the set.
+ * <p>All problems are reported together and nothing is read then: figures over the rest of a set
+ * would look like those of the set.
  */
 public final class DatasetReader {
   private static final int MOST_PROBLEMS = 30;

@@ -1,2 +1,2 @@
-/** Units of which it is known what is wrong with them, and the files that hold them. */
+/** Units with known defects, and the files that hold them. */
 package org.codeaudit.job.eval.dataset;

@@ -1,41 +1,31 @@
 package org.codeaudit.job.eval.report;
 
+import gg.jte.html.OwaspHtmlTemplateOutput;
+import gg.jte.output.Utf8ByteOutput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.TreeSet;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
-import org.codeaudit.job.chart.Drawing;
-import org.codeaudit.job.chart.Drawing.Anchor;
-import org.codeaudit.job.chart.Drawing.Point;
-import org.codeaudit.job.chart.PngDrawing;
-import org.codeaudit.job.chart.SvgDrawing;
+import java.util.stream.IntStream;
 import org.codeaudit.job.eval.Calibration;
 import org.codeaudit.job.eval.Counts;
 import org.codeaudit.job.eval.Evaluation;
 import org.codeaudit.job.eval.Level;
 import org.codeaudit.job.eval.Sweep;
-import org.codeaudit.job.eval.report.RatePanel.Curve;
-import org.codeaudit.job.eval.report.RatePanel.Dot;
 
-/** Evaluations as pictures, a colour for each model. */
+/**
+ * What the charts of evaluations show, a colour for each model; the templates in {@code
+ * job/src/main/svg} draw it. SVG needs none of the system's fonts, which a container may lack.
+ */
 final class Charts {
-  /** Of different brightness too, for those who do not tell colours apart. */
+  /** They differ in brightness too, for people who do not tell colours apart. */
   private static final List<String> COLORS =
       List.of("#1b3a6b", "#e0a52e", "#c8502b", "#4daf9b", "#7b2d43", "#2a7ab0", "#999999");
-
-  private static final int WIDTH = 1040;
-  private static final int PANEL = 250;
-  private static final int BAR = 12;
-  private static final int NAMES = 200;
-  private static final int BARS = 700;
 
   private final String title;
   private final List<Evaluation> evaluations;
@@ -48,57 +38,82 @@ final class Charts {
     this.evaluations = evaluations;
   }
 
-  /** Pictures of a name, to be drawn in one form or another. */
-  private record Picture(String name, int height, Consumer<Drawing> content) {}
+  /** A model's name beside its colour. */
+  record Model(String name, String color) {}
 
   /**
-   * Writes all pictures, each as SVG and, where Java can draw, as PNG.
+   * A diagram with a share of 0 to 1 upwards.
    *
-   * @return the names of those that are there as SVG
+   * @param title above it
+   * @param horizontal what the horizontal axis is
+   * @param most where the horizontal axis ends; it begins at 0
+   * @param diagonal whether a line joins the two corners at which both axes say the same
+   * @param curves lines with points
    */
+  record Panel(String title, String horizontal, double most, boolean diagonal, List<Curve> curves) {
+    /** Pixels of the frame either way. */
+    static final int SIZE = 250;
+
+    String x(Dot dot) {
+      return Numbers.decimals(1, SIZE * Math.min(1, dot.x() / most));
+    }
+
+    String y(Dot dot) {
+      return Numbers.decimals(1, SIZE * (1 - dot.y()));
+    }
+
+    String points(Curve curve) {
+      return curve.dots().stream()
+          .map(dot -> x(dot) + "," + y(dot))
+          .collect(Collectors.joining(" "));
+    }
+  }
+
+  /** A line through dots, in their order. */
+  record Curve(String color, List<Dot> dots) {}
+
+  /**
+   * A point of a curve.
+   *
+   * @param radius in pixels
+   */
+  record Dot(double x, double y, double radius) {}
+
+  /** A bar for each model, in their order. */
+  record Group(String name, List<Bar> bars) {}
+
+  /**
+   * A bar.
+   *
+   * @param share of the longest possible one
+   * @param text behind it
+   */
+  record Bar(String color, double share, String text) {}
+
+  /** Writes the charts; returns the names of their files. */
   List<String> write(Path folder) throws IOException {
-    List<String> names = new ArrayList<>();
-    for (Picture picture : List.of(confidence(), categories())) {
-      Drawing svg = new SvgDrawing(WIDTH, picture.height());
-      picture.content().accept(svg);
-      svg.write(folder.resolve(picture.name() + ".svg"));
-      names.add(picture.name() + ".svg");
-      png(picture, folder.resolve(picture.name() + ".png"));
-    }
-    return names;
+    List<Model> models =
+        IntStream.range(0, evaluations.size())
+            .mapToObj(i -> new Model(evaluations.get(i).model(), color(i)))
+            .toList();
+    Utf8ByteOutput confidence = new Utf8ByteOutput();
+    JteconfidenceGenerated.render(
+        new OwaspHtmlTemplateOutput(confidence),
+        null,
+        title,
+        models,
+        List.of(reliability(), thresholds(), tradeOff()));
+    Files.write(folder.resolve("confidence.svg"), confidence.toByteArray());
+    Utf8ByteOutput categories = new Utf8ByteOutput();
+    JtecategoriesGenerated.render(
+        new OwaspHtmlTemplateOutput(categories), null, title, models, categories());
+    Files.write(folder.resolve("categories.svg"), categories.toByteArray());
+    return List.of("confidence.svg", "categories.svg");
   }
 
-  /** Java draws with libraries of the system, which a small container lacks; SVG needs none. */
-  private static void png(Picture picture, Path file) throws IOException {
-    try {
-      Drawing png = new PngDrawing(WIDTH, picture.height());
-      picture.content().accept(png);
-      png.write(file);
-    } catch (LinkageError | RuntimeException noFonts) {
-      Files.deleteIfExists(file);
-    }
-  }
-
-  private Picture confidence() {
-    int height = 460 + 18 * evaluations.size();
-    return new Picture(
-        "confidence",
-        height,
-        drawing -> {
-          drawing.text(new Point(WIDTH / 2.0, 30), title + ": confidence", Anchor.MIDDLE, 17);
-          reliability().draw(drawing);
-          thresholds().draw(drawing);
-          tradeOff().draw(drawing);
-          legend(drawing, 420);
-        });
-  }
-
-  /** A disc is the larger the more findings are in its bin. */
-  private RatePanel reliability() {
-    return new RatePanel(
-        70,
-        80,
-        PANEL,
+  /** The more findings are in a bin, the larger is its disc. */
+  private Panel reliability() {
+    return new Panel(
         "share of findings that are right",
         "confidence (discs: number of findings)",
         1,
@@ -116,11 +131,8 @@ final class Charts {
     return new Dot(bin.confidence().getAsDouble(), bin.right().value().getAsDouble(), radius);
   }
 
-  private RatePanel thresholds() {
-    return new RatePanel(
-        410,
-        80,
-        PANEL,
+  private Panel thresholds() {
+    return new Panel(
         "recall",
         "confidence of at least",
         1,
@@ -128,7 +140,7 @@ final class Charts {
         sweeps((step, recall) -> new Dot(step.least(), recall, 2.5)));
   }
 
-  private RatePanel tradeOff() {
+  private Panel tradeOff() {
     double most =
         evaluations.stream()
             .flatMap(evaluation -> evaluation.sweep().stream())
@@ -136,10 +148,7 @@ final class Charts {
             .flatMapToDouble(OptionalDouble::stream)
             .max()
             .orElse(0);
-    return new RatePanel(
-        750,
-        80,
-        PANEL,
+    return new Panel(
         "recall",
         "wrong findings of other kinds, a clean unit",
         axisEnd(most),
@@ -148,7 +157,7 @@ final class Charts {
             (step, recall) -> new Dot(step.clean().ofOtherKindsPerUnit().orElse(0), recall, 2.5)));
   }
 
-  /** An end of which a quarter is a number to read. */
+  /** An end of which a quarter is a round number. */
   private static double axisEnd(double most) {
     return DoubleStream.of(0.4, 1, 2, 4).filter(end -> end >= most).findFirst().orElse(8);
   }
@@ -163,72 +172,40 @@ final class Charts {
   }
 
   private List<Curve> curves(Function<Evaluation, List<Dot>> dots) {
-    List<Curve> curves = new ArrayList<>();
-    for (int i = 0; i < evaluations.size(); i++) {
-      curves.add(new Curve(color(i), dots.apply(evaluations.get(i))));
-    }
-    return curves;
+    return IntStream.range(0, evaluations.size())
+        .mapToObj(i -> new Curve(color(i), dots.apply(evaluations.get(i))))
+        .toList();
   }
 
-  private Picture categories() {
-    TreeSet<String> names = new TreeSet<>();
-    for (Evaluation evaluation : evaluations) {
-      evaluation
-          .accuracy()
-          .get(Level.FOUND)
-          .byCategory()
-          .forEach(
-              (name, counts) -> {
-                if (counts.recall().of() > 0) {
-                  names.add(name);
-                }
-              });
-    }
-    int group = BAR * evaluations.size() + 12;
-    int bottom = 70 + group * names.size();
-    return new Picture(
-        "categories",
-        bottom + 40 + 18 * evaluations.size(),
-        drawing -> {
-          drawing.text(
-              new Point(WIDTH / 2.0, 30),
-              title + ": defects found, by category",
-              Anchor.MIDDLE,
-              17);
-          int y = 60;
-          for (String name : names) {
-            drawing.text(new Point(NAMES, y + group / 2.0 - 2), name, Anchor.END, 12);
-            bars(drawing, name, y);
-            y += group;
-          }
-          legend(drawing, bottom + 20);
-        });
+  /** The categories in which there is something to be found, in alphabetical order. */
+  private List<Group> categories() {
+    return evaluations.stream()
+        .flatMap(
+            evaluation -> evaluation.accuracy().get(Level.FOUND).byCategory().entrySet().stream())
+        .filter(category -> category.getValue().recall().of() > 0)
+        .map(category -> category.getKey())
+        .distinct()
+        .sorted()
+        .map(
+            name ->
+                new Group(
+                    name,
+                    IntStream.range(0, evaluations.size()).mapToObj(i -> bar(name, i)).toList()))
+        .toList();
   }
 
-  private void bars(Drawing drawing, String category, int top) {
-    for (int i = 0; i < evaluations.size(); i++) {
-      Counts counts =
-          Optional.ofNullable(
-                  evaluations.get(i).accuracy().get(Level.FOUND).byCategory().get(category))
-              .orElse(new Counts(0, 0, 0));
-      double share = counts.recall().value().orElse(0);
-      double y = top + (double) BAR * i;
-      drawing.rectangle(new Point(NAMES + 10, y), BARS, BAR - 1, "#eeeeee");
-      drawing.rectangle(new Point(NAMES + 10, y), BARS * share, BAR - 1, color(i));
-      drawing.text(
-          new Point(NAMES + BARS + 18, y + BAR - 2),
-          Numbers.of(counts.recall()) + ", " + counts.wrong() + " wrong",
-          Anchor.START,
-          10);
-    }
-  }
-
-  private void legend(Drawing drawing, double top) {
-    for (int i = 0; i < evaluations.size(); i++) {
-      double y = top + 18.0 * i;
-      drawing.line(List.of(new Point(70, y), new Point(92, y)), color(i), 3);
-      drawing.text(new Point(100, y + 4), evaluations.get(i).model(), Anchor.START, 12);
-    }
+  private Bar bar(String category, int evaluation) {
+    Counts counts =
+        evaluations
+            .get(evaluation)
+            .accuracy()
+            .get(Level.FOUND)
+            .byCategory()
+            .getOrDefault(category, new Counts(0, 0, 0));
+    return new Bar(
+        color(evaluation),
+        counts.recall().value().orElse(0),
+        Numbers.of(counts.recall()) + ", " + counts.wrong() + " wrong");
   }
 
   private static String color(int evaluation) {

@@ -15,8 +15,8 @@ import org.codeaudit.ErrorClass;
 import org.codeaudit.job.eval.Evaluation;
 
 /**
- * What an evaluation came to, printed and saved: {@code report.md}, {@code figures} and {@code
- * matches} as CSV files and Parquet tables, and pictures.
+ * The result of an evaluation, printed and saved: {@code report.md}, {@code figures} and {@code
+ * matches} as CSV files and Parquet tables, and charts.
  */
 public final class EvaluationReport {
   private final String set;

@@ -1,2 +1,2 @@
-/** An evaluation for people and programs: tables, pictures, files. */
+/** An evaluation for people and programs: tables, charts, files. */
 package org.codeaudit.job.eval.report;

@@ -13,9 +13,9 @@ import org.codeaudit.job.source.row.Shares;
 import org.codeaudit.job.source.row.SourcePlan;
 
 /**
- * Lists the commits or files to read and shares them out. Repositories with a path are looked at
- * here, on the driver, those on servers by executors. What is planned is pinned: partitions hold
- * object ids, so a branch may move while the job runs.
+ * Lists the commits or files to read and divides them into partitions. Repositories with a path are
+ * looked at here, on the driver, those on servers by executors. What is planned is pinned:
+ * partitions hold object ids, so a branch may move while the job runs.
  */
 final class GitPlanner {
   /** Commits change some six files with code each: questions for four batches. */

@@ -20,7 +20,7 @@ import org.eclipse.jgit.treewalk.filter.PathFilter;
 import org.eclipse.jgit.treewalk.filter.TreeFilter;
 
 /**
- * What of a repository is going to be read, by object ids: a branch may move while the job runs.
+ * What will be read from a repository, by object ids: a branch may move while the job runs.
  *
  * @param tips commits whose histories hold everything below
  * @param commits to be compared with their parents, newest first

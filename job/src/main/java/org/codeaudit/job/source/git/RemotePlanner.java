@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Plans repositories on servers, on executors: each makes or updates the mirrors of some, and only
- * ids come back to the driver. What Spark would serialise travels as numbers and bytes, since Kryo,
+ * ids come back to the driver. What Spark would serialise is sent as numbers and bytes, since Kryo,
  * which many clusters are set to, cannot restore records.
  */
 record RemotePlanner(List<RepositoryRequest> requests, Pins.Wish wish)

@@ -29,7 +29,7 @@ record RepositoryRequest(RepositoryLocation location, List<String> ranges) imple
   }
 
   /**
-   * What became of a request: one of the two is null.
+   * The result of a request: one of the two is null.
    *
    * @param error is to be its row
    */

@@ -19,7 +19,7 @@ import org.codeaudit.job.source.row.RemoteUrl;
 
 /**
  * The git program, for what goes over a network: it knows credential helpers, ssh and proxies. It
- * is never let ask a person, run hooks, enter submodules or use a protocol that runs commands.
+ * must never prompt, run hooks, enter submodules or use a protocol that runs commands.
  */
 final class GitProgram {
   /** Settings that would take git to another repository, or have it print what it sends. */
@@ -169,7 +169,7 @@ final class GitProgram {
     }
   }
 
-  /** Not an {@link IOException}, which would speak against the mirror. */
+  /** Not an {@link IOException}, which would make the mirror look damaged. */
   static UncheckedIOException interrupted() {
     Thread.currentThread().interrupt();
     return new UncheckedIOException(new InterruptedIOException("The task was interrupted"));

@@ -43,7 +43,7 @@ public final class MirrorCache {
   private static final Logger LOG = LoggerFactory.getLogger(MirrorCache.class);
   private static final Map<MirrorSettings, MirrorCache> CACHES = new ConcurrentHashMap<>();
 
-  /** The size is looked at whenever it may have grown by so small a part of the limit. */
+  /** The size is checked whenever it may have grown by this part of the limit. */
   private static final int PARTS = 50;
 
   private final Path root;
@@ -131,7 +131,7 @@ public final class MirrorCache {
     }
   }
 
-  /** What was read with somebody's credentials is for nobody else's eyes. */
+  /** What was read with somebody's credentials must not be readable by others. */
   private static void createPrivate(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       Files.createDirectories(folder.getParent());
@@ -152,8 +152,8 @@ public final class MirrorCache {
   }
 
   /**
-   * Makes a mirror with nothing in it yet, unless somebody else has just done so. A bare repository
-   * is these few files; it gets its name when it is whole.
+   * Makes an empty mirror, unless somebody else has just done so. A bare repository is these few
+   * files; it gets its name when it is whole.
    */
   private void make(RemoteUrl url, Path home, Optional<Path> damaged) throws IOException {
     try (FileLocks.Held writing = writing(url)) {

@@ -15,6 +15,12 @@ import org.codeaudit.job.source.policy.SourceText;
 /**
  * Lines of a patch file in which the bodies of mails can be read: quoted-printable and base64 (RFC
  * 2045) are decoded, also in the parts of a multipart mail. All other lines pass as they are.
+ *
+ * <p>A mail library (mime4j, Angus Mail) would not make this shorter: it parses one whole message,
+ * while here lines pass one by one, most files are no mailbox, and some hold only a part of a mail.
+ * Where a mail, its header and its parts begin would still have to be told, which is most of this
+ * class. Commons Codec decodes quoted-printable, but refuses a line in which a single {@code =}
+ * stands for itself.
  */
 final class MailboxLines implements Iterator<String> {
   /** What separates the mails of a mailbox. */

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 /** A patch that is going to be read on an executor. */
 interface PatchInput extends Serializable {
 
-  /** What messages call it. */
+  /** Its name in messages. */
   String place();
 
   /** What the column {@code repository} says. */
@@ -32,7 +32,7 @@ interface PatchInput extends Serializable {
       try {
         return Files.size(Path.of(place));
       } catch (IOException unreadable) {
-        return 0; // who reads it will say so
+        return 0; // whoever reads it will say so
       }
     }
 

@@ -17,9 +17,9 @@ import org.codeaudit.job.source.policy.ReviewPolicy;
 import org.codeaudit.job.source.row.ChangeRow;
 
 /**
- * The rows of one patch: one per file of it, or one saying that there are none. Whatever fails here
- * but the reading of lines is a row of its own that names the patch: it must not take the rows of
- * other patches with it.
+ * The rows of one patch: one per file of it, or one saying that there are none. Any failure here,
+ * except in reading lines, becomes a row that names the patch: it must not affect the rows of other
+ * patches.
  */
 public final class PatchRows implements Iterator<ChangeRow> {
   /** How much of a new file's text is looked at for a generator's mark. */

@@ -16,12 +16,12 @@ import scala.reflect.ClassTag$;
 
 /**
  * A patch that came through standard input or a pipe. Only this process can read it, and only once:
- * it is read when the source is loaded and travels to the executors, so that every action over the
+ * it is read when the source is loaded and sent to the executors, so that every action over the
  * frame sees the same.
  */
 record PipedPatch(String place, String repository, long bytes, Broadcast<byte[]> text)
     implements PatchInput {
-  /** How standard input is called among paths. */
+  /** The name of standard input among paths. */
   static final String STANDARD_INPUT = "-";
 
   private static final Set<String> ALSO_STANDARD_INPUT =
@@ -30,7 +30,7 @@ record PipedPatch(String place, String repository, long bytes, Broadcast<byte[]>
   /** The driver keeps it whole. */
   private static final int MOST_BYTES = 256 << 20;
 
-  /** Whether a place is one that executors cannot open: there is something that is no file. */
+  /** Whether executors cannot open a place, because it is not a file. */
   static boolean isPiped(String place) {
     if (isStandardInput(place)) {
       return true;
@@ -61,7 +61,7 @@ record PipedPatch(String place, String repository, long bytes, Broadcast<byte[]>
   }
 
   /**
-   * Reads to the end, which may take as long as whoever writes into it takes.
+   * Reads to the end, which takes as long as the writer does.
    *
    * @throws AuditException {@code SOURCE_UNREADABLE}, also for more than a driver should hold
    */

@@ -9,9 +9,9 @@ import org.codeaudit.change.Languages;
 import org.codeaudit.change.SkipReason;
 
 /**
- * Which files are worth a review: what people wrote, in a language we know. Every source asks in
- * this order, so that a file has the same reason wherever it comes from: {@link #skipUnread} by its
- * name and size, then whether its bytes are text, then {@link #skipText} by what it says.
+ * Which files are worth a review: those that people wrote, in a known language. Every source asks
+ * in this order, so that a file has the same reason wherever it comes from: {@link #skipUnread} by
+ * its name and size, then whether its bytes are text, then {@link #skipText} by its content.
  */
 public final class ReviewPolicy {
   private static final Set<String> LOCK_FILES =

@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * Bytes of a file as text. Nothing is lost: what is not UTF-8 is read as ISO-8859-1, byte by byte.
  *
- * @param utf8 the text in UTF-8: the very bytes of the file, if they are that
+ * @param utf8 the text in UTF-8: the file's own bytes if they are UTF-8
  */
 public record SourceText(String text, byte[] utf8) {
   /** How far git looks for a NUL before it calls a file text. */

@@ -13,8 +13,8 @@ import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.Constants;
 
 /**
- * The file with a repository's settings, looked at once JGit has refused it: JGit says that it did,
- * and not where.
+ * The file with a repository's settings, examined after JGit has refused it: JGit does not say
+ * where it is wrong.
  */
 record RepositoryConfig(Path file) {
   private static final String A_SECTION = "[section]\n";

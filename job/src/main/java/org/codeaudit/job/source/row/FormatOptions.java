@@ -15,8 +15,8 @@ import org.codeaudit.ErrorClass;
 import org.codeaudit.prompt.NearestMatch;
 
 /**
- * A source's options, held to the ones it knows. All problems are collected and thrown together by
- * {@link #check}.
+ * A source's options, checked against the ones it knows. All problems are collected and thrown
+ * together by {@link #check}.
  */
 public final class FormatOptions {
   private static final ObjectMapper JSON = new ObjectMapper();

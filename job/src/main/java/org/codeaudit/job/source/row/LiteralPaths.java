@@ -13,9 +13,9 @@ import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Reads files by names that are meant as they stand. Left alone, Spark takes {@code [1]}, {@code
- * {a}}, {@code *} and {@code ?} in a path for a pattern, and looks at everything beside it; Hadoop
- * takes what stands before a colon for the name of a file system.
+ * Reads files by literal names. By default Spark takes {@code [1]}, {@code {a}}, {@code *} and
+ * {@code ?} in a path for a pattern, and lists everything beside it; Hadoop takes the part before a
+ * colon for the name of a file system.
  */
 public final class LiteralPaths {
   /** Spark's own option that switches patterns off: it sets it for the tables of a catalogue. */

@@ -2,11 +2,9 @@ package org.codeaudit.job.source.row;
 
 import java.util.OptionalInt;
 
-/**
- * How work is cut into partitions where nothing but its number is known; see {@link TokenShares}.
- */
+/** How work is cut into partitions where only its amount is known; see {@link TokenShares}. */
 public final class Shares {
-  /** So many that the last partitions of a stage are small beside the stage. */
+  /** Enough for the last partitions of a stage to be small compared with the stage. */
   static final int PARTITIONS_PER_SLOT = 4;
 
   private Shares() {}

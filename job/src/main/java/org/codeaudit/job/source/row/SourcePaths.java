@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
 
-/** Paths given by people: plain, {@code file:} URIs, or globs. */
+/** Paths that users give: plain, {@code file:} URIs, or globs. */
 public final class SourcePaths {
   private SourcePaths() {}
 
