@@ -70,8 +70,7 @@ class FileReviewSuite extends AnyFunSuite {
     val failure = intercept[AuditException] {
       work(
         change("diff" -> "@@ -1 +1 @@\n-a\n+b\n"),
-        (_, _) =>
-          throw new AuditException(ErrorClass.CHECKPOINT_TRUNCATED, "what", "why", "fix")
+        (_, _) => throw new AuditException(ErrorClass.CHECKPOINT_TRUNCATED, "what", "why", "fix")
       )
     }
     assert(failure.errorClass.name === "CHECKPOINT_TRUNCATED")
