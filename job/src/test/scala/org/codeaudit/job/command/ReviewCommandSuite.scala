@@ -50,7 +50,7 @@ class ReviewCommandSuite extends CommandSuite {
       val outcome = review(out, model, how ++ Seq("--max-findings", "2"): _*)
       assert(outcome.code === ExitCode.OK, outcome.err)
       assert(outcome.out.contains("Tables     " + out))
-      assert(entries(out) === Set("_audit", "reviews", "findings", "runs"))
+      assert(entries(out) === Set("_audit", "reviews", "findings", "coverage", "states", "runs"))
       withTables(out) { table =>
         val reviews = table("reviews").collect()
         assert(reviews.map(_.getAs[String]("row_key")).distinct.length === reviews.length)
@@ -149,7 +149,7 @@ class ReviewCommandSuite extends CommandSuite {
 
     assert(run("--existing", "overwrite").code === ExitCode.OK)
     withTables(out)(table => assert(table("reviews").count() === count))
-    assert(entries(out) === Set("_audit", "reviews", "findings", "runs"))
+    assert(entries(out) === Set("_audit", "reviews", "findings", "coverage", "states", "runs"))
   }
 
   /** A review that is long enough for a random model to come to the end of a finding. */
