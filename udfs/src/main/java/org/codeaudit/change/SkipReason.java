@@ -2,6 +2,8 @@ package org.codeaudit.change;
 
 /** Why a file or commit is not reviewed, as stored in the column {@code skip_reason}. */
 public final class SkipReason {
+  public static final String EXCLUDED = "excluded by .codeaudit.yaml";
+  public static final String EXCLUDED_BY_RUN = "excluded by --rules";
   public static final String BINARY = "binary";
   public static final String GENERATED = "generated";
   public static final String VENDORED = "vendored";
