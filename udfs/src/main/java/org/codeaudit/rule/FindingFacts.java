@@ -29,10 +29,10 @@ public record FindingFacts(
     OptionalInt lineEnd) {
 
   /** Of a finding in a file. */
-  public static FindingFacts of(String path, Optional<String> check, Finding finding) {
+  public static FindingFacts of(String path, Finding finding) {
     return new FindingFacts(
         path,
-        check,
+        finding.check(),
         finding.category().columnValue(),
         finding.cwe(),
         finding.severity(),

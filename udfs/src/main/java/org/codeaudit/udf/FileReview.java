@@ -1,6 +1,8 @@
 package org.codeaudit.udf;
 
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -12,6 +14,8 @@ import org.codeaudit.change.FileChange;
 import org.codeaudit.model.ModelFailure;
 import org.codeaudit.prompt.Unit;
 import org.codeaudit.review.Claim;
+import org.codeaudit.rule.RepositoryRules;
+import org.codeaudit.rule.Suppressions;
 import org.codeaudit.udf.row.UnitRow;
 import org.codeaudit.udf.run.AnswerStream;
 import org.codeaudit.udf.run.EarlierAnswers;
@@ -80,10 +84,20 @@ public final class FileReview {
   private List<UnitReview> reviews(FileChange file, List<Unit> units) {
     List<Claim> open = new ArrayList<>(settings.claims().of(file.path()));
     List<UnitReview> reviews = new ArrayList<>();
+    Suppressions suppressions = suppressions(change, file, settings);
     for (Unit unit : units) {
       UnitReview review =
           new UnitReview(
-              change, file, unit, units.size(), settings, open, model, earlier, isolation);
+              change,
+              file,
+              unit,
+              units.size(),
+              settings,
+              open,
+              model,
+              earlier,
+              isolation,
+              suppressions);
       // A claim that spans two units is judged once, where it begins.
       open.removeAll(review.claims());
       // Units are finished already only if others of the same file failed in an earlier run.
@@ -92,6 +106,16 @@ public final class FileReview {
       }
     }
     return reviews;
+  }
+
+  /**
+   * What people have said about findings in a file. That changes no answer and is in no key.
+   *
+   * @param change the file's row
+   */
+  public static Suppressions suppressions(Row change, FileChange file, ReviewSettings settings) {
+    RepositoryRules own = RepositoryRules.ofRow(change.getAs("rules"));
+    return new Suppressions(file, List.of(own, settings.rules()), LocalDate.now(ZoneOffset.UTC));
   }
 
   private Iterator<AnswerStream.Work> questions(List<UnitReview> reviews) {

@@ -15,6 +15,7 @@ import org.apache.spark.sql.Row;
 import org.codeaudit.change.FileChange;
 import org.codeaudit.check.CheckSettings;
 import org.codeaudit.finding.AnchoredCode;
+import org.codeaudit.finding.Finding;
 import org.codeaudit.finding.FindingAssembler;
 import org.codeaudit.finding.FindingParser;
 import org.codeaudit.finding.ParsedAnswer;
@@ -32,6 +33,9 @@ import org.codeaudit.review.CheckedUnit;
 import org.codeaudit.review.Claim;
 import org.codeaudit.review.NeutralScores;
 import org.codeaudit.review.ReviewedCode;
+import org.codeaudit.rule.FindingFacts;
+import org.codeaudit.rule.Ruling;
+import org.codeaudit.rule.Suppressions;
 import org.codeaudit.token.ChatMessage;
 import org.codeaudit.udf.row.CheckRow;
 import org.codeaudit.udf.row.FindingRow;
@@ -68,6 +72,7 @@ public final class UnitReview {
   private final Optional<ReviewedCode> commented;
 
   private final List<Claim> claims;
+  private final Suppressions suppressions;
   private final String rowKey;
   private final Optional<List<EarlierFinding>> carried;
   private final Optional<AnchoredCode> whole;
@@ -76,6 +81,7 @@ public final class UnitReview {
   /**
    * @param unitCount how many units the file has
    * @param open claims about the file; those about lines of this unit are judged
+   * @param suppressions what people have said about findings in the file
    */
   public UnitReview(
       Row change,
@@ -86,7 +92,8 @@ public final class UnitReview {
       List<Claim> open,
       TaskModel model,
       EarlierAnswers earlier,
-      Isolation isolation) {
+      Isolation isolation,
+      Suppressions suppressions) {
     Instant startedAt = Instant.now();
     this.file = file;
     this.whole = AnchoredCode.of(file);
@@ -95,6 +102,7 @@ public final class UnitReview {
     this.isolation = isolation;
     this.loaded = model.loaded();
     this.settings = settings;
+    this.suppressions = suppressions;
     boolean byChecks = settings.checks().present();
     this.question = byChecks ? null : new ReviewQuestion(file, unit, loaded, settings);
     this.code = byChecks ? ReviewedCode.of(file, unit) : null;
@@ -197,7 +205,7 @@ public final class UnitReview {
     FindingAssembler assembler = new FindingAssembler(file.path(), rowKey, unit);
     List<Row> findings =
         assembler.assemble(checked.findings(), checked::confidence).stream()
-            .map(finding -> FindingRow.of(finding, whole))
+            .map(finding -> row(finding, assembler))
             .toList();
     return row.set("findings", findings.toArray(Row[]::new))
         .set("framed", settings.checks().comments() ? checked.framed() : null)
@@ -220,7 +228,7 @@ public final class UnitReview {
                     bytes(generation.text(), parsed.start()),
                     bytes(generation.text(), parsed.end())))
         .stream()
-        .map(finding -> FindingRow.of(finding, whole))
+        .map(finding -> row(finding, assembler))
         .toList();
   }
 
@@ -237,7 +245,7 @@ public final class UnitReview {
     }
     Row[] findings =
         assembler.assemble(List.copyOf(answers.keySet()), answers::get).stream()
-            .map(finding -> FindingRow.of(finding, whole))
+            .map(finding -> row(finding, assembler))
             .toArray(Row[]::new);
     return row.set("findings", findings).answered(Status.OK, CARRIED);
   }
@@ -261,6 +269,11 @@ public final class UnitReview {
         0,
         Optional.ofNullable(finding.cwe()),
         Optional.empty());
+  }
+
+  private Row row(Finding finding, FindingAssembler assembler) {
+    Ruling ruling = suppressions.of(FindingFacts.of(file.path(), finding));
+    return FindingRow.of(finding, whole, ruling, assembler.redactor());
   }
 
   private static int bytes(String text, int characters) {

@@ -17,7 +17,9 @@ public final class ChangeSchema {
    * {@code diff} is the file's hunks as unified diff text from the first {@code @@} on (null in
    * file mode and for skipped rows); {@code content} is the whole new file if it is available;
    * {@code content_sha} is the SHA-256 of what would be reviewed, 64 hexadecimal digits; {@code
-   * bytes} the size of the new file, or of the diff if the file is not available.
+   * bytes} the size of the new file, or of the diff if the file is not available; {@code rules} the
+   * text of the repository's rules ({@link org.codeaudit.rule.RepositoryRules}) that were in force,
+   * if it has some and there is something to review.
    */
   public static final StructType SCHEMA =
       new StructType()
@@ -35,7 +37,8 @@ public final class ChangeSchema {
           .add("bytes", LongType, true)
           .add("skip_reason", StringType, true)
           .add("error_class", StringType, true)
-          .add("error_message", StringType, true);
+          .add("error_message", StringType, true)
+          .add("rules", StringType, true);
 
   private ChangeSchema() {}
 }

@@ -7,8 +7,11 @@ import java.util.OptionalInt;
 import org.apache.spark.sql.Row;
 import org.codeaudit.finding.AnchoredCode;
 import org.codeaudit.finding.Finding;
+import org.codeaudit.finding.SecretRedactor;
 import org.codeaudit.finding.ToolReport;
 import org.codeaudit.prompt.Side;
+import org.codeaudit.rule.Ruling;
+import org.codeaudit.rule.Suppression;
 
 /** Findings as rows. */
 public final class FindingRow {
@@ -43,10 +46,14 @@ public final class FindingRow {
    * The row of a finding, of {@link ReviewSchema#FINDING}.
    *
    * @param code the whole file it stands in; empty for a change
+   * @param ruling what people have said about it
+   * @param redactor of what they have said
    */
-  public static Row of(Finding finding, Optional<AnchoredCode> code) {
-    return new RowBuilder(ReviewSchema.FINDING)
-        .set("finding_id", finding.findingId())
+  public static Row of(
+      Finding finding, Optional<AnchoredCode> code, Ruling ruling, SecretRedactor redactor) {
+    RowBuilder row = new RowBuilder(ReviewSchema.FINDING);
+    set(row, ruling, redactor);
+    return row.set("finding_id", finding.findingId())
         .set("fingerprint", finding.fingerprint())
         .set("fingerprint_loose", finding.fingerprintLoose())
         .set("check", finding.check().orElse(null))
@@ -73,6 +80,21 @@ public final class FindingRow {
     return finding.lineStart().isPresent()
         ? Optional.of(file.sha(finding.lineStart().getAsInt()))
         : Optional.empty();
+  }
+
+  /** Sets the columns that say what people have decided. */
+  public static void set(RowBuilder row, Ruling ruling, SecretRedactor redactor) {
+    Optional<Suppression> by = ruling.suppression();
+    row.set("suppressed", by.map(own -> own.decision().columnValue()).orElse(null))
+        .set("suppressed_by", by.map(own -> own.kind().columnValue()).orElse(null))
+        .set("suppression_reason", by.map(Suppression::reason).map(redactor::redact).orElse(null))
+        .set(
+            "suppression_expires",
+            by.flatMap(Suppression::expires).map(Object::toString).orElse(null))
+        .set(
+            "suppression_decided_by",
+            by.flatMap(Suppression::by).map(redactor::redact).orElse(null))
+        .set("suppression_note", ruling.note().map(redactor::redact).orElse(null));
   }
 
   private static Integer orNull(OptionalInt value) {

@@ -19,8 +19,9 @@ public final class ReviewSchema {
   /**
    * One finding, as an element of {@code reviews.findings} and as columns of {@code findings}.
    * {@code check} is null for the open question, {@code code_sha} ({@link
-   * org.codeaudit.finding.AnchoredCode}) for changes; the last three are null where the model found
-   * it itself.
+   * org.codeaudit.finding.AnchoredCode}) for changes; {@code tool}, {@code rule} and {@code
+   * report_id} are null where the model found it itself. The last columns say who has decided that
+   * it needs no attention; {@code suppressed} is null where nobody has.
    */
   public static final StructType FINDING =
       new StructType()
@@ -43,7 +44,13 @@ public final class ReviewSchema {
           .add("code_sha", StringType, true)
           .add("tool", StringType, true)
           .add("rule", StringType, true)
-          .add("report_id", StringType, true);
+          .add("report_id", StringType, true)
+          .add("suppressed", StringType, true)
+          .add("suppressed_by", StringType, true)
+          .add("suppression_reason", StringType, true)
+          .add("suppression_expires", StringType, true)
+          .add("suppression_decided_by", StringType, true)
+          .add("suppression_note", StringType, true);
 
   /**
    * The result of one check: scores are log P(yes) - log P(no); the columns after the first

@@ -10,6 +10,7 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.codeaudit.change.FileChange;
 import org.codeaudit.prompt.Unit;
+import org.codeaudit.rule.Suppressions;
 import org.codeaudit.udf.FileReview;
 import org.codeaudit.udf.UnitReview;
 import org.codeaudit.udf.row.Flattened;
@@ -68,6 +69,7 @@ public final class MeasureFunction implements FlatMapFunction<Iterator<PlacedCha
     }
     FileChange file = ReviewUnits.fileChange(change);
     List<Unit> units = model.units(settings).split(file);
+    Suppressions suppressions = FileReview.suppressions(change, file, settings);
     return numbers.stream()
         .map(
             number ->
@@ -80,7 +82,8 @@ public final class MeasureFunction implements FlatMapFunction<Iterator<PlacedCha
                         List.of(),
                         model,
                         EarlierAnswers.NONE,
-                        Isolation.NONE)
+                        Isolation.NONE,
+                        suppressions)
                     .ask())
         .iterator();
   }

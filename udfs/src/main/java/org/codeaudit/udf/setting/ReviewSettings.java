@@ -5,6 +5,7 @@ import org.codeaudit.check.CheckSettings;
 import org.codeaudit.prompt.PromptTemplate;
 import org.codeaudit.review.CheckedReview;
 import org.codeaudit.review.Claims;
+import org.codeaudit.rule.RepositoryRules;
 
 /**
  * How changes are reviewed.
@@ -16,6 +17,7 @@ import org.codeaudit.review.Claims;
  * @param maxFindings the most findings of one unit
  * @param checks what is asked instead of one open question
  * @param claims reports of other tools that are judged by checks instead of a review
+ * @param rules which findings need no attention, in all repositories; changes no answer
  */
 public record ReviewSettings(
     AnswerSettings answer,
@@ -23,7 +25,8 @@ public record ReviewSettings(
     int unitTokens,
     int maxFindings,
     CheckSettings checks,
-    Claims claims)
+    Claims claims,
+    RepositoryRules rules)
     implements Serializable {
 
   /** Settings of a review, by checks if there are any. */
@@ -33,7 +36,7 @@ public record ReviewSettings(
       int unitTokens,
       int maxFindings,
       CheckSettings checks) {
-    this(answer, prompt, unitTokens, maxFindings, checks, Claims.NONE);
+    this(answer, prompt, unitTokens, maxFindings, checks, Claims.NONE, RepositoryRules.NONE);
   }
 
   /** Settings of a review with one open question. */
@@ -45,12 +48,17 @@ public record ReviewSettings(
   /** These settings for another run. */
   public ReviewSettings withRunId(String runId) {
     return new ReviewSettings(
-        answer.withRunId(runId), prompt, unitTokens, maxFindings, checks, claims);
+        answer.withRunId(runId), prompt, unitTokens, maxFindings, checks, claims, rules);
   }
 
   /** The same checks, to judge reports of other tools. */
   public ReviewSettings withClaims(Claims claims) {
-    return new ReviewSettings(answer, prompt, unitTokens, maxFindings, checks, claims);
+    return new ReviewSettings(answer, prompt, unitTokens, maxFindings, checks, claims, rules);
+  }
+
+  /** The same with rules for all repositories. */
+  public ReviewSettings withRules(RepositoryRules rules) {
+    return new ReviewSettings(answer, prompt, unitTokens, maxFindings, checks, claims, rules);
   }
 
   /** The name of what is asked: {@code triage}, {@code checks} or the prompt's. */
