@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.finding.Category;
 import org.codeaudit.finding.Severity;
 import org.codeaudit.prompt.NearestMatch;
@@ -71,7 +72,7 @@ final class RulesReader {
 
   static AuditException invalid(String file, String why) {
     return new AuditException(
-        "RULES_INVALID",
+        ErrorClass.RULES_INVALID,
         "The rules " + file + " cannot be used",
         why,
         "docs/rules.md lists the keys and has an example");

@@ -2,17 +2,21 @@ package org.codeaudit.job.command;
 
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
 import org.codeaudit.job.console.PlanReport;
 import org.codeaudit.job.option.AnswerOptions;
 import org.codeaudit.job.option.OutputOptions;
 import org.codeaudit.job.option.ReviewOptions;
+import org.codeaudit.job.option.RulesOptions;
 import org.codeaudit.job.option.SourceOptions;
 import org.codeaudit.job.option.SparkOptions;
 import org.codeaudit.job.plan.AnswerFigures;
 import org.codeaudit.job.plan.Planner;
 import org.codeaudit.job.plan.RunPlan;
+import org.codeaudit.job.source.ExcludedFiles;
 import org.codeaudit.udf.setting.ReviewSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,6 +37,7 @@ public final class PlanCommand implements Callable<Integer> {
   @Mixin SourceOptions source;
   @Mixin AnswerOptions answer;
   @Mixin ReviewOptions review;
+  @Mixin RulesOptions rules;
 
   @Option(
       names = "--measure",
@@ -101,11 +106,15 @@ public final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Planner planner = planner();
-    ReviewSettings settings = review.settings(answer, OutputOptions.newRunId(), context.loader());
+    ReviewSettings settings =
+        review
+            .settings(answer, OutputOptions.newRunId(), context.loader())
+            .withRules(rules.rules());
     return spark.inSession(
         "plan",
         session -> {
-          RunPlan plan = planner.plan(source.changes(session), settings, ReviewStep::findings);
+          Dataset<Row> changes = ExcludedFiles.skip(source.changes(session), settings.rules());
+          RunPlan plan = planner.plan(changes, settings, ReviewStep::findings);
           PlanReport report = new PlanReport(plan, executors, spec.commandLine().getOut());
           if (json) {
             report.json();

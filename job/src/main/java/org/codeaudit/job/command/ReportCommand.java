@@ -3,6 +3,8 @@ package org.codeaudit.job.command;
 import static org.apache.spark.sql.functions.col;
 
 import java.io.PrintWriter;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,7 +24,9 @@ import org.codeaudit.job.option.GateOptions;
 import org.codeaudit.job.option.OutputOptions;
 import org.codeaudit.job.option.ReportOptions;
 import org.codeaudit.job.option.ReviewOptions;
+import org.codeaudit.job.option.RulesOptions;
 import org.codeaudit.job.option.SparkOptions;
+import org.codeaudit.job.report.Decisions;
 import org.codeaudit.job.report.FindingsLog;
 import org.codeaudit.job.report.LatestFindings;
 import org.codeaudit.job.report.html.HtmlReport;
@@ -91,6 +95,7 @@ public final class ReportCommand implements Callable<Integer> {
   boolean lastRun;
 
   @Mixin GateOptions gate;
+  @Mixin RulesOptions rules;
   @Mixin SparkOptions spark;
   @Spec CommandSpec spec;
 
@@ -103,6 +108,7 @@ public final class ReportCommand implements Callable<Integer> {
           "neither a file nor a gate is asked for",
           "Pass --sarif, --html, --code-quality, --markdown, --comments or --fail-on");
     }
+    Decisions decisions = new Decisions(rules.rules(), LocalDate.now(ZoneOffset.UTC));
     SparkSession session = spark.session("report");
     List<String> tables = List.of(ReviewStep.REVIEWS, ReviewStep.FINDINGS);
     try (OutputFolder output =
@@ -111,13 +117,13 @@ public final class ReportCommand implements Callable<Integer> {
       if (!tables.stream().allMatch(output::holdsFiles)) {
         throw nothing("it does not hold the tables " + String.join(" and ", tables));
       }
-      return report(session, output);
+      return report(session, output, decisions);
     } finally {
       session.stop();
     }
   }
 
-  private int report(SparkSession session, OutputFolder output) {
+  private int report(SparkSession session, OutputFolder output, Decisions decisions) {
     Dataset<Row> reviews = output.read(ReviewStep.REVIEWS, ReviewSchema.REVIEWS);
     Dataset<Row> findings = output.read(ReviewStep.FINDINGS, ReviewStep.findingsSchema());
     Dataset<Row> coverage = output.read(CoverageTable.TABLE, CoverageTable.SCHEMA);
@@ -126,10 +132,12 @@ public final class ReportCommand implements Callable<Integer> {
     Dataset<Row> standing = LatestFindings.reviews(asked, coverage);
     Set<String> names = repositories(standing);
     List<Row> found =
-        LatestFindings.of(standing, findings, minConfidence)
-            .where(col("repository").isInCollection(names))
-            .collectAsList();
-    List<Row> shutting = gate.shutBy(found, output);
+        decisions.of(
+            LatestFindings.of(standing, findings, minConfidence)
+                .where(col("repository").isInCollection(names))
+                .collectAsList());
+    List<Row> open = found.stream().filter(Decisions::isOpen).toList();
+    List<Row> shutting = gate.shutBy(open, output);
     if (outputs.sarif != null) {
       writeLogs(session, names, found);
     }
@@ -140,10 +148,10 @@ public final class ReportCommand implements Callable<Integer> {
       byte[] page = HtmlReport.of(CommandContext.VERSION, tables, choice(names), standing, found);
       writeFile(session, outputs.html, found, rows -> page);
     }
-    writeFile(session, outputs.codeQuality, found, CodeQuality::of);
+    writeFile(session, outputs.codeQuality, open, CodeQuality::of);
     writeFile(
         session, outputs.markdown, found, rows -> MarkdownSummary.of(rows, gate.gate(), shutting));
-    writeFile(session, outputs.comments, found, LineComments::of);
+    writeFile(session, outputs.comments, open, LineComments::of);
     gate.gate().ifPresent(one -> say("%s%n", one.sentence(shutting)));
     return shutting.isEmpty() ? ExitCode.OK : ExitCode.GATE_SHUT;
   }
@@ -162,8 +170,14 @@ public final class ReportCommand implements Callable<Integer> {
           FindingsLog.bytes(CommandContext.VERSION, own),
           path,
           session.sparkContext().hadoopConfiguration());
-      say("%s  %d findings  %s%n", Report.printable(name), own.size(), path);
+      say("%s  %s  %s%n", Report.printable(name), counted(own), path);
     }
+  }
+
+  private static String counted(List<Row> findings) {
+    long suppressed = findings.stream().filter(row -> !Decisions.isOpen(row)).count();
+    String all = findings.size() + " findings";
+    return suppressed == 0 ? all : all + ", " + suppressed + " of them suppressed";
   }
 
   private HtmlReport.Choice choice(Set<String> names) {
@@ -180,7 +194,7 @@ public final class ReportCommand implements Callable<Integer> {
           file,
           session.sparkContext().hadoopConfiguration(),
           ErrorClass.REPORT_UNWRITABLE);
-      say("%d findings  %s%n", found.size(), file);
+      say("%s  %s%n", counted(found), file);
     }
   }
 

@@ -1,6 +1,8 @@
 package org.codeaudit.job.command;
 
 import java.io.PrintWriter;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -13,8 +15,10 @@ import org.codeaudit.job.option.BudgetOptions;
 import org.codeaudit.job.option.GateOptions;
 import org.codeaudit.job.option.OutputOptions;
 import org.codeaudit.job.option.ReviewOptions;
+import org.codeaudit.job.option.RulesOptions;
 import org.codeaudit.job.option.SourceOptions;
 import org.codeaudit.job.option.SparkOptions;
+import org.codeaudit.job.report.Decisions;
 import org.codeaudit.job.report.LatestFindings;
 import org.codeaudit.job.report.request.RunInputs;
 import org.codeaudit.job.series.CoverageTable;
@@ -22,6 +26,7 @@ import org.codeaudit.job.series.Series;
 import org.codeaudit.job.series.States;
 import org.codeaudit.job.sink.ExecutorSummary;
 import org.codeaudit.job.sink.OutputFolder;
+import org.codeaudit.job.source.ExcludedFiles;
 import org.codeaudit.udf.row.ReviewSchema;
 import org.codeaudit.udf.setting.ReviewSettings;
 import picocli.CommandLine.Command;
@@ -44,6 +49,7 @@ public final class ReviewCommand implements Callable<Integer> {
   @Mixin SourceOptions source;
   @Mixin AnswerOptions answer;
   @Mixin ReviewOptions review;
+  @Mixin RulesOptions rules;
   @Mixin OutputOptions output;
   @Mixin BudgetOptions budget;
   @Mixin GateOptions gate;
@@ -56,12 +62,13 @@ public final class ReviewCommand implements Callable<Integer> {
   public Integer call() {
     source.check();
     String runId = OutputOptions.newRunId();
-    ReviewSettings settings = review.settings(answer, runId, context.loader());
+    ReviewSettings settings =
+        review.settings(answer, runId, context.loader()).withRules(rules.rules());
     RunFrame frame = new RunFrame(spec, runId, output, budget, spark);
     return frame.run(
         ReviewStep.SERIES_TABLES,
         (session, folder, run) -> {
-          Dataset<Row> changes = source.changes(session);
+          Dataset<Row> changes = ExcludedFiles.skip(source.changes(session), settings.rules());
           ReviewStep step = new ReviewStep(settings, Optional.of(Series.OWN));
           int code =
               report(run, folder, run.run(step, changes, output::progress, ReviewStep.FINDINGS));
@@ -96,7 +103,9 @@ public final class ReviewCommand implements Callable<Integer> {
                 folder.read(ReviewStep.FINDINGS, ReviewStep.findingsSchema()),
                 review.minConfidence())
             .collectAsList();
-    List<Row> shutting = gate.shutBy(found, folder);
+    List<Row> decided = new Decisions(rules.rules(), LocalDate.now(ZoneOffset.UTC)).of(found);
+    List<Row> shutting =
+        gate.shutBy(decided.stream().filter(Decisions::isOpen).toList(), folder);
     PrintWriter out = spec.commandLine().getOut();
     out.println("Gate       " + gate.gate().get().sentence(shutting));
     out.flush();

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -42,7 +43,8 @@ public final class Report {
   }
 
   /**
-   * The gravest findings, surest first; what has the same fingerprint is shown once.
+   * The gravest findings, surest first; what has the same fingerprint is shown once. Suppressed
+   * ones are counted apart.
    *
    * @param all rows of the table {@code states}
    * @param minConfidence those below are only counted
@@ -50,8 +52,12 @@ public final class Report {
   public void findings(Dataset<Row> all, double minConfidence) {
     long count = all.count();
     boolean everything = minConfidence <= 0;
-    Dataset<Row> findings = everything ? all : all.where(col("confidence").geq(minConfidence));
-    long above = everything ? count : findings.count();
+    Map<String, Long> suppressed = count == 0 ? Map.of() : suppressed(all);
+    long open = count - suppressed.values().stream().mapToLong(Long::longValue).sum();
+    Dataset<Row> needing = all.where(col("suppressed").isNull());
+    Dataset<Row> findings =
+        everything ? needing : needing.where(col("confidence").geq(minConfidence));
+    long above = everything ? open : findings.count();
     // A window and not max_by: RAPIDS supports it.
     WindowSpec same = Window.partitionBy("fingerprint");
     Column surest = coalesce(col("confidence"), lit(0.0)).desc();
@@ -67,8 +73,14 @@ public final class Report {
             .limit(MOST_FINDINGS)
             .collectAsList();
     if (rows.isEmpty()) {
-      out.println(count == 0 ? "No findings." : "No findings above that confidence.");
-      below(count - above, minConfidence);
+      out.println(
+          count == 0
+              ? "No findings."
+              : open == 0
+                  ? "No findings but suppressed ones."
+                  : "No findings above that confidence.");
+      below(open - above, minConfidence);
+      suppressed(suppressed);
       out.println();
       return;
     }
@@ -97,8 +109,35 @@ public final class Report {
     if (above > shown) {
       out.printf("  ... and %d more in the table findings%n", above - shown);
     }
-    below(count - above, minConfidence);
+    below(open - above, minConfidence);
+    suppressed(suppressed);
     out.println();
+  }
+
+  /** How many are suppressed, by what has suppressed them. */
+  private static Map<String, Long> suppressed(Dataset<Row> findings) {
+    Map<String, Long> counts = new TreeMap<>();
+    findings
+        .where(col("suppressed").isNotNull())
+        .groupBy("suppressed_by")
+        .count()
+        .collectAsList()
+        .forEach(row -> counts.put(row.getString(0), row.getLong(1)));
+    return counts;
+  }
+
+  private void suppressed(Map<String, Long> counts) {
+    if (!counts.isEmpty()) {
+      out.printf(
+          "  Suppressed and not shown: %s; they are in the table findings%n",
+          counts.entrySet().stream()
+              .map(entry -> entry.getValue() + " " + kind(entry.getKey()))
+              .collect(Collectors.joining(", ")));
+    }
+  }
+
+  private static String kind(String suppressedBy) {
+    return suppressedBy.equals("inline") ? "by remarks in the code" : "by rules";
   }
 
   private void below(long below, double minConfidence) {

@@ -60,8 +60,8 @@ public final class FindingsLog {
    * The log in UTF-8.
    *
    * @param version of this program
-   * @param findings rows of the table {@code findings}, in any order; of too many the least sure
-   *     are left out, and the log says how many
+   * @param findings rows of the table {@code findings}, in any order; of too many those that are
+   *     suppressed and the least sure are left out, and the log says how many
    */
   public static byte[] bytes(String version, List<Row> findings) {
     int most = MOST_RESULTS;
@@ -88,7 +88,11 @@ public final class FindingsLog {
 
   private static SarifDocument of(String version, List<Row> findings, int most) {
     List<Row> kept =
-        findings.stream().sorted(gravestFirst()).limit(most).collect(Collectors.toList());
+        findings.stream()
+            .sorted(openFirst().thenComparing(gravestFirst()))
+            .limit(most)
+            .sorted(gravestFirst())
+            .collect(Collectors.toList());
     Map<String, List<Row>> byRule = new LinkedHashMap<>();
     kept.forEach(row -> byRule.computeIfAbsent(category(row), c -> new ArrayList<>()).add(row));
     List<String> ids = List.copyOf(byRule.keySet());
@@ -121,6 +125,11 @@ public final class FindingsLog {
                 kept.size() == findings.size()
                     ? Map.of()
                     : Map.of("findingsLeftOut", findings.size() - kept.size()))));
+  }
+
+  /** What needs no attention takes no other one's place. */
+  private static Comparator<Row> openFirst() {
+    return Comparator.comparing(row -> !Decisions.isOpen(row));
   }
 
   /** The order in which rows of {@code findings} are read: the gravest, and of those the surest. */
@@ -174,7 +183,7 @@ public final class FindingsLog {
     Map<String, Object> properties = new LinkedHashMap<>();
     properties.put("severity", row.getAs("severity"));
     confidence.ifPresent(sure -> properties.put("confidence", sure));
-    for (String column : List.of("commit_id", "model_id", "anchor_status")) {
+    for (String column : List.of("commit_id", "model_id", "anchor_status", "suppression_note")) {
       if (row.getAs(column) != null) {
         properties.put(column, row.getAs(column));
       }
@@ -190,7 +199,20 @@ public final class FindingsLog {
             "primaryLocationLineHash", row.getAs("fingerprint") + ":1",
             "codeAudit/v1", row.getAs("fingerprint"),
             "codeAuditLoose/v1", row.getAs("fingerprint_loose")),
+        Decisions.isOpen(row) ? List.of() : List.of(suppression(row)),
         properties);
+  }
+
+  private static SarifDocument.Suppression suppression(Row row) {
+    Map<String, Object> properties = new LinkedHashMap<>();
+    properties.put("decision", row.getAs("suppressed"));
+    for (String column : List.of("suppression_expires", "suppression_decided_by")) {
+      if (row.getAs(column) != null) {
+        properties.put(column.replace("suppression_", ""), row.getAs(column));
+      }
+    }
+    return new SarifDocument.Suppression(
+        Decisions.isInline(row) ? "inSource" : "external", "accepted", row.getAs("suppression_reason"), properties);
   }
 
   private static String message(Row row) {

@@ -61,7 +61,13 @@ record SarifDocument(@JsonProperty("$schema") String schema, String version, Lis
       Text message,
       List<Location> locations,
       Map<String, String> partialFingerprints,
+      // All results of a run have the list, or none: an empty one says that it is not suppressed.
+      @JsonInclude(JsonInclude.Include.ALWAYS) List<Suppression> suppressions,
       Map<String, Object> properties) {}
+
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  record Suppression(
+      String kind, String status, String justification, Map<String, Object> properties) {}
 
   record Location(PhysicalLocation physicalLocation) {}
 

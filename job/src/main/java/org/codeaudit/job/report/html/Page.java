@@ -39,19 +39,39 @@ record Page(
     return runs.isEmpty() ? Optional.empty() : runs.get(runs.size() - 1).leftOver();
   }
 
+  /** Findings that need attention. */
+  List<ShownFinding> open() {
+    return findings.stream().filter(ShownFinding::isOpen).toList();
+  }
+
+  /** How many need none. */
+  long suppressed() {
+    return findings.size() - open().size();
+  }
+
   List<Count> bySeverity() {
-    return Count.bySeverity(findings);
+    return Count.bySeverity(open());
   }
 
   List<Count> byWeakness() {
-    return Count.by(findings, ShownFinding::weakness);
+    return Count.by(open(), ShownFinding::weakness);
   }
 
   List<Count> byCheck() {
-    return Count.by(findings, ShownFinding::check);
+    return Count.by(open(), ShownFinding::check);
   }
 
   List<Count> byRepository() {
+    return Count.by(open(), ShownFinding::repository);
+  }
+
+  /** Checks of all findings, suppressed ones included. */
+  List<Count> checks() {
+    return Count.by(findings, ShownFinding::check);
+  }
+
+  /** Repositories of all findings, suppressed ones included. */
+  List<Count> repositories() {
     return Count.by(findings, ShownFinding::repository);
   }
 

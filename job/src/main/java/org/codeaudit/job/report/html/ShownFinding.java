@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.apache.spark.sql.Row;
 import org.codeaudit.finding.Severity;
+import org.codeaudit.job.report.Decisions;
 import org.codeaudit.job.report.FindingsLog;
 import org.codeaudit.job.report.Piece;
 import org.codeaudit.job.report.VisibleText;
@@ -23,6 +24,9 @@ import org.codeaudit.job.report.VisibleText;
  * @param confidence as it is shown; empty if there is none
  * @param probability the same as a number where it is a probability; empty otherwise
  * @param origin commit and model, in words
+ * @param decision what people have decided, with their reason, in words; empty if it needs
+ *     attention
+ * @param note why something that looks as if it suppressed it does not; empty if there is nothing
  */
 record ShownFinding(
     String anchor,
@@ -38,7 +42,9 @@ record ShownFinding(
     List<Piece> message,
     List<Piece> suggestion,
     List<CodeLine> code,
-    String origin) {
+    String origin,
+    String decision,
+    String note) {
   private static final int ANCHOR_LENGTH = 16;
   private static final int COMMIT_LENGTH = 12;
 
@@ -98,7 +104,24 @@ record ShownFinding(
             row.getAs("language"),
             row.getAs("quote"),
             line == null ? OptionalInt.empty() : OptionalInt.of(line)),
-        origin(row));
+        origin(row),
+        decision(row),
+        VisibleText.line(row.getAs("suppression_note")));
+  }
+
+  private static String decision(Row row) {
+    if (Decisions.isOpen(row)) {
+      return "";
+    }
+    String by = row.getAs("suppression_decided_by");
+    String expires = row.getAs("suppression_expires");
+    return VisibleText.line(
+        row.getAs("suppressed")
+            + (row.getAs("suppressed_by").equals("inline") ? " in the code" : " by rules")
+            + (by == null ? "" : ", decided by " + by)
+            + (expires == null ? "" : ", until " + expires)
+            + ": "
+            + row.getAs("suppression_reason"));
   }
 
   private static String place(Row row) {
@@ -126,6 +149,11 @@ record ShownFinding(
   /** Whether its confidence says how likely it is true; that of the open question does not. */
   boolean isProbable() {
     return !probability.isEmpty();
+  }
+
+  /** Whether nobody has decided that it needs no attention. */
+  boolean isOpen() {
+    return decision.isEmpty();
   }
 
   /** Whether its code stands on no line. */

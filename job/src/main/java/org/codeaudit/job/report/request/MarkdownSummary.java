@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
 import org.codeaudit.finding.Finding;
 import org.codeaudit.finding.Severity;
+import org.codeaudit.job.report.Decisions;
 
 /** The findings of a merge request as one comment on it. */
 public final class MarkdownSummary {
@@ -23,12 +24,14 @@ public final class MarkdownSummary {
   /**
    * The comment in UTF-8.
    *
-   * @param findings rows of {@code findings} that stand, of one repository
+   * @param findings rows of {@code findings} that stand, of one repository; suppressed ones are
+   *     counted apart
    * @param gate decides whether the change may pass, if there is one
    * @param shutting the findings that keep it shut
    */
   public static byte[] of(List<Row> findings, Optional<Gate> gate, List<Row> shutting) {
-    List<RequestFinding> all = RequestFinding.of(findings);
+    List<RequestFinding> all =
+        RequestFinding.of(findings.stream().filter(Decisions::isOpen).toList());
     StringBuilder text = new StringBuilder(MARK + "\n### Code Audit: " + title(all.size()) + "\n");
     gate.ifPresent(asked -> text.append("\n").append(asked.count(shutting)).append("\n"));
     if (!all.isEmpty()) {
@@ -38,8 +41,21 @@ public final class MarkdownSummary {
         text.append("- and ").append(all.size() - MOST_FINDINGS).append(" less grave ones\n");
       }
     }
+    suppressed(findings).ifPresent(line -> text.append("\n").append(line).append("\n"));
     text.append("\nWritten by a language model that is often wrong: an opinion, to be checked.\n");
     return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Whoever changes code can write remarks in it: reviewers are told that there are some. */
+  private static Optional<String> suppressed(List<Row> findings) {
+    List<Row> decided = findings.stream().filter(row -> !Decisions.isOpen(row)).toList();
+    long inline = decided.stream().filter(Decisions::isInline).count();
+    return decided.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "Suppressed besides: "
+                + decided.size()
+                + (inline == 0 ? "." : ", of them " + inline + " by remarks in the code."));
   }
 
   private static String title(int count) {

@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.codeaudit.change.ChangeKind;
 import org.codeaudit.change.SkipReason;
 import org.codeaudit.job.source.policy.ReadLimits;
 import org.codeaudit.job.source.repository.GitErrors;
 import org.codeaudit.job.source.repository.GitReader;
 import org.codeaudit.job.source.repository.RepositoryLocation;
+import org.codeaudit.job.source.repository.RulesFile;
 import org.codeaudit.job.source.repository.TreeDiff;
 import org.codeaudit.job.source.row.ChangeRow;
 import org.codeaudit.udf.row.Flattened;
@@ -24,19 +28,38 @@ import org.eclipse.jgit.revwalk.RevCommit;
 final class CommitRows {
   private final GitReader reader;
   private final RepositoryLocation location;
+  private final CommitRules rules;
   private final ReadLimits limits;
   private final TreeDiff trees;
+  private boolean first;
 
-  private CommitRows(GitReader reader, RepositoryLocation location, ReadLimits limits) {
+  private CommitRows(
+      GitReader reader,
+      RepositoryLocation location,
+      CommitRules rules,
+      boolean first,
+      ReadLimits limits) {
     this.reader = reader;
     this.location = location;
+    this.rules = rules;
+    this.first = first;
     this.limits = limits;
     this.trees = new TreeDiff(reader, location.subfolder(), limits);
   }
 
+  /**
+   * @param first whether these are the first commits that are read of the repository: then rules of
+   *     the first that cannot be used have a row of their own
+   */
   static Iterator<ChangeRow> of(
-      GitReader reader, RepositoryLocation location, List<String> commits, ReadLimits limits) {
-    return new Flattened<>(commits.iterator(), new CommitRows(reader, location, limits)::rowsOf);
+      GitReader reader,
+      RepositoryLocation location,
+      List<String> commits,
+      CommitRules rules,
+      boolean first,
+      ReadLimits limits) {
+    CommitRows rows = new CommitRows(reader, location, rules, first, limits);
+    return new Flattened<>(commits.iterator(), rows::rowsOf);
   }
 
   private Iterator<ChangeRow> rowsOf(String id) {
@@ -54,12 +77,25 @@ final class CommitRows {
       if (entries.isEmpty()) {
         return one(ChangeRow.whole(origin).skipped(SkipReason.EMPTY_COMMIT));
       }
-      FileComparison comparison = new FileComparison(reader, origin, commit.getTree(), limits);
-      return entries.stream().map(comparison::row).iterator();
+      RulesFile.Found found = rules.of(reader, parent);
+      FileComparison comparison =
+          new FileComparison(reader, origin, commit.getTree(), found, limits);
+      return Stream.concat(
+              unusable(found, origin).stream(), entries.stream().map(comparison::row))
+          .iterator();
     } catch (IOException | RuntimeException broken) {
       String what = "Commit " + id + " of repository " + location.name() + " cannot be read";
       return one(ChangeRow.whole(origin).failed(GitErrors.of(what, broken)));
     }
+  }
+
+  private Optional<ChangeRow> unusable(RulesFile.Found found, ChangeRow.Origin origin) {
+    boolean said = !first;
+    first = false;
+    return found
+        .problem()
+        .filter(problem -> !said)
+        .map(problem -> FileRows.ofRules(origin, ChangeKind.MODIFIED, problem));
   }
 
   /** Why a commit is not compared with its parent; null if it is. */

@@ -12,6 +12,7 @@ import org.codeaudit.job.source.policy.ReviewPolicy;
 import org.codeaudit.job.source.policy.SourceText;
 import org.codeaudit.job.source.repository.GitErrors;
 import org.codeaudit.job.source.repository.GitReader;
+import org.codeaudit.job.source.repository.RulesFile;
 import org.codeaudit.job.source.repository.TextDiff;
 import org.codeaudit.job.source.row.ChangeRow;
 import org.eclipse.jgit.diff.DiffEntry;
@@ -25,15 +26,23 @@ final class FileComparison {
   private final GitReader reader;
   private final ChangeRow.Origin origin;
   private final AnyObjectId tree;
+  private final RulesFile.Found rules;
   private final ReadLimits limits;
 
   /**
    * @param tree the commit's tree, whose {@code .gitattributes} count
+   * @param rules those that were in force before the commit
    */
-  FileComparison(GitReader reader, ChangeRow.Origin origin, AnyObjectId tree, ReadLimits limits) {
+  FileComparison(
+      GitReader reader,
+      ChangeRow.Origin origin,
+      AnyObjectId tree,
+      RulesFile.Found rules,
+      ReadLimits limits) {
     this.reader = reader;
     this.origin = origin;
     this.tree = tree.copy();
+    this.rules = rules;
     this.limits = limits;
   }
 
@@ -62,7 +71,8 @@ final class FileComparison {
   }
 
   private void fill(ChangeRow row, DiffEntry entry) throws IOException {
-    Optional<String> reason = skipByEntry(entry);
+    Optional<String> reason =
+        skipByEntry(entry).or(() -> ReviewPolicy.skipByRules(row.path(), rules.rules()));
     if (reason.isPresent()) {
       row.skipped(reason.get());
       return;
@@ -110,7 +120,7 @@ final class FileComparison {
       row.skipped(SkipReason.EMPTY_DIFF);
       return;
     }
-    row.diff(diff).content(source.utf8());
+    row.diff(diff).content(source.utf8()).rules(rules.text());
     tooLong(diff).ifPresent(row::skipped);
   }
 

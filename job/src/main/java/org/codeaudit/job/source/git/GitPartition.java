@@ -18,8 +18,17 @@ import org.eclipse.jgit.revwalk.RevCommit;
 /** Shares of a repository's commits or files. */
 public final class GitPartition {
 
-  /** Some commits, newest first, to be compared with their parents. */
-  public record Commits(RepositoryLocation location, List<String> commits, ReadLimits limits)
+  /**
+   * Some commits, newest first, to be compared with their parents.
+   *
+   * @param first whether no others of the repository come before them
+   */
+  public record Commits(
+      RepositoryLocation location,
+      List<String> commits,
+      CommitRules rules,
+      boolean first,
+      ReadLimits limits)
       implements ChangePartition {
     @Override
     public int units() {
@@ -30,8 +39,8 @@ public final class GitPartition {
     public Rows rows() {
       return GitRows.of(
           location,
-          reader -> NeededFiles.ofCommits(reader, location.subfolder(), commits, limits),
-          reader -> CommitRows.of(reader, location, commits, limits),
+          reader -> NeededFiles.ofCommits(reader, location.subfolder(), commits, rules, limits),
+          reader -> CommitRows.of(reader, location, commits, rules, first, limits),
           this::failed);
     }
 
@@ -59,7 +68,7 @@ public final class GitPartition {
       return GitRows.of(
           location,
           reader -> NeededFiles.ofFiles(reader, parsed(reader), files(reader)),
-          reader -> FileRows.of(reader, location, parsed(reader), files(reader), limits),
+          reader -> FileRows.of(reader, location, parsed(reader), files(reader), from == 0, limits),
           error -> List.of(GitPartition.failed(location.name(), commit, error)));
     }
 

@@ -78,11 +78,15 @@ final class GitPlanner {
     }
     int size =
         Shares.size(options.commitsPerPartition(), units, slots, LEAST_COMMITS, MOST_COMMITS);
-    List<String> commits = planned.pins().commits();
-    for (int from = 0; from < commits.size(); from += size) {
-      List<String> share =
-          List.copyOf(commits.subList(from, Math.min(commits.size(), from + size)));
-      partitions.add(new GitPartition.Commits(location, share, options.limits()));
+    boolean first = true;
+    for (Pins.Commits range : planned.pins().commits()) {
+      List<String> ids = range.ids();
+      for (int from = 0; from < ids.size(); from += size) {
+        List<String> share = List.copyOf(ids.subList(from, Math.min(ids.size(), from + size)));
+        partitions.add(
+            new GitPartition.Commits(location, share, range.rules(), first, options.limits()));
+        first = false;
+      }
     }
     size = Shares.size(options.filesPerPartition(), units, slots, LEAST_FILES, MOST_FILES);
     for (Pins.Tree tree : planned.pins().trees()) {

@@ -21,9 +21,15 @@ import org.eclipse.jgit.revwalk.RevCommit;
 public final class NeededFiles {
   private NeededFiles() {}
 
-  /** Both sides of what some commits changed, and the attributes of the changed paths. */
+  /**
+   * Both sides of what some commits changed, the attributes of the changed paths, and the rules.
+   */
   public static Set<ObjectId> ofCommits(
-      GitReader reader, String subfolder, List<String> commits, ReadLimits limits)
+      GitReader reader,
+      String subfolder,
+      List<String> commits,
+      CommitRules rules,
+      ReadLimits limits)
       throws IOException {
     TreeDiff trees = new TreeDiff(reader, subfolder, limits);
     Set<ObjectId> needed = new HashSet<>();
@@ -49,17 +55,19 @@ public final class NeededFiles {
         }
       }
       needed.addAll(reader.attributes().blobs(commit.getTree(), paths));
+      rules.blob(reader, parent).ifPresent(needed::add);
     }
     return needed;
   }
 
-  /** Some files of a commit's tree, and their attributes. */
+  /** Some files of a commit's tree, their attributes, and the rules. */
   public static Set<ObjectId> ofFiles(
       GitReader reader, RevCommit commit, List<TreeFiles.File> files) throws IOException {
     Set<ObjectId> needed = new HashSet<>();
     files.forEach(file -> add(needed, file.mode(), file.id()));
     List<String> paths = files.stream().map(TreeFiles.File::path).toList();
     needed.addAll(reader.attributes().blobs(commit.getTree(), paths));
+    reader.rules().blob(commit.getTree()).ifPresent(needed::add);
     return needed;
   }
 

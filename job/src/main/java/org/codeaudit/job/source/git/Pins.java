@@ -3,6 +3,7 @@ package org.codeaudit.job.source.git;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -23,10 +24,13 @@ import org.eclipse.jgit.treewalk.filter.TreeFilter;
  * What will be read from a repository, by object ids: a branch may move while the job runs.
  *
  * @param tips commits whose histories hold everything below
- * @param commits to be compared with their parents, newest first
+ * @param commits to be compared with their parents
  * @param trees commits whose files are read
  */
-record Pins(List<String> tips, List<String> commits, List<Tree> trees) implements Serializable {
+record Pins(List<String> tips, List<Commits> commits, List<Tree> trees) implements Serializable {
+
+  /** Commits of one range, newest first, and where the rules about them come from. */
+  record Commits(List<String> ids, CommitRules rules) implements Serializable {}
 
   /** A commit and how many files it has. */
   record Tree(String commit, int files) implements Serializable {}
@@ -47,7 +51,8 @@ record Pins(List<String> tips, List<String> commits, List<Tree> trees) implement
 
   /** How many commits, or files. */
   long units() {
-    return commits.size() + trees.stream().mapToLong(Tree::files).sum();
+    return commits.stream().mapToLong(range -> range.ids().size()).sum()
+        + trees.stream().mapToLong(Tree::files).sum();
   }
 
   /**
@@ -57,7 +62,8 @@ record Pins(List<String> tips, List<String> commits, List<Tree> trees) implement
   static Pins of(Repository repository, RepositoryLocation location, Set<String> ranges, Wish wish)
       throws IOException {
     Set<String> tips = new LinkedHashSet<>();
-    Set<String> commits = new LinkedHashSet<>();
+    Set<String> seen = new HashSet<>();
+    List<Commits> commits = new ArrayList<>();
     List<Tree> trees = new ArrayList<>();
     for (String text : ranges) {
       Optional<String> asked = Optional.of(text).filter(range -> !range.isEmpty());
@@ -67,7 +73,13 @@ record Pins(List<String> tips, List<String> commits, List<Tree> trees) implement
         if (wish.mode() == GitOptions.Mode.DIFF) {
           int most = range.single() ? 1 : asked.isPresent() ? Integer.MAX_VALUE : wish.commits();
           boolean counted = asked.isEmpty() && !wish.merges();
-          commits.addAll(commits(walk, range, location.subfolder(), most, counted));
+          List<String> ids =
+              commits(walk, range, location.subfolder(), most, counted).stream()
+                  .filter(seen::add)
+                  .toList();
+          range.base().ifPresent(base -> tips.add(base.name()));
+          commits.add(
+              new Commits(ids, new CommitRules(range.base().map(ObjectId::name).orElse(null))));
         } else if (isNew) {
           RevCommit commit = walk.parseCommit(range.end());
           int files = TreeFiles.count(walk.getObjectReader(), commit, location.subfolder());
@@ -75,7 +87,7 @@ record Pins(List<String> tips, List<String> commits, List<Tree> trees) implement
         }
       }
     }
-    return new Pins(List.copyOf(tips), List.copyOf(commits), trees);
+    return new Pins(List.copyOf(tips), commits, trees);
   }
 
   /**

@@ -7,11 +7,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.codeaudit.change.Languages;
 import org.codeaudit.change.SkipReason;
+import org.codeaudit.rule.RepositoryRules;
 
 /**
  * Which files are worth a review: those that people wrote, in a known language. Every source asks
- * in this order, so that a file has the same reason wherever it comes from: {@link #skipUnread} by
- * its name and size, then whether its bytes are text, then {@link #skipText} by its content.
+ * in this order, so that a file has the same reason wherever it comes from: {@link #skipByRules} if
+ * people have said so, {@link #skipUnread} by its name and size, then whether its bytes are text,
+ * then {@link #skipText} by its content.
  */
 public final class ReviewPolicy {
   private static final Set<String> LOCK_FILES =
@@ -80,6 +82,11 @@ public final class ReviewPolicy {
   private static final int LONG_AVERAGE = 500;
 
   private ReviewPolicy() {}
+
+  /** Why a file is not reviewed by its repository's rules: what people say comes before guesses. */
+  public static Optional<String> skipByRules(String path, RepositoryRules rules) {
+    return rules.excludes(path) ? Optional.of(SkipReason.EXCLUDED) : Optional.empty();
+  }
 
   /**
    * Why a file of this name and size is not reviewed, whatever is in it.

@@ -57,6 +57,11 @@ public record CommitRange(ObjectId end, List<ObjectId> excluded, boolean single)
     return new CommitRange(end, List.of(begin), false);
   }
 
+  /** The commit it begins behind; empty where it has none. */
+  public Optional<ObjectId> base() {
+    return excluded.stream().findFirst();
+  }
+
   /** The names a range is made of, without what is said relative to them. */
   public static List<String> names(String range) {
     return Arrays.stream(range.split("\\.\\.+"))

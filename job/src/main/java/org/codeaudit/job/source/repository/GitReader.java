@@ -15,6 +15,7 @@ public final class GitReader {
   private final ObjectReader objects;
   private final RevWalk walk;
   private final LinguistAttributes attributes;
+  private final RulesFile rules;
   private final Set<ObjectId> shallow;
 
   private final Runnable closing;
@@ -25,6 +26,7 @@ public final class GitReader {
     this.objects = new RecentObjects(repository.newObjectReader());
     this.walk = new RevWalk(objects);
     this.attributes = new LinguistAttributes(objects);
+    this.rules = new RulesFile(objects);
     this.shallow = repository.getObjectDatabase().getShallowCommits();
   }
 
@@ -56,6 +58,10 @@ public final class GitReader {
 
   public LinguistAttributes attributes() {
     return attributes;
+  }
+
+  public RulesFile rules() {
+    return rules;
   }
 
   /** Whether a shallow clone left out this commit's parents. */

@@ -25,6 +25,7 @@ public final class ChangeRow {
   private String language;
   private byte[] diff;
   private byte[] content;
+  private byte[] rules;
   private Long bytes;
   private String skipReason;
   private String errorClass;
@@ -82,6 +83,14 @@ public final class ChangeRow {
     return this;
   }
 
+  /**
+   * @param value in UTF-8; null for none
+   */
+  public ChangeRow rules(byte[] value) {
+    rules = value;
+    return this;
+  }
+
   public ChangeRow bytes(long value) {
     bytes = value;
     return this;
@@ -92,6 +101,7 @@ public final class ChangeRow {
     skipReason = reason;
     diff = null;
     content = null;
+    rules = null;
     return this;
   }
 
@@ -170,7 +180,8 @@ public final class ChangeRow {
       bytes,
       skipReason,
       errorClass,
-      errorMessage
+      errorMessage,
+      rules
     };
   }
 }

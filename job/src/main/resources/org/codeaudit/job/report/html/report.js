@@ -9,6 +9,7 @@
     severity: element.dataset.severity,
     repository: element.dataset.repository,
     check: element.dataset.check,
+    suppressed: element.dataset.suppressed !== "",
     // None where the confidence is no probability: such a finding is shown at any.
     confidence: element.dataset.confidence === "" ? Infinity : Number(element.dataset.confidence),
     text: null,
@@ -25,20 +26,25 @@
     for (const box of fields.severity) if (box.checked) severities.add(box.value);
     const repository = fields.repository.value;
     const check = fields.check.value;
+    const decided = fields.suppressed !== undefined && fields.suppressed.checked;
     const least = fields.confidence ? Number(fields.confidence.value) : 0;
     const words = fields.text.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
+    let all = 0;
     for (const finding of findings) {
+      const counts = decided || !finding.suppressed;
       const passes =
+        counts &&
         severities.has(finding.severity) &&
         (repository === "" || finding.repository === repository) &&
         (check === "" || finding.check === check) &&
         finding.confidence >= least &&
         words.every((word) => textOf(finding).includes(word));
       if (finding.element.hidden === passes) finding.element.hidden = !passes;
+      if (counts) all++;
       if (passes) shown++;
     }
-    fields.shown.value = `${numbers.format(shown)} of ${numbers.format(findings.length)} findings`;
+    fields.shown.value = `${numbers.format(shown)} of ${numbers.format(all)} findings`;
     if (fields.least) fields.least.value = least.toFixed(2);
   };
 
@@ -54,6 +60,7 @@
     const linked = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (linked && linked.hidden) {
       form.reset();
+      if (linked.dataset.suppressed) fields.suppressed.checked = true;
       apply();
       linked.scrollIntoView();
     }
