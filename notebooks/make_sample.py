@@ -56,6 +56,7 @@ FINDING = [
     *required(TEXT, "severity"), *columns(REAL, "confidence"), *required(TEXT, "title message"),
     *columns(TEXT, "suggestion"), *required(TEXT, "quote"), *columns(TEXT, "side"), *columns(WHOLE, "line_start line_end"),
     *required(TEXT, "anchor_status state"), *columns(TEXT, "tool rule report_id"),
+    *columns(TEXT, "suppressed suppressed_by suppression_reason suppression_expires suppression_decided_by suppression_note"),
 ]
 CHECK = [
     *required(TEXT, "check category"), *required(REAL, "screen_score"), *columns(REAL, "comment_shift flow sign"),
@@ -465,7 +466,9 @@ class Sample:
             fingerprint_loose=key("loose", 1, category, dense(quote)), category=category, cwe=check.get("cwe"),
             severity=check["severity"], confidence=confidence, title=re.match(r".*?\.(?= |$)", message)[0], message=message,
             suggestion=suggestion, quote=quote, side="new", line_start=start, line_end=end,
-            anchor_status="ambiguous" if places > 1 else "exact", state="new", tool=None, rule=None, report_id=None)
+            anchor_status="ambiguous" if places > 1 else "exact", state="new", tool=None, rule=None, report_id=None,
+            suppressed=None, suppressed_by=None, suppression_reason=None, suppression_expires=None,
+            suppression_decided_by=None, suppression_note=None)
 
     def check(self, name, probability, quote):
         score = self.random.gauss(2.5 if quote else -1.5, 0.8)

@@ -36,9 +36,9 @@ public final class Glob {
     refuse(text.isBlank(), "is empty");
     refuse(text.startsWith("!"), "begins with !; nothing can be taken out of other patterns");
     refuse(hasBraces(text), "has braces; write one pattern for each choice");
+    refuse(text.equals("/"), "names nothing");
     boolean ended = text.endsWith("/");
     String path = text.substring(text.startsWith("/") ? 1 : 0, text.length() - (ended ? 1 : 0));
-    refuse(path.isEmpty(), "names nothing");
     List<String> parts = new ArrayList<>(List.of(path.split("/", -1)));
     refuse(
         parts.stream().anyMatch(part -> part.isEmpty() || part.matches("\\.{1,2}")),

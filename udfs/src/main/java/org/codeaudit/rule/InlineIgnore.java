@@ -22,7 +22,14 @@ record InlineIgnore(List<String> checks, String reason) {
   private static final String NAME = "(?:\\*|[A-Za-z0-9]++(?:[-_][A-Za-z0-9]++)*+)";
   private static final Pattern FORM =
       Pattern.compile(
-          MARK + "[ \\t]++(" + NAME + "(?:[ \\t]*+,[ \\t]*+" + NAME + ")*+)(?!\\w)([^\\r\\n]*+)");
+          MARK
+              + "[ \\t]++("
+              + NAME
+              + "(?:[ \\t]*+,[ \\t]*+"
+              + NAME
+              + ")*+)(?!\\w)((?:(?!"
+              + MARK
+              + ")[^\\r\\n])*+)");
 
   /** What may end a comment on its line. */
   private static final Pattern END = Pattern.compile("(?:\\*/|-->|--%>|\\*\\)|-}|#}|%})\\s*$");
@@ -43,9 +50,7 @@ record InlineIgnore(List<String> checks, String reason) {
   }
 
   private static String reason(String rest) {
-    int next = rest.indexOf(MARK);
-    String own = next < 0 ? rest : rest.substring(0, next);
-    String words = LEAD.matcher(END.matcher(own).replaceFirst("")).replaceFirst("").strip();
+    String words = LEAD.matcher(END.matcher(rest).replaceFirst("")).replaceFirst("").strip();
     boolean says = words.chars().anyMatch(Character::isLetterOrDigit);
     return says ? words.substring(0, Math.min(words.length(), MOST_REASON)) : "";
   }

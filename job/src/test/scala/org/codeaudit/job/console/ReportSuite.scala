@@ -26,6 +26,11 @@ class ReportSuite extends SparkSuite {
       .selectExpr("*", "'new' AS side", "'off-by-one' AS category", "'CWE-193' AS cwe")
       .selectExpr("*", "concat('Title of ', path) AS title", "'i <= n' AS quote")
       .selectExpr("*", "'existing' AS state", "cast(null as string) AS compared_with")
+      .selectExpr(
+        "*",
+        "CAST(NULL AS STRING) AS suppressed",
+        "CAST(NULL AS STRING) AS suppressed_by"
+      )
 
   test("the gravest findings come first, then the surest; the same one is shown once") {
     val frame = findings(
@@ -84,6 +89,24 @@ class ReportSuite extends SparkSuite {
     assert(printed(_.findings(compared, 0)).contains("CWE-193  existing"))
     assert(printed(_.states(compared)) == s"Compared   1 existing${System.lineSeparator}")
     assert(printed(_.states(frame)) == "")
+  }
+
+  test("suppressed findings are counted by what has suppressed them, and not shown") {
+    def decided(path: String) =
+      s"CASE WHEN path LIKE '$path' THEN 'accepted' END AS suppressed"
+    val frame = findings(
+      ("a", "critical", "Ruled.java", 0.9, 1),
+      ("b", "critical", "RuledToo.java", 0.1, 1),
+      ("c", "high", "Said.java", 0.9, 1),
+      ("d", "low", "Open.java", 0.9, 1)
+    ).drop("suppressed", "suppressed_by")
+      .selectExpr("*", decided("%d%"), "if(path = 'Said.java', 'inline', 'rules') AS suppressed_by")
+    val text = printed(_.findings(frame, 0.5))
+    assert(text.contains("Open.java:1 ") && !text.contains("uled") && !text.contains("Said"), text)
+    assert(text.contains("Suppressed and not shown: 1 by remarks in the code, 2 by rules;"), text)
+    assert(!text.contains("less sure"), text)
+    val none = printed(_.findings(frame.where("suppressed IS NOT NULL"), 0))
+    assert(none.startsWith("No findings but suppressed ones."), none)
   }
 
   test("no findings are said to be none") {

@@ -71,6 +71,54 @@ class FindingsLogSuite extends AnyFunSuite {
     assert(rules(1).at("/properties/security-severity").isMissingNode)
   }
 
+  test("what people have decided is in the log, with who said so and why") {
+    val inline = Seq(
+      "fingerprint" -> "b",
+      "suppressed" -> "accepted",
+      "suppressed_by" -> "inline",
+      "suppression_reason" -> "it is a constant"
+    )
+    val ruled = Seq(
+      "fingerprint" -> "c",
+      "suppressed" -> "false-positive",
+      "suppressed_by" -> "rules",
+      "suppression_reason" -> "no user reaches it",
+      "suppression_expires" -> "2027-06-30",
+      "suppression_decided_by" -> "Ada"
+    )
+    val note = "fingerprint" -> "d"
+    val results = run(
+      row("fingerprint" -> "a"),
+      row(inline: _*),
+      row(ruled: _*),
+      row(note, "suppression_note" -> "ignored without a reason")
+    ).path("results").asScala.toSeq
+    assert(
+      results.map(_.path("suppressions").toString) == Seq(
+        "[]",
+        """[{"kind":"inSource","status":"accepted","justification":"it is a constant",""" +
+          """"properties":{"decision":"accepted"}}]""",
+        """[{"kind":"external","status":"accepted","justification":"no user reaches it",""" +
+          """"properties":{"decision":"false-positive","expires":"2027-06-30","decided_by":"Ada"}}]""",
+        "[]"
+      )
+    )
+    assert(results(3).at("/properties/suppression_note").asText == "ignored without a reason")
+  }
+
+  test("of too many findings those that are suppressed are left out first") {
+    val decided = row(
+      "severity" -> "critical",
+      "suppressed" -> "accepted",
+      "suppressed_by" -> "rules",
+      "suppression_reason" -> "so"
+    )
+    val many = Seq.fill(FindingsLog.MOST_RESULTS)(row("severity" -> "info")) :+ decided
+    val results = run(many: _*).path("results").asScala.toSeq
+    assert(results.size == FindingsLog.MOST_RESULTS)
+    assert(results.forall(_.path("suppressions").isEmpty))
+  }
+
   test("what is on no line of the file is about the file, and what is not known is left out") {
     for (
       own <- Seq(

@@ -140,6 +140,52 @@ class HtmlReportSuite extends PageSuite {
     assert(counts("Repository") === Seq("app" -> "4", "web" -> "1"))
   }
 
+  test("findings that people have decided about are counted apart, and are there with the reason") {
+    val decided = Seq(
+      finding(
+        "a",
+        "5" * 20,
+        "A.java",
+        "suppressed" -> "false-positive",
+        "suppressed_by" -> "rules",
+        "suppression_reason" -> "<b>no</b> user \u202e reaches it",
+        "suppression_decided_by" -> "Ada",
+        "suppression_expires" -> "2027-06-30"
+      ),
+      finding("a", "6" * 20, "A.java", "suppression_note" -> "ignored without a reason")
+    )
+    val document = Jsoup.parse(page(reviews, decided))
+    val figures = document.select(".figures div").asScala.map(_.text).toSeq
+    assert(figures.contains("Findings 1") && figures.contains("Suppressed 1"), figures)
+    assert(rows(document.getElementById("numbers"), "Check").map(_(1)) === Seq("1"))
+    val shown = document.select("#list > article").asScala.toSeq
+    assert(shown.map(_.attr("data-suppressed")).sorted === Seq("", "yes"))
+    assert(
+      shown.map(_.select(".decided").text).toSet === Set(
+        "Not suppressed ignored without a reason",
+        "Suppressed false-positive by rules, decided by Ada, until 2027-06-30: " +
+          "<b>no</b> user [U+202E] reaches it"
+      )
+    )
+    assert(document.select("input[name=suppressed]").size === 1)
+  }
+
+  test("a page of findings that all are suppressed says so, and one without them has no filter") {
+    val only = finding(
+      "a",
+      "5" * 20,
+      "A.java",
+      "suppressed" -> "accepted",
+      "suppressed_by" -> "inline",
+      "suppression_reason" -> "so"
+    )
+    val document = Jsoup.parse(page(reviews, Seq(only)))
+    assert(document.getElementById("numbers").text.contains("No findings."))
+    assert(document.select("#list > article").size === 1)
+    assert(shown.select("input[name=suppressed]").isEmpty)
+    assert(!shown.getElementById("coverage").text.contains("Suppressed"))
+  }
+
   test("every finding that stands is there with what is known of it, the gravest first") {
     assert(
       articles.map(article => article.attr("data-severity") -> article.selectFirst("h3 a").text) ===

@@ -29,6 +29,8 @@ class DriverMemorySuite extends AnyFunSuite {
 
   private def megabytes(measured: AnyRef): Double = SizeEstimator.estimate(measured) / 1e6
 
+  private val rules = CommitRules.OF_PARENTS
+
   test("the commits behind 10 million rows are planned in less than 300 MB", Long) {
     val partitions = Workload(10000000, 11).rows.length
     val planned = (0 until partitions)
@@ -36,9 +38,14 @@ class DriverMemorySuite extends AnyFunSuite {
       .zipWithIndex
       .flatMap { case (shares, repository) =>
         val place = location(repository)
-        shares.map(_ => new GitPartition.Commits(place, Seq.fill(16)(id()).asJava, limits))
+        shares.map(_ =>
+          new GitPartition.Commits(place, Seq.fill(16)(id()).asJava, rules, false, limits)
+        )
       }
-      .map(p => new GitPartition.Commits(p.location, java.util.List.copyOf(p.commits), p.limits))
+      .map { p =>
+        val commits = java.util.List.copyOf(p.commits)
+        new GitPartition.Commits(p.location, commits, p.rules, p.first, p.limits)
+      }
       .toList
     val plan = new SourcePlan(planned.asJava.asInstanceOf[java.util.List[ChangePartition]], 0)
     val size = megabytes(plan)

@@ -6,7 +6,7 @@ import java.util.concurrent.{Callable, Executors, TimeUnit}
 
 import scala.jdk.CollectionConverters._
 import scala.sys.process._
-import org.codeaudit.job.source.git.{GitPartition, NeededFiles}
+import org.codeaudit.job.source.git.{CommitRules, GitPartition, NeededFiles}
 import org.codeaudit.job.source.policy.ReadLimits
 import org.codeaudit.job.source.repository.GitReader
 import org.codeaudit.job.source.row.RemoteUrl
@@ -45,7 +45,9 @@ class MirrorSuite extends AnyFunSuite {
 
   private def reading(settings: MirrorSettings, url: RemoteUrl, tip: String): GitReader =
     new RemoteRepository(url, url.name, settings, Seq(tip).asJava)
-      .open(reader => NeededFiles.ofCommits(reader, "", Seq(tip).asJava, limits))
+      .open(reader => NeededFiles.ofCommits(reader, "", Seq(tip).asJava, rules, limits))
+
+  private val rules = CommitRules.OF_PARENTS
 
   private val limits = new ReadLimits(1 << 20, 1 << 20, 3, false)
 
@@ -285,12 +287,13 @@ object MirrorUser {
   /** How many commits' files could be read. */
   def readAll(settings: MirrorSettings, url: RemoteUrl, commits: Seq[String]): Int = {
     val limits = new ReadLimits(1 << 20, 1 << 20, 3, false)
+    val rules = CommitRules.OF_PARENTS
     val threads = Executors.newFixedThreadPool(4)
     try {
       val parts = commits.grouped(5).toSeq.map { ids =>
         threads.submit((() => {
           val location = new RemoteRepository(url, url.name, settings, Seq(commits.head).asJava)
-          val rows = new GitPartition.Commits(location, ids.asJava, limits).rows()
+          val rows = new GitPartition.Commits(location, ids.asJava, rules, false, limits).rows()
           try rows.asScala.map(_.toRow).count(row => row.isNullAt(13) && !row.isNullAt(9))
           finally rows.close()
         }): Callable[Int])
