@@ -3,6 +3,8 @@ package org.codeaudit.job.command;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.explode;
 
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,7 @@ import org.codeaudit.job.series.Series;
 import org.codeaudit.job.series.States;
 import org.codeaudit.job.sink.OutputFolder;
 import org.codeaudit.udf.ReviewFunction;
+import org.codeaudit.udf.row.Decisions;
 import org.codeaudit.udf.row.FindingRow;
 import org.codeaudit.udf.row.ReviewSchema;
 import org.codeaudit.udf.row.Status;
@@ -92,7 +95,10 @@ public record ReviewStep(ReviewSettings settings, Optional<Series> series) imple
 
   @Override
   public Map<String, Dataset<Row>> atEnd(OutputFolder tables, EndOfRun end) {
-    return series.map(runs -> runs.atEnd(tables, findingsSchema(), end)).orElse(Map.of());
+    Decisions decisions = new Decisions(settings.rules(), LocalDate.now(ZoneOffset.UTC));
+    return series
+        .map(runs -> runs.atEnd(tables, findingsSchema(), end, decisions))
+        .orElse(Map.of());
   }
 
   /** The rows of this run; of what is unchanged an earlier one has them. */

@@ -20,6 +20,7 @@ import org.apache.spark.sql.Row;
 import org.codeaudit.finding.Category;
 import org.codeaudit.finding.Severity;
 import org.codeaudit.job.sarif.SarifFile;
+import org.codeaudit.udf.row.Decisions;
 
 /** The findings of one repository as a SARIF log, within the limits of GitHub's code scanning. */
 public final class FindingsLog {

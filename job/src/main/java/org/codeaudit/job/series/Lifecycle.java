@@ -23,6 +23,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
+import org.codeaudit.udf.row.Decisions;
 import org.codeaudit.udf.row.ResultColumns;
 import org.codeaudit.udf.row.RowBuilder;
 
@@ -43,15 +44,17 @@ final class Lifecycle {
    * @param reviews all rows of the table
    * @param findings all rows of the table
    * @param earlier states that runs before this one wrote, here or elsewhere
+   * @param decisions what people have decided about findings, also those of earlier runs
    */
   static Dataset<Row> states(
       String runId,
       Dataset<Row> coverage,
       Dataset<Row> reviews,
       Dataset<Row> findings,
-      Dataset<Row> earlier) {
+      Dataset<Row> earlier,
+      Decisions decisions) {
     Dataset<Row> own = coverage.where(col("run_id").equalTo(runId));
-    Dataset<Row> now = found(own, reviews, findings);
+    Dataset<Row> now = decisions.of(found(own, reviews, findings));
     Dataset<Row> known = known(own, earlier);
     return now.unionByName(known, true)
         .groupByKey(
@@ -199,7 +202,9 @@ final class Lifecycle {
               "confidence",
               "title",
               "quote",
-              "code_sha")) {
+              "code_sha",
+              "suppressed",
+              "suppressed_by")) {
         state.set(column, shown.getAs(column));
       }
       Timestamp now = Timestamp.from(Instant.now());

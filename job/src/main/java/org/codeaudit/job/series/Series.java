@@ -13,6 +13,7 @@ import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.StructType;
 import org.codeaudit.job.audit.ModelStep;
 import org.codeaudit.job.sink.OutputFolder;
+import org.codeaudit.udf.row.Decisions;
 import org.codeaudit.udf.row.ReviewSchema;
 import org.codeaudit.udf.run.EarlierAnswers;
 import org.codeaudit.udf.run.EarlierFinding;
@@ -87,9 +88,13 @@ public record Series(Optional<Dataset<Row>> baseline) {
         finding.getAs("quote"));
   }
 
-  /** Rows of {@code coverage} and {@code states} that a run ends with. */
+  /**
+   * Rows of {@code coverage} and {@code states} that a run ends with.
+   *
+   * @param decisions what people have decided about findings, also those of earlier runs
+   */
   public Map<String, Dataset<Row>> atEnd(
-      OutputFolder tables, StructType findings, ModelStep.EndOfRun end) {
+      OutputFolder tables, StructType findings, ModelStep.EndOfRun end, Decisions decisions) {
     Dataset<Row> coverage = tables.read(CoverageTable.TABLE, CoverageTable.SCHEMA);
     Map<String, Dataset<Row>> last = new LinkedHashMap<>();
     Dataset<Row> all = coverage;
@@ -105,7 +110,8 @@ public record Series(Optional<Dataset<Row>> baseline) {
             all,
             tables.read(REVIEWS, ReviewSchema.REVIEWS),
             tables.read("findings", findings),
-            states(tables)));
+            states(tables),
+            decisions));
     return last;
   }
 

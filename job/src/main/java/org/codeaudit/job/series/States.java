@@ -25,7 +25,8 @@ public final class States {
    * stood last; {@code moved_from} is the path it had before it moved; {@code first_run} and {@code
    * first_seen_at} are of the run that saw it first; {@code compared_with} is the run before, null
    * for the first; {@code finding_id} names its row in {@code findings}, the last one if this run
-   * has none.
+   * has none; {@code suppressed} and {@code suppressed_by} are as in {@code findings}, by the rules
+   * of this run.
    */
   public static final StructType SCHEMA =
       new StructType()
@@ -55,7 +56,9 @@ public final class States {
           .add("confidence", DoubleType, true)
           .add("title", StringType, false)
           .add("quote", StringType, false)
-          .add("code_sha", StringType, true);
+          .add("code_sha", StringType, true)
+          .add("suppressed", StringType, true)
+          .add("suppressed_by", StringType, true);
 
   private States() {}
 

@@ -8,6 +8,7 @@ import org.apache.spark.sql.Row
 import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema
 import org.codeaudit.job.command.{ReviewTables, Rows}
 import org.codeaudit.rule.RepositoryRules
+import org.codeaudit.udf.row.Decisions
 import org.scalatest.funsuite.AnyFunSuite
 
 class DecisionsSuite extends AnyFunSuite {
@@ -55,6 +56,8 @@ class DecisionsSuite extends AnyFunSuite {
       (decided("rules"), "") -> Seq("accepted", "then", null),
       (decided("rules"), all) -> Seq("false-positive", "now", null),
       (decided("inline"), all) -> Seq("accepted", "then", null),
+      (finding("check" -> "own"), "ignore: [{checks: own, reason: now}]") ->
+        Seq("accepted", "now", null),
       (finding("suppression_note" -> "ignored without a reason"), all) ->
         Seq("false-positive", "now", null)
     )

@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.apache.spark.sql.Row;
 import org.codeaudit.finding.Severity;
-import org.codeaudit.job.report.Decisions;
 import org.codeaudit.job.report.FindingsLog;
 import org.codeaudit.job.report.Piece;
 import org.codeaudit.job.report.VisibleText;
+import org.codeaudit.udf.row.Decisions;
 
 /**
  * A finding as it is shown.

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
 import org.codeaudit.finding.Finding;
 import org.codeaudit.finding.Severity;
-import org.codeaudit.job.report.Decisions;
+import org.codeaudit.udf.row.Decisions;
 
 /** The findings of a merge request as one comment on it. */
 public final class MarkdownSummary {

@@ -1,26 +1,30 @@
-package org.codeaudit.job.report;
+package org.codeaudit.udf.row;
 
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructField;
 import org.codeaudit.finding.SecretRedactor;
+import org.codeaudit.finding.Severity;
 import org.codeaudit.rule.Decision;
 import org.codeaudit.rule.FindingFacts;
 import org.codeaudit.rule.IgnoreRule;
 import org.codeaudit.rule.RepositoryRules;
 import org.codeaudit.rule.Ruling;
 import org.codeaudit.rule.Suppression;
-import org.codeaudit.udf.row.FindingRow;
-import org.codeaudit.udf.row.RowBuilder;
 
 /**
- * What people have decided about findings, on the day of a report: decisions of rules that were
+ * What people have decided about findings that were written earlier: decisions of rules that were
  * recorded may have expired since, and rules that are given now count besides.
  */
-public final class Decisions {
+public final class Decisions implements MapFunction<Row, Row> {
+  private static final long serialVersionUID = 1L;
+
   private static final String INLINE = Suppression.Kind.INLINE.columnValue();
 
   private final RepositoryRules rules;
@@ -51,10 +55,16 @@ public final class Decisions {
    * @param findings rows of the table {@code findings}
    */
   public List<Row> of(List<Row> findings) {
-    return findings.stream().map(this::of).toList();
+    return findings.stream().map(this::call).toList();
   }
 
-  private Row of(Row finding) {
+  /** As {@link #of(List)}; the rows may have further columns. */
+  public Dataset<Row> of(Dataset<Row> findings) {
+    return findings.map(this, Encoders.row(findings.schema()));
+  }
+
+  @Override
+  public Row call(Row finding) {
     if (isInline(finding)) {
       return finding;
     }
@@ -104,20 +114,13 @@ public final class Decisions {
     return row.build();
   }
 
-  /** Tables of earlier versions do not say which check it was. */
-  private static Optional<String> check(Row finding) {
-    return finding.schema().getFieldIndex("check").isDefined()
-        ? Optional.ofNullable(finding.getAs("check"))
-        : Optional.empty();
-  }
-
   private static FindingFacts facts(Row finding) {
     return new FindingFacts(
         finding.getAs("path"),
-        check(finding),
+        Optional.ofNullable(finding.getAs("check")),
         finding.getAs("category"),
         Optional.ofNullable(finding.getAs("cwe")),
-        FindingsLog.severity(finding),
+        Severity.of(finding.getAs("severity")).orElse(Severity.INFO),
         finding.getAs("fingerprint"),
         Optional.empty(),
         OptionalInt.empty(),
