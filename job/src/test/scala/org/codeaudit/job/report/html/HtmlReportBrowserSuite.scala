@@ -185,13 +185,50 @@ class HtmlReportBrowserSuite extends PageSuite {
     )
   }
 
+  test("suppressed findings are shown once that is ticked, or where a link leads to one", Long) {
+    val decided = Seq(
+      "suppressed" -> "accepted",
+      "suppressed_by" -> "rules",
+      "suppression_reason" -> "so"
+    )
+    val html = page(
+      Seq(review("a", "A.java")),
+      Seq(
+        finding("a", "1" * 20, "A.java"),
+        finding("a", "2" * 20, "A.java", decided: _*),
+        finding("a", "3" * 20, "A.java", decided: _*)
+      )
+    )
+    val linked = Jsoup.parse(html).selectFirst("article[data-suppressed=yes]").id
+    val script = s"""
+      const said = [];
+      const look = () => said.push($shown.length, document.forms[0].elements.shown.value);
+      const tick = async (is) => {
+        document.forms[0].elements.suppressed.checked = is;
+        document.forms[0].dispatchEvent(new Event("input", {bubbles: true})); await soon(500);
+      };
+      look();
+      await tick(true); look();
+      await tick(false); look();
+      location.hash = "$linked"; await soon(500); look();
+      $reset look();
+      return said.join(" ");
+    """
+    assert(
+      said("suppressed", html, script) ===
+        "1 1 of 1 findings 3 3 of 3 findings 1 1 of 1 findings 3 3 of 3 findings " +
+        "1 1 of 1 findings; violations: 0"
+    )
+  }
+
   test("nothing that repositories and models say runs or gets out of its place", Long) {
     val texts = PageSuite.hostile :+ ("wide" * 200) :+ "\u202eevil\u0000"
     val reviews = texts.zipWithIndex.map { case (text, i) =>
       review(s"r$i", text, "repository" -> text, "model_id" -> text)
     }
     val findings = texts.zipWithIndex.map { case (text, i) =>
-      val columns = Seq("repository", "category", "cwe", "message", "suggestion", "quote")
+      val columns =
+        Seq("repository", "category", "cwe", "message", "suggestion", "quote", "suppression_note")
       finding(s"r$i", s"f$i", text, columns.map(_ -> text): _*)
     }
     val script = s"""
