@@ -104,8 +104,7 @@ public final class ReviewCommand implements Callable<Integer> {
                 review.minConfidence())
             .collectAsList();
     List<Row> decided = new Decisions(rules.rules(), LocalDate.now(ZoneOffset.UTC)).of(found);
-    List<Row> shutting =
-        gate.shutBy(decided.stream().filter(Decisions::isOpen).toList(), folder);
+    List<Row> shutting = gate.shutBy(decided.stream().filter(Decisions::isOpen).toList(), folder);
     PrintWriter out = spec.commandLine().getOut();
     out.println("Gate       " + gate.gate().get().sentence(shutting));
     out.flush();

@@ -213,7 +213,10 @@ public final class FindingsLog {
       }
     }
     return new SarifDocument.Suppression(
-        Decisions.isInline(row) ? "inSource" : "external", "accepted", row.getAs("suppression_reason"), properties);
+        Decisions.isInline(row) ? "inSource" : "external",
+        "accepted",
+        row.getAs("suppression_reason"),
+        properties);
   }
 
   private static String message(Row row) {

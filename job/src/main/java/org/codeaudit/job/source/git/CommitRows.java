@@ -80,8 +80,7 @@ final class CommitRows {
       RulesFile.Found found = rules.of(reader, parent);
       FileComparison comparison =
           new FileComparison(reader, origin, commit.getTree(), found, limits);
-      return Stream.concat(
-              unusable(found, origin).stream(), entries.stream().map(comparison::row))
+      return Stream.concat(unusable(found, origin).stream(), entries.stream().map(comparison::row))
           .iterator();
     } catch (IOException | RuntimeException broken) {
       String what = "Commit " + id + " of repository " + location.name() + " cannot be read";
