@@ -6,7 +6,7 @@ import java.nio.file.{Files, Path}
 import java.time.LocalDate
 import java.util.{Optional, OptionalInt}
 
-import org.codeaudit.AuditException
+import org.codeaudit.{AuditException, ErrorClass}
 import org.codeaudit.finding.Severity
 import org.codeaudit.prompt.Side
 import org.scalatest.funsuite.AnyFunSuite
@@ -40,7 +40,7 @@ class RepositoryRulesSuite extends AnyFunSuite {
 
   private def why(text: String): String = {
     val refused = intercept[AuditException](rules(text))
-    assert(refused.errorClass === "RULES_INVALID")
+    assert(refused.errorClass === ErrorClass.RULES_INVALID)
     refused.getMessage
   }
 

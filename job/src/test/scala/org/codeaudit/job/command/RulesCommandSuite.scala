@@ -1,6 +1,6 @@
 package org.codeaudit.job.command
 
-import java.nio.file.Path
+import java.nio.file.{Files, Path}
 
 import com.fasterxml.jackson.databind.{JsonNode, ObjectMapper}
 import org.codeaudit.job.source.TestRepository
@@ -151,6 +151,30 @@ class RulesCommandSuite extends CommandSuite {
     assert(found("src").head.contains("\"justification\":\"later\"") && found("src").size === 1)
     assert(found("said").forall(_.contains("names are constants")), "remarks come first")
     assert(found("old") === Set("[]"))
+  }
+
+  test("suppressed findings do not shut the gate, and no comment is about one") {
+    val place = folder("request")
+    val comments = place.resolve("comments.json")
+    val summary = place.resolve("summary.md")
+    def report(more: String*) = audit(
+      Seq("report", reviewed._1.toString, "--fail-on", "info", "--min-confidence", "0") ++
+        Seq("--comments", comments.toString, "--markdown", summary.toString) ++ more: _*
+    )
+    assert(report().code === ExitCode.GATE_SHUT)
+    val commented = new ObjectMapper().readTree(comments.toFile).asScala.map(_.path("path").asText)
+    assert(
+      commented.toSet -- Set(".codeaudit.yaml") === Set("old", "src", "unsaid").map(
+        _ + "/Users.java"
+      )
+    )
+    assert(Files.readString(summary).contains(" by remarks in the code."))
+    val all = file("all.yaml", "ignore: [{paths: \"**\", reason: all of it}]").toString
+    val open = report("--rules", all)
+    assert(open.code === ExitCode.OK, open.out)
+    val reviewing = review(reviewed._1, "--rules", all, "--fail-on", "info", "--quiet")
+    assert(reviewing.code === ExitCode.OK, reviewing.out)
+    assert(reviewing.out.contains("Rows       0:"), reviewing.out)
   }
 
   test("rules that change ask nothing again; those of a run count for all repositories") {

@@ -28,6 +28,23 @@ class SarifValidationSuite extends AnyFunSuite {
       row("path" -> "a b/[ä]#?%.java", "message" -> "See [x](https://x.example) {0} \u0000\u202e"),
       row("category" -> "off-by-one", "severity" -> "info", "message" -> " ", "fingerprint" -> "f2")
     ),
+    "suppressed" -> Seq(
+      row(),
+      row(
+        "fingerprint" -> "f2",
+        "suppressed" -> "false-positive",
+        "suppressed_by" -> "rules",
+        "suppression_reason" -> "no user reaches it",
+        "suppression_expires" -> "2027-06-30",
+        "suppression_decided_by" -> "Ada"
+      ),
+      row(
+        "fingerprint" -> "f3",
+        "suppressed" -> "accepted",
+        "suppressed_by" -> "inline",
+        "suppression_reason" -> "it is a constant"
+      )
+    ),
     "many" -> (1 to 2000).map { i =>
       row(
         "cwe" -> s"CWE-${i % 50 + 1}",

@@ -41,6 +41,19 @@ class RequestFilesSuite extends AnyFunSuite {
     )
   }
 
+  test("a summary counts suppressed findings apart, and says how many remarks there are") {
+    def decided(by: String) = row(
+      "suppressed" -> "accepted",
+      "suppressed_by" -> by,
+      "suppression_reason" -> hostile
+    )
+    val two = summary(row(), decided("rules"), decided("inline"))
+    assert(two.contains("### Code Audit: 1 finding\n") && !two.contains("octocat"), two)
+    assert(two.contains("\nSuppressed besides: 2, of them 1 by remarks in the code.\n"), two)
+    val one = summary(decided("rules"))
+    assert(one.contains("nothing found\n") && one.contains("\nSuppressed besides: 1.\n"), one)
+  }
+
   test("a summary of nothing says so, and one finding is one") {
     assert(summary().contains("### Code Audit: nothing found\n") && !summary().contains("|"))
     assert(summary(row()).contains("### Code Audit: 1 finding\n"))
