@@ -37,6 +37,9 @@ public final class FindingsLog {
       "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
   private static final String ROOT = "%SRCROOT%";
   private static final String CWE = "CWE";
+  private static final String HELP =
+      "A language model has read the code and says what goes wrong there and how to mend it. It is"
+          + " often wrong: look at the lines, and at the property confidence, before acting on it.";
   private static final String UNRESERVED =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
@@ -163,6 +166,8 @@ public final class FindingsLog {
             .map(word -> word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1))
             .collect(Collectors.joining()),
         new SarifDocument.Text(sentence(category)),
+        new SarifDocument.Text(meaning(category, numbers)),
+        new SarifDocument.Text(HELP),
         new SarifDocument.Level(level(worst)),
         numbers.stream()
             .map(
@@ -172,6 +177,22 @@ public final class FindingsLog {
                         List.of("relevant")))
             .toList(),
         properties);
+  }
+
+  private static String meaning(String category, List<String> numbers) {
+    String weaknesses =
+        numbers.isEmpty()
+            ? ""
+            : " It is a weakness of kind "
+                + numbers.stream()
+                    .limit(MOST_TAGS - 1)
+                    .map(number -> CWE + "-" + number)
+                    .collect(Collectors.joining(", "))
+                + ".";
+    return "Code that a language model takes for this defect: "
+        + category.replace('-', ' ')
+        + "."
+        + weaknesses;
   }
 
   private static SarifDocument.Taxonomy taxonomy(List<SarifDocument.Taxon> taxa) {

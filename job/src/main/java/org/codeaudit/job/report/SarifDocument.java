@@ -33,6 +33,8 @@ record SarifDocument(@JsonProperty("$schema") String schema, String version, Lis
       String id,
       String name,
       Text shortDescription,
+      Text fullDescription,
+      Text help,
       Level defaultConfiguration,
       List<Relationship> relationships,
       Map<String, Object> properties) {}

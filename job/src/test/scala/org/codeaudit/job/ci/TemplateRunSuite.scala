@@ -86,7 +86,7 @@ class TemplateRunSuite extends CommandSuite {
       )
       environment.putAll(more.asJava)
       val process = builder.start()
-      if (!process.waitFor(300, TimeUnit.SECONDS)) {
+      if (!process.waitFor(15, TimeUnit.MINUTES)) {
         process.destroyForcibly()
         fail(s"$command has not ended; see $log")
       }

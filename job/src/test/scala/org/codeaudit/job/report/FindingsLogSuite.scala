@@ -40,6 +40,13 @@ class FindingsLogSuite extends AnyFunSuite {
     assert(result.at("/properties/confidence").asDouble == 0.75)
     val rule = driver.at("/rules/0")
     assert(rule.path("name").asText == "SqlInjection")
+    assert(
+      rule
+        .at("/fullDescription/text")
+        .asText
+        .endsWith("sql injection. It is a weakness of kind CWE-89.")
+    )
+    assert(rule.at("/help/text").asText.contains("A language model has read the code"))
     assert(rule.at("/properties/security-severity").asText == "9.5")
     assert(rule.at("/properties/tags").toString == """["security","external/cwe/cwe-089"]""")
     assert(rule.at("/relationships/0/target/id").asText == "89")
