@@ -91,6 +91,39 @@ COLUMNS = {
         tool=TEXT,
         rule=TEXT,
     ),
+    "coverage": dict(
+        schema_version=COUNT,
+        run_id=TEXT,
+        seen_at=TIME,
+        repository=TEXT,
+        path=TEXT,
+        change_kind=TEXT,
+        input_key=TEXT,
+        outcome=TEXT,
+        reason=TEXT,
+        asked=COUNT,
+        carried=COUNT,
+    ),
+    "states": dict(
+        schema_version=COUNT,
+        run_id=TEXT,
+        stated_at=TIME,
+        compared_with=TEXT,
+        repository=TEXT,
+        identity=TEXT,
+        state=TEXT,
+        moved_from=TEXT,
+        path=TEXT,
+        side=TEXT,
+        line_start=COUNT,
+        line_end=COUNT,
+        check=TEXT,
+        category=TEXT,
+        severity=TEXT,
+        confidence=REAL,
+        title=TEXT,
+        quote=TEXT,
+    ),
     "generations": ANSWER | dict(id=TEXT, code_language=TEXT, syntax_ok=TRUTH) | TIMING,
     "runs": dict(
         schema_version=COUNT,
@@ -121,6 +154,8 @@ COLUMNS = {
 NEEDED = {
     "reviews": ["run_id", "row_key", "attempt", "repository", "path", "status"],
     "findings": ["run_id", "row_key", "attempt", "repository", "path", "category", "severity"],
+    "coverage": ["run_id", "repository", "path", "input_key", "outcome"],
+    "states": ["run_id", "repository", "identity", "state"],
     "generations": ["run_id", "row_key", "attempt", "status"],
     "runs": ["run_id", "command", "started_at"],
 }
@@ -130,11 +165,11 @@ INSTEAD = {
     ("reviews", "input_key"): "row_key",
     ("reviews", "change_kind"): "'file'",
     ("findings", "change_kind"): "'file'",
+    ("coverage", "change_kind"): "'file'",
     ("findings", "prompt_name"): "'checks'",
     ("findings", "fingerprint"): "path || category",
 }
 SEVERITIES = ["critical", "high", "medium", "low", "info"]
-OUTCOMES = ["reviewed", "in part", "skipped", "failed"]
 
 
 class AuditTablesError(Exception):
@@ -333,7 +368,9 @@ class Tables:
                 )
         chosen = []
         for name, kind in COLUMNS[table].items():
-            value = name if name in have else INSTEAD.get((table, name), "null") if columns is not None else "null"
+            # A name may be a word of SQL; after a table's it is none.
+            instead = INSTEAD.get((table, name), "null") if columns is not None else "null"
+            value = f"read_{table}.{name}" if name in have else instead
             chosen.append(f"cast({value} as {kind}) as {name}")
         source = f" from read_{table}" if columns is not None else " where 1 = 0"
         self.engine.define_view(f"all_{table}", f"select {', '.join(chosen)}{source}")
@@ -356,6 +393,8 @@ class Tables:
             from (select run_id, min(started_at) as started_at, max(ended) as ended
                   from (select run_id, started_at, 0 as ended from all_reviews where coalesce(prompt_name, '') <> 'triage'
                         union all
+                        select run_id, seen_at, 0 as ended from all_coverage
+                        union all
                         select run_id, started_at, 1 as ended from all_runs where command = 'review') as said
                   group by run_id) as runs_seen""",
         )
@@ -368,6 +407,12 @@ class Tables:
                 + ". Files they had not got to are not counted."
             )
         self.last = len(self.order)
+        # One that found nothing and knew of nothing has no rows that say so.
+        stated = self.query("""
+            select run_id from all_states union
+            select run_id from all_coverage where run_id in (select run_id from all_runs) and exists
+              (select 1 from all_states)""")["run_id"]
+        self._with_states = set(self.order["position"][self.order["run_id"].isin(stated)])
 
     def _choose_run(self):
         if not self.run:
@@ -411,19 +456,33 @@ class Tables:
     def standing(self, *after):
         """Name of a table of the reviews that stood after some runs (`as_of`, their positions), the last by default."""
         listed = ", ".join(str(int(position)) for position in after or (self.last,))
-        of_run = self._of_run.replace("run_id", "reviews.run_id")
+        of_run = self._of_run.replace("run_id", "seen.run_id")
         # A run to be seen alone is seen as if there were no others.
         alone = "as_of.position = seen.position"
         seen = alone if self.run else f"as_of.position >= seen.position and as_of.position in ({listed})"
         return self._make("standing", f"""
-            with seen as (
-              select as_of.position as as_of, reviews.row_key, attempt, input_key, unit_count, repository, path, status,
-                     skip_reason, error_class, reviews.started_at,
+            with covered as (
+              select * from (
+                select as_of.position as as_of, repository, path, input_key, outcome,
+                       row_number() over (partition by as_of.position, repository, path
+                         order by seen_at desc, coverage.run_id desc) as place
+                from all_coverage as coverage
+                join run_order as seen on seen.run_id = coverage.run_id
+                join run_order as as_of on {seen}
+                where change_kind = 'file' and outcome <> 'failed' and {of_run}) as c
+              where place = 1),
+            seen as (
+              select as_of.position as as_of, reviews.row_key, attempt, reviews.input_key, unit_count, reviews.repository,
+                     reviews.path, status, skip_reason, error_class, reviews.started_at,
                      case when change_kind = 'file' then '' else coalesce(commit_id, content_sha, '') end as state_of
               from all_reviews as reviews
               join run_order as seen on seen.run_id = reviews.run_id
               join run_order as as_of on {seen}
-              where coalesce(prompt_name, '') <> 'triage' and {of_run}),
+              left join covered on covered.as_of = as_of.position and covered.repository = reviews.repository
+                and covered.path = reviews.path and change_kind = 'file'
+              where coalesce(prompt_name, '') <> 'triage' and {of_run}
+                and (covered.input_key is null
+                     or (covered.outcome <> 'gone' and covered.input_key = reviews.input_key))),
             latest as (
               select * from (
                 select *, row_number() over (partition by as_of, row_key order by attempt desc) as place from seen) as s
@@ -492,6 +551,24 @@ class Tables:
                         from {standing} group by as_of, repository, path, input_key) as counted) as told
             group by as_of, repository, outcome, coalesce(why, 'for a reason that was not given')
             order by as_of, repository, outcome, why""")
+
+    def coverage(self):
+        """Files as a run saw them last: repository, outcome, reason, files. Of a change each input counts; none is gone."""
+        return self.query(f"""
+            select repository, outcome, coalesce(reason, '') as reason, count(*) as files
+            from (select *, row_number() over (
+                    partition by repository, path, case when change_kind = 'file' then '' else input_key end
+                    order by seen_at desc nulls last, run_id desc, input_key) as place
+                  from all_coverage where {self._of_run}) as c
+            where place = 1 and outcome <> 'gone' group by repository, outcome, coalesce(reason, '')
+            order by repository, outcome, reason""")
+
+    def coverage_by_run(self):
+        """Files by what became of them in each of the latest runs, with units that were asked and that carried answers."""
+        return self.query(f"""
+            select position, run_order.run_id, outcome, count(*) as files, sum(asked) as asked, sum(carried) as carried
+            from all_coverage as coverage join run_order on run_order.run_id = coverage.run_id
+            where position >= {self.first} group by position, run_order.run_id, outcome order by position, outcome""")
 
     # Figures: findings
 
@@ -694,6 +771,60 @@ class Tables:
                        where now.as_of is null group by before.as_of) as went on went.as_of = position
             where position >= {self.first} order by position""")
 
+    def _stated(self):
+        """Name of a table of what runs say of findings, with what became of those that are shown.
+
+        A finding whose confidence falls below the least is `less sure`, and one that rises above it is new. One that was
+        not reproduced and is found again has been reopened, as one that was fixed.
+        """
+        shown = f"case when states.check is null or confidence >= {self.least} then 1 else 0 end"
+        before = "over (partition by repository, identity order by position)"
+        return self._make("stated", f"""
+            select position, run_id, repository, category, severity, confidence, path, line_start, line_end, side, quote,
+                   title, moved_from, line_before,
+                   case when stands = 0 and state = 'not_reproduced' then 'not reproduced' when stands = 0 then state
+                        when shown = 0 then 'less sure'
+                        when state = 'reopened' or state_before = 'not_reproduced' then 'reopened'
+                        when stood = 0 then 'new' when state = 'existing' then 'still there' else state end as became
+            from (select *, lag(state) {before} as state_before, lag(line_start) {before} as line_before,
+                         coalesce(lag(stands * shown) {before},
+                                  case when state = 'new' then 0 else 1 end) as stood
+                  from (select position, states.*, {shown} as shown,
+                               case when state in ('fixed', 'not_reproduced') then 0 else 1 end as stands
+                        from all_states as states join run_order on run_order.run_id = states.run_id) as s) as t
+            where shown = 1 or (stands = 1 and stood = 1)""")
+
+    def has_states(self, position):
+        """Whether a run, by position, says what became of the findings known before."""
+        return position in self._with_states
+
+    def changes(self):
+        """Of each of the latest runs: findings by what became of them.
+
+        Where a run does not say it (`stated` is 0), it is told by fingerprint: what is new, and what is gone.
+        """
+        said = pivot(self.query(f"""
+            select position, became, count(*) as findings from {self._stated()} group by position, became
+            order by position, became"""), "position", "became", "findings")
+        trend = self.trend()
+        positions = pd.Index(trend["position"], name="position")
+        frame = said.reindex(index=positions, columns=[name for name in BECAME if name != "still there"]).fillna(0)
+        frame = frame.astype(int).reset_index()
+        frame.insert(1, "stated", [int(self.has_states(position)) for position in frame["position"]])
+        other = frame["stated"] == 0
+        frame.loc[other, "new"], frame.loc[other, "gone"] = trend["added"][other], trend["gone"][other]
+        return frame
+
+    def between(self, before, after):
+        """Findings of two runs (by position) with what became of them, as the later run says it if it can."""
+        if after != before + 1 or not self.has_states(after):
+            return self.compare(before, after)
+        return self.query(f"""
+            select became, repository, severity, category, confidence, path, line_start, line_end, side, quote, title,
+                   moved_from, line_before
+            from {self._stated()} where position = {int(after)}
+            order by {severity_rank()}, confidence desc nulls last, repository, path, line_start nulls first, quote""")
+
     def standing_by_severity(self):
         frame = self.query(f"""
             select as_of, severity_rank, count(*) as findings from {self._defects()} where as_of >= {self.first}
@@ -761,6 +892,8 @@ class Tables:
 FIGURES = [
     "runs",
     "files",
+    "coverage",
+    "coverage_by_run",
     "confidences",
     "top_findings",
     "judged",
@@ -772,6 +905,7 @@ FIGURES = [
     "tokens",
     "slowest",
     "trend",
+    "changes",
     "standing_by_severity",
     "ages",
     "costs",
@@ -817,10 +951,13 @@ GRAVITY = {
     "info": "#bababa",
     "other": "#dddddd",
 }
-OUTCOME = {"reviewed": "#0072b2", "in part": "#e69f00", "skipped": "#c8c8c8", "failed": "#a63603"}
+OUTCOME = {"reviewed": "#0072b2", "unchanged": "#9ecae1", "in part": "#e69f00", "clipped": "#e69f00", "skipped": "#c8c8c8",
+           "failed": "#a63603"}
 SPENT = {"loading the model": "#999999", "waiting for the first step": "#d9d9d9", "reading prompts": "#56b4e9",
          "writing answers": "#0b4f8a", "other rows' steps, and pauses": "#f0e0b6", "neither": "#efefef"}
-BECAME = {"new": "#0072b2", "moved": "#cc79a7", "still there": "#999999", "gone": "#009e73"}
+BECAME = {"new": "#0072b2", "reopened": "#d55e00", "moved": "#cc79a7", "still there": "#999999", "fixed": "#009e73",
+          "gone": "#009e73", "not reproduced": "#e69f00", "less sure": "#f0e442"}
+CAME, WENT = ["new", "reopened"], ["fixed", "gone", "not reproduced", "less sure"]
 SYNTAX = {"well formed": "#0072b2", "not well formed": "#d55e00", "not checked": "#c8c8c8"}
 SHARES = {"p50": "#9ecae1", "p90": "#3182bd", "p99": "#08306b"}
 PROMPTS, ANSWERS = SPENT["reading prompts"], SPENT["writing answers"]
@@ -1050,14 +1187,21 @@ def draw_confidences(tables):
     return figure
 
 
+def seen_files(tables):
+    """Files as a run saw them last; of an older job, which does not say it, as its rows tell."""
+    seen = tables.coverage()
+    return seen if len(seen) else tables.files().rename(columns={"why": "reason"})
+
+
 def draw_files(tables):
-    return bars(pivot(tables.files(), "repository", "outcome", "files"), OUTCOME, "Files by repository", "files")
+    return bars(pivot(seen_files(tables), "repository", "outcome", "files"), OUTCOME, "Files by repository", "files")
 
 
 def draw_reasons(tables):
-    files = tables.files()
-    files = files[files["outcome"] != "reviewed"]
-    named = files.assign(reason=files["outcome"] + ": " + files["why"].astype(str))
+    files = seen_files(tables)
+    files = files[~files["outcome"].isin(["reviewed", "unchanged"])]
+    named = files.assign(reason=[f"{outcome}: {reason}" if reason else outcome
+                                 for outcome, reason in zip(files["outcome"], files["reason"])])
     return bars(pivot(named, "reason", "outcome", "files"), OUTCOME, "Why files were not reviewed whole", "files")
 
 
@@ -1261,43 +1405,43 @@ def draw_trend(tables):
         legend(figure, above, 5)
         return figure
     below = plots[1][0]
-    added, gone = trend["added"].astype(float), trend["gone"].astype(float)
+    changes = tables.changes()
+    came, went = changes[CAME].astype(float), changes[WENT].astype(float)
     places = range(len(trend))
     if trend["position"].iloc[0] == 1:
         # A bar for it would leave no room for what the later runs changed.
-        below.text(
-            0,
-            0,
-            f"all {added.iloc[0]:,.0f}\nare new" if added.iloc[0] else "",
-            ha="center",
-            va="bottom",
-            fontsize=9,
-            color=GREY,
-        )
-        added.iloc[0] = 0
-    below.bar(places, added, color=BECAME["new"], width=0.6, label="new")
-    below.bar(places, -gone, color=BECAME["gone"], width=0.6, label="gone", hatch="//", edgecolor="white")
-    highest = max(added.max(), gone.max(), 1)
-    for place, (up, down) in enumerate(zip(added, gone)):
-        if up:
-            below.text(place, up, f"+{up:,.0f}", ha="center", va="bottom", fontsize=9, color=GREY)
-        if down:
-            below.text(place, -down, f"−{down:,.0f}", ha="center", va="top", fontsize=9, color=GREY)
+        first = came.iloc[0].sum()
+        below.text(0, 0, f"all {first:,.0f}\nare new" if first else "", ha="center", va="bottom", fontsize=9, color=GREY)
+        came.iloc[0] = 0
+    for parts, sign in ((came, 1), (went, -1)):
+        level = pd.Series(0.0, index=parts.index)
+        for name in [name for name in parts if parts[name].sum() > 0]:
+            hatch = "//" if name in ("fixed", "gone") else None
+            below.bar(places, sign * parts[name], bottom=sign * level, color=BECAME[name], width=0.6, label=name,
+                      hatch=hatch, edgecolor="white", linewidth=0.5)
+            level += parts[name]
+    up, down = came.sum(axis=1), went.sum(axis=1)
+    highest = max(up.max(), down.max(), 1)
+    for place, (added, gone) in enumerate(zip(up, down)):
+        if added:
+            below.text(place, added, f"+{added:,.0f}", ha="center", va="bottom", fontsize=9, color=GREY)
+        if gone:
+            below.text(place, -gone, f"−{gone:,.0f}", ha="center", va="top", fontsize=9, color=GREY)
     below.axhline(0, color=GREY, linewidth=0.8)
-    below.set(title="What was new and what was gone", ylabel="findings", xlabel="run",
-              ylim=(-max(gone.max(), 1) - highest * 0.4, max(added.max(), 1) + highest * 0.5))
+    below.set(title="What came and what went", ylabel="findings", xlabel="run",
+              ylim=(-max(down.max(), 1) - highest * 0.4, max(up.max(), 1) + highest * 0.5))
     run_axis(below, labels)
     below.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
     below.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(abs(value))))
     below.grid(axis="y")
-    handles = [pair for axes in (above, below) for pair in zip(*axes.get_legend_handles_labels())]
-    if handles:
-        figure.legend(*zip(*handles), frameon=False, ncols=7, loc="outside lower center")
+    for axes in (above, below):
+        if axes.get_legend_handles_labels()[1]:
+            axes.legend(frameon=False, ncols=6, fontsize=9, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0.1)
     return figure
 
 
 def draw_comparison(tables, before, after):
-    found = tables.compare(before, after)
+    found = tables.between(before, after)
     counted = found.assign(n=1) if len(found) else pd.DataFrame()
     return bars(pivot(counted, "category", "became", "n"), BECAME, "Findings of the two runs by category", "findings")
 
@@ -1322,11 +1466,13 @@ def draw_ages(tables):
 
 
 def draw_coverage(tables):
-    title = "Files after each run"
-    files, trend = tables.files(*tables.latest), tables.trend()
+    title, trend = "Files of each run", tables.trend()
+    files = tables.coverage_by_run()
+    if files.empty:
+        title, files = "Files after each run", tables.files(*tables.latest).rename(columns={"as_of": "position"})
     if files.empty:
         return nothing(title)
-    by_run = pivot(files, "as_of", "outcome", "files").reindex(trend["position"]).fillna(0)
+    by_run = pivot(files[files["outcome"] != "gone"], "position", "outcome", "files").reindex(trend["position"]).fillna(0)
     left = tables.costs()["inputs_left"].astype(float).fillna(0)
     figure, axes = picture(3)
     total = columns_over_runs(axes, by_run, OUTCOME, run_labels(trend))
@@ -1344,11 +1490,11 @@ def draw_coverage(tables):
             label="left over by a budget",
         )
         total = total + left.reset_index(drop=True)
-    share = by_run["reviewed"] / by_run.sum(axis=1) if "reviewed" in by_run else by_run.sum(axis=1) * 0
+    share = by_run.reindex(columns=["reviewed", "unchanged"]).sum(axis=1) / by_run.sum(axis=1)
     for place, (value, part) in enumerate(zip(total, share)):
         if place % label_every(len(total)) == 0:
             axes.text(place, value, percent(part), ha="center", va="bottom", fontsize=9, color=GREY)
-    axes.set(title=title, ylabel="files", xlabel="run (above the bars: share of known files that are reviewed whole)",
+    axes.set(title=title, ylabel="files", xlabel="run (above the bars: share of its files that are reviewed)",
              ylim=(0, total.max() * 1.13))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     legend(figure, axes, 5)
@@ -1553,6 +1699,16 @@ def say_findings(tables):
     )
 
 
+def say_coverage(tables):
+    """What became of the files, in a sentence."""
+    seen = tables.coverage()
+    if seen.empty:
+        return
+    by = seen.groupby("outcome")["files"].sum()
+    told = ", ".join(f"{by[outcome]:,} {outcome}" for outcome in OUTCOME if outcome in by)
+    say(f"{counted(by.sum(), 'file')}, as runs saw them last: {told}.")
+
+
 def counted(number, name):
     return f"{number:,.0f} {name}{'' if number == 1 else 's'}"
 
@@ -1713,20 +1869,23 @@ def say_series(tables):
 
 
 def show_trend(tables):
-    trend, costs = tables.trend(), tables.costs()
-    shown = trend.assign(died=["" if ended else "did not end" for ended in trend["ended"]], reused=costs["reused_inputs"],
-                         coverage=costs["coverage"], left=costs["inputs_left"], stopped=costs["stopped_by"])
+    trend, costs, changes = tables.trend(), tables.costs(), tables.changes()
+    became = [name for name in ("new", "reopened", "moved", *WENT) if name == "new" or changes[name].sum() > 0]
+    ends = [
+        "did not end" if not ended
+        else "" if not isinstance(stopped, str)
+        else f"{'some' if pd.isna(left) else count(left)} left ({stopped})"
+        for ended, stopped, left in zip(trend["ended"], costs["stopped_by"], costs["inputs_left"])
+    ]
+    shown = trend.assign(**changes[became], ends=ends, reused=costs["reused_inputs"], coverage=costs["coverage"])
     table(
-        shown[["started_at", "run_id", "standing", "added", "gone", "reused", "coverage", "stopped", "left", "died"]],
+        shown[["started_at", "run_id", "standing", *became, "reused", "coverage", "ends"]],
         named={
             "started_at": "started",
             "run_id": "run",
-            "added": "new",
             "reused": "answered before",
             "coverage": "whole",
-            "stopped": "budget used up",
-            "left": "left over",
-            "died": "",
+            "ends": "",
         },
         written={"coverage": percent},
     )
@@ -1737,22 +1896,27 @@ def show_comparison(tables, runs, most=25):
         say("There are no two runs to compare.")
         return
     before, after = runs
-    found = tables.compare(before, after)
+    found = tables.between(before, after)
     ids = tables.order["run_id"]
     sums = found["became"].value_counts()
-    told = ", ".join(f"{sums.get(name, 0):,} {name}" for name in BECAME)
+    told = ", ".join(f"{sums[name]:,} {name}" for name in BECAME if name in sums) or "no finding in either"
     say(f"Before: {plain(ids[before - 1])}. After: {plain(ids[after - 1])}. <strong>{told}.</strong>")
     show(draw_comparison(tables, before, after))
     for became, title in (
         ("new", "New"),
-        ("moved", "Moved: the same code, elsewhere in its repository"),
+        ("reopened", "Reopened: it was gone, or was not found, and is there again"),
+        ("moved", "Moved: the same code, in another file or function"),
+        ("fixed", "Fixed: its code has changed or is gone"),
         ("gone", "Gone"),
+        ("not reproduced", "Not reproduced: its code is as it was, and the new answer leaves it out"),
     ):
         part = found[found["became"] == became]
         if len(part):
             say(f"<strong>{title}</strong>" + (f" (the gravest {most} of {len(part):,})" if len(part) > most else ""))
             part = part.head(most)
-            part = part.assign(place=list(zip(places(part), part["quote"])))
+            whence = [f"from {old}" if isinstance(old, str) and old != new else None
+                      for old, new in zip(part.get("moved_from", part["path"]), part["path"])]
+            part = part.assign(place=list(zip(places(part), part["quote"], whence)))
             table(part[["severity", "category", "confidence", "repository", "place", "title"]], code=("place",),
                   named={"place": "place and code"}, written={"confidence": lambda value: f"{value:.2f}"})
     shifted = found[

@@ -22,6 +22,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
+import sample_series as series
+
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parent / "data/evaluation/fitting"
 CHECKS = HERE.parent / "conf/checks"
@@ -29,7 +31,9 @@ SEED = 20260504
 MODEL = "made-up-model"  # no figure of these tables may be taken for one of a real model
 REVISION = hashlib.sha256(MODEL.encode()).hexdigest()
 
-# The schemas, as ReviewSchema, GenerationSchema, ReviewStep.findingsSchema and RunSchema have them.
+PROMPT_VERSION = "72d280c3e059-2"
+
+# The schemas, as ReviewSchema, GenerationSchema, ReviewStep.findingsSchema, CoverageTable, States and RunSchema have them.
 TEXT, WHOLE, LONG, REAL, TIME, TRUTH = (
     pa.string(), pa.int32(), pa.int64(), pa.float64(), pa.timestamp("us"), pa.bool_())
 
@@ -52,10 +56,11 @@ TIMING = [
     *columns(LONG, "task_attempt_id"), *columns(TIME, "started_at finished_at"),
 ]
 FINDING = [
-    *required(TEXT, "finding_id fingerprint fingerprint_loose category"), *columns(TEXT, "cwe"),
+    *required(TEXT, "finding_id fingerprint fingerprint_loose"), *columns(TEXT, "check"), *required(TEXT, "category"),
+    *columns(TEXT, "cwe"),
     *required(TEXT, "severity"), *columns(REAL, "confidence"), *required(TEXT, "title message"),
     *columns(TEXT, "suggestion"), *required(TEXT, "quote"), *columns(TEXT, "side"), *columns(WHOLE, "line_start line_end"),
-    *required(TEXT, "anchor_status state"), *columns(TEXT, "tool rule report_id"),
+    *required(TEXT, "anchor_status"), *columns(TEXT, "code_sha tool rule report_id"),
     *columns(TEXT, "suppressed suppressed_by suppression_reason suppression_expires suppression_decided_by suppression_note"),
 ]
 CHECK = [
@@ -85,6 +90,22 @@ FINDINGS = [
     for field in [f for f in UNIT if f.name not in ("content_key", "input_key", "unit_count")]
     + columns(TEXT, "prompt_name prompt_version model_id model_revision arithmetic") + FINDING
 ]
+COVERAGE = [
+    *required(WHOLE, "schema_version"), *required(TEXT, "run_id"), *required(TIME, "seen_at"), *required(TEXT, "repository"),
+    *columns(TEXT, "commit_id"), *required(TEXT, "path"), *columns(TEXT, "old_path language"),
+    *required(TEXT, "change_kind"), *columns(TEXT, "content_sha"), *required(TEXT, "input_key outcome"),
+    *columns(TEXT, "reason"), *columns(WHOLE, "units"), *required(WHOLE, "asked carried"),
+    pa.field("held_code", pa.list_(pa.field("element", TEXT, False))),
+]
+STATES = [
+    *required(WHOLE, "schema_version"), *required(TEXT, "run_id"), *required(TIME, "stated_at"),
+    *columns(TEXT, "compared_with"), *required(TEXT, "repository identity state first_run"),
+    *required(TIME, "first_seen_at"), *columns(TEXT, "moved_from"),
+    *required(TEXT, "finding_id fingerprint fingerprint_loose change_kind"), *columns(TEXT, "commit_id"),
+    *required(TEXT, "path"), *columns(TEXT, "side"), *columns(WHOLE, "line_start line_end"), *columns(TEXT, "check"),
+    *required(TEXT, "category"), *columns(TEXT, "cwe"), *required(TEXT, "severity"), *columns(REAL, "confidence"),
+    *required(TEXT, "title quote"), *columns(TEXT, "code_sha suppressed suppressed_by"),
+]
 GENERATIONS = [
     *IDENTITY, *columns(TEXT, "id"), *PROVENANCE, *STATUS, *columns(TEXT, "code code_language"),
     *columns(TRUTH, "syntax_ok"), *TIMING,
@@ -98,20 +119,22 @@ RUNS = [
     *columns(REAL, "coverage"), *columns(TEXT, "stopped_by"), *columns(LONG, "inputs_left"),
 ]
 SCHEMAS = {name: pa.schema(fields) for name, fields in
-           dict(reviews=REVIEWS, findings=FINDINGS, generations=GENERATIONS, runs=RUNS).items()}
+           dict(reviews=REVIEWS, findings=FINDINGS, coverage=COVERAGE, states=STATES, generations=GENERATIONS,
+                runs=RUNS).items()}
 
 REPOSITORIES = {"java": "counter-services", "python": "field-tools", "go": "dock-services", "typescript": "visitor-apps"}
 NIGHTS = [datetime(2026, 5, day, 2, 0) for day in (4, 5, 6, 7, 8, 11)]
 
-# What each night finds at the unit. `moved`: the defect stays, and lines above it push it down. `renamed`: it stays in a
-# method of another name.
+# What each night finds at the unit. The defect stays where it is `shifted`, by comments above it; where it is `renamed`, in a
+# method of another name; and `elsewhere`, in a file of another path. `quiet`: it is there as it was, but other code came to the
+# file, and the new answer leaves it out. `gone`: the file was deleted.
 HISTORIES = {
     "java-account-merge": {1: "defect"},
     "java-audit-chain": {1: "defect", 4: "clean"},
-    "java-berth-bookings": {1: "defect", 2: "clean"},
+    "java-berth-bookings": {1: "defect", 2: "clean", 5: "defect"},
     "java-departure-board": {1: "defect"},
     "java-manifest-reader": {1: "defect", 3: "clean"},
-    "java-payslip-controller": {1: "defect", 5: "moved"},
+    "java-payslip-controller": {1: "defect", 5: "shifted"},
     "java-print-jobs": {1: "defect", 2: "clean"},
     "java-remember-visitor": {2: "defect"},
     "java-scan-store": {1: "clean", 5: "defect"},
@@ -119,7 +142,7 @@ HISTORIES = {
     "java-staff-directory": {1: "defect", 6: "clean"},
     "java-tariff-choice": {3: "defect", 6: "clean"},
     "java-thread-page": {1: "defect"},
-    "java-warehouse-books": {1: "defect", 4: "moved"},
+    "java-warehouse-books": {1: "defect", 4: "shifted"},
     "python-gauge-levels": {1: "defect", 6: "clean"},
     "python-parcel-lockers": {1: "clean"},
     "python-proof-renderer": {1: "defect", 3: "clean"},
@@ -129,21 +152,22 @@ HISTORIES = {
     "python-seat-refund": {1: "clean", 4: "defect"},
     "python-shipment-listing": {1: "defect", 5: "clean"},
     "python-tariff-sync": {1: "defect"},
-    "go-shipment-list": {1: "defect"},
+    "go-shipment-list": {1: "defect", 3: "quiet"},
     "go-usage-meter": {1: "defect"},
     "go-rate-client": {5: "failed", 6: "failed"},
     "go-ledger-import": {1: "defect", 6: "clean"},
     "go-theme-unpack": {3: "defect"},
     "go-team-invites": {1: "defect", 5: "clean"},
     "go-claim-documents": {4: "defect"},
-    "typescript-care-notes": {1: "defect"},
+    "typescript-care-notes": {1: "defect", 6: "elsewhere"},
     "typescript-firmware-images": {1: "defect", 2: "clean"},
-    "typescript-guest-lists": {5: "defect"},
-    "typescript-room-plan": {1: "defect"},
+    "typescript-guest-lists": {6: "defect"},
+    "typescript-room-plan": {1: "defect", 5: "gone"},
     "typescript-tag-frames": {1: "clean"},
     "typescript-zone-labels": {3: "defect"},
 }
 RENAMED = {"python-reader-loans": ("open_loans", "loans_of_card")}
+ELSEWHERE = {"typescript-care-notes": ("src/notes/", "src/wards/")}
 # The third night's budget of time was used up before these were asked; the fourth went on with them.
 LEFT = {3: ["go-theme-unpack", "typescript-zone-labels"]}
 SKIPPED = [
@@ -287,8 +311,9 @@ def key(*parts):
     return digest.hexdigest()[:32]
 
 
-def dense(text):
-    return re.sub(r"\s+", "", text)
+def code_sha(lines, line):
+    """As AnchoredCode.sha makes it, with functions told by their lines' indentation."""
+    return key("code", series.code_around(lines, line))
 
 
 def read_checks():
@@ -366,68 +391,99 @@ class Sample:
         self.units = read_units()
         self.tasks = 0
         self.attempts = {}
+        self.finished = set()  # inputs that came back whole
+        self.answered = {}  # rows of units that were answered, with their file's lines, by content key
+        self.files = {}  # files as a run saw them last, by repository and path
+        self.inputs = {}  # findings of inputs that were answered
+        self.states = series.States()
         self.manifest = {}
 
     def write(self):
-        known = 0
-        late = {}
+        now = {}
         for number, night in enumerate(NIGHTS, 1):
-            states = {unit: history[number] for unit, history in HISTORIES.items() if number in history}
-            left = {unit: states.pop(unit) for unit in LEFT.get(number, [])}
-            states |= late
-            rows = [row for unit, state in states.items() for row in self.rows(unit, state)]
-            if number == 1:
-                rows += [self.skipped(*skipped) for skipped in SKIPPED]
-            self.review(night, rows, known, left)
-            known = sum(min(history) <= number for history in HISTORIES.values()) + len(SKIPPED) - len(left)
-            late = left
+            now |= {unit: history[number] for unit, history in HISTORIES.items() if number in history}
+            left = LEFT.get(number, [])
+            files = [self.file(unit, state) for unit, state in now.items() if unit not in left and state != "gone"]
+            self.review(night, files, left)
         self.generate(NIGHTS[4].replace(hour=9, minute=30))
 
     # Rows
 
-    def rows(self, name, state):
-        twin = "clean" if state == "clean" else "defect"
-        unit = self.units[name, twin]
+    def file(self, name, state):
+        """A file as it lies in its repository in a night: what `reviews` and `coverage` say of it, and its lines."""
+        unit = self.units[name, "clean" if state == "clean" else "defect"]
         lines = unit["text"].splitlines()
         if state == "renamed":
             lines = [line.replace(*RENAMED[name]) for line in lines]
-        head = ["// Moved here from the old desk.", "// Kept in step with it until the autumn.", ""] if state == "moved" else []
-        lines = head + lines
-        text = "\n".join(lines) + "\n"
-        repository = REPOSITORIES[unit["language"]]
+        shift = 0
+        if state == "shifted":
+            head = ["// Moved here from the old desk.", "// Kept in step with it until the autumn.", ""]
+            lines, shift = head + lines, len(head)
+        if state == "quiet":
+            lines = lines + ["", "const pageLimit = 200"]
         path = f"{unit['project']}/{unit['path']}"
+        if state == "elsewhere":
+            path = path.replace(*ELSEWHERE[name])
+        content = hashlib.sha256(("\n".join(lines) + "\n").encode()).hexdigest()
+        repository = REPOSITORIES[unit["language"]]
+        return dict(name=name, state=state, lines=lines, shift=shift, of=dict(
+            repository=repository, path=path, language=unit["language"], change_kind="file", content_sha=content,
+            input_key=key("input", repository, content, path, content, None, PROMPT_VERSION, REVISION)))
+
+    def rows(self, file):
+        """Rows of a file that was not reviewed before: each unit is asked, or reads as one that was answered."""
+        name, state, lines = file["name"], file["state"], file["lines"]
         bounds = [(1, len(lines))]
-        if len(lines) > 58:
+        if len(lines) - file["shift"] > 58:
             middle = max((i for i in range(20, len(lines) - 15) if not lines[i - 1].strip()), default=30)
             bounds = [(1, middle), (middle + 1, len(lines))]
-        input_key = key(repository, None, path, hashlib.sha256(text.encode()).hexdigest(), "checks", REVISION)
         rows = []
         for index, (start, end) in enumerate(bounds):
             part = "\n".join(lines[start - 1:end])
             row = dict.fromkeys(field.name for field in REVIEWS)
-            row_key = key("checks", REVISION, repository, None, path, input_key, index)
+            shown = "\n".join(line for line in lines[start - 1:end] if series.is_code(line))
+            content_key = key("review", shown, REVISION)
+            row_key = key(content_key, file["of"]["repository"], file["of"]["content_sha"], file["of"]["path"], index)
             row.update(
-                schema_version=1, row_key=row_key, content_key=key("checks", REVISION, "int8"), repository=repository, path=path,
-                language=unit["language"], change_kind="file", unit=index, start_line=start, end_line=end,
-                content_sha=hashlib.sha256(text.encode()).hexdigest(), input_key=input_key, unit_count=len(bounds),
-                prompt_name="checks", prompt_version="72d280c3e059-2", model_id=MODEL, model_revision=REVISION,
-                precision="int8", arithmetic="int8", placement="gpu", status="ok", finish_reason="complete")
+                file["of"], schema_version=1, row_key=row_key, content_key=content_key, unit=index, start_line=start,
+                end_line=end, unit_count=len(bounds), prompt_name="checks", prompt_version=PROMPT_VERSION, model_id=MODEL,
+                model_revision=REVISION, precision="int8", arithmetic="int8", placement="gpu", status="ok",
+                finish_reason="complete")
             row["attempt"] = self.attempts[row_key] = self.attempts.get(row_key, 0) + 1
-            label = self.label(name, twin, lines, len(head))
+            rows.append(row)
+            if content_key in self.answered:
+                self.carry(row, self.answered[content_key], lines)
+                continue
+            label = None if state == "quiet" else self.label(name, state, lines, file["shift"])
             own = label if label and start <= label[1] <= end else None
             self.answer(row, name, state, part, own, lines)
-            rows.append(row)
+            if row["status"] == "ok":
+                self.answered[content_key] = row, lines
+        if all(row["status"] == "ok" for row in rows):
+            self.finished.add(file["of"]["input_key"])
         return rows
 
-    def label(self, name, twin, lines, shift):
+    def carry(self, row, earlier, lines):
+        """The answer of an earlier run to the same code, found again in this file's lines."""
+        was, then = earlier
+        code = [at for at in range(row["start_line"], row["end_line"] + 1) if series.is_code(lines[at - 1])]
+        found = []
+        for finding in was["findings"]:
+            before = sum(map(series.is_code, then[was["start_line"] - 1:finding["line_start"] - 1]))
+            start = code[before]
+            end = start + finding["line_end"] - finding["line_start"]
+            found.append(self.finding(row, finding, start, end, lines))
+        row.update(finish_reason="carried_forward", findings=found)
+
+    def label(self, name, state, lines, shift):
         """Category and lines of the defect, or of the line of the clean twin that is most like it."""
         label = self.units[name, "defect"]["labels"][0]
         start, end = label["line_start"], label["line_end"]
-        if twin == "defect":
+        if state != "clean":
             return label["category"], start + shift, end + shift
         defect = self.units[name, "defect"]["text"].splitlines()[start - 1].strip()
         like = difflib.get_close_matches(defect, [line.strip() for line in lines], 1, 0.5)
-        if not like or self.random.random() < 0.4:
+        if not like or self.random.random() < 0.7:
             return None
         at = [line.strip() for line in lines].index(like[0]) + 1
         return label["category"], at, at
@@ -444,7 +500,11 @@ class Sample:
         if label:
             category, start, end = label
             sure = self.random.uniform(0.3, 0.93) if state != "clean" else self.random.uniform(0.04, 0.2)
-            finding = self.finding(row, name, category, start, end, round(sure, 6), lines, state)
+            check = self.checks[category]
+            message, suggestion = EXPLAINED[name] if sure >= 0.25 else (check["message"], check["suggestion"])
+            said = dict(check=category, category=check["category"], cwe=check.get("cwe"), severity=check["severity"],
+                        confidence=round(sure, 6), message=message, suggestion=suggestion)
+            finding = self.finding(row, said, start, end, lines)
             found.append(finding)
             made.append(self.check(category, sure, finding["quote"]))
         made += [self.check(check, self.random.uniform(0.01, 0.12), None) for check in others]
@@ -452,22 +512,22 @@ class Sample:
         row["checks"] = sorted(made, key=lambda check: check["check"])
         self.count(row, part, len(made), sum(f["confidence"] >= 0.25 for f in found))
 
-    def finding(self, row, name, category, start, end, confidence, lines, state):
-        check = self.checks[category]
+    def finding(self, row, said, start, end, lines):
+        """A finding of a row's unit, from what was said and where it stands."""
         quote = "\n".join(line.strip() for line in lines[start - 1:end])
-        declaration = re.compile(r"(?!.*\b(if|for|while|switch|catch|try)\b).*\w\(.*[{:]\s*$")
-        enclosing = next((line for line in reversed(lines[:start]) if declaration.match(line)), "")
-        message, suggestion = EXPLAINED[name] if confidence >= 0.25 else (check["message"], check["suggestion"])
+        declared = series.declaration(lines, start)
+        symbol = "" if declared is None else series.dense(lines[declared].split("(")[0])
         # A quote that stands at several places was put at one of them.
         places = sum(line.strip() == quote for line in lines)
         return dict(
-            finding_id=key(row["row_key"], 0),
-            fingerprint=key("strict", 1, row["path"], category, dense(quote), dense(enclosing.split("(")[0]), 0),
-            fingerprint_loose=key("loose", 1, category, dense(quote)), category=category, cwe=check.get("cwe"),
-            severity=check["severity"], confidence=confidence, title=re.match(r".*?\.(?= |$)", message)[0], message=message,
-            suggestion=suggestion, quote=quote, side="new", line_start=start, line_end=end,
-            anchor_status="ambiguous" if places > 1 else "exact", state="new", tool=None, rule=None, report_id=None,
-            suppressed=None, suppressed_by=None, suppression_reason=None, suppression_expires=None,
+            {name: said[name] for name in ("check", "category", "cwe", "severity", "confidence", "message", "suggestion")},
+            finding_id=key("finding", row["row_key"], 0),
+            fingerprint=key("strict", 2, row["path"], said["check"], series.dense(quote), symbol, 0),
+            fingerprint_loose=key("loose", 2, said["category"], said["cwe"] or "", "symbol" if symbol else "quote",
+                                  symbol or series.dense(quote)),
+            title=re.match(r".*?\.(?= |$)", said["message"])[0], quote=quote, side="new", line_start=start, line_end=end,
+            anchor_status="ambiguous" if places > 1 else "exact", code_sha=code_sha(lines, start), tool=None, rule=None,
+            report_id=None, suppressed=None, suppressed_by=None, suppression_reason=None, suppression_expires=None,
             suppression_decided_by=None, suppression_note=None)
 
     def check(self, name, probability, quote):
@@ -486,12 +546,13 @@ class Sample:
                    forced_tokens=explained * 14, generated_tokens=written)
 
     def skipped(self, repository, path, language, reason):
+        content = hashlib.sha256(path.encode()).hexdigest()
         row = dict.fromkeys(field.name for field in REVIEWS)
-        input_key = key(repository, None, path, reason)
-        row.update(schema_version=1, row_key=key(input_key, None), content_key=key("checks", REVISION, "int8"), attempt=1,
-                   repository=repository, path=path, language=language, change_kind="file",
-                   content_sha=hashlib.sha256(path.encode()).hexdigest(), input_key=input_key, unit_count=1,
-                   prompt_name="checks", prompt_version="72d280c3e059-2", status="skipped", skip_reason=reason)
+        content_key = key(content, reason, PROMPT_VERSION, REVISION)
+        row.update(schema_version=1, row_key=key(content_key, repository, content, path, None), content_key=content_key,
+                   attempt=1, repository=repository, path=path, language=language, change_kind="file", content_sha=content,
+                   input_key=key("input", repository, content, path, content, reason, PROMPT_VERSION, REVISION),
+                   unit_count=1, prompt_name="checks", prompt_version=PROMPT_VERSION, status="skipped", skip_reason=reason)
         return row
 
     # Runs
@@ -525,8 +586,16 @@ class Sample:
         self.tasks += 2 + len(rows) // 8
         return last
 
-    def review(self, night, rows, known, left):
+    def review(self, night, files, left):
         run_id = self.run_id(night)
+        skipped = [self.skipped(*skipped) for skipped in SKIPPED]
+        asked = {file["name"]: self.rows(file) for file in files if file["of"]["input_key"] not in self.finished}
+        rows = [row for name in asked for row in asked[name]]
+        reused = len(files) - len(asked)
+        if self.files:  # what was skipped in the first night is skipped as it was
+            reused += len(skipped)
+        else:
+            rows += skipped
         for row in rows:
             row["run_id"] = run_id
         last = self.time_rows(rows, night)
@@ -534,10 +603,44 @@ class Sample:
             {field.name: (finding if field.name in finding else row)[field.name] for field in FINDINGS}
             for row in rows for finding in row["findings"] or []
         ]
-        self.add(run_id, "000000-000002", "reviews", rows)
-        self.add(run_id, "000000-000002", "findings", findings)
-        reused = max(0, known - len({row["path"] for row in rows}))
+        coverage = [self.seen(row, "skipped", [], row["skip_reason"]) for row in skipped]
+        coverage += [self.covered(file, asked.get(file["name"])) for file in files]
+        gone = [] if left else self.gone(coverage)
+        for row in coverage + gone:
+            row.update(run_id=run_id, seen_at=last + timedelta(seconds=1))
+            self.files[row["repository"], row["path"]] = row
+        for row in findings:
+            self.inputs.setdefault(row["content_sha"], []).append(row)
+        found = [row for seen in coverage for row in self.inputs.get(seen["content_sha"], [])
+                 if row["path"] == seen["path"]]
+        states = self.states.after(run_id, last + timedelta(seconds=2), coverage + gone, found)
+        for table, made in (("reviews", rows), ("findings", findings), ("coverage", coverage)):
+            self.add(run_id, "000000-000002", table, made)
         self.add_run("review", night, last, rows, len(findings), reused, "time" if left else None, len(left))
+        if gone:
+            self.add(run_id, "runs", "coverage", gone)
+        self.add(run_id, "runs", "states", states)
+
+    def covered(self, file, rows):
+        """The row of `coverage` of a file; its rows are None where an earlier run has answered them."""
+        of = file["of"]
+        failed = [row["error_class"] for row in rows or [] if row["status"] == "failed"]
+        outcome = "unchanged" if rows is None else "failed" if failed else "reviewed"
+        seen = self.seen(of, outcome, rows or [], failed[0] if failed else None)
+        known = self.states.known(of["repository"], of["path"])
+        return dict(seen, held_code=series.held(known, file["lines"], code_sha))
+
+    def seen(self, of, outcome, rows, reason=None):
+        carried = sum(row["finish_reason"] == "carried_forward" for row in rows)
+        row = {field.name: of.get(field.name) for field in COVERAGE}
+        return dict(row, schema_version=1, outcome=outcome, reason=reason, units=len(rows) or None,
+                    asked=sum(row["status"] == "ok" for row in rows) - carried, carried=carried)
+
+    def gone(self, coverage):
+        """Rows of files that the run before knew and this one did not see."""
+        seen = {(row["repository"], row["path"]) for row in coverage}
+        return [dict(row, outcome="gone", reason=None, asked=0, carried=0, held_code=None) for place, row in
+                self.files.items() if place not in seen and row["outcome"] != "gone"]
 
     def generate(self, when):
         run_id = self.run_id(when)

@@ -35,10 +35,19 @@ class ArrowTest(unittest.TestCase):
         self.assertEqual(code_audit.arrow(self.folder, "findings", ["path"]).column_names, ["path"])
         with self.assertRaisesRegex(code_audit.CodeAuditError, "no column paths. Its columns are path"):
             code_audit.arrow(self.folder, "findings", ["paths"])
-        with self.assertRaisesRegex(code_audit.CodeAuditError, "The tables are reviews, findings"):
+        with self.assertRaisesRegex(code_audit.CodeAuditError, "The tables are reviews, findings, coverage, states, gen"):
             code_audit.arrow(self.folder, "finding")
         with self.assertRaisesRegex(code_audit.CodeAuditError, "of a run of `bin/audit review`"):
             code_audit.arrow(self.folder, "reviews")
+        with self.assertRaisesRegex(code_audit.CodeAuditError, "no table states in .*of a run of `bin/audit review`"):
+            code_audit.arrow(self.folder, "states")
+
+    @unittest.skipIf(importlib.util.find_spec("pyarrow") is None, "pyarrow is not installed")
+    def test_tables_of_a_series(self):
+        sample = Path(__file__).resolve().parents[2] / "notebooks/sample"
+        states = code_audit.arrow(sample, "states", ["state", "identity"]).to_pylist()
+        self.assertIn("fixed", {row["state"] for row in states})
+        self.assertIn("gone", code_audit.arrow(sample, "coverage")["outcome"].to_pylist())
 
 
 if __name__ == "__main__":

@@ -196,6 +196,26 @@ class SparkTest(unittest.TestCase):
             self.assertEqual([row.finding_id for row in tables.latest_findings().collect()], ["of 2"])
             self.assertEqual(tables.latest_findings(0.9).collect(), [])
 
+    def test_tables_of_a_series(self):
+        folder = self.folder / "series"
+        self.write_tables(folder)
+        tables = code_audit.tables(self.spark, folder)
+        for name in ("coverage", "states"):
+            with self.assertRaisesRegex(code_audit.CodeAuditError, f"no table {name} in .*bin/audit review"):
+                getattr(tables, name)
+        file = "'orders' AS repository, 'Orders.java' AS path, 'file' AS change_kind, 'k' AS input_key"
+        self.spark.sql(
+            f"SELECT {file}, concat('run', id) AS run_id, timestamp_seconds(id) AS seen_at,"
+            " if(id = 1, 'reviewed', 'gone') AS outcome FROM range(1, 3)"
+        ).write.parquet(f"{folder}/coverage")
+        self.spark.sql("SELECT 'f' AS identity, 'fixed' AS state").write.parquet(f"{folder}/states")
+        outcomes = [row.outcome for row in tables.coverage.orderBy("seen_at").collect()]
+        self.assertEqual(outcomes, ["reviewed", "gone"])
+        self.assertEqual([row.state for row in tables.states.collect()], ["fixed"])
+        if not REMOTE:
+            self.assertEqual(tables.latest_reviews().collect(), [])
+            self.assertEqual(tables.latest_findings().collect(), [])
+
     def write_tables(self, folder: Path):
         """One row that was asked twice, each time with a finding."""
         unit = (

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pyarrow
     from pyspark.sql import DataFrame, SparkSession
 
-TABLES = ("reviews", "findings", "generations", "runs")
+TABLES = ("reviews", "findings", "coverage", "states", "generations", "runs")
 
 # From what confidence on bin/audit shows findings of checks. A test compares them.
 LEAST_OF_CHECKS = 0.25
@@ -44,6 +44,16 @@ class Tables:
     def findings(self) -> DataFrame:
         """Every finding of every attempt."""
         return self._read("findings")
+
+    @property
+    def coverage(self) -> DataFrame:
+        """What each run of ``bin/audit review`` says of each file it saw, and of those that are gone."""
+        return self._read("coverage")
+
+    @property
+    def states(self) -> DataFrame:
+        """What each run of ``bin/audit review`` says of each finding, compared with the runs before it."""
+        return self._read("states")
 
     @property
     def generations(self) -> DataFrame:
@@ -89,8 +99,19 @@ class Tables:
             )
         require(self._spark)
         reviews = self.reviews
+        coverage = self._coverage_or_none()
         with errors_of_the_jar():
-            return self._rules().reviews(reviews._jdf, self._no_columns())
+            return self._rules().reviews(reviews._jdf, coverage, self._no_columns())
+
+    def _coverage_or_none(self) -> Any:
+        """The table ``coverage`` as the jar takes it; without rows where the runs were of versions that wrote none."""
+        try:
+            return self.coverage._jdf
+        except CodeAuditError:
+            jvm = self._spark.sparkContext._jvm
+            schema = jvm.org.codeaudit.job.series.CoverageTable.SCHEMA  # type: ignore[union-attr]
+            rows = jvm.java.util.ArrayList()  # type: ignore[union-attr]
+            return self._spark._jsparkSession.createDataFrame(rows, schema)  # type: ignore[attr-defined]
 
     def _rules(self) -> Any:
         return self._spark._jvm.org.codeaudit.job.report.LatestFindings  # type: ignore[union-attr]
@@ -142,7 +163,7 @@ def arrow(folder: str | os.PathLike[str], table: str, columns: list[str] | None 
 
     Args:
         folder: The output folder of ``bin/audit``.
-        table: ``reviews``, ``findings``, ``generations`` or ``runs``.
+        table: ``reviews``, ``findings``, ``coverage``, ``states``, ``generations`` or ``runs``.
         columns: Only these.
 
     Returns:
