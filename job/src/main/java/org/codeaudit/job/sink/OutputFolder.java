@@ -35,7 +35,7 @@ public final class OutputFolder implements AutoCloseable {
   private static final String HIDDEN = "_audit";
 
   /** Rows of a wave from which its tables are derived. */
-  private static final String MADE = "_made";
+  private static final String MADE = "made";
 
   private final SparkSession spark;
   private final FileSystem fileSystem;
