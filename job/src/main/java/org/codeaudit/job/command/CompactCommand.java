@@ -62,7 +62,7 @@ public final class CompactCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       paramLabel = "F",
-      description = "File format of the tables; default ${DEFAULT-VALUE}.")
+      description = "Format of the tables; default ${DEFAULT-VALUE}.")
   String format = "parquet";
 
   /** The same for all tables, so that a row and its findings are dropped together. */

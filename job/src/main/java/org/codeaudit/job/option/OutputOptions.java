@@ -38,8 +38,10 @@ public final class OutputOptions {
   @Option(
       names = "--format",
       paramLabel = "F",
-      description = "File format of the tables, any Spark can write; default ${DEFAULT-VALUE}.")
-  String format = "parquet";
+      description =
+          "Format of the tables: delta, or any format of files that Spark can write; default"
+              + " ${DEFAULT-VALUE}.")
+  public String format = "parquet";
 
   @Option(
       names = "--wave",

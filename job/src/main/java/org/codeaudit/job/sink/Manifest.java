@@ -2,10 +2,13 @@ package org.codeaudit.job.sink;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.List;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -30,7 +33,28 @@ record Manifest(
    *
    * @param bytes its size
    */
-  record Entry(String table, String file, long bytes) {}
+  record Entry(String table, String file, long bytes) {
+
+    /** The files that lie in a folder and are not hidden; none if there is no folder. */
+    static List<Entry> in(FileSystem fileSystem, String table, Path folder) throws IOException {
+      List<Entry> files = new ArrayList<>();
+      for (FileStatus file : list(fileSystem, folder)) {
+        String name = file.getPath().getName();
+        if (!name.startsWith("_") && !name.startsWith(".")) {
+          files.add(new Entry(table, name, file.getLen()));
+        }
+      }
+      return files;
+    }
+
+    private static FileStatus[] list(FileSystem fileSystem, Path folder) throws IOException {
+      try {
+        return fileSystem.listStatus(folder);
+      } catch (FileNotFoundException none) {
+        return new FileStatus[0];
+      }
+    }
+  }
 
   Manifest {
     removes = List.copyOf(removes);

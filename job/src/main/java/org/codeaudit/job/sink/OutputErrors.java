@@ -78,9 +78,17 @@ public final class OutputErrors {
         ErrorClass.OUTPUT_FORMAT,
         "Cannot write tables in the format " + format,
         why,
-        "Pass --format parquet, orc or json, as the tables have it; a format of another jar needs"
-            + " --jars",
+        "Pass --format parquet, orc, json or delta, as the tables have it; a format of another jar"
+            + " needs --jars",
         cause);
+  }
+
+  static AuditException deltaNotSetUp(String settings) {
+    return new AuditException(
+        ErrorClass.OUTPUT_FORMAT,
+        "Cannot write tables in the format delta",
+        "The Spark session was begun without Delta's extension and catalogue",
+        "Add " + settings);
   }
 
   /** Rows that were written and cannot be published. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
@@ -22,13 +23,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The tables of a series of runs in one folder. A run adds to them in waves: a wave's files are
- * staged out of sight, published all at once by one rename of a {@link Manifest}, and then moved
- * into the tables. A reader never sees half a file or part of a wave; a run that dies loses what it
- * had not published, and the next one finishes moving what was published.
+ * staged out of sight, published all at once by one rename of a {@link Manifest}, and then brought
+ * into the tables as their {@link TableLayout} says. A run that dies loses what it had not
+ * published, and the next one finishes what was published.
  *
- * <p>A table is a plain folder of files, so that any program can read it; everything else lies in
- * {@code _audit} beside the tables. Any file system Hadoop knows and any file format Spark can
- * write will do. One run writes at a time; its methods may be called from several threads.
+ * <p>Everything but the tables lies in {@code _audit} beside them. Any file system Hadoop knows
+ * will do. One run writes at a time; its methods may be called from several threads.
  */
 public final class OutputFolder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OutputFolder.class);
@@ -41,7 +41,7 @@ public final class OutputFolder implements AutoCloseable {
   private final FileSystem fileSystem;
   private final Path folder;
   private final String runId;
-  private final String format;
+  private final TableLayout layout;
   private final OutputLock lock;
 
   /** Files that the first wave to be published replaces. */
@@ -52,13 +52,13 @@ public final class OutputFolder implements AutoCloseable {
       FileSystem fileSystem,
       Path folder,
       String runId,
-      String format,
+      TableLayout layout,
       OutputLock lock) {
     this.spark = spark;
     this.fileSystem = fileSystem;
     this.folder = folder;
     this.runId = runId;
-    this.format = format;
+    this.layout = layout;
     this.lock = lock;
   }
 
@@ -77,11 +77,11 @@ public final class OutputFolder implements AutoCloseable {
       Existing existing,
       String format,
       List<String> tables) {
-    TableFormat.check(spark, format);
     try {
       Path path = new Path(LiteralPaths.place(folder));
       FileSystem fileSystem = path.getFileSystem(spark.sessionState().newHadoopConf());
       Path qualified = fileSystem.makeQualified(path);
+      TableLayout layout = TableFormat.layout(spark, fileSystem, qualified, format);
       for (String hidden : List.of("staging", "manifests")) {
         if (!fileSystem.mkdirs(new Path(new Path(qualified, HIDDEN), hidden))) {
           throw new IOException("the folder could not be made");
@@ -90,7 +90,7 @@ public final class OutputFolder implements AutoCloseable {
       OutputLock lock =
           OutputLock.take(
               fileSystem, new Path(new Path(qualified, HIDDEN), "lock"), runId, OutputLock.SILENCE);
-      OutputFolder output = new OutputFolder(spark, fileSystem, qualified, runId, format, lock);
+      OutputFolder output = new OutputFolder(spark, fileSystem, qualified, runId, layout, lock);
       try {
         output.finishEarlierRuns();
         output.prepare(folder, existing, tables);
@@ -109,8 +109,8 @@ public final class OutputFolder implements AutoCloseable {
   private void prepare(String name, Existing existing, List<String> tables) throws IOException {
     List<Manifest.Entry> present = new ArrayList<>();
     for (String table : tables) {
-      List<Manifest.Entry> files = files(table, new Path(folder, table));
-      TableFormat.checkFiles(format, files);
+      layout.check(table);
+      List<Manifest.Entry> files = layout.files(table);
       if (existing == Existing.FAIL && !files.isEmpty()) {
         throw OutputErrors.exists(table, name);
       }
@@ -177,13 +177,33 @@ public final class OutputFolder implements AutoCloseable {
     return new Wave(name, new Path(new Path(hidden("staging"), runId), name));
   }
 
+  /**
+   * A table of a folder that is only read; other runs may be writing there.
+   *
+   * @return the rows in the columns of {@code schema}; empty if there is no such table
+   */
+  public static Optional<Dataset<Row>> peek(
+      SparkSession spark, String folder, String format, String table, StructType schema) {
+    try {
+      Path path = new Path(LiteralPaths.place(folder));
+      FileSystem fileSystem = path.getFileSystem(spark.sessionState().newHadoopConf());
+      TableLayout layout =
+          TableFormat.layout(spark, fileSystem, fileSystem.makeQualified(path), format);
+      layout.check(table);
+      return layout.files(table).isEmpty()
+          ? Optional.empty()
+          : Optional.of(layout.read(table, schema));
+    } catch (IllegalArgumentException e) {
+      throw OutputErrors.noPath(folder, e);
+    } catch (IOException e) {
+      throw OutputErrors.unreadable(table, new Path(folder), e);
+    }
+  }
+
   /** A published table; empty if there is none. Rows have the columns of {@code schema}. */
   public Dataset<Row> read(String table, StructType schema) {
     return holdsFiles(table)
-        ? LiteralPaths.read(spark)
-            .format(format)
-            .schema(schema)
-            .load(new Path(folder, table).toString())
+        ? layout.read(table, schema)
         : spark.createDataFrame(List.of(), schema);
   }
 
@@ -221,7 +241,7 @@ public final class OutputFolder implements AutoCloseable {
 
   private List<Manifest.Entry> published(String table) {
     try {
-      return files(table, new Path(folder, table));
+      return layout.files(table);
     } catch (IOException e) {
       throw OutputErrors.unreadable(table, folder, e);
     }
@@ -260,7 +280,7 @@ public final class OutputFolder implements AutoCloseable {
     public void write(String table, Dataset<Row> rows) {
       rows.write()
           .mode(SaveMode.Overwrite)
-          .format(format)
+          .format(layout.stagedFormat())
           .save(new Path(staging, table).toString());
       written.add(table);
     }
@@ -290,7 +310,7 @@ public final class OutputFolder implements AutoCloseable {
         try {
           List<Manifest.Entry> adds = new ArrayList<>();
           for (String table : written) {
-            adds.addAll(files(table, new Path(staging, table)));
+            adds.addAll(Manifest.Entry.in(fileSystem, table, new Path(staging, table)));
           }
           if (!lock.held()) {
             throw new IOException("another run has taken the folder over");
@@ -309,28 +329,7 @@ public final class OutputFolder implements AutoCloseable {
   /** Carries out a published manifest; may be called again after it was interrupted. */
   private void apply(Manifest manifest) throws IOException {
     Path staging = new Path(new Path(hidden("staging"), manifest.runId()), manifest.wave());
-    for (Manifest.Entry entry : manifest.adds()) {
-      // Nothing is removed before it is certain that its replacement exists.
-      if (!fileSystem.exists(new Path(new Path(staging, entry.table()), entry.file()))
-          && !fileSystem.exists(new Path(new Path(folder, entry.table()), entry.file()))) {
-        throw new IOException(
-            entry.file() + " of the published wave " + manifest.fileName() + " is nowhere");
-      }
-    }
-    for (Manifest.Entry entry : manifest.removes()) {
-      fileSystem.delete(new Path(new Path(folder, entry.table()), entry.file()), false);
-    }
-    for (Manifest.Entry entry : manifest.adds()) {
-      Path table = new Path(folder, entry.table());
-      Path source = new Path(new Path(staging, entry.table()), entry.file());
-      Path target = new Path(table, entry.file());
-      if (!fileSystem.exists(target)) {
-        fileSystem.mkdirs(table);
-        if (!fileSystem.rename(source, target)) {
-          throw new IOException("cannot rename " + source + " to " + target);
-        }
-      }
-    }
+    layout.carryOut(manifest, staging);
     fileSystem.delete(staging, true);
   }
 
@@ -346,17 +345,6 @@ public final class OutputFolder implements AutoCloseable {
       }
       fileSystem.delete(run.getPath(), true);
     }
-  }
-
-  private List<Manifest.Entry> files(String table, Path place) throws IOException {
-    List<Manifest.Entry> files = new ArrayList<>();
-    for (FileStatus file : children(place)) {
-      String name = file.getPath().getName();
-      if (!name.startsWith("_") && !name.startsWith(".")) {
-        files.add(new Manifest.Entry(table, name, file.getLen()));
-      }
-    }
-    return files;
   }
 
   private List<FileStatus> children(Path place) throws IOException {

@@ -29,6 +29,7 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
     .config("spark.ui.enabled", "false")
     .config("spark.driver.host", "127.0.0.1")
     .config("spark.driver.bindAddress", "127.0.0.1")
+    .config(DeltaJars.settings)
     .getOrCreate()
   private var submissions: Vector[Submission] = Vector.empty
   private var failed = false
@@ -46,11 +47,12 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
       main: Class[_],
       jar: Path,
       settings: Map[String, String],
-      arguments: Seq[String]
+      arguments: Seq[String],
+      more: Seq[Path] = Nil
   ): Submission = {
     val work = folder.resolve(name.replace(' ', '-'))
     val submission =
-      cluster.submit(work, main.getName.stripSuffix("$"), Seq(jar), settings, arguments)
+      cluster.submit(work, main.getName.stripSuffix("$"), jar +: more, settings, arguments)
     submissions :+= submission
     submission
   }
@@ -67,7 +69,8 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
       settings: Map[String, String],
       faults: Faults => Faults,
       scheme: String,
-      earlier: Option[Run]
+      earlier: Option[Run],
+      val format: String
   ) {
     private val work = folder.resolve(name.replace(' ', '-'))
     val ledger = new Ledger(Files.createDirectories(work.resolve("ledger")))
@@ -78,8 +81,10 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
       name,
       FaultyMain.getClass,
       faultyJar,
-      settings,
-      faults(Faults(ledger.folder.toString)).argument +: arguments(input, scheme + out, 120)
+      if (format == "delta") settings ++ DeltaJars.settings else settings,
+      (faults(Faults(ledger.folder.toString)).argument +: arguments(input, scheme + out, 120)) ++
+        Seq("--format", format),
+      if (format == "delta") DeltaJars.paths else Nil
     )
 
     /** The exit code, and the seconds it took to come to it. */
@@ -87,7 +92,7 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
       (submission.exitCode(), (System.nanoTime() - begin) / 1e9)
     def exitCode: Int = end._1
     def seconds: Double = end._2
-    lazy val tables = new Tables(spark, out)
+    lazy val tables = new Tables(spark, out, format)
   }
 
   private def arguments(source: Path, out: String, tokens: Int): Seq[String] =
@@ -108,14 +113,15 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
       settings: Map[String, String] = Map.empty,
       faults: Faults => Faults = identity,
       scheme: String = "",
-      earlier: Option[Run] = None
-  ): Run = new Run(name, settings, faults, scheme, earlier)
+      earlier: Option[Run] = None,
+      format: String = "parquet"
+  ): Run = new Run(name, settings, faults, scheme, earlier, format)
 
   /** Waits until readers can see something of a run, while more is on its way. */
   private def awaitWave(run: Run): Unit =
     JvmProcess.await("rows of a published wave", 240)(
       // A file may be renamed while its folder is listed.
-      Try(Tables.waves(run.out) >= 1 && Tables.rowsAreThere(run.out)).toOption
+      Try(Tables.waves(run.out) >= 1 && Tables.rowsAreThere(run.out, run.format)).toOption
         .filter(identity)
     )
 
@@ -237,27 +243,33 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
     assert(run.ledger.loads.size === 2)
   }
 
-  test("the driver is killed: a run with the same arguments goes on", Packaged, Long) {
-    val killed = start("driver killed", faults = _.copy(pace = 60))
-    awaitWave(killed)
-    val faultAt = System.currentTimeMillis()
-    killed.submission.killDriver()
-    killed.tables.checkReadable()
-    val kept = killed.tables.latest.size
-    assert(kept > 0 && kept < patches.paths.size)
+  for (format <- Seq("parquet", "delta"))
+    test(
+      s"the driver is killed: a run with the same arguments goes on, in $format",
+      Packaged,
+      Long
+    ) {
+      val killed = start(s"driver killed in $format", faults = _.copy(pace = 60), format = format)
+      awaitWave(killed)
+      val faultAt = System.currentTimeMillis()
+      killed.submission.killDriver()
+      killed.tables.checkReadable()
+      val kept = killed.tables.latest.size
+      assert(kept > 0 && kept < patches.paths.size)
 
-    val rerun = start("driver killed and run again", earlier = Some(killed))
-    assert(rerun.exitCode === 0, rerun.submission.driver.log)
-    val recovered = (System.currentTimeMillis() - faultAt) / 1000.0
-    rerun.tables.check(patches.paths)
-    assert(rerun.tables.reviews.size === patches.paths.size, "no row was asked twice")
-    assert(rerun.tables.answers === undisturbed.tables.answers)
-    assert(rerun.ledger.answers <= patches.paths.size - kept)
-    println(
-      f"FAULT driver killed: lost 0 rows, $kept of 200 kept, the rest after a rerun; " +
-        f"recovered in $recovered%.1f s"
-    )
-  }
+      val rerun =
+        start(s"driver killed in $format and run again", earlier = Some(killed), format = format)
+      assert(rerun.exitCode === 0, rerun.submission.driver.log)
+      val recovered = (System.currentTimeMillis() - faultAt) / 1000.0
+      rerun.tables.check(patches.paths)
+      assert(rerun.tables.reviews.size === patches.paths.size, "no row was asked twice")
+      assert(rerun.tables.answers === undisturbed.tables.answers)
+      assert(rerun.ledger.answers <= patches.paths.size - kept)
+      println(
+        f"FAULT driver killed in $format: lost 0 rows, $kept of 200 kept, the rest after a rerun; " +
+          f"recovered in $recovered%.1f s"
+      )
+    }
 
   test("the disk of the tables is full: a run goes on once there is room", Packaged, Long) {
     val full = folder.resolve("disk-is-full")

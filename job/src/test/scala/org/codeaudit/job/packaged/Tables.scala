@@ -11,7 +11,7 @@ import org.scalatest.Assertions
 /** The tables of a review, read by a Spark of the suite's own. Whatever befell the run, this must
   * be true of them.
   */
-class Tables(spark: SparkSession, folder: Path) extends Assertions {
+class Tables(spark: SparkSession, folder: Path, format: String = "parquet") extends Assertions {
 
   /** Everything a reader can see: files with no part of their path hidden. */
   private lazy val visible: Seq[Path] = Build
@@ -21,7 +21,7 @@ class Tables(spark: SparkSession, folder: Path) extends Assertions {
 
   private def table(name: String): Seq[Row] =
     if (visible.exists(_.startsWith(name)))
-      spark.read.parquet(folder.resolve(name).toString).collect().toSeq
+      spark.read.format(format).load(folder.resolve(name).toString).collect().toSeq
     else Nil
 
   lazy val reviews: Seq[Row] = table("reviews")
@@ -55,7 +55,8 @@ class Tables(spark: SparkSession, folder: Path) extends Assertions {
     */
   def checkReadable(): Unit = {
     val published = hidden("manifests").flatMap(Tables.published).toSet
-    assert(visible.map(_.toString).filterNot(published) === Nil, "files that were not published")
+    if (format == "parquet") // other formats give their files names of their own
+      assert(visible.map(_.toString).filterNot(published) === Nil, "files that were not published")
     assert(reviews.map(row => (key(row), attempt(row))).distinct.size === reviews.size)
     assert(findings.map(_.getAs[String]("finding_id")).distinct.size === findings.size)
   }
@@ -83,9 +84,11 @@ object Tables {
       .toSeq
 
   /** Whether a reader sees any reviews in an output folder. */
-  def rowsAreThere(folder: Path): Boolean = Build
-    .files(folder.resolve("reviews"))
-    .exists(_.getFileName.toString.startsWith("part-"))
+  def rowsAreThere(folder: Path, format: String): Boolean = format match {
+    case "delta" => Build.files(folder.resolve("reviews/_delta_log")).nonEmpty
+    case _       =>
+      Build.files(folder.resolve("reviews")).exists(_.getFileName.toString.startsWith("part-"))
+  }
 
   /** Waves that were published in an output folder. */
   def waves(folder: Path): Int = hidden(folder, "manifests").size
