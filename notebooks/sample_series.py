@@ -1,6 +1,6 @@
 """What a run says of the files it saw and of the findings known before, as org.codeaudit.job.series says it.
 
-`make_sample.py` uses it; `Comparison` and `Lifecycle` there have the same rules over tables.
+`make_sample.py` uses it; `Comparison` and `StateRows` there have the same rules over tables.
 """
 
 import re

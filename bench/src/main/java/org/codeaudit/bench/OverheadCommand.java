@@ -13,7 +13,7 @@ import org.codeaudit.bench.overhead.InstantLoader;
 import org.codeaudit.bench.throughput.BenchPipeline;
 import org.codeaudit.bench.throughput.ThroughputReport.Outcome;
 import org.codeaudit.bench.throughput.Workload;
-import org.codeaudit.file.FolderTree;
+import org.codeaudit.disk.FolderTree;
 import org.codeaudit.job.command.ExitCode;
 import org.codeaudit.job.console.FigureFiles;
 import org.codeaudit.job.option.AnswerOptions;

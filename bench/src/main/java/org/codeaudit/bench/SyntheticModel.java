@@ -8,9 +8,9 @@ import java.nio.file.StandardCopyOption;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
 import org.codeaudit.checkpoint.SyntheticCheckpoint;
+import org.codeaudit.disk.FileLocks;
+import org.codeaudit.disk.FolderTree;
 import org.codeaudit.fetch.ModelFetcher;
-import org.codeaudit.file.FileLocks;
-import org.codeaudit.file.FolderTree;
 import org.codeaudit.placement.Amount;
 
 /** Checkpoints with made-up weights, written once into the folder of models. */

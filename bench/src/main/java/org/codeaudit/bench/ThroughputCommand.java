@@ -12,7 +12,7 @@ import org.codeaudit.ErrorClass;
 import org.codeaudit.bench.throughput.BenchPipeline;
 import org.codeaudit.bench.throughput.ThroughputReport;
 import org.codeaudit.bench.throughput.Workload;
-import org.codeaudit.file.FolderTree;
+import org.codeaudit.disk.FolderTree;
 import org.codeaudit.job.command.CommandContext;
 import org.codeaudit.job.command.ExitCode;
 import org.codeaudit.job.console.FigureFiles;

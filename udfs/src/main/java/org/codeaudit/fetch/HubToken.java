@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
-import org.codeaudit.file.UserCache;
+import org.codeaudit.disk.UserCache;
 
 /**
  * The user's access token of the hub, found where the hub's own tools look for it. Each process

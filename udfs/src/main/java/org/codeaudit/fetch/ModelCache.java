@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.codeaudit.AuditException;
 import org.codeaudit.Hashes;
-import org.codeaudit.file.FileLocks;
+import org.codeaudit.disk.FileLocks;
 import org.codeaudit.web.Patience;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

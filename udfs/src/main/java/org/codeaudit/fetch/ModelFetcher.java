@@ -11,7 +11,7 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
-import org.codeaudit.file.UserCache;
+import org.codeaudit.disk.UserCache;
 import org.codeaudit.packages.Packages;
 import org.codeaudit.packages.PipSettings;
 import org.codeaudit.web.Patience;

@@ -14,7 +14,7 @@ import org.codeaudit.AuditException;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.Checkpoints;
 import org.codeaudit.checkpoint.tensor.TensorInfo;
-import org.codeaudit.file.FolderTree;
+import org.codeaudit.disk.FolderTree;
 import org.codeaudit.web.Patience;
 
 /**

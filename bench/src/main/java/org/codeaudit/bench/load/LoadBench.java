@@ -14,7 +14,7 @@ import org.codeaudit.bench.load.LoadResult.Status;
 import org.codeaudit.bench.load.LoadRow.Start;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.tensor.TensorInfo;
-import org.codeaudit.file.FolderTree;
+import org.codeaudit.disk.FolderTree;
 
 /**
  * Loads a model in several ways, each in a fresh process, and reads its files plainly for

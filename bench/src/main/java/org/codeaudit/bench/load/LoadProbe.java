@@ -14,7 +14,7 @@ import org.codeaudit.bench.measure.Stopwatch;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.Checkpoints;
 import org.codeaudit.checkpoint.SyntheticCheckpoint;
-import org.codeaudit.file.FolderTree;
+import org.codeaudit.disk.FolderTree;
 import org.codeaudit.model.AllowedTokens;
 import org.codeaudit.model.Arithmetic;
 import org.codeaudit.model.LanguageModel;

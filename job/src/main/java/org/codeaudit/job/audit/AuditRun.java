@@ -233,16 +233,19 @@ public final class AuditRun {
   }
 
   private EarlierAnswers earlier(ModelStep step) {
-    if (settings.existing() == Existing.OVERWRITE || !folder.holds(step.table())) {
-      return EarlierAnswers.NONE;
-    }
-    Dataset<Row> rows = folder.read(step.table(), step.schema());
     boolean askAgain = settings.existing() == Existing.APPEND;
-    EarlierAnswers.Builder builder =
-        askAgain
-            ? Resume.askAgain(rows)
-            : Resume.goOn(rows, step.inputKey(), settings.retryPoison());
-    step.recall(folder, askAgain, builder);
+    EarlierAnswers.Builder builder;
+    if (settings.existing() == Existing.OVERWRITE || !folder.holds(step.table())) {
+      builder = new EarlierAnswers.Builder();
+      step.recall(Optional.empty(), askAgain, builder);
+    } else {
+      Dataset<Row> rows = folder.read(step.table(), step.schema());
+      builder =
+          askAgain
+              ? Resume.askAgain(rows)
+              : Resume.goOn(rows, step.inputKey(), settings.retryPoison());
+      step.recall(Optional.of(folder), askAgain, builder);
+    }
     EarlierAnswers earlier = builder.build();
     LOG.info("Earlier runs have answered {} inputs", earlier.size());
     return earlier;

@@ -2,6 +2,7 @@ package org.codeaudit.job.audit;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
@@ -43,9 +44,11 @@ public interface ModelStep {
   /**
    * Adds what executors are to know of earlier runs beside which rows are done.
    *
+   * @param tables those of earlier runs; empty if there are none, or they are about to be replaced
    * @param askAgain whether nothing that was answered may be used again
    */
-  default void recall(OutputFolder tables, boolean askAgain, EarlierAnswers.Builder earlier) {}
+  default void recall(
+      Optional<OutputFolder> tables, boolean askAgain, EarlierAnswers.Builder earlier) {}
 
   /** Rows that can be told only when all others are published, by table. */
   default Map<String, Dataset<Row>> atEnd(OutputFolder tables, EndOfRun end) {

@@ -26,13 +26,13 @@ import org.codeaudit.job.option.ReportOptions;
 import org.codeaudit.job.option.ReviewOptions;
 import org.codeaudit.job.option.RulesOptions;
 import org.codeaudit.job.option.SparkOptions;
-import org.codeaudit.job.report.FindingsLog;
 import org.codeaudit.job.report.LatestFindings;
 import org.codeaudit.job.report.html.HtmlReport;
 import org.codeaudit.job.report.request.CodeQuality;
 import org.codeaudit.job.report.request.LineComments;
 import org.codeaudit.job.report.request.MarkdownSummary;
 import org.codeaudit.job.report.request.RunInputs;
+import org.codeaudit.job.sarif.FindingsLog;
 import org.codeaudit.job.sarif.SarifFile;
 import org.codeaudit.job.series.CoverageTable;
 import org.codeaudit.job.sink.Existing;
@@ -86,7 +86,7 @@ public final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       paramLabel = "F",
-      description = "File format of the tables; default ${DEFAULT-VALUE}.")
+      description = "Format of the tables; default ${DEFAULT-VALUE}.")
   String format = "parquet";
 
   @Option(

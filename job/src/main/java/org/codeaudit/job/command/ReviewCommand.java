@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.codeaudit.job.audit.AuditRun;
 import org.codeaudit.job.console.Report;
 import org.codeaudit.job.option.AnswerOptions;
@@ -24,6 +25,7 @@ import org.codeaudit.job.series.CoverageTable;
 import org.codeaudit.job.series.Series;
 import org.codeaudit.job.series.States;
 import org.codeaudit.job.sink.ExecutorSummary;
+import org.codeaudit.job.sink.OutputErrors;
 import org.codeaudit.job.sink.OutputFolder;
 import org.codeaudit.job.source.ExcludedFiles;
 import org.codeaudit.udf.row.Decisions;
@@ -32,6 +34,7 @@ import org.codeaudit.udf.setting.ReviewSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -55,6 +58,14 @@ public final class ReviewCommand implements Callable<Integer> {
   @Mixin GateOptions gate;
   @Mixin SparkOptions spark;
 
+  @Option(
+      names = "--baseline",
+      paramLabel = "DIR",
+      description =
+          "Compare with the findings in this folder, in place of those of earlier runs in --out:"
+              + " with those of the main branch, say, for which finding is new.")
+  String baseline;
+
   @ParentCommand CommandContext context;
   @Spec CommandSpec spec;
 
@@ -69,11 +80,25 @@ public final class ReviewCommand implements Callable<Integer> {
         ReviewStep.SERIES_TABLES,
         (session, folder, run) -> {
           Dataset<Row> changes = ExcludedFiles.skip(source.changes(session), settings.rules());
-          ReviewStep step = new ReviewStep(settings, Optional.of(Series.OWN));
+          ReviewStep step = new ReviewStep(settings, Optional.of(series(session)));
           int code =
               report(run, folder, run.run(step, changes, output::progress, ReviewStep.FINDINGS));
           return gate.gate().isPresent() && isShut(folder, runId) ? ExitCode.GATE_SHUT : code;
         });
+  }
+
+  private Series series(SparkSession session) {
+    if (baseline == null) {
+      return Series.OWN;
+    }
+    Optional<Dataset<Row>> states =
+        OutputFolder.peek(session, baseline, output.format, States.TABLE, States.SCHEMA);
+    return new Series(
+        Optional.of(
+            states.orElseThrow(
+                () ->
+                    OutputErrors.noTables(
+                        "compare with", baseline, "It holds no table states", "review"))));
   }
 
   private int report(AuditRun run, OutputFolder folder, AuditRun.Result result) {

@@ -89,7 +89,8 @@ public record ReviewStep(ReviewSettings settings, Optional<Series> series) imple
   }
 
   @Override
-  public void recall(OutputFolder tables, boolean askAgain, EarlierAnswers.Builder earlier) {
+  public void recall(
+      Optional<OutputFolder> tables, boolean askAgain, EarlierAnswers.Builder earlier) {
     series.ifPresent(runs -> runs.recall(tables, askAgain, earlier));
   }
 

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.codeaudit.checkpoint.SyntheticCheckpoint;
-import org.codeaudit.file.FolderTree;
+import org.codeaudit.disk.FolderTree;
 
 /**
  * Small models with made-up weights, one for each kind of layer, in a folder that is deleted with

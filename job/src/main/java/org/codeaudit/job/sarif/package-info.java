@@ -1,2 +1,5 @@
-/** Findings of other tools: the Static Analysis Results Interchange Format, version 2.1.0. */
+/**
+ * The Static Analysis Results Interchange Format, version 2.1.0: findings of other tools as they
+ * are read, and ours as they are written.
+ */
 package org.codeaudit.job.sarif;

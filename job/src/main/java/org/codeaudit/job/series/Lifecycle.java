@@ -1,251 +1,153 @@
 package org.codeaudit.job.series;
 
-import static org.apache.spark.sql.functions.array_contains;
-import static org.apache.spark.sql.functions.coalesce;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.row_number;
-import static org.apache.spark.sql.functions.when;
-
-import java.sql.Timestamp;
-import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.spark.api.java.function.FlatMapGroupsFunction;
-import org.apache.spark.api.java.function.MapFunction;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.expressions.Window;
-import org.codeaudit.udf.row.Decisions;
-import org.codeaudit.udf.row.ResultColumns;
-import org.codeaudit.udf.row.RowBuilder;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
-/** The states of a run's findings, from the tables of its series. */
+/**
+ * What became of a repository's findings between two runs. Each finding of the run is paired with
+ * at most one that was known, by the strongest likeness there is; knows neither Spark nor tables.
+ */
 final class Lifecycle {
-  /** What a run saw of the file of a known finding; null on rows of the run itself. */
-  private static final String FILE = "file_now";
-
-  private static final String KNOWN = "was_known";
-
-  private Lifecycle() {}
 
   /**
-   * Rows of {@link States}.
+   * What is said of one finding.
    *
-   * @param runId the run that is about to end
-   * @param coverage of all runs, this one's and what is gone among them
-   * @param reviews all rows of the table
-   * @param findings all rows of the table
-   * @param earlier states that runs before this one wrote, here or elsewhere
-   * @param decisions what people have decided about findings, also those of earlier runs
+   * @param now as the run saw it; empty if it did not
+   * @param known as it was known; empty if it was not
    */
-  static Dataset<Row> states(
-      String runId,
-      Dataset<Row> coverage,
-      Dataset<Row> reviews,
-      Dataset<Row> findings,
-      Dataset<Row> earlier,
-      Decisions decisions) {
-    Dataset<Row> own = coverage.where(col("run_id").equalTo(runId));
-    Dataset<Row> now = decisions.of(found(own, reviews, findings));
-    Dataset<Row> known = known(own, earlier);
-    return now.unionByName(known, true)
-        .groupByKey(
-            (MapFunction<Row, String>) row -> row.<String>getAs("repository"), Encoders.STRING())
-        .flatMapGroups(new Stated(runId), Encoders.row(States.SCHEMA));
+  record Outcome(
+      String identity, FindingState state, Optional<Sighting> now, Optional<Known> known) {}
+
+  private final List<Sighting> now;
+  private final List<Known> known;
+  private final Map<Sighting, Known> pairs = new IdentityHashMap<>();
+  private final Set<Known> paired = new HashSet<>();
+
+  private Lifecycle(List<Sighting> now, List<Known> known) {
+    this.now = now;
+    this.known = known;
   }
 
-  /** What stands in the files and changes that the run saw, each place once. */
-  private static Dataset<Row> found(
-      Dataset<Row> coverage, Dataset<Row> reviews, Dataset<Row> findings) {
-    Dataset<Row> inputs =
-        coverage
-            .where(col("outcome").notEqual(CoverageTable.GONE))
-            .select(col("input_key").as("input"))
-            .distinct();
-    Dataset<Row> latest =
-        reviews
-            .withColumn(
-                "rank",
-                row_number().over(Window.partitionBy("row_key").orderBy(col("attempt").desc())))
-            .where(col("rank").equalTo(1).and(col("status").isin("ok", "truncated")))
-            .join(inputs, col("input_key").equalTo(col("input")), "left_semi")
-            .select(col("row_key").as("standing_row"), col("attempt").as("standing_attempt"));
-    Dataset<Row> standing =
-        findings.join(
-            latest,
-            col("row_key")
-                .equalTo(col("standing_row"))
-                .and(col("attempt").equalTo(col("standing_attempt"))),
-            "left_semi");
-    // Commits say the same again; in one state of a file equal fingerprints are two places.
-    Column place = when(col("change_kind").equalTo("file"), col("finding_id")).otherwise("");
-    return standing
-        .withColumn("place", place)
-        .withColumn(
-            "rank",
-            row_number()
-                .over(
-                    Window.partitionBy("repository", "path", "fingerprint", "place")
-                        .orderBy(col("committed_at").desc_nulls_last(), col("finding_id"))))
-        .where(col("rank").equalTo(1))
-        .drop("rank", "place")
-        .withColumn(KNOWN, lit(false));
+  /**
+   * Compares.
+   *
+   * @param now what the run found, in the order of files and lines
+   * @param known what earlier runs found, in the same order
+   * @return what the run can say, of its own findings first; nothing of those whose file it did not
+   *     read
+   */
+  static List<Outcome> of(List<Sighting> now, List<Known> known) {
+    return new Lifecycle(now, known).outcomes();
   }
 
-  /** What was known of the repositories that the run saw, with what it saw of its files. */
-  private static Dataset<Row> known(Dataset<Row> coverage, Dataset<Row> earlier) {
-    Dataset<Row> repositories = coverage.select(col("repository").as("seen_in")).distinct();
-    Dataset<Row> files =
-        CoverageTable.latest(coverage.where(col("change_kind").equalTo("file")))
-            .select(
-                col("repository").as("file_repository"),
-                col("path").as("file_path"),
-                col("outcome").as("file_outcome"),
-                col("held_code").as("file_held"));
-    Column held = coalesce(array_contains(col("file_held"), col("fingerprint")), lit(false));
-    Column file =
-        when(col("file_outcome").isNull().or(col("change_kind").notEqual("file")), lit(null))
-            .when(col("file_outcome").equalTo(CoverageTable.GONE), Known.File.GONE.name())
-            .when(
-                col("file_outcome").isin(CoverageTable.SKIPPED, CoverageTable.FAILED),
-                Known.File.UNREAD.name())
-            .when(held, Known.File.HOLDS_CODE.name())
-            .otherwise(Known.File.CODE_CHANGED.name());
-    return States.latest(earlier)
-        .join(repositories, col("repository").equalTo(col("seen_in")), "left_semi")
-        .join(
-            files,
-            col("repository")
-                .equalTo(col("file_repository"))
-                .and(col("path").equalTo(col("file_path"))),
-            "left")
-        .withColumn(FILE, file)
-        .withColumn(KNOWN, lit(true))
-        .drop("file_repository", "file_path", "file_outcome", "file_held");
+  private record Named(String path, String name) {}
+
+  private record Code(String place, String category, String code) {}
+
+  private List<Outcome> outcomes() {
+    Predicate<Known> any = one -> true;
+    Predicate<Known> left = one -> !one.fixed() && one.codeIsGone();
+    // The same place, then the same code elsewhere in the file, then the same function rewritten.
+    pair(any, one -> new Named(one.path(), one.fingerprint()));
+    pair(left.or(Known::fixed), one -> code(one.path(), one));
+    pair(left, one -> new Named(one.path(), one.loose()));
+    // What has left one file may have come to another, with its declaration.
+    pair(left, one -> code(one.loose(), one));
+    pair(
+        left.and(one -> one.file().equals(Optional.of(Known.File.GONE))),
+        one -> new Named("", one.loose()));
+    List<Outcome> outcomes = new ArrayList<>();
+    Map<String, Integer> names = new HashMap<>();
+    known.forEach(one -> names.put(one.identity(), 1));
+    for (Sighting sighting : now) {
+      Known before = pairs.get(sighting);
+      String identity = before == null ? unused(sighting.fingerprint(), names) : before.identity();
+      outcomes.add(
+          new Outcome(
+              identity,
+              state(sighting, before),
+              Optional.of(sighting),
+              Optional.ofNullable(before)));
+    }
+    for (Known one : known) {
+      if (!paired.contains(one)) {
+        ended(one).ifPresent(state -> outcomes.add(outcome(one, state)));
+      }
+    }
+    return outcomes;
   }
 
-  /** The findings of one repository, compared. */
-  private record Stated(String runId) implements FlatMapGroupsFunction<String, Row, Row> {
-    private record Seen(Sighting sighting, Row row) {}
+  private static Code code(String place, Sighting one) {
+    return new Code(place, one.category(), one.code());
+  }
 
-    private record Before(Known known, Row row) {}
-
-    @Override
-    public Iterator<Row> call(String repository, Iterator<Row> rows) {
-      List<Seen> now = new ArrayList<>();
-      List<Before> known = new ArrayList<>();
-      rows.forEachRemaining(
-          row -> {
-            if (row.<Boolean>getAs(KNOWN)) {
-              known.add(new Before(knownOf(row), row));
-            } else {
-              now.add(new Seen(sighting(row), row));
-            }
-          });
-      Comparator<Sighting> places =
-          Comparator.comparing(Sighting::path)
-              .thenComparing(Sighting::line)
-              .thenComparing(Sighting::fingerprint);
-      now.sort(Comparator.comparing(Seen::sighting, places));
-      known.sort(
-          Comparator.comparing((Before one) -> one.known().last(), places)
-              .thenComparing(one -> one.known().identity()));
-      String before =
-          known.stream()
-              .map(one -> one.row().<String>getAs("run_id"))
-              .max(Comparator.naturalOrder())
-              .orElse(null);
-      List<Comparison.Outcome> outcomes =
-          Comparison.of(
-              now.stream().map(Seen::sighting).toList(),
-              known.stream().map(Before::known).toList());
-      Map<Known, Row> rowsOf = new IdentityHashMap<>();
-      known.forEach(one -> rowsOf.put(one.known(), one.row()));
-      List<Row> states = new ArrayList<>(outcomes.size());
-      // The outcomes of what was found come first, in its order.
-      for (int i = 0; i < outcomes.size(); i++) {
-        Comparison.Outcome outcome = outcomes.get(i);
-        Row found = i < now.size() ? now.get(i).row() : null;
-        Row was = outcome.known().map(rowsOf::get).orElse(null);
-        states.add(state(outcome, found, was, before));
+  /** Pairs what is alike and has no partner yet, the first with the first. */
+  private void pair(Predicate<Known> which, Function<Sighting, Object> likeness) {
+    Map<Object, Deque<Known>> waiting = new HashMap<>();
+    for (Known one : known) {
+      if (!paired.contains(one) && which.test(one)) {
+        waiting.computeIfAbsent(likeness.apply(one.last()), none -> new ArrayDeque<>(1)).add(one);
       }
-      return states.iterator();
     }
-
-    private Row state(Comparison.Outcome outcome, Row found, Row was, String before) {
-      Row shown = found == null ? was : found;
-      RowBuilder state = new RowBuilder(States.SCHEMA);
-      for (String column :
-          List.of(
-              "repository",
-              "finding_id",
-              "fingerprint",
-              "fingerprint_loose",
-              "change_kind",
-              "commit_id",
-              "path",
-              "side",
-              "line_start",
-              "line_end",
-              "check",
-              "category",
-              "cwe",
-              "severity",
-              "confidence",
-              "title",
-              "quote",
-              "code_sha",
-              "suppressed",
-              "suppressed_by")) {
-        state.set(column, shown.getAs(column));
+    for (Sighting sighting : now) {
+      Deque<Known> alike =
+          pairs.containsKey(sighting) ? null : waiting.get(likeness.apply(sighting));
+      if (alike != null && !alike.isEmpty()) {
+        Known one = alike.poll();
+        pairs.put(sighting, one);
+        paired.add(one);
       }
-      Timestamp now = Timestamp.from(Instant.now());
-      boolean moved = outcome.state() == FindingState.MOVED;
-      // A change of a file that is also reviewed whole does not make its findings a change's.
-      if (found != null && was != null && "file".equals(was.getAs("change_kind"))) {
-        state.set("change_kind", "file");
-        state.set(
-            "code_sha",
-            found.getAs("code_sha") == null ? was.getAs("code_sha") : found.getAs("code_sha"));
-      }
-      return state
-          .set("schema_version", ResultColumns.SCHEMA_VERSION)
-          .set("run_id", runId)
-          .set("stated_at", now)
-          .set("compared_with", before)
-          .set("identity", outcome.identity())
-          .set("state", outcome.state().columnValue())
-          .set("first_run", was == null ? runId : was.getAs("first_run"))
-          .set("first_seen_at", was == null ? now : was.getAs("first_seen_at"))
-          .set("moved_from", moved ? was.getAs("path") : null)
-          .build();
     }
+  }
 
-    private static Sighting sighting(Row row) {
-      Integer line = row.getAs("line_start");
-      return new Sighting(
-          row.getAs("path"),
-          row.getAs("fingerprint"),
-          row.getAs("fingerprint_loose"),
-          row.getAs("category"),
-          row.<String>getAs("quote").replaceAll("\\s+", ""),
-          line == null ? 0 : line);
+  /** Two places may share a fingerprint; the second is called after the first. */
+  private static String unused(String fingerprint, Map<String, Integer> names) {
+    String name = fingerprint;
+    while (names.merge(name, 1, Integer::sum) > 1) {
+      name = fingerprint + "-" + names.get(fingerprint);
     }
+    return name;
+  }
 
-    private static Known knownOf(Row row) {
-      return new Known(
-          row.getAs("identity"),
-          FindingState.of(row.getAs("state")),
-          sighting(row),
-          Optional.ofNullable(row.<String>getAs(FILE)).map(Known.File::valueOf));
+  private static FindingState state(Sighting now, Known before) {
+    if (before == null) {
+      return FindingState.NEW;
     }
+    if (before.fixed()) {
+      return FindingState.REOPENED;
+    }
+    boolean samePlace =
+        now.path().equals(before.last().path())
+            && (now.fingerprint().equals(before.last().fingerprint())
+                || now.loose().equals(before.last().loose()));
+    return samePlace ? FindingState.EXISTING : FindingState.MOVED;
+  }
+
+  private static Outcome outcome(Known known, FindingState state) {
+    return new Outcome(known.identity(), state, Optional.empty(), Optional.of(known));
+  }
+
+  /** What is said of one that was not found, if anything new can be. */
+  private static Optional<FindingState> ended(Known one) {
+    boolean unread = one.file().isEmpty() || one.file().get() == Known.File.UNREAD;
+    if (one.fixed() || unread) {
+      return Optional.empty();
+    }
+    if (one.codeIsGone()) {
+      return Optional.of(FindingState.FIXED);
+    }
+    return one.state() == FindingState.NOT_REPRODUCED
+        ? Optional.empty()
+        : Optional.of(FindingState.NOT_REPRODUCED);
   }
 }

@@ -32,12 +32,20 @@ public record Series(Optional<Dataset<Row>> baseline) {
   public static final Series OWN = new Series(Optional.empty());
 
   /** Adds answers that may be carried forward, and findings whose code is to be looked for. */
-  public void recall(OutputFolder tables, boolean askAgain, EarlierAnswers.Builder earlier) {
+  public void recall(
+      Optional<OutputFolder> tables, boolean askAgain, EarlierAnswers.Builder earlier) {
     if (!askAgain) {
-      recallAnswers(tables.read(REVIEWS, ReviewSchema.REVIEWS), earlier);
+      tables.ifPresent(
+          folder -> recallAnswers(folder.read(REVIEWS, ReviewSchema.REVIEWS), earlier));
     }
+    baseline
+        .or(() -> tables.map(Series::ownStates))
+        .ifPresent(states -> recallFindings(states, earlier));
+  }
+
+  private static void recallFindings(Dataset<Row> states, EarlierAnswers.Builder earlier) {
     KnownFindings.Builder known = new KnownFindings.Builder();
-    States.latest(states(tables))
+    States.latest(states)
         .where(col("state").notEqual(FindingState.FIXED.columnValue()))
         .where(col("code_sha").isNotNull())
         .select("repository", "path", "fingerprint", "quote", "code_sha")
@@ -105,17 +113,17 @@ public record Series(Optional<Dataset<Row>> baseline) {
     }
     last.put(
         States.TABLE,
-        Lifecycle.states(
+        StateRows.states(
             end.runId(),
             all,
             tables.read(REVIEWS, ReviewSchema.REVIEWS),
             tables.read("findings", findings),
-            states(tables),
+            baseline.orElseGet(() -> ownStates(tables)),
             decisions));
     return last;
   }
 
-  private Dataset<Row> states(OutputFolder tables) {
-    return baseline.orElseGet(() -> tables.read(States.TABLE, States.SCHEMA));
+  private static Dataset<Row> ownStates(OutputFolder tables) {
+    return tables.read(States.TABLE, States.SCHEMA);
   }
 }

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
 import org.codeaudit.job.sarif.SarifResult;
-import org.codeaudit.job.source.policy.SourceText;
+import org.codeaudit.job.source.skip.SourceText;
 
 /**
  * The files of a folder that results name, each read once. What lies outside of the folder, also by

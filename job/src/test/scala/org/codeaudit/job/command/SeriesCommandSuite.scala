@@ -29,11 +29,16 @@ class SeriesCommandSuite extends CommandSuite {
       states.filter(_.getAs[String]("path") == path).map(_.getAs[String]("identity")).toSet
   }
 
-  private def audit(repository: TestRepository, out: Path, followUp: Int = 4): Audit = {
+  private def audit(
+      repository: TestRepository,
+      out: Path,
+      followUp: Int = 4,
+      more: Seq[String] = Nil
+  ): Audit = {
     val outcome = audit(
       Seq("review", repository.folder.toString, "--mode", "file", "--model", longModel) ++
         Seq("--precision", "f32", "--follow-up", followUp.toString, "--explain-from", "1") ++
-        Seq("--min-confidence", "0", "--out", out.toString): _*
+        Seq("--min-confidence", "0", "--out", out.toString) ++ more: _*
     )
     assert(outcome.code === ExitCode.OK, outcome.err)
     withTables(out) { table =>
@@ -153,5 +158,35 @@ class SeriesCommandSuite extends CommandSuite {
     )
     val log = java.nio.file.Files.readString(page)
     assert(!log.contains("src/Users.java"), "a file that is gone is not reported")
+  }
+
+  test("a run may be compared with what another series knows") {
+    val home = folder("baseline")
+    val repository = TestRepository.create()
+    repository
+      .write("src/Users.java", code("User", "users"))
+      .write("src/Orders.java", code("Order", "orders"))
+    repository.commit("the main branch")
+    val main = audit(repository, home.resolve("main"))
+
+    repository
+      .write("src/Users.java", "// shifted\n" + code("User", "users"))
+      .delete("src/Orders.java")
+      .write("src/New.java", code("New", "news"))
+    repository.commit("a branch")
+    val baseline = Seq("--baseline", home.resolve("main").toString)
+    for (round <- Seq("first", "second")) {
+      val branch = audit(repository, home.resolve("branch"), more = baseline)
+      assert(branch.statesOf("src/Users.java") === Set("existing"), round)
+      assert(branch.identities("src/Users.java") === main.identities("src/Users.java"), round)
+      assert(branch.statesOf("src/New.java") === Set("new"), s"$round: the main branch has none")
+    }
+
+    val missing = audit(
+      Seq("review", repository.folder.toString, "--model", longModel, "--baseline") ++
+        Seq(home.resolve("nowhere").toString, "--out", home.resolve("other").toString): _*
+    )
+    assert(missing.code === ExitCode.USAGE)
+    assert(missing.err.contains("It holds no table states"), missing.err)
   }
 }

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.apache.spark.sql.Row;
 import org.codeaudit.finding.Severity;
-import org.codeaudit.job.report.FindingsLog;
 import org.codeaudit.job.report.Piece;
 import org.codeaudit.job.report.VisibleText;
+import org.codeaudit.job.sarif.FindingsLog;
 import org.codeaudit.udf.row.Decisions;
 
 /**

@@ -7,7 +7,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
 import org.codeaudit.finding.Severity;
-import org.codeaudit.job.report.FindingsLog;
+import org.codeaudit.job.sarif.FindingsLog;
 
 /**
  * What keeps a change from passing: findings of at least a severity, of all or of those that are

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.spark.sql.Row;
 import org.codeaudit.finding.Severity;
-import org.codeaudit.job.report.FindingsLog;
 import org.codeaudit.job.report.VisibleText;
+import org.codeaudit.job.sarif.FindingsLog;
 
 /**
  * A finding as a merge request is told of it. Texts are as the table has them, not yet escaped.

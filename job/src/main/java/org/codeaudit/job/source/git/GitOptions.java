@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.codeaudit.job.source.mirror.MirrorSettings;
-import org.codeaudit.job.source.policy.ReadLimits;
 import org.codeaudit.job.source.row.FormatOptions;
 import org.codeaudit.job.source.row.RemoteUrl;
+import org.codeaudit.job.source.skip.ReadLimits;
 
 /**
  * The options of {@code format("git")}; docs/sources.md explains them.

@@ -5,13 +5,13 @@ import java.util.Iterator;
 import java.util.List;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
-import org.codeaudit.job.source.policy.ReadLimits;
 import org.codeaudit.job.source.repository.GitReader;
 import org.codeaudit.job.source.repository.RepositoryLocation;
 import org.codeaudit.job.source.repository.TreeFiles;
 import org.codeaudit.job.source.row.ChangePartition;
 import org.codeaudit.job.source.row.ChangeRow;
 import org.codeaudit.job.source.row.RowsOf;
+import org.codeaudit.job.source.skip.ReadLimits;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevCommit;
 

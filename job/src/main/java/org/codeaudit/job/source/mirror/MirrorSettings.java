@@ -2,7 +2,7 @@ package org.codeaudit.job.source.mirror;
 
 import java.io.Serializable;
 import java.nio.file.Path;
-import org.codeaudit.file.UserCache;
+import org.codeaudit.disk.UserCache;
 
 /**
  * How executors keep copies of remote repositories.

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import org.codeaudit.job.source.policy.ReadLimits;
 import org.codeaudit.job.source.row.FormatOptions;
+import org.codeaudit.job.source.skip.ReadLimits;
 
 /**
  * The options of {@code format("diff")}; docs/sources.md explains them.

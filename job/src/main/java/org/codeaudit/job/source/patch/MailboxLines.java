@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.codeaudit.job.source.policy.SourceText;
+import org.codeaudit.job.source.skip.SourceText;
 
 /**
  * Lines of a patch file in which the bodies of mails can be read: quoted-printable and base64 (RFC

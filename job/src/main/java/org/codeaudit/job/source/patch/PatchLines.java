@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import org.codeaudit.job.source.policy.SourceText;
+import org.codeaudit.job.source.skip.SourceText;
 
 /**
  * The lines of a patch file, split at {@code \n} and without it. Each line is decoded by itself, as

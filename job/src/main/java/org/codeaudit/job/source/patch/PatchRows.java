@@ -12,9 +12,9 @@ import org.codeaudit.change.FilePatch;
 import org.codeaudit.change.Languages;
 import org.codeaudit.change.SkipReason;
 import org.codeaudit.change.UnifiedDiffParser;
-import org.codeaudit.job.source.policy.LinguistMarks;
-import org.codeaudit.job.source.policy.ReviewPolicy;
 import org.codeaudit.job.source.row.ChangeRow;
+import org.codeaudit.job.source.skip.LinguistMarks;
+import org.codeaudit.job.source.skip.ReviewPolicy;
 
 /**
  * The rows of one patch: one per file of it, or one saying that there are none. Any failure here,

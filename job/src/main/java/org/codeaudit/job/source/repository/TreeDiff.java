@@ -2,7 +2,7 @@ package org.codeaudit.job.source.repository;
 
 import java.io.IOException;
 import java.util.List;
-import org.codeaudit.job.source.policy.ReadLimits;
+import org.codeaudit.job.source.skip.ReadLimits;
 import org.eclipse.jgit.diff.DiffConfig;
 import org.eclipse.jgit.diff.DiffEntry;
 import org.eclipse.jgit.diff.RenameDetector;

@@ -8,11 +8,11 @@ import org.apache.spark.sql.Row;
 import org.codeaudit.change.ChangeKind;
 import org.codeaudit.change.Languages;
 import org.codeaudit.change.SkipReason;
-import org.codeaudit.job.source.policy.LinguistMarks;
-import org.codeaudit.job.source.policy.ReadLimits;
-import org.codeaudit.job.source.policy.ReviewPolicy;
-import org.codeaudit.job.source.policy.SourceText;
 import org.codeaudit.job.source.row.ChangeRow;
+import org.codeaudit.job.source.skip.LinguistMarks;
+import org.codeaudit.job.source.skip.ReadLimits;
+import org.codeaudit.job.source.skip.ReviewPolicy;
+import org.codeaudit.job.source.skip.SourceText;
 
 /** Rows of a key, a path and a whole file → rows of {@link org.codeaudit.udf.row.ChangeSchema}. */
 final class ContentRows implements MapPartitionsFunction<Row, Row> {

@@ -5,7 +5,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
-import org.codeaudit.job.source.policy.ReadLimits;
+import org.codeaudit.job.source.skip.ReadLimits;
 import org.codeaudit.udf.row.ChangeSchema;
 
 /** Patches that are the values of a column. */

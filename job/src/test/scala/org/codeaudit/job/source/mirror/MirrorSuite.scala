@@ -7,7 +7,7 @@ import java.util.concurrent.{Callable, Executors, TimeUnit}
 import scala.jdk.CollectionConverters._
 import scala.sys.process._
 import org.codeaudit.job.source.git.{CommitRules, GitPartition, NeededFiles}
-import org.codeaudit.job.source.policy.ReadLimits
+import org.codeaudit.job.source.skip.ReadLimits
 import org.codeaudit.job.source.repository.GitReader
 import org.codeaudit.job.source.row.RemoteUrl
 import org.codeaudit.job.source.TestRepository

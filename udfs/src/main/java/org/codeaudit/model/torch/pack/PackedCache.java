@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import org.codeaudit.Hashes;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.tensor.TensorInfo;
-import org.codeaudit.file.UserCache;
+import org.codeaudit.disk.UserCache;
 import org.codeaudit.model.Precision;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,4 +1,4 @@
-package org.codeaudit.file
+package org.codeaudit.disk
 
 import java.nio.file.Files
 import java.util.concurrent.{Callable, Executors, TimeUnit}

@@ -6,7 +6,7 @@ import scala.jdk.CollectionConverters._
 
 import org.scalatest.funsuite.AnyFunSuite
 
-class ComparisonSuite extends AnyFunSuite {
+class LifecycleSuite extends AnyFunSuite {
   import FindingState._
   import Known.File._
 
@@ -22,7 +22,7 @@ class ComparisonSuite extends AnyFunSuite {
   ) = new Known(identity, state, last, Optional.ofNullable(file.orNull))
 
   private def compare(known: Known*)(now: Sighting*): Seq[(String, FindingState)] =
-    Comparison
+    Lifecycle
       .of(now.asJava, known.asJava)
       .asScala
       .map(outcome => outcome.identity -> outcome.state)

@@ -1,4 +1,4 @@
-package org.codeaudit.job.report;
+package org.codeaudit.job.sarif;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;

@@ -1,2 +1,2 @@
 /** Files that several threads and processes of a machine share: locks, and folders as a whole. */
-package org.codeaudit.file;
+package org.codeaudit.disk;

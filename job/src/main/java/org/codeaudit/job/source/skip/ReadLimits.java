@@ -1,4 +1,4 @@
-package org.codeaudit.job.source.policy;
+package org.codeaudit.job.source.skip;
 
 import java.io.Serializable;
 

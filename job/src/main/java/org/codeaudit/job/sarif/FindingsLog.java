@@ -1,4 +1,4 @@
-package org.codeaudit.job.report;
+package org.codeaudit.job.sarif;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,7 +19,6 @@ import java.util.zip.GZIPOutputStream;
 import org.apache.spark.sql.Row;
 import org.codeaudit.finding.Category;
 import org.codeaudit.finding.Severity;
-import org.codeaudit.job.sarif.SarifFile;
 import org.codeaudit.udf.row.Decisions;
 
 /** The findings of one repository as a SARIF log, within the limits of GitHub's code scanning. */

@@ -1,4 +1,4 @@
-package org.codeaudit.job.report
+package org.codeaudit.job.sarif
 
 import java.io.ByteArrayOutputStream
 import java.util.zip.GZIPOutputStream
@@ -8,10 +8,9 @@ import scala.util.Random
 import com.fasterxml.jackson.databind.{JsonNode, ObjectMapper}
 import org.apache.spark.sql.Row
 import org.scalatest.funsuite.AnyFunSuite
-import org.codeaudit.job.sarif.SarifLog
 
 class FindingsLogSuite extends AnyFunSuite {
-  import FindingRows.row
+  import org.codeaudit.job.report.FindingRows.row
 
   private def log(rows: Row*): JsonNode =
     new ObjectMapper().readTree(FindingsLog.bytes("1.2.3", rows.asJava))

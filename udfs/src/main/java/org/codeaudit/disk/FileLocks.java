@@ -1,4 +1,4 @@
-package org.codeaudit.file;
+package org.codeaudit.disk;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -1,4 +1,4 @@
-package org.codeaudit.job.report
+package org.codeaudit.job.sarif
 
 import java.nio.file.{Files, Path}
 

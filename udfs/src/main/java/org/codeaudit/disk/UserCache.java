@@ -1,4 +1,4 @@
-package org.codeaudit.file;
+package org.codeaudit.disk;
 
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,0 +1,251 @@
+package org.codeaudit.job.series;
+
+import static org.apache.spark.sql.functions.array_contains;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.when;
+
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.api.java.function.FlatMapGroupsFunction;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
+import org.codeaudit.udf.row.Decisions;
+import org.codeaudit.udf.row.ResultColumns;
+import org.codeaudit.udf.row.RowBuilder;
+
+/** The states of a run's findings, from the tables of its series. */
+final class StateRows {
+  /** What a run saw of the file of a known finding; null on rows of the run itself. */
+  private static final String FILE = "file_now";
+
+  private static final String KNOWN = "was_known";
+
+  private StateRows() {}
+
+  /**
+   * Rows of {@link States}.
+   *
+   * @param runId the run that is about to end
+   * @param coverage of all runs, this one's and what is gone among them
+   * @param reviews all rows of the table
+   * @param findings all rows of the table
+   * @param earlier states that runs before this one wrote, here or elsewhere
+   * @param decisions what people have decided about findings, also those of earlier runs
+   */
+  static Dataset<Row> states(
+      String runId,
+      Dataset<Row> coverage,
+      Dataset<Row> reviews,
+      Dataset<Row> findings,
+      Dataset<Row> earlier,
+      Decisions decisions) {
+    Dataset<Row> own = coverage.where(col("run_id").equalTo(runId));
+    Dataset<Row> now = decisions.of(found(own, reviews, findings));
+    Dataset<Row> known = known(own, earlier);
+    return now.unionByName(known, true)
+        .groupByKey(
+            (MapFunction<Row, String>) row -> row.<String>getAs("repository"), Encoders.STRING())
+        .flatMapGroups(new Stated(runId), Encoders.row(States.SCHEMA));
+  }
+
+  /** What stands in the files and changes that the run saw, each place once. */
+  private static Dataset<Row> found(
+      Dataset<Row> coverage, Dataset<Row> reviews, Dataset<Row> findings) {
+    Dataset<Row> inputs =
+        coverage
+            .where(col("outcome").notEqual(CoverageTable.GONE))
+            .select(col("input_key").as("input"))
+            .distinct();
+    Dataset<Row> latest =
+        reviews
+            .withColumn(
+                "rank",
+                row_number().over(Window.partitionBy("row_key").orderBy(col("attempt").desc())))
+            .where(col("rank").equalTo(1).and(col("status").isin("ok", "truncated")))
+            .join(inputs, col("input_key").equalTo(col("input")), "left_semi")
+            .select(col("row_key").as("standing_row"), col("attempt").as("standing_attempt"));
+    Dataset<Row> standing =
+        findings.join(
+            latest,
+            col("row_key")
+                .equalTo(col("standing_row"))
+                .and(col("attempt").equalTo(col("standing_attempt"))),
+            "left_semi");
+    // Commits say the same again; in one state of a file equal fingerprints are two places.
+    Column place = when(col("change_kind").equalTo("file"), col("finding_id")).otherwise("");
+    return standing
+        .withColumn("place", place)
+        .withColumn(
+            "rank",
+            row_number()
+                .over(
+                    Window.partitionBy("repository", "path", "fingerprint", "place")
+                        .orderBy(col("committed_at").desc_nulls_last(), col("finding_id"))))
+        .where(col("rank").equalTo(1))
+        .drop("rank", "place")
+        .withColumn(KNOWN, lit(false));
+  }
+
+  /** What was known of the repositories that the run saw, with what it saw of its files. */
+  private static Dataset<Row> known(Dataset<Row> coverage, Dataset<Row> earlier) {
+    Dataset<Row> repositories = coverage.select(col("repository").as("seen_in")).distinct();
+    Dataset<Row> files =
+        CoverageTable.latest(coverage.where(col("change_kind").equalTo("file")))
+            .select(
+                col("repository").as("file_repository"),
+                col("path").as("file_path"),
+                col("outcome").as("file_outcome"),
+                col("held_code").as("file_held"));
+    Column held = coalesce(array_contains(col("file_held"), col("fingerprint")), lit(false));
+    Column file =
+        when(col("file_outcome").isNull().or(col("change_kind").notEqual("file")), lit(null))
+            .when(col("file_outcome").equalTo(CoverageTable.GONE), Known.File.GONE.name())
+            .when(
+                col("file_outcome").isin(CoverageTable.SKIPPED, CoverageTable.FAILED),
+                Known.File.UNREAD.name())
+            .when(held, Known.File.HOLDS_CODE.name())
+            .otherwise(Known.File.CODE_CHANGED.name());
+    return States.latest(earlier)
+        .join(repositories, col("repository").equalTo(col("seen_in")), "left_semi")
+        .join(
+            files,
+            col("repository")
+                .equalTo(col("file_repository"))
+                .and(col("path").equalTo(col("file_path"))),
+            "left")
+        .withColumn(FILE, file)
+        .withColumn(KNOWN, lit(true))
+        .drop("file_repository", "file_path", "file_outcome", "file_held");
+  }
+
+  /** The findings of one repository, compared. */
+  private record Stated(String runId) implements FlatMapGroupsFunction<String, Row, Row> {
+    private record Seen(Sighting sighting, Row row) {}
+
+    private record Before(Known known, Row row) {}
+
+    @Override
+    public Iterator<Row> call(String repository, Iterator<Row> rows) {
+      List<Seen> now = new ArrayList<>();
+      List<Before> known = new ArrayList<>();
+      rows.forEachRemaining(
+          row -> {
+            if (row.<Boolean>getAs(KNOWN)) {
+              known.add(new Before(knownOf(row), row));
+            } else {
+              now.add(new Seen(sighting(row), row));
+            }
+          });
+      Comparator<Sighting> places =
+          Comparator.comparing(Sighting::path)
+              .thenComparing(Sighting::line)
+              .thenComparing(Sighting::fingerprint);
+      now.sort(Comparator.comparing(Seen::sighting, places));
+      known.sort(
+          Comparator.comparing((Before one) -> one.known().last(), places)
+              .thenComparing(one -> one.known().identity()));
+      String before =
+          known.stream()
+              .map(one -> one.row().<String>getAs("run_id"))
+              .max(Comparator.naturalOrder())
+              .orElse(null);
+      List<Lifecycle.Outcome> outcomes =
+          Lifecycle.of(
+              now.stream().map(Seen::sighting).toList(),
+              known.stream().map(Before::known).toList());
+      Map<Known, Row> rowsOf = new IdentityHashMap<>();
+      known.forEach(one -> rowsOf.put(one.known(), one.row()));
+      List<Row> states = new ArrayList<>(outcomes.size());
+      // The outcomes of what was found come first, in its order.
+      for (int i = 0; i < outcomes.size(); i++) {
+        Lifecycle.Outcome outcome = outcomes.get(i);
+        Row found = i < now.size() ? now.get(i).row() : null;
+        Row was = outcome.known().map(rowsOf::get).orElse(null);
+        states.add(state(outcome, found, was, before));
+      }
+      return states.iterator();
+    }
+
+    private Row state(Lifecycle.Outcome outcome, Row found, Row was, String before) {
+      Row shown = found == null ? was : found;
+      RowBuilder state = new RowBuilder(States.SCHEMA);
+      for (String column :
+          List.of(
+              "repository",
+              "finding_id",
+              "fingerprint",
+              "fingerprint_loose",
+              "change_kind",
+              "commit_id",
+              "path",
+              "side",
+              "line_start",
+              "line_end",
+              "check",
+              "category",
+              "cwe",
+              "severity",
+              "confidence",
+              "title",
+              "quote",
+              "code_sha",
+              "suppressed",
+              "suppressed_by")) {
+        state.set(column, shown.getAs(column));
+      }
+      Timestamp now = Timestamp.from(Instant.now());
+      boolean moved = outcome.state() == FindingState.MOVED;
+      // A change of a file that is also reviewed whole does not make its findings a change's.
+      if (found != null && was != null && "file".equals(was.getAs("change_kind"))) {
+        state.set("change_kind", "file");
+        state.set(
+            "code_sha",
+            found.getAs("code_sha") == null ? was.getAs("code_sha") : found.getAs("code_sha"));
+      }
+      return state
+          .set("schema_version", ResultColumns.SCHEMA_VERSION)
+          .set("run_id", runId)
+          .set("stated_at", now)
+          .set("compared_with", before)
+          .set("identity", outcome.identity())
+          .set("state", outcome.state().columnValue())
+          .set("first_run", was == null ? runId : was.getAs("first_run"))
+          .set("first_seen_at", was == null ? now : was.getAs("first_seen_at"))
+          .set("moved_from", moved ? was.getAs("path") : null)
+          .build();
+    }
+
+    private static Sighting sighting(Row row) {
+      Integer line = row.getAs("line_start");
+      return new Sighting(
+          row.getAs("path"),
+          row.getAs("fingerprint"),
+          row.getAs("fingerprint_loose"),
+          row.getAs("category"),
+          row.<String>getAs("quote").replaceAll("\\s+", ""),
+          line == null ? 0 : line);
+    }
+
+    private static Known knownOf(Row row) {
+      return new Known(
+          row.getAs("identity"),
+          FindingState.of(row.getAs("state")),
+          sighting(row),
+          Optional.ofNullable(row.<String>getAs(FILE)).map(Known.File::valueOf));
+    }
+  }
+}
