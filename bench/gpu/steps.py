@@ -4,6 +4,7 @@ What is found is appended to a file, a line of JSON at a time: a step that is en
 """
 
 import base64
+import importlib.util
 import json
 import os
 import platform
@@ -19,7 +20,6 @@ from decoder import REHEARSAL, Decoder, Sequence, synchronized
 
 KIT = Path(__file__).resolve().parent
 TURNS = 3
-PROMPT = 4096  # tokens of the prompt that is read with a clock
 AGREED = 64  # tokens of the prompt after which we and transformers choose
 
 
@@ -28,8 +28,11 @@ class Step:
 
     def __init__(self, options):
         self.__dict__.update(options)
+        self.context, self.decode_steps, self.prompt = self.context[0], self.decode_steps[0], self.prompt[0]
         self.kit = json.loads((KIT / "kit.json").read_text())
         self.cuda = self.device.startswith("cuda")
+        if not self.cuda:
+            torch.set_num_threads(1)  # for models this small a second one costs more than it brings
 
     def tell(self, what, **figures):
         with open(self.findings, "a") as file:
@@ -199,12 +202,12 @@ def linked(step):
 
 def ours(step):
     shape, most = step.shaped(), max(step.sequences)
-    each = step.context + (1 + TURNS) * step.steps + 2
+    each = step.context + (1 + TURNS) * step.decode_steps + 2
     folder = linked(step)
     begin = time.perf_counter()
     decoder = Decoder(KIT, shape, step.device)
     archive = time.perf_counter()
-    loaded = decoder.load(folder, positions=(most + 1) * each + 2 * PROMPT)
+    loaded = decoder.load(folder, positions=(most + 1) * each + 2 * step.prompt)
     step.tell("load", seconds=loaded - archive, bytes=shape["weight_bytes"], archive_seconds=archive - begin)
     step.tell("attention", at_once=decoder.at_once)
     step.memory()
@@ -220,8 +223,8 @@ def ours(step):
             decoder.step([(sequence, made_up(min(chunk, length - done), vocabulary, done))])
 
     def prefill(chunk):
-        seconds = step.best(lambda: read(PROMPT, chunk, Sequence(room)))
-        step.tell("prefill", tokens=PROMPT, step_tokens=chunk, seconds=seconds)
+        seconds = step.best(lambda: read(step.prompt, chunk, Sequence(room)))
+        step.tell("prefill", tokens=step.prompt, step_tokens=chunk, seconds=seconds)
 
     def started(count):
         behind.length = 0
@@ -229,13 +232,13 @@ def ours(step):
         return [decoder.copy(behind, i * each) for i in range(count)]
 
     def write(sequences):
-        for i in range(step.steps):
+        for i in range(step.decode_steps):
             decoder.step([(sequence, [(100 + 7919 * (i + n)) % vocabulary]) for n, sequence in enumerate(sequences)])
 
     def decode(count):
         sequences = started(count)
         seconds = step.best(lambda: write(sequences))
-        step.tell("decode", sequences=count, context=step.context, step_seconds=seconds / step.steps)
+        step.tell("decode", sequences=count, context=step.context, step_seconds=seconds / step.decode_steps)
 
     def launches(count):
         sequences = started(count)
@@ -272,11 +275,12 @@ def profiled(step, count, turn):
 def peer(step):
     """transformers, with the same weights and the same phases."""
     import transformers
-    shape = step.shaped()
+    shape, device = step.shaped(), step.device if step.cuda else "cpu"
+    # where accelerate is installed, tensors go to the device as they are read
+    placed = {"device_map": device} if importlib.util.find_spec("accelerate") else {}
     begin = time.perf_counter()
     model = transformers.AutoModelForCausalLM.from_pretrained(
-        linked(step), dtype=torch.bfloat16, device_map=step.device if step.cuda else "cpu",
-        attn_implementation="sdpa").eval()
+        linked(step), dtype=torch.bfloat16, attn_implementation="sdpa", **placed).eval().to(device)
     step.tell("load", seconds=synchronized(step.device) - begin, bytes=shape["weight_bytes"],
               version=transformers.__version__)
     step.memory()
@@ -288,9 +292,9 @@ def peer(step):
         step.tell("best tokens", ids=model(ids(made_up(AGREED, shape["vocabulary"]))).logits[0].argmax(1).tolist())
 
     def prefill():
-        tokens = ids(made_up(PROMPT, shape["vocabulary"]))
+        tokens = ids(made_up(step.prompt, shape["vocabulary"]))
         seconds = step.best(lambda: model(tokens, use_cache=True, logits_to_keep=1))
-        step.tell("prefill", tokens=PROMPT, step_tokens=PROMPT, seconds=seconds)
+        step.tell("prefill", tokens=step.prompt, step_tokens=step.prompt, seconds=seconds)
 
     def decode(count):
         made = model(ids(made_up(step.context, shape["vocabulary"])), use_cache=True, logits_to_keep=1)
@@ -300,10 +304,10 @@ def peer(step):
 
         def write():
             nonlocal token
-            for _ in range(step.steps):
+            for _ in range(step.decode_steps):
                 token = model(token, past_key_values=cache, use_cache=True).logits[:, -1:].argmax(-1)
 
-        step.tell("decode", sequences=count, context=step.context, step_seconds=step.best(write) / step.steps)
+        step.tell("decode", sequences=count, context=step.context, step_seconds=step.best(write) / step.decode_steps)
 
     step.try_each([("best tokens", agreement),
                    *((f"decode of {count}", lambda count=count: decode(count)) for count in step.sequences),
