@@ -174,7 +174,7 @@ class Driver:
         report.write(self.options.out, self.device, self.steps)
 
     def start(self, step, limit):
-        findings, log = self.scratch / f"{step.name}.jsonl", self.options.out / f"{step.name}.log"
+        findings, log = self.scratch / f"{step.name}.json", self.options.out / f"{step.name}.log"
         findings.unlink(missing_ok=True)
         sizes = {name: getattr(self.options, name) or (on_gpu if self.device.startswith("cuda") else on_processor)
                  for name, (on_gpu, on_processor, _) in SIZES.items()}
@@ -187,7 +187,7 @@ class Driver:
             inherited = [options["descriptor"]]
         command = [sys.executable, HERE / "steps.py", step.program, json.dumps(options)]
         if step.program == "java":
-            command = [HERE / "java" / "doctor", findings]
+            command = [HERE / "java" / "doctor", findings, *(["--gpu"] if self.device.startswith("cuda") else [])]
         environment = {**os.environ, "HF_HUB_OFFLINE": "1", "TQDM_DISABLE": "1", "PYTHONDONTWRITEBYTECODE": "1",
                        "PYTHON": sys.executable}
         with log.open("w") as messages:
@@ -203,12 +203,15 @@ class Driver:
                 if process.poll() is None:
                     os.killpg(process.pid, signal.SIGKILL)
                     process.wait()
-                if findings.exists():
-                    step.findings = whole_lines(findings)
+                step.findings = found(findings, step.program)
 
 
-def whole_lines(file):
+def found(file, program):
     """The findings; the last line of a process that was ended may be half a line."""
+    if not file.exists():
+        return []
+    if program == "java":
+        return [{**check, "what": "check", "name": check["what"]} for check in json.loads(file.read_text())["checks"]]
     return [json.loads(line) for line in file.read_text().splitlines(keepends=True) if line.endswith("\n")]
 
 

@@ -27,6 +27,9 @@ def markdown(device, steps):
     lines += machine(steps) + golden(steps)
     for shape in dict.fromkeys(step.shape for step in steps if step.shape):
         lines += figures(shape, [step for step in steps if step.shape == shape])
+    if checks := every(steps, "check"):
+        lines += ["## audit doctor, through Java", "", *table(["check", "", "", ""], [
+            [check["name"], check["status"], check["figure"], check["advice"]] for check in checks]), ""]
     lines += ["## Steps", "", *table(["step", "", "seconds", ""], [
         [step.name, step.status, f"{step.seconds:.1f}", step.reason] for step in steps]), ""]
     if failed := [(step.name, found) for step in steps for found in step.findings if found["what"] == "failed"]:
