@@ -10,6 +10,7 @@ measured beside ours where it is installed.
 import argparse
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -142,6 +143,13 @@ class Driver:
         self.scratch.mkdir(parents=True, exist_ok=True)
 
     def drive(self):
+        try:
+            return self.run_all()
+        finally:
+            self.weights.close()
+            shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def run_all(self):
         self.run(Step("machine", "machine", 90))
         found = next((each for each in self.steps[0].findings if each["what"] == "machine"), None)
         if found:
@@ -150,7 +158,6 @@ class Driver:
             self.device = "cpu:0"  # every step will say why it does not run
         for step in plan(self.options, self.device):
             self.run(step)
-        self.weights.close()
         return all(step.status == "done" for step in self.steps) and not report.wrong(self.steps)
 
     def run(self, step):

@@ -97,8 +97,7 @@ public final class SyntheticCheckpoint {
         shapes.entrySet().stream()
             .map(
                 t ->
-                    new SafetensorsWriter.Tensor(
-                        t.getKey(), t.getValue(), numbers.get(t.getKey())))
+                    new SafetensorsWriter.Tensor(t.getKey(), t.getValue(), numbers.get(t.getKey())))
             .toList();
     new SafetensorsWriter(folder, seed).write(tensors, shards);
   }

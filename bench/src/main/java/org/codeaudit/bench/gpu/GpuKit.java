@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.Checkpoints;
@@ -194,8 +193,7 @@ public final class GpuKit {
     try (FileChannel channel = FileChannel.open(weights)) {
       ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
       channel.read(length, 0);
-      ByteBuffer header =
-          ByteBuffer.allocate(Math.toIntExact(Long.BYTES + length.getLong(0)));
+      ByteBuffer header = ByteBuffer.allocate(Math.toIntExact(Long.BYTES + length.getLong(0)));
       for (int read = 0; read >= 0 && header.hasRemaining(); ) {
         read = channel.read(header, header.position());
       }

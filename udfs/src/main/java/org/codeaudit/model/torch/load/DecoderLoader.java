@@ -59,8 +59,7 @@ public final class DecoderLoader {
 
   public DecoderLoader(
       Checkpoint checkpoint, ModelSettings settings, PlacementPlan plan, Hardware hardware) {
-    this(
-        checkpoint, settings, plan, hardware, PackedCache.ofProcess(), DecoderProgram::load);
+    this(checkpoint, settings, plan, hardware, PackedCache.ofProcess(), DecoderProgram::load);
   }
 
   /**
