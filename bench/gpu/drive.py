@@ -8,6 +8,7 @@ measured beside ours where it is installed.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
@@ -176,11 +177,18 @@ class Driver:
                 step.reason = "there are no weights"
             else:
                 self.start(step, min(step.limit, left))
-        except (OSError, MemoryError) as failure:
+        except (OSError, MemoryError, ValueError) as failure:
             step.reason = str(failure)
+        except BaseException:
+            step.status, step.reason = "ended", "the driver was ended"
+            raise
+        finally:
+            self.told(step, time.monotonic() - begin)
+
+    def told(self, step, seconds):
+        step.seconds = seconds
         if step.program == "weights" and step.status != "done":
             self.weights.close()
-        step.seconds = time.monotonic() - begin
         print(f"{time.monotonic() - self.begin:5.0f} s  {step.name}: {step.status}"
               + (f" ({step.reason})" if step.reason else ""), flush=True)
         report.write(self.options.out, self.device, self.steps)
@@ -214,7 +222,8 @@ class Driver:
             finally:
                 if process.poll() is None:
                     os.killpg(process.pid, signal.SIGKILL)
-                    process.wait()
+                    with contextlib.suppress(subprocess.TimeoutExpired):
+                        process.wait(10)  # one that a GPU's driver holds does not end
                 step.findings = found(findings, step.program)
 
 
