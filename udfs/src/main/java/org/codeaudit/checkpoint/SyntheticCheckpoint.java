@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.codeaudit.checkpoint.config.ExpectedTensors;
@@ -74,6 +75,21 @@ public final class SyntheticCheckpoint {
    * @param folder is made; holds no checkpoint yet
    */
   public void write(Path folder, long seed) throws IOException {
+    write(folder, seed, numbers(), (int) (bytes() / LARGEST_FILE) + 1);
+  }
+
+  /**
+   * As {@link #write}, in one file, with a hole where the numbers would be. It takes no disk and
+   * has the places and sizes of every tensor.
+   */
+  public void writeOutline(Path folder) throws IOException {
+    Map<String, SeededNumbers> holes = numbers();
+    holes.replaceAll((name, numbers) -> SeededNumbers.ZERO);
+    write(folder, 0, holes, 1);
+  }
+
+  private void write(Path folder, long seed, Map<String, SeededNumbers> numbers, int shards)
+      throws IOException {
     Files.createDirectories(folder);
     Files.writeString(folder.resolve("config.json"), config);
     writeTokenizer(folder);
@@ -81,11 +97,16 @@ public final class SyntheticCheckpoint {
         shapes.entrySet().stream()
             .map(
                 t ->
-                    new SafetensorsWriter.Tensor(
-                        t.getKey(), t.getValue(), numbers(t.getKey(), t.getValue())))
+                    new SafetensorsWriter.Tensor(t.getKey(), t.getValue(), numbers.get(t.getKey())))
             .toList();
-    int shards = (int) (bytes() / LARGEST_FILE) + 1;
     new SafetensorsWriter(folder, seed).write(tensors, shards);
+  }
+
+  /** What each tensor holds, by its name. */
+  public Map<String, SeededNumbers> numbers() {
+    Map<String, SeededNumbers> numbers = new LinkedHashMap<>();
+    shapes.forEach((name, shape) -> numbers.put(name, numbers(name, shape)));
+    return numbers;
   }
 
   /** Writes the tokenizer of bytes and the generation settings that go with it. */

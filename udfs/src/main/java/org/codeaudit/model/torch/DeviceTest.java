@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.Checkpoints;
+import org.codeaudit.checkpoint.config.ModelConfig;
 import org.codeaudit.model.AllowedTokens;
 import org.codeaudit.model.CacheType;
 import org.codeaudit.model.Device;
@@ -155,28 +156,33 @@ public final class DeviceTest {
   private TorchLanguageModel load(Checkpoint checkpoint, Strategy strategy, Precision precision) {
     ModelSettings settings =
         new ModelSettings(checkpoint.path().toString(), precision, CACHE_TOKENS, 0);
-    PlacementPlan plan = plan(checkpoint, strategy, precision);
+    Device main = strategy == Strategy.CPU ? Device.CPU : device;
+    PlacementPlan plan = plan(checkpoint.config(), main, strategy, precision, CACHE_TOKENS);
     return new TorchLanguageModel(new DecoderLoader(checkpoint, settings, plan, hardware).load());
   }
 
-  private PlacementPlan plan(Checkpoint checkpoint, Strategy strategy, Precision precision) {
-    Device cpu = Device.CPU;
-    boolean onCpu = strategy == Strategy.CPU;
-    Device main = onCpu ? cpu : device;
+  /**
+   * A plan made by hand that puts all of a model in one way on one device.
+   *
+   * @param main computes everything, but for the feed-forward layers or experts of {@link
+   *     Strategy#HYBRID}, which the processor computes
+   */
+  public static PlacementPlan plan(
+      ModelConfig config, Device main, Strategy strategy, Precision precision, int cacheTokens) {
     LayerPlace place =
         new LayerPlace(
             main,
-            strategy == Strategy.HYBRID ? cpu : main,
+            strategy == Strategy.HYBRID ? Device.CPU : main,
             strategy == Strategy.STREAMED ? Residence.STREAMED : Residence.HELD);
-    int states = checkpoint.config().linearAttention().isPresent() ? STATES : 0;
+    int states = config.linearAttention().isPresent() ? STATES : 0;
     return new PlacementPlan(
         strategy,
         precision,
         ProcessorKernels.EXACT,
         main,
-        Collections.nCopies(checkpoint.config().layers(), place),
+        Collections.nCopies(config.layers(), place),
         main,
-        CACHE_TOKENS,
+        cacheTokens,
         CacheType.AUTO,
         states,
         Map.of(),

@@ -44,27 +44,35 @@ public final class DecoderLoader {
 
   private static final String ONE_BY_ONE = "codeaudit.attention.oneByOne";
 
+  /** Makes a decoder without weights; as {@link DecoderProgram#load}, which runs it on libtorch. */
+  public interface Empty {
+    DecoderProgram load(boolean cuda, boolean copies, int threads);
+  }
+
   private final Checkpoint checkpoint;
   private final ModelSettings settings;
   private final PlacementPlan plan;
   private final Hardware hardware;
   private final MemoryCheck memory;
   private final PackedCache cache;
+  private final Empty empty;
 
   public DecoderLoader(
       Checkpoint checkpoint, ModelSettings settings, PlacementPlan plan, Hardware hardware) {
-    this(checkpoint, settings, plan, hardware, PackedCache.ofProcess());
+    this(checkpoint, settings, plan, hardware, PackedCache.ofProcess(), DecoderProgram::load);
   }
 
   /**
    * @param cache keeps quantised matrices between loads
+   * @param empty makes the decoder that weights are put into
    */
   public DecoderLoader(
       Checkpoint checkpoint,
       ModelSettings settings,
       PlacementPlan plan,
       Hardware hardware,
-      PackedCache cache) {
+      PackedCache cache,
+      Empty empty) {
     if (plan.layers().size() != checkpoint.config().layers()) {
       throw new IllegalArgumentException("a plan for " + plan.layers().size() + " layers");
     }
@@ -73,6 +81,7 @@ public final class DecoderLoader {
     this.plan = plan;
     this.hardware = hardware;
     this.cache = cache;
+    this.empty = empty;
     this.memory = new MemoryCheck(checkpoint.path(), plan, hardware);
   }
 
@@ -108,7 +117,7 @@ public final class DecoderLoader {
     int threads =
         settings.threads() > 0 ? settings.threads() : Runtime.getRuntime().availableProcessors();
     long most = PackedMatrices.most(checkpoint, WeightForm.of(plan.precision(), plan.kernels()));
-    DecoderProgram program = DecoderProgram.load(usesCuda(), streamsToCuda(), threads);
+    DecoderProgram program = empty.load(usesCuda(), streamsToCuda(), threads);
     PackedCache.Slot slot = PackedCache.Slot.NONE;
     ReadAhead ahead = null;
     try {

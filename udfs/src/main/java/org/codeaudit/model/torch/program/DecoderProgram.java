@@ -18,7 +18,7 @@ import org.codeaudit.model.torch.program.TorchProgram.Numbers;
  * fails.
  */
 public final class DecoderProgram implements AutoCloseable {
-  private final TorchProgram program;
+  private final ProgramCalls program;
 
   /** How plain numbers that stay in their mapped file are multiplied. */
   public enum Widening {
@@ -87,7 +87,7 @@ public final class DecoderProgram implements AutoCloseable {
       double[] sampling) {}
 
   /** Calls the methods of a program that was made of {@link #archive}, and closes it in the end. */
-  public DecoderProgram(TorchProgram program) {
+  public DecoderProgram(ProgramCalls program) {
     this.program = program;
   }
 
@@ -108,7 +108,8 @@ public final class DecoderProgram implements AutoCloseable {
     return archive(false, false);
   }
 
-  private static byte[] archive(boolean cuda, boolean copies) {
+  /** The archive of the decoder that {@link #load} loads. */
+  public static byte[] archive(boolean cuda, boolean copies) {
     return TorchScriptArchive.ofResources(
         "copying.py",
         oneDnn() ? "linear_onednn.py" : "linear.py",

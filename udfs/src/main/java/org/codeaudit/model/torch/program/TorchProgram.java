@@ -30,7 +30,7 @@ import org.codeaudit.ErrorClass;
  * <p>Tensors of other types than int64, float32 and float64 never leave the program: DJL aborts the
  * JVM over a bfloat16 tensor.
  */
-public final class TorchProgram implements AutoCloseable {
+public final class TorchProgram implements ProgramCalls {
 
   /** An int64 tensor: its values row by row. */
   public record Numbers(long[] values, long... shape) {
@@ -126,21 +126,21 @@ public final class TorchProgram implements AutoCloseable {
         : root.toString();
   }
 
-  /** Calls a method that returns an int64. */
+  @Override
   public long call(String method, Object... arguments) {
     try (Call call = new Call(method, arguments)) {
       return call.result.toLong();
     }
   }
 
-  /** Calls a method that returns a float. */
+  @Override
   public double callForDouble(String method, Object... arguments) {
     try (Call call = new Call(method, arguments)) {
       return call.result.toDouble();
     }
   }
 
-  /** Calls a method that returns a float64 tensor; its values row by row. */
+  @Override
   public double[] callForDoubles(String method, Object... arguments) {
     try (Call call = new Call(method, arguments);
         PtNDArray tensor = call.result.toTensor(manager)) {
@@ -149,7 +149,7 @@ public final class TorchProgram implements AutoCloseable {
     }
   }
 
-  /** Calls a method that returns a float32 tensor; its values row by row. */
+  @Override
   public float[] callForFloats(String method, Object... arguments) {
     try (Call call = new Call(method, arguments);
         PtNDArray tensor = call.result.toTensor(manager)) {

@@ -8,6 +8,7 @@ import org.codeaudit.checkpoint.Checkpoints
 import org.codeaudit.model.{ModelSettings, Precision}
 import org.codeaudit.model.torch.{Golden, Matrices, TorchLanguageModel}
 import org.codeaudit.model.torch.load.DecoderLoader
+import org.codeaudit.model.torch.program.DecoderProgram
 import org.codeaudit.model.torch.machine.{Hardware, ThisMachine}
 import org.codeaudit.placement.{PlacementQuestion, Placements, StepSize}
 import org.codeaudit.placement.weight.Footprint
@@ -51,7 +52,14 @@ class PackedCacheSuite extends AnyFunSuite {
     val model =
       try
         new TorchLanguageModel(
-          new DecoderLoader(checkpoint, settings, plan, Hardware.OF_PROCESS, cache).load()
+          new DecoderLoader(
+            checkpoint,
+            settings,
+            plan,
+            Hardware.OF_PROCESS,
+            cache,
+            DecoderProgram.load(_, _, _)
+          ).load()
         )
       finally checkpoint.close()
     try
