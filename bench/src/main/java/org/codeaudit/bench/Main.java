@@ -15,7 +15,12 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     version = "Code Audit " + CommandContext.VERSION,
     description = "Measures what a model costs on this machine.",
-    subcommands = {LoadCommand.class, ThroughputCommand.class, OverheadCommand.class})
+    subcommands = {
+      LoadCommand.class,
+      ThroughputCommand.class,
+      ModelsCommand.class,
+      OverheadCommand.class
+    })
 public final class Main implements CommandContext {
   @Override
   public ModelLoader loader() {
