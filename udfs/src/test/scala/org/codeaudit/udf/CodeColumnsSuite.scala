@@ -45,7 +45,7 @@ class CodeColumnsSuite extends AnyFunSuite {
   test("where there is nothing to check nothing is said") {
     for (text <- Seq("No code.", null, answer)) {
       val row = checked(text, minutes, "ruby" -> "false")
-      assert(row.isNullAt(row.fieldIndex("check_ok")), text)
+      assert(row.isNullAt(row.fieldIndex("check_ok")), String.valueOf(text))
     }
   }
 }
