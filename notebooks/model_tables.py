@@ -15,7 +15,7 @@ USED = [
     "model", "run_id", "status", "error", "attention", "placement", "device", "precision", "tokens", "tokens_per_second",
     "seconds", "model_bytes", "free_bytes", "peak_bytes", "load_seconds", "first_token_seconds",
     "prefill_tokens_per_second", "decode_tokens_per_second", "batch", "gpu_percent", "answers", "complete", "with_code",
-    "syntax_checked", "syntax_ok", "checked", "check_ok", "cost", "notes",
+    "syntax_checked", "syntax_ok", "checked", "check_ok", "judge_score", "cost", "notes",
 ]
 SECONDS = {"reading prompts": audit.PROMPTS, "writing answers": audit.ANSWERS, "neither": audit.SPENT["neither"]}
 
@@ -74,7 +74,7 @@ class Models:
         return pd.DataFrame({
             "model": m["model"], "tok/s": m["tokens_per_second"].astype(float), "complete": share("complete", "answers"),
             "with code": share("with_code", "answers"), "parses": share("syntax_ok", "syntax_checked"),
-            "passes": share("check_ok", "checked"),
+            "passes": share("check_ok", "checked"), "score": m["judge_score"].astype(float),
         })
 
     def languages(self):
@@ -137,7 +137,7 @@ def show_matrix(models):
 def show_shares(models):
     shares = models.shares().drop(columns="tok/s")
     audit.table(shares, code=("model",), written={
-        name: lambda value: "" if pd.isna(value) else audit.percent(value) for name in shares.columns if name != "model"})
+        name: lambda value: "" if pd.isna(value) else audit.percent(value) for name in shares.columns if name not in ("model", "score")})
 
 
 def main():

@@ -15,6 +15,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
+import org.codeaudit.bench.models.Judge;
 import org.codeaudit.bench.models.ModelSetting;
 import org.codeaudit.bench.models.ModelsReport;
 import org.codeaudit.code.CheckCommands;
@@ -68,6 +69,21 @@ final class ModelsCommand implements Callable<Integer> {
   String prompts = "data/prompts/coding.jsonl";
 
   @Option(
+      names = "--judge",
+      paramLabel = "M",
+      description =
+          "Also have this model give each answer a score from 1 to 5, after all have been measured.")
+  String judge;
+
+  @Option(
+      names = "--rubric",
+      paramLabel = "FILE",
+      description =
+          "What --judge is asked: a text with {{answer}} and {{prompt}} that wants a last line"
+              + " 'Score: N'; default ${DEFAULT-VALUE}.")
+  Path rubric = Path.of("data/prompts/rubric.md");
+
+  @Option(
       names = "--price-per-hour",
       paramLabel = "PRICE",
       description = "What this machine costs, in any currency; default unknown.")
@@ -114,19 +130,21 @@ final class ModelsCommand implements Callable<Integer> {
     }
     answer.model.check();
     CheckCommands commands = check.commands();
+    Optional<String> criteria = judge == null ? Optional.empty() : Optional.of(rubric());
     Path scratch = Files.createTempDirectory("audit-bench-");
     SparkSession session = spark.session("bench");
     try {
       List<Row> asked = asked(session);
       ModelsReport report = new ModelsReport(session, folder, scratch, asked);
-      return measure(report, asked, commands);
+      return measure(report, asked, commands, criteria);
     } finally {
       session.stop();
       FolderTree.delete(scratch);
     }
   }
 
-  private int measure(ModelsReport report, List<Row> asked, CheckCommands commands) {
+  private int measure(
+      ModelsReport report, List<Row> asked, CheckCommands commands, Optional<String> criteria) {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter messages = spec.commandLine().getErr();
     List<String> lines = List.of();
@@ -135,12 +153,31 @@ final class ModelsCommand implements Callable<Integer> {
       messages.flush();
       lines = report.measure(setting(model, asked, commands));
     }
+    if (criteria.isPresent()) {
+      messages.println("Judging with " + judge + " ...");
+      messages.flush();
+      ModelSetting judging = setting(judge, List.of(), CheckCommands.NONE);
+      lines = report.judge(new Judge(judging, criteria.get()));
+    }
     out.println(report.machine());
     out.println();
     lines.forEach(out::println);
     out.printf("%nTables     %s/{models,generations}, models.csv, models.md, answers/%n", folder);
     out.flush();
     return report.complete() ? ExitCode.OK : ExitCode.ROWS_FAILED;
+  }
+
+  private String rubric() {
+    try {
+      return Judge.usable(Files.readString(rubric));
+    } catch (IOException e) {
+      throw new AuditException(
+          ErrorClass.PROMPT_UNREADABLE,
+          "The rubric " + rubric + " cannot be read",
+          e.toString(),
+          "Name a readable file in UTF-8",
+          e);
+    }
   }
 
   /** A model that cannot be read is one too: the others are measured all the same. */

@@ -40,7 +40,11 @@ class ModelsCommandSuite extends BenchSuite {
     )
     val names = Seq(golden("llama-tiny"), "/no/such/model", golden("qwen3-next-tiny"))
     val outcome =
-      models(out, "--models", names.mkString(","), "--prompts", file, "--price-per-hour", "3.6")
+      models(
+        out,
+        Seq("--models", names.mkString(","), "--prompts", file, "--price-per-hour", "3.6") ++
+          Seq("--check-command", "*=true"): _*
+      )
     assert(outcome.code == 1, outcome.err)
     val rows = table(out, "models").map(row => row.getAs[String]("model") -> row).toMap
     assert(rows.keySet == names.toSet)
@@ -63,6 +67,8 @@ class ModelsCommandSuite extends BenchSuite {
     assert(generations.keySet == Set(names.head, names.last).map(rows(_).getAs[String]("run_id")))
     val answers = generations(llama.getAs[String]("run_id"))
     assert(answers.map(_.getAs[Int]("generated_tokens").toLong).sum == tokens)
+    val waits = answers.map(row => row.getAs[Long]("first_token_ns") - row.getAs[Long]("queued_ns"))
+    assert(llama.getAs[Double]("first_token_seconds_most") == waits.max / 1e9)
     assert(answers.find(_.getAs[String]("id") == "b").get.getAs[Int]("generated_tokens") <= 4)
 
     val csv = Files.readAllLines(out.resolve("models.csv")).asScala
@@ -89,6 +95,9 @@ class ModelsCommandSuite extends BenchSuite {
         Seq("--prompts", prompts("""{"id": "a"}""")) -> "prompt 1 has no \"prompt\"",
         Seq("--prompts", prompts("")) -> "there is none",
         Seq("--prompts", good, "--price-per-hour", "-1") -> "--price-per-hour -1",
+        Seq("--prompts", good, "--judge", "x", "--rubric", "/no/such.md") -> "/no/such.md",
+        Seq("--prompts", good, "--judge", "x", "--rubric", rubric("Rate it.")) ->
+          "must have {{answer}}",
         Seq("--prompts", good, "--batch", "0") -> "--batch 0",
         Seq("--prompts", good, "--model", "smollm2") -> "--model",
         Seq("--prompts", good, "--check-command", "pyhton=true") -> "did you mean python?"
@@ -99,6 +108,34 @@ class ModelsCommandSuite extends BenchSuite {
       assert(outcome.code == 2, arguments)
       assert(outcome.err.contains(said), outcome.err)
       assert(!Files.exists(out) && !outcome.err.contains("Measuring"), arguments)
+    }
+  }
+
+  private def rubric(text: String): String =
+    Files.writeString(folder("rubric").resolve("rubric.md"), text).toString
+
+  test("a judge's answers are kept; without a score, or a judge, the reason is said") {
+    val file = prompts("""{"id": "a", "prompt": "x = 1"}""")
+    for (
+      (judge, code, reason) <- Seq(
+        (golden("llama-tiny"), 0, "judge_score: the judge gave no score"),
+        ("/no/such/judge", 1, "judge_score: the judge failed: There is no model")
+      )
+    ) {
+      val out = folder("models").resolve("out")
+      val outcome = models(
+        out,
+        Seq("--models", golden("qwen3-tiny"), "--prompts", file, "--judge", judge) ++
+          Seq("--rubric", rubric("Rate {{answer}} to {{prompt}}.")): _*
+      )
+      assert(outcome.code == code, outcome.err)
+      val Seq(row) = table(out, "models")
+      assert(row.getAs[String]("judge") == judge && row.getAs[Int]("judged") == 0)
+      assert(row.isNullAt(row.fieldIndex("judge_score")))
+      assert(row.getAs[String]("notes").contains(reason), row.getAs[String]("notes"))
+      val Seq(judgement) = table(out, "judgements")
+      assert(judgement.getAs[String]("run_id") == row.getAs[String]("run_id"))
+      assert((judgement.getAs[String]("text") == null) == (code == 1))
     }
   }
 

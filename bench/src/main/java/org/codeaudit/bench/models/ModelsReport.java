@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -14,6 +15,7 @@ import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
 import org.codeaudit.bench.measure.ProcessFiles;
+import org.codeaudit.code.CheckCommands;
 import org.codeaudit.job.answer.GenerationPages;
 import org.codeaudit.job.sink.Csv;
 import org.codeaudit.udf.row.GenerationSchema;
@@ -28,8 +30,10 @@ public final class ModelsReport {
   private final Path folder;
   private final Path scratch;
   private final List<Row> prompts;
-  private final List<Row> models = new ArrayList<>();
-  private final List<Row> generations = new ArrayList<>();
+  private final List<ModelSetting> settings = new ArrayList<>();
+  private final List<ModelOutcome> outcomes = new ArrayList<>();
+  private Optional<String> judge = Optional.empty();
+  private List<Row> judgements = List.of();
 
   /**
    * @param folder is made if need be
@@ -55,25 +59,53 @@ public final class ModelsReport {
           setting.error() == null
               ? ModelProcess.run(setting.task(prompts), scratch)
               : ModelOutcome.without(setting.error());
-      models.add(ModelsRow.of(setting, prompts.size(), outcome));
-      generations.addAll(outcome.rows());
+      settings.add(setting);
+      outcomes.add(outcome);
       if (!outcome.rows().isEmpty()) {
         page(setting, outcome);
       }
       write();
-      return ModelsTable.lines(models);
+      return ModelsTable.lines(models());
     } catch (IOException e) {
       throw unwritable(e);
     }
   }
 
-  /** Whether each model answered each prompt. */
+  /**
+   * Has all answers so far judged; adds the table {@code judgements}.
+   *
+   * @return the lines of the table, with scores
+   * @throws AuditException {@code BENCH} if the folder cannot be written
+   */
+  public List<String> judge(Judge by) {
+    try {
+      judge = Optional.of(by.setting().model());
+      judgements = by.judge(prompts, outcomes, scratch);
+      write();
+      write(spark.createDataFrame(judgements, Judge.JUDGEMENTS), "judgements");
+      return ModelsTable.lines(models());
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  /** Whether each model answered each prompt, and a judge each answer. */
   public boolean complete() {
-    return models.stream().allMatch(row -> row.getAs("status").equals("ok"));
+    return models().stream().allMatch(row -> row.getAs("status").equals("ok"))
+        && judgements.stream().allMatch(row -> row.getAs("error") == null);
+  }
+
+  /** Rows of {@link ModelsSchema}. */
+  private List<Row> models() {
+    return IntStream.range(0, settings.size())
+        .mapToObj(
+            i -> ModelsRow.of(settings.get(i), prompts.size(), outcomes.get(i), judge, judgements))
+        .toList();
   }
 
   private void page(ModelSetting setting, ModelOutcome outcome) {
-    new GenerationPages(setting.settings(), setting.sampling(), setting.commands())
+    // Keys are those of the process, which runs commands when all is answered.
+    new GenerationPages(setting.settings(), setting.sampling(), CheckCommands.NONE)
         .write(
             spark.createDataFrame(prompts, GenerationSchema.PROMPTS),
             spark.createDataFrame(outcome.rows(), GenerationSchema.GENERATIONS),
@@ -83,9 +115,11 @@ public final class ModelsReport {
   }
 
   private void write() throws IOException {
+    List<Row> models = models();
+    List<Row> generations = outcomes.stream().flatMap(some -> some.rows().stream()).toList();
     Files.createDirectories(folder);
     Csv.write(folder.resolve("models.csv"), ModelsSchema.MODELS, models);
-    Files.write(folder.resolve("models.md"), page());
+    Files.write(folder.resolve("models.md"), page(models));
     write(spark.createDataFrame(models, ModelsSchema.MODELS), "models");
     write(spark.createDataFrame(generations, GenerationSchema.GENERATIONS), "generations");
   }
@@ -97,7 +131,7 @@ public final class ModelsReport {
   /**
    * The table, the machine, and for each model why it lay where it lay and what was not measured.
    */
-  private List<String> page() {
+  private List<String> page(List<Row> models) {
     Stream<String> notes =
         models.stream()
             .map(

@@ -4,6 +4,9 @@ import java.sql.Timestamp;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
@@ -22,11 +25,23 @@ final class ModelsRow {
 
   private ModelsRow() {}
 
-  static Row of(ModelSetting setting, int prompts, ModelOutcome outcome) {
+  /**
+   * Makes the row.
+   *
+   * @param judge the model that has judged answers
+   * @param judgements of all models' answers
+   */
+  static Row of(
+      ModelSetting setting,
+      int prompts,
+      ModelOutcome outcome,
+      Optional<String> judge,
+      List<Row> judgements) {
     ModelsRow made = new ModelsRow();
     made.begin(setting, prompts);
     if (outcome.error() == null) {
       made.measured(setting, outcome.facts(), outcome.rows());
+      made.judged(setting, judge, judgements);
     } else {
       made.row.set("status", "failed").set("error", outcome.error());
       made.reasons.put("all that is measured", "the model was not run");
@@ -91,7 +106,8 @@ final class ModelsRow {
     double perSecond = tokens / facts.seconds();
     double[] first =
         answers.stream()
-            .mapToDouble(answer -> number(answer, "first_token_ns") / 1e9)
+            .mapToDouble(
+                answer -> (number(answer, "first_token_ns") - number(answer, "queued_ns")) / 1e9)
             .sorted()
             .toArray();
     row.set("tokens", tokens)
@@ -142,6 +158,25 @@ final class ModelsRow {
         (int) count(answers, answer -> is(answer, "check_ok")),
         checked > 0,
         "no --check-command for any of the code");
+  }
+
+  private void judged(ModelSetting setting, Optional<String> judge, List<Row> judgements) {
+    List<Row> own =
+        judgements.stream().filter(row -> row.getAs("run_id").equals(setting.runId())).toList();
+    long scored = count(own, row -> row.getAs("score") != null);
+    Optional<String> error =
+        own.stream().map(row -> row.<String>getAs("error")).filter(Objects::nonNull).findFirst();
+    if (judge.isEmpty()) {
+      reasons.put("judge, judged, judge_score", "no --judge");
+      return;
+    }
+    row.set("judge", judge.get()).set("judged", (int) scored);
+    OptionalDouble mean = Judge.mean(own, setting.runId());
+    set(
+        "judge_score",
+        mean.orElse(0),
+        mean.isPresent(),
+        error.map(why -> "the judge failed: " + why).orElse("the judge gave no score"));
   }
 
   private void set(String column, Object value, boolean known, String reason) {

@@ -9,7 +9,8 @@ import org.apache.spark.sql.types.StructType;
  * <p>Tokens are those of answers, and a second is one of {@code seconds}, from the first prompt to
  * the last answer. Rates of prefill and decode are over the time of steps spent on either. {@code
  * first_token_seconds} and {@code first_token_seconds_most} are median and maximum over prompts,
- * time in the queue included. Shares of code are over answers whose code a parser could read.
+ * time in the queue not counted. Shares of code are over answers whose code a parser could read;
+ * {@code judge_score} is the mean over the {@code judged} answers to which the judge gave a score.
  */
 final class ModelsSchema {
   static final StructType MODELS =
@@ -52,6 +53,9 @@ final class ModelsSchema {
           .add("syntax_ok", "int")
           .add("checked", "int")
           .add("check_ok", "int")
+          .add("judge", "string")
+          .add("judged", "int")
+          .add("judge_score", "double")
           .add("price_per_hour", "double")
           .add("cost", "double")
           .add("cost_per_million_tokens", "double")

@@ -35,6 +35,7 @@ final class ModelsTable {
           new Shown("complete", row -> share(row, "complete", "answers")),
           new Shown("parses", row -> share(row, "syntax_ok", "syntax_checked")),
           new Shown("passes", row -> share(row, "check_ok", "checked")),
+          new Shown("score", row -> decimals(row, "judge_score", 1, 2)),
           new Shown("cost", row -> decimals(row, "cost", 1, 4)));
 
   private ModelsTable() {}

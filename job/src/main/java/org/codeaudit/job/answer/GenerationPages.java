@@ -20,6 +20,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 import org.codeaudit.ErrorClass;
 import org.codeaudit.code.CheckCommands;
+import org.codeaudit.finding.SecretRedactor;
 import org.codeaudit.job.sink.Attempts;
 import org.codeaudit.job.sink.PlainFile;
 import org.codeaudit.udf.row.PromptKeys;
@@ -119,10 +120,15 @@ public record GenerationPages(
     return new ShownAnswer(
         Optional.ofNullable(row.getAs("asked_id")),
         Optional.<Integer>ofNullable(row.getAs("asked_sample")).orElse(0),
-        Optional.ofNullable(row.getAs("prompt")),
-        Optional.ofNullable(row.getAs("system")),
+        redacted(row, "prompt"),
+        redacted(row, "system"),
         Optional.ofNullable(row.getAs("text")),
         facts(row));
+  }
+
+  /** Answers are redacted in the table; prompts stand in none. */
+  private static Optional<String> redacted(Row row, String column) {
+    return Optional.<String>ofNullable(row.getAs(column)).map(SecretRedactor.SHAPES::redact);
   }
 
   private static List<String> facts(Row row) {

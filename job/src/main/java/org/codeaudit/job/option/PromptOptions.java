@@ -46,7 +46,9 @@ public final class PromptOptions {
   @Option(
       names = "--table-format",
       paramLabel = "F",
-      description = "Format of --table, any Spark can read; default ${DEFAULT-VALUE}.")
+      description =
+          "Format of --table, any Spark can read, or 'table' for a name in the catalog; default"
+              + " ${DEFAULT-VALUE}.")
   String tableFormat = "parquet";
 
   @Option(

@@ -77,6 +77,11 @@ class GenerateCommandSuite extends CommandSuite {
     val (outcome, rows) = generate(columns ++ Seq("--prompt-column", "question"): _*)
     assert(outcome.code === ExitCode.OK, outcome.err)
     assert(rows.keySet === Set("1", "2"))
+    // A name that the catalog of every session has.
+    val named = Seq("--table", s"parquet.`$table`", "--table-format", "table")
+    val (_, same) =
+      generate(named ++ Seq("--id-column", "NUMBER", "--prompt-column", "question"): _*)
+    assert(same.keySet === rows.keySet)
     val out = folder("generate").resolve("tables").toString
     val refused = audit(
       Seq("generate", "--model", golden("qwen3-tiny"), "--out", out) ++ columns: _*
@@ -133,7 +138,13 @@ class GenerateCommandSuite extends CommandSuite {
 
   test("texts are a prompt each: one file, or a folder of them") {
     val texts = folder("texts")
-    for ((name, text) <- Seq("b.txt" -> "two\n", "a.md" -> "one\n\nmore\n", "c.png" -> "none"))
+    for (
+      (name, text) <- Seq(
+        "b.txt" -> "two\npassword = 'correct-horse-9'\n",
+        "a.md" -> "one\n\nmore\n",
+        "c.png" -> "none"
+      )
+    )
       Files.writeString(texts.resolve(name), text)
     val pages = folder("pages")
     val (outcome, rows) =
@@ -142,6 +153,7 @@ class GenerateCommandSuite extends CommandSuite {
     assert(rows.keySet === Set("a.md", "b.txt"))
     val page = markdown(pages)
     assert(page.contains("## a.md\n\n> one\n> \n> more\n") && page.contains("> two\n"), page)
+    assert(page.contains("> password = '[redacted:") && !page.contains("horse"), page)
     assert(outcome.out.contains(s"Answers    $pages/qwen3-tiny__"))
     val (_, single) = generate("--prompts", texts.resolve("b.txt").toString)
     assert(single.keySet === Set("b.txt"))

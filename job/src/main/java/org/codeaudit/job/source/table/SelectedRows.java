@@ -14,13 +14,15 @@ import org.codeaudit.job.source.row.LiteralPaths;
 /**
  * Rows of a user's table.
  *
- * @param path where it lies, on any file system Hadoop knows
- * @param format any format Spark can read
+ * @param path where it lies, on any file system Hadoop knows, or its name in the catalog
+ * @param format any format Spark can read; {@value #CATALOG} for a table of the catalog
  * @param options of the format's reader
  * @param where a condition of Spark SQL over the table's columns; rows that fail it are not read on
  */
 public record SelectedRows(
     String path, String format, Map<String, String> options, Optional<String> where) {
+
+  private static final String CATALOG = "table";
 
   /**
    * The whole table.
@@ -29,6 +31,9 @@ public record SelectedRows(
    */
   public Dataset<Row> table(SparkSession spark) {
     try {
+      if (format.equals(CATALOG)) {
+        return spark.read().options(options).table(path);
+      }
       String place = LiteralPaths.place(path);
       return LiteralPaths.read(spark, place).format(format).options(options).load(place);
     } catch (Exception e) { // AnalysisException is checked, and not declared
