@@ -106,9 +106,17 @@ STATES = [
     *required(TEXT, "category"), *columns(TEXT, "cwe"), *required(TEXT, "severity"), *columns(REAL, "confidence"),
     *required(TEXT, "title quote"), *columns(TEXT, "code_sha suppressed suppressed_by"),
 ]
+NAMES = pa.list_(pa.field("element", TEXT, False))
+BLOCK = [
+    *columns(TEXT, "language file"), *required(TEXT, "code"), *required(WHOLE, "lines"), *required(TRUTH, "closed"),
+    *columns(TRUTH, "syntax_ok"), pa.field("imports", NAMES),
+    pa.field("check", pa.struct(
+        [*required(TEXT, "status"), *columns(WHOLE, "exit_code"), *columns(LONG, "ns"), *columns(TEXT, "output")])),
+]
 GENERATIONS = [
-    *IDENTITY, *columns(TEXT, "id"), *PROVENANCE, *STATUS, *columns(TEXT, "code code_language"),
-    *columns(TRUTH, "syntax_ok"), *TIMING,
+    *IDENTITY, *columns(TEXT, "id"), *columns(WHOLE, "sample"), *PROVENANCE, *STATUS,
+    *columns(TEXT, "code code_language code_file"), *columns(WHOLE, "code_lines"), pa.field("imports", NAMES),
+    *columns(TRUTH, "syntax_ok check_ok complete"), pa.field("blocks", array(BLOCK)), *TIMING,
 ]
 RUNS = [
     *required(WHOLE, "schema_version"), *required(TEXT, "run_id command settings"),
@@ -296,8 +304,8 @@ PROMPTS = [
     ("median", "java", "double median(double[] sorted) {\n  return sorted[sorted.length / 2]", False, "truncated"),
     ("order", "json", "{\"berth\": 4, \"from\": \"2026-05-04\", \"nights\": 2}", True, "ok"),
     ("feed", "xml", "<feed><title>Departures</title></feed>", True, "ok"),
-    ("rename", "python", "for scan in scans.glob('*.tif'):\n    scan.rename(scan.with_suffix('.tiff'))", None, "ok"),
-    ("tides", "python", "def mean(levels):\n    return sum(levels) / len(levels)", None, "ok"),
+    ("rename", "python", "for scan in scans.glob('*.tif'):\n    scan.rename(scan.with_suffix('.tiff'))", True, "ok"),
+    ("tides", "python", "def mean(levels):\n    return sum(levels) / len(levels)", True, "ok"),
     ("why", None, None, None, "ok"),
 ]
 
@@ -650,14 +658,24 @@ class Sample:
             text = f"```{language}\n{code}\n```" if code else "The sign is lost where the bytes are joined by a shift."
             row.update(
                 schema_version=1, run_id=run_id, row_key=key("generate", name), content_key=key("generate", REVISION), attempt=1,
-                id=name, model_id=MODEL, model_revision=REVISION, precision="int8", arithmetic="int8", placement="gpu",
+                id=name, sample=0, model_id=MODEL, model_revision=REVISION, precision="int8", arithmetic="int8", placement="gpu",
                 status=status, finish_reason="length" if status == "truncated" else "stop", text=text, code=code, code_language=language,
-                syntax_ok=parses, prompt_tokens=self.random.randint(40, 120), cached_tokens=0, forced_tokens=0,
+                syntax_ok=parses, complete=status == "ok", **self.code_columns(language, code, parses), prompt_tokens=self.random.randint(40, 120), cached_tokens=0, forced_tokens=0,
                 draft_tokens_accepted=0, generated_tokens=self.random.randint(60, 240))
             rows.append(row)
         last = self.time_rows(rows, when)
         self.add(run_id, "000000-000002", "generations", rows)
         self.add_run("generate", when, last, rows, None, 0, None, 0)
+
+    @staticmethod
+    def code_columns(language, code, parses):
+        if code is None:
+            return dict(blocks=[])
+        lines = len(code.splitlines())
+        imports = None if language in ("json", "xml") else []
+        block = dict(language=language, file=None, code=code, lines=lines, closed=True, syntax_ok=parses, imports=imports,
+                     check=None)
+        return dict(code_lines=lines, imports=imports, blocks=[block])
 
     def run_id(self, when):
         return f"{when:%Y%m%dT%H%M%S}-{key(when)[:8]}"

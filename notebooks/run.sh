@@ -4,7 +4,8 @@
 # FOLDER  output folder of an audit (default: $CODE_AUDIT_OUT, else code-audit-out)
 # PAGES   the folder of the pages (default: notebooks/target); of one notebook, a file that ends in .html will do
 # Options
-#   --notebook NAME      findings, timing, series or spark; may come more than once (default: the first three)
+#   --notebook NAME      findings, timing, series, spark, or models (of a folder that `bin/bench models` has filled); may come
+#                        more than once (default: the first three)
 #   --run ID             the run that findings and timing show alone
 #   --before ID          the two runs that series compares (default: the last two)
 #   --after ID
@@ -46,8 +47,8 @@ done
 [ ${#names[@]} -gt 0 ] || names=(findings timing series)
 for name in "${names[@]}"; do
   case $name in
-    findings | timing | series | spark) ;;
-    *) fail "There is no notebook $name. There are findings, timing, series and spark." ;;
+    findings | timing | series | spark | models) ;;
+    *) fail "There is no notebook $name. There are findings, timing, series, spark and models." ;;
   esac
 done
 
@@ -77,7 +78,8 @@ print(" ".join(name for name in sys.argv[1:] if importlib.util.find_spec(name) i
 CODE_AUDIT_OUT=$(cd "$folder" && pwd)
 export CODE_AUDIT_OUT
 # What is wrong with the folder or with a run's name is said here, in a sentence, and not as a stack of a notebook's calls.
-CODE_AUDIT_RUN=$run "$python" "$notebooks/audit_tables.py" "$CODE_AUDIT_OUT"
+if [[ " ${names[*]} " == *" models "* ]]; then "$python" "$notebooks/model_tables.py" "$CODE_AUDIT_OUT"; fi
+if [ "${names[*]}" != models ]; then CODE_AUDIT_RUN=$run "$python" "$notebooks/audit_tables.py" "$CODE_AUDIT_OUT"; fi
 mkdir -p "$pages"
 pages=$(cd "$pages" && pwd)
 errors=$(mktemp)

@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       LoadCommand.class,
       ThroughputCommand.class,
+      ModelsCommand.class,
       OverheadCommand.class,
       GpuKitCommand.class
     })

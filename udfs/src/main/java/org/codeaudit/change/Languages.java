@@ -135,6 +135,15 @@ public final class Languages {
     return Set.copyOf(BY_MARK.values());
   }
 
+  /** What names of the language's files usually end with, e.g. {@code .py}. */
+  public static Optional<String> ending(String language) {
+    return TABLE
+        .lines()
+        .filter(line -> line.startsWith(language + ": ."))
+        .map(line -> line.split(" ")[line.substring(0, line.indexOf(':')).split(" ").length])
+        .findFirst();
+  }
+
   /** By file name: the whole name first, then its extension. */
   public static Optional<String> ofPath(String path) {
     String name = path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);

@@ -41,8 +41,6 @@ public record PromptTemplate(String name, String version, String system, String 
 
   private static final Pattern SEPARATOR =
       Pattern.compile("^<!-- *([^\\n]*?) *-->[ \\t]*\\r?\\n", Pattern.MULTILINE);
-  private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{ *([^{}\\n]*?) *}}");
-  private static final String OPEN = "{{";
   private static final int VERSION_DIGITS = 12;
   private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]");
   private static final Set<String> PLACEHOLDERS = Set.of("path", "language", "kind", "code");
@@ -121,25 +119,8 @@ public record PromptTemplate(String name, String version, String system, String 
             "code", code);
     String user = reviewed.kind() == ChangeKind.FILE ? file : change;
     return List.of(
-        new ChatMessage("system", substitute(system, values)),
-        new ChatMessage("user", substitute(user, values)));
-  }
-
-  private static String substitute(String template, Map<String, String> values) {
-    StringBuilder text = new StringBuilder(template.length() + values.get("code").length());
-    Matcher placeholder = PLACEHOLDER.matcher(template);
-    int from = 0;
-    int open = template.indexOf(OPEN);
-    while (open >= 0) {
-      int next = open + 1;
-      if (placeholder.region(open, template.length()).lookingAt()) {
-        text.append(template, from, open).append(values.get(placeholder.group(1)));
-        from = placeholder.end();
-        next = from;
-      }
-      open = template.indexOf(OPEN, next);
-    }
-    return text.append(template, from, template.length()).toString();
+        new ChatMessage("system", Placeholders.fill(system, values::get)),
+        new ChatMessage("user", Placeholders.fill(user, values::get)));
   }
 
   /** A file's name may hold line breaks; the prompt's lines are the template's alone. */
@@ -178,12 +159,8 @@ public record PromptTemplate(String name, String version, String system, String 
   }
 
   private static List<String> misspeltPlaceholders(String text) {
-    return PLACEHOLDER
-        .matcher(text)
-        .results()
-        .map(found -> found.group(1))
+    return Placeholders.names(text).stream()
         .filter(name -> !PLACEHOLDERS.contains(name))
-        .distinct()
         .map(name -> "unknown placeholder {{" + name + "}}" + suggestion(name, PLACEHOLDERS))
         .toList();
   }

@@ -42,6 +42,19 @@ public final class ParsedCode {
     return Reading.best(Grammar.of(language), text);
   }
 
+  /**
+   * As {@link #parse}, of code that is meant to be whole: nothing is thought to stand before or
+   * after it.
+   */
+  public static Optional<ParsedCode> parseWhole(String language, String text) {
+    return Reading.whole(Grammar.of(language), text);
+  }
+
+  /** Whether the rules of the grammar take all of it. */
+  public boolean isWellFormed() {
+    return tree.isWellFormed();
+  }
+
   /** The text as it was given. */
   public String text() {
     return text;

@@ -40,6 +40,13 @@ record Reading(Grammar grammar, String before, String after) {
     return best.parsed();
   }
 
+  /** The best reading of the text as it stands; empty if no grammar reads it. */
+  static Optional<ParsedCode> whole(List<Grammar> grammars, String text) {
+    Best best = new Best(text);
+    grammars.forEach(grammar -> best.offer(new Reading(grammar, opening(grammar, text), "")));
+    return best.parsed();
+  }
+
   /** PHP is code only behind its tag; a part of a file may have none. */
   private static String opening(Grammar grammar, String text) {
     if (grammar != Grammar.PHP) {

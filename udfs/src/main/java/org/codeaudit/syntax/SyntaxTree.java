@@ -24,6 +24,7 @@ public final class SyntaxTree {
   private int[] after = new int[256];
   private int[] fields = new int[256];
   private int size;
+  private boolean wellFormed;
 
   SyntaxTree(GrammarNames names) {
     this.names = names;
@@ -54,6 +55,8 @@ public final class SyntaxTree {
    * @param length its characters
    */
   void moveTo(int from, int length) {
+    // Of what stands before the part nothing is left that could be told from a missing sign.
+    wellFormed = errors() == 0;
     for (int node = 0; node < size; node++) {
       starts[node] = Math.max(0, Math.min(length, starts[node] - from));
       ends[node] = Math.max(0, Math.min(length, ends[node] - from));
@@ -180,6 +183,11 @@ public final class SyntaxTree {
       }
     }
     return NONE;
+  }
+
+  /** Whether rules take all that was parsed, and nothing is missing. */
+  boolean isWellFormed() {
+    return wellFormed;
   }
 
   /** How many characters no rule takes, and one for each sign that is missing. */

@@ -1,5 +1,6 @@
 package org.codeaudit.udf;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,10 +11,10 @@ import java.util.Set;
 import org.apache.spark.sql.Row;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
-import org.codeaudit.finding.CodeBlock;
-import org.codeaudit.finding.CodeBlocks;
+import org.codeaudit.code.AnswerCode;
+import org.codeaudit.code.CheckCommands;
+import org.codeaudit.code.CheckRun;
 import org.codeaudit.finding.SecretRedactor;
-import org.codeaudit.finding.SyntaxCheck;
 import org.codeaudit.generate.LoadedModel;
 import org.codeaudit.generate.request.FinishReason;
 import org.codeaudit.generate.request.Generation;
@@ -37,16 +38,22 @@ public final class GenerateFunction extends AskingFunction {
 
   private final AnswerSettings settings;
   private final GenerateSettings sampling;
+  private final CheckCommands commands;
 
-  public GenerateFunction(AnswerSettings settings, GenerateSettings sampling, RunContext run) {
+  /**
+   * @param commands are run over the code in answers
+   */
+  public GenerateFunction(
+      AnswerSettings settings, GenerateSettings sampling, CheckCommands commands, RunContext run) {
     super(settings, run);
     this.settings = settings;
     this.sampling = sampling;
+    this.commands = commands;
   }
 
   @Override
   Iterator<AnswerStream.Work> work(Row prompt, TaskModel model, Isolation isolation) {
-    PromptKeys keys = PromptKeys.of(prompt, settings, sampling);
+    PromptKeys keys = PromptKeys.of(prompt, settings, sampling, commands);
     return run.takeUp(keys.row()) == RunContext.Intake.OPEN
         ? List.of(ask(prompt, keys, model, isolation)).iterator()
         : Collections.emptyIterator();
@@ -54,7 +61,7 @@ public final class GenerateFunction extends AskingFunction {
 
   /** One prompt's question, or its row where nothing can be asked. */
   AnswerStream.Work ask(Row prompt, TaskModel model, Isolation isolation) {
-    return ask(prompt, PromptKeys.of(prompt, settings, sampling), model, isolation);
+    return ask(prompt, PromptKeys.of(prompt, settings, sampling, commands), model, isolation);
   }
 
   private AnswerStream.Work ask(Row prompt, PromptKeys keys, TaskModel model, Isolation isolation) {
@@ -84,6 +91,13 @@ public final class GenerateFunction extends AskingFunction {
           "This line of the prompts is not a JSON object",
           "it begins with " + begin(prompt.getAs("corrupt")),
           "Write one JSON object a line with \"id\", \"prompt\" and, if wanted, \"system\"");
+    }
+    if (prompt.getAs("missing") != null) {
+      throw new AuditException(
+          ErrorClass.PROMPT_VARIABLE,
+          "The row with id " + prompt.getAs("id") + " does not fill the template",
+          "it has no value for " + prompt.getAs("missing"),
+          "Give it one, or leave the row out");
     }
     String text = prompt.getAs("prompt");
     if (text == null || text.isEmpty()) {
@@ -118,7 +132,8 @@ public final class GenerateFunction extends AskingFunction {
                 keys.row(),
                 attempt),
             startedAt)
-        .set("id", prompt.getAs("id"));
+        .set("id", prompt.getAs("id"))
+        .set("sample", prompt.getAs("sample"));
   }
 
   private GenerationRequest request(Row prompt, int[] tokens, LoadedModel loaded) {
@@ -128,29 +143,41 @@ public final class GenerateFunction extends AskingFunction {
     return new GenerationRequest(
         key,
         tokens,
-        settings.maxNewTokens(),
+        limit(prompt),
         row,
         Set.copyOf(loaded.defaults().endTokens()),
         sampling.stopStrings(),
         Optional.empty());
   }
 
-  private static Row answered(AnswerRow row, Generation generation) {
-    boolean whole = generation.finishReason() == FinishReason.STOP;
-    CodeBlocks.main(CodeBlocks.extract(generation.text())).ifPresent(block -> setCode(row, block));
-    return row.set("text", SecretRedactor.SHAPES.redact(generation.text()))
-        .answered(
-            whole ? Status.OK : Status.TRUNCATED, generation.finishReason(), generation.timing());
+  /** The most tokens of the row's answer: its own limit, else that of the run. */
+  private int limit(Row prompt) {
+    String own = prompt.getAs("max_new_tokens");
+    if (own == null) {
+      return settings.maxNewTokens();
+    }
+    try {
+      int limit = new BigDecimal(own.strip()).intValueExact();
+      if (limit >= 1) {
+        return limit;
+      }
+    } catch (NumberFormatException | ArithmeticException e) {
+      // said below
+    }
+    throw new AuditException(
+        ErrorClass.PROMPT_LIMIT,
+        "The row with id " + prompt.getAs("id") + " has no usable limit of tokens",
+        "it is " + begin(own) + ", not a whole number from 1",
+        "Correct it, or leave it empty for --max-new-tokens");
   }
 
-  private static void setCode(AnswerRow row, CodeBlock block) {
-    row.set("code", SecretRedactor.SHAPES.redact(block.code()))
-        .set("code_language", block.language().orElse(null))
-        .set(
-            "syntax_ok",
-            block
-                .language()
-                .flatMap(language -> SyntaxCheck.syntaxOk(language, block.code()))
-                .orElse(null));
+  private Row answered(AnswerRow row, Generation generation) {
+    boolean whole = generation.finishReason() == FinishReason.STOP;
+    AnswerCode code = AnswerCode.of(generation.text());
+    CodeColumns.set(row, code, CheckRun.of(code, commands));
+    return row.set("text", SecretRedactor.SHAPES.redact(generation.text()))
+        .set("complete", whole && code.closed())
+        .answered(
+            whole ? Status.OK : Status.TRUNCATED, generation.finishReason(), generation.timing());
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
+import org.codeaudit.code.CheckCommands;
 import org.codeaudit.udf.row.GenerationSchema;
 import org.codeaudit.udf.row.RowBuilder;
 import org.codeaudit.udf.run.AnswerStream;
@@ -62,7 +63,8 @@ public final class GeneratedColumn extends AnswerColumn {
   Iterator<AnswerStream.Work> questions(List<String> arguments, TaskModel model) {
     Row prompt = new RowBuilder(GenerationSchema.PROMPTS).set("prompt", arguments.get(0)).build();
     // Nothing is counted: the rows belong to the caller's own query.
-    GenerateFunction function = new GenerateFunction(settings, sampling, RunContext.alone());
+    GenerateFunction function =
+        new GenerateFunction(settings, sampling, CheckCommands.NONE, RunContext.alone());
     return List.of(function.ask(prompt, model, Isolation.NONE)).iterator();
   }
 

@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.Checkpoints;
 import org.codeaudit.checkpoint.SyntheticCheckpoint;
-import org.codeaudit.file.FolderTree;
+import org.codeaudit.disk.FolderTree;
 import org.codeaudit.job.console.FigureFiles;
 import org.codeaudit.model.Device;
 import org.codeaudit.model.ModelSettings;

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.codeaudit.bench.load.LoadResult.Status;
 import org.codeaudit.bench.load.LoadRow.Start;
+import org.codeaudit.bench.measure.ChildJvm;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.tensor.TensorInfo;
 import org.codeaudit.disk.FolderTree;

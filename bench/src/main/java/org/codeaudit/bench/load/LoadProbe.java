@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.codeaudit.AuditException;
 import org.codeaudit.bench.load.LoadResult.Status;
 import org.codeaudit.bench.measure.ProcessFiles;
+import org.codeaudit.bench.measure.ResidentMemory;
 import org.codeaudit.bench.measure.Stopwatch;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.Checkpoints;

@@ -12,6 +12,7 @@ import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
 import org.codeaudit.bench.throughput.ThroughputReport.Outcome;
+import org.codeaudit.code.CheckCommands;
 import org.codeaudit.generate.request.Timing;
 import org.codeaudit.job.audit.AuditRun;
 import org.codeaudit.job.audit.Budget;
@@ -65,7 +66,7 @@ public final class BenchPipeline {
       rows.add(
           run(
               output.resolve("generations"),
-              new GenerateStep(settings.answer(), GREEDY),
+              new GenerateStep(settings.answer(), GREEDY, CheckCommands.NONE),
               Partitions.sized(asked),
               null));
     }

@@ -13,14 +13,14 @@ import org.codeaudit.model.torch.TorchLanguageModel;
  * are used, so that the first steps after a load are slower than all that follow; of a run of hours
  * they are nothing, of a measurement of a few minutes some 10 %.
  */
-final class WarmUp {
+public final class WarmUp {
   /** More than the uses after which a matrix is packed, and than it takes to pack the largest. */
   private static final int STEPS = 64;
 
   private WarmUp() {}
 
   /** A loader that warms up what it loads, and closes it if that fails. */
-  static ModelLoader after(ModelLoader loader) {
+  public static ModelLoader after(ModelLoader loader) {
     return (settings, engine) -> {
       LoadedModel loaded = loader.load(settings, engine);
       if (loaded.model() instanceof TorchLanguageModel model) {

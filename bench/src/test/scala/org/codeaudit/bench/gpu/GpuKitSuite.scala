@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit.MINUTES
 import com.fasterxml.jackson.databind.{JsonNode, ObjectMapper}
 import org.codeaudit.OptIn
 import org.codeaudit.bench.BenchSuite
-import org.codeaudit.file.FolderTree
+import org.codeaudit.disk.FolderTree
 import org.codeaudit.model.torch.program.TorchProgram
 import org.codeaudit.model.torch.program.TorchProgram.{Bytes, Floats, Numbers}
 

@@ -2,6 +2,7 @@ package org.codeaudit.bench.load
 import java.nio.file.{Files, Path}
 import java.util.{List => JavaList}
 
+import org.codeaudit.bench.measure.ChildJvm
 import org.codeaudit.bench.load.LoadResult.Status
 import org.codeaudit.bench.load.LoadRow.Start
 import org.codeaudit.model.PlacementRequest.Strategy

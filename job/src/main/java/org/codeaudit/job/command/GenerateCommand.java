@@ -1,33 +1,30 @@
 package org.codeaudit.job.command;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
+import org.codeaudit.checkpoint.config.GenerationDefaults;
+import org.codeaudit.code.CheckCommands;
+import org.codeaudit.job.answer.GenerationPages;
 import org.codeaudit.job.audit.AuditRun;
 import org.codeaudit.job.console.Report;
 import org.codeaudit.job.option.AnswerOptions;
 import org.codeaudit.job.option.BudgetOptions;
+import org.codeaudit.job.option.CheckOptions;
 import org.codeaudit.job.option.OutputOptions;
+import org.codeaudit.job.option.PromptOptions;
 import org.codeaudit.job.option.SparkOptions;
 import org.codeaudit.job.sink.ExecutorSummary;
 import org.codeaudit.job.sink.OutputFolder;
-import org.codeaudit.job.source.row.LiteralPaths;
+import org.codeaudit.job.source.prompt.PromptSource;
 import org.codeaudit.token.PromptTrial.Conversation;
-import org.codeaudit.udf.row.GenerationSchema;
 import org.codeaudit.udf.setting.AnswerSettings;
 import org.codeaudit.udf.setting.GenerateSettings;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,53 +43,7 @@ import picocli.CommandLine.Spec;
 public final class GenerateCommand implements Callable<Integer> {
   private static final List<String> TABLES = List.of("generations", "runs");
 
-  /** Where prompts come from: one of these. */
-  static final class Source {
-    @Option(
-        names = "--prompts",
-        paramLabel = "FILE",
-        description =
-            "JSON lines with \"id\", \"prompt\" and, if wanted, \"system\"; no system message"
-                + " unless given.")
-    String file;
-
-    @Option(names = "--prompt", paramLabel = "TEXT", description = "One prompt.")
-    String text;
-
-    @Option(
-        names = "--table",
-        paramLabel = "PATH",
-        description = "A table Spark can read; see --table-format and --prompt-column.")
-    String table;
-  }
-
-  @ArgGroup(exclusive = true, multiplicity = "1")
-  Source source;
-
-  @Option(
-      names = "--table-format",
-      paramLabel = "F",
-      description = "Format of --table; default ${DEFAULT-VALUE}.")
-  String tableFormat = "parquet";
-
-  @Option(
-      names = "--prompt-column",
-      paramLabel = "C",
-      description = "Column of --table that holds the prompt; default ${DEFAULT-VALUE}.")
-  String promptColumn = "prompt";
-
-  @Option(
-      names = "--id-column",
-      paramLabel = "C",
-      description = "Column of --table that is kept as id; default ${DEFAULT-VALUE}.")
-  String idColumn = "id";
-
-  @Option(
-      names = "--system-column",
-      paramLabel = "C",
-      description = "Column of --table that holds a system message; default none.")
-  String systemColumn;
-
+  @Mixin PromptOptions prompts;
   @Mixin AnswerOptions answer;
 
   @Option(
@@ -127,6 +78,16 @@ public final class GenerateCommand implements Callable<Integer> {
       description = "Text that ends an answer; may be repeated.")
   List<String> stopStrings = List.of();
 
+  @Mixin CheckOptions check;
+
+  @Option(
+      names = "--markdown",
+      paramLabel = "DIR",
+      description =
+          "Also write all prompts with their answers to MODEL__YYYYMMDD_HHMMSS.md in this folder, on"
+              + " any file system Hadoop knows.")
+  String markdown;
+
   @Mixin OutputOptions output;
   @Mixin BudgetOptions budget;
   @Mixin SparkOptions spark;
@@ -137,18 +98,34 @@ public final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     String runId = OutputOptions.newRunId();
+    Instant begun = Instant.now();
     GenerateSettings sampling =
         new GenerateSettings(temperature, topK, topP, repetitionPenalty, seed, stopStrings);
     checkSampling(sampling);
+    PromptSource source = prompts.source();
+    CheckCommands commands = check.commands();
     AnswerSettings settings =
-        answer.settings(runId, context.loader(), EnumSet.allOf(Conversation.class));
+        answer.settings(
+            runId,
+            context.loader(),
+            EnumSet.allOf(Conversation.class),
+            defaults -> refuseEqualSamples(sampling, defaults));
     RunFrame frame = new RunFrame(spec, runId, output, budget, spark);
     return frame.run(
         TABLES,
         (session, folder, run) -> {
-          Dataset<Row> prompts = Partitions.sized(readable(session));
-          GenerateStep step = new GenerateStep(settings, sampling);
-          return report(folder, run.run(step, prompts, output::progress, null));
+          Dataset<Row> asked = source.prompts(session);
+          GenerateStep step = new GenerateStep(settings, sampling, commands);
+          AuditRun.Result result = run.run(step, Partitions.sized(asked), output::progress, null);
+          int code = report(folder, result);
+          if (markdown != null) {
+            Dataset<Row> all = folder.read(step.table(), step.schema());
+            String name = EvalModel.shortName(answer.model.model);
+            GenerationPages pages = new GenerationPages(settings, sampling, commands);
+            String page = pages.write(asked, all, name, begun, markdown);
+            spec.commandLine().getOut().printf("Answers    %s%n", page);
+          }
+          return code;
         });
   }
 
@@ -164,6 +141,17 @@ public final class GenerateCommand implements Callable<Integer> {
     return ExitCode.of(result);
   }
 
+  private void refuseEqualSamples(GenerateSettings sampling, GenerationDefaults defaults) {
+    if (prompts.samples > 1 && sampling.sampling(defaults, 0).temperature() == 0) {
+      throw new AuditException(
+          ErrorClass.OPTION,
+          "Cannot give " + prompts.samples + " samples of each answer",
+          "without a temperature the model always chooses the likeliest token, so that all would be"
+              + " the same",
+          "Add --temperature, e.g. 0.7, or leave --samples out");
+    }
+  }
+
   private static void checkSampling(GenerateSettings sampling) {
     try {
       sampling.check();
@@ -175,57 +163,5 @@ public final class GenerateCommand implements Callable<Integer> {
           "Correct the option",
           e);
     }
-  }
-
-  private Dataset<Row> readable(SparkSession session) {
-    try {
-      return prompts(session);
-    } catch (AuditException e) {
-      throw e;
-    } catch (Exception e) { // Spark's AnalysisException is a checked exception that is not declared
-      throw new AuditException(
-          ErrorClass.PROMPTS_UNREADABLE,
-          "Cannot read the prompts in " + (source.file == null ? source.table : source.file),
-          String.valueOf(e.getMessage()),
-          "Check the path, and --table-format for a table",
-          e);
-    }
-  }
-
-  /** The prompts with the schema {@link GenerationSchema#PROMPTS}. */
-  private Dataset<Row> prompts(SparkSession session) {
-    if (source.text != null) {
-      Row row = RowFactory.create("1", source.text, null, null);
-      return session.createDataFrame(List.of(row), GenerationSchema.PROMPTS);
-    }
-    if (source.file != null) {
-      // A line that is no JSON object comes back as a failed row, with the line in "corrupt".
-      String file = LiteralPaths.place(source.file);
-      return LiteralPaths.read(session, file)
-          .schema(GenerationSchema.PROMPTS)
-          .option("mode", "PERMISSIVE")
-          .option("columnNameOfCorruptRecord", "corrupt")
-          .json(file);
-    }
-    String place = LiteralPaths.place(source.table);
-    Dataset<Row> table = LiteralPaths.read(session, place).format(tableFormat).load(place);
-    return table.select(
-        column(table, idColumn).as("id"),
-        column(table, promptColumn).as("prompt"),
-        (systemColumn == null ? lit(null).cast(DataTypes.StringType) : column(table, systemColumn))
-            .as("system"),
-        lit(null).cast(DataTypes.StringType).as("corrupt"));
-  }
-
-  private Column column(Dataset<Row> table, String name) {
-    List<String> names = List.of(table.columns());
-    if (!names.contains(name)) {
-      throw new AuditException(
-          ErrorClass.TABLE_COLUMNS,
-          "The table " + source.table + " has no column " + name,
-          "its columns are " + String.join(", ", names),
-          "Name one of them with --prompt-column, --id-column or --system-column");
-    }
-    return col("`" + name.replace("`", "``") + "`").cast(DataTypes.StringType);
   }
 }

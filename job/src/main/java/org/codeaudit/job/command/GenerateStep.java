@@ -6,6 +6,7 @@ import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
+import org.codeaudit.code.CheckCommands;
 import org.codeaudit.job.audit.ModelStep;
 import org.codeaudit.udf.GenerateFunction;
 import org.codeaudit.udf.row.GenerationSchema;
@@ -13,8 +14,13 @@ import org.codeaudit.udf.run.RunContext;
 import org.codeaudit.udf.setting.AnswerSettings;
 import org.codeaudit.udf.setting.GenerateSettings;
 
-/** Turns prompts into answers. */
-public record GenerateStep(AnswerSettings settings, GenerateSettings sampling)
+/**
+ * Turns prompts into answers.
+ *
+ * @param commands are run over the code in answers
+ */
+public record GenerateStep(
+    AnswerSettings settings, GenerateSettings sampling, CheckCommands commands)
     implements ModelStep {
   @Override
   public String table() {
@@ -33,7 +39,7 @@ public record GenerateStep(AnswerSettings settings, GenerateSettings sampling)
 
   @Override
   public MapPartitionsFunction<Row, Row> function(RunContext run) {
-    return new GenerateFunction(settings, sampling, run);
+    return new GenerateFunction(settings, sampling, commands, run);
   }
 
   @Override

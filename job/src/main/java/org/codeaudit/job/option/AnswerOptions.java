@@ -1,9 +1,11 @@
 package org.codeaudit.job.option;
 
 import java.util.Set;
+import java.util.function.Consumer;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
 import org.codeaudit.checkpoint.Checkpoint;
+import org.codeaudit.checkpoint.config.GenerationDefaults;
 import org.codeaudit.fetch.ModelFetcher;
 import org.codeaudit.fetch.ModelOutline;
 import org.codeaudit.fetch.ModelReference;
@@ -33,7 +35,9 @@ public final class AnswerOptions {
 
   @Option(
       names = "--thinking",
-      description = "Let a model that can think aloud do so before it answers.")
+      negatable = true,
+      description =
+          "Let a model that can think aloud do so before it answers; default --no-thinking.")
   boolean thinking;
 
   /** Options with another default for the longest answer. */
@@ -56,6 +60,19 @@ public final class AnswerOptions {
    * @param kinds the conversations that the run may hold
    */
   public AnswerSettings settings(String runId, ModelLoader loader, Set<Conversation> kinds) {
+    return settings(runId, loader, kinds, defaults -> {});
+  }
+
+  /**
+   * As {@link #settings(String, ModelLoader, Set)}.
+   *
+   * @param check refuses what does not go with how the checkpoint generates
+   */
+  public AnswerSettings settings(
+      String runId,
+      ModelLoader loader,
+      Set<Conversation> kinds,
+      Consumer<GenerationDefaults> check) {
     atLeast("--max-new-tokens", maxNewTokens, 1);
     // There is no session yet, and a file system may need what --conf says.
     ModelFetcher fetcher = ModelFetcher.of(() -> SparkOptions.of(command).conf());
@@ -64,6 +81,7 @@ public final class AnswerOptions {
     try (ModelOutline outline = fetcher.outline(ModelReference.parse(settings.path()));
         Checkpoint checkpoint = outline.open()) {
       PromptTrial.of(checkpoint, settings.path(), thinking).require(kinds);
+      check.accept(checkpoint.generationDefaults());
       return new AnswerSettings(
           runId, loader, settings, checkpoint.revision(), engine, maxNewTokens, thinking);
     }

@@ -39,7 +39,9 @@ final class TableOptions {
   @Option(
       names = "--table-format",
       paramLabel = "F",
-      description = "Format of --table, any Spark can read; default ${DEFAULT-VALUE}.")
+      description =
+          "Format of --table, any Spark can read, or 'table' for a name in the catalog; default"
+              + " ${DEFAULT-VALUE}.")
   String format = "parquet";
 
   @Option(

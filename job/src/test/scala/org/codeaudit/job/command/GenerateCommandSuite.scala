@@ -77,12 +77,129 @@ class GenerateCommandSuite extends CommandSuite {
     val (outcome, rows) = generate(columns ++ Seq("--prompt-column", "question"): _*)
     assert(outcome.code === ExitCode.OK, outcome.err)
     assert(rows.keySet === Set("1", "2"))
+    // A name that the catalog of every session has.
+    val named = Seq("--table", s"parquet.`$table`", "--table-format", "table")
+    val (_, same) =
+      generate(named ++ Seq("--id-column", "NUMBER", "--prompt-column", "question"): _*)
+    assert(same.keySet === rows.keySet)
     val out = folder("generate").resolve("tables").toString
     val refused = audit(
       Seq("generate", "--model", golden("qwen3-tiny"), "--out", out) ++ columns: _*
     )
     assert(refused.code === ExitCode.USAGE)
     assert(refused.err.contains("no column prompt") && refused.err.contains("question"))
+  }
+
+  test("a template takes its values from columns; a row without one says which") {
+    val template = file("template.md", "Write {{ what }} in {{language}}.\n").toString
+    val lines = file(
+      "tasks.jsonl",
+      """{"id": "a", "what": "{{language}}", "language": "Go"}
+        |{"id": "b", "what": "a stack"}
+        |{"id": "c", "what": "a queue", "language": "C", "system": "Own."}
+        |""".stripMargin
+    ).toString
+    val csv = file("tasks.csv", "id,what,Language\na,{{language}},Go\nb,a stack,\nc,a queue,C\n")
+    val pages = folder("pages")
+    val filled = Seq("--template", template, "--system", "You write {{language}}.", "--markdown")
+    for (
+      source <- Seq(
+        Seq("--prompts", lines),
+        Seq("--table", csv.toString, "--table-format", "csv", "--table-option", "header=true")
+      )
+    ) {
+      val folder = pages.resolve(source.head).toString
+      val (outcome, rows) = generate(source ++ filled :+ folder: _*)
+      assert(outcome.code === ExitCode.ROWS_FAILED, outcome.err)
+      assert(rows.keySet === Set("a", "b", "c"))
+      assert(rows("b").getAs[String]("error_class") === "PROMPT_VARIABLE")
+      assert(rows("b").getAs[String]("error_message").contains("id b"))
+      assert(rows("b").getAs[String]("error_message").contains("{{language}}"))
+      val page = markdown(Path.of(folder))
+      // a value's braces are text
+      assert(page.contains("> System: You write Go.\n\n> Write {{language}} in Go.\n"), page)
+      assert(page.contains("> Write a queue in C."))
+      assert(page.contains("> System: Own.") === (source.head == "--prompts"))
+    }
+    val refused = audit(
+      Seq("generate", "--model", golden("qwen3-tiny"), "--out", pages.resolve("x").toString) ++
+        Seq("--table", csv.toString, "--table-format", "csv", "--id-column", "_c0") ++
+        Seq("--template", template): _*
+    )
+    assert(refused.code === ExitCode.USAGE)
+    assert(refused.err.contains("no column what") && refused.err.contains("_c0"), refused.err)
+  }
+
+  private def markdown(folder: Path): String = {
+    val names = entries(folder).toSeq
+    assert(names.size === 1 && names.head.matches("qwen3-tiny__\\d{8}_\\d{6}\\.md"), names)
+    Files.readString(folder.resolve(names.head))
+  }
+
+  test("texts are a prompt each: one file, or a folder of them") {
+    val texts = folder("texts")
+    for (
+      (name, text) <- Seq(
+        "b.txt" -> "two\npassword = 'correct-horse-9'\n",
+        "a.md" -> "one\n\nmore\n",
+        "c.png" -> "none"
+      )
+    )
+      Files.writeString(texts.resolve(name), text)
+    val pages = folder("pages")
+    val (outcome, rows) =
+      generate("--prompts", texts.toString, "--markdown", pages.toString, "--no-thinking")
+    assert(outcome.code === ExitCode.OK, outcome.err)
+    assert(rows.keySet === Set("a.md", "b.txt"))
+    val page = markdown(pages)
+    assert(page.contains("## a.md\n\n> one\n> \n> more\n") && page.contains("> two\n"), page)
+    assert(page.contains("> password = '[redacted:") && !page.contains("horse"), page)
+    assert(outcome.out.contains(s"Answers    $pages/qwen3-tiny__"))
+    val (_, single) = generate("--prompts", texts.resolve("b.txt").toString)
+    assert(single.keySet === Set("b.txt"))
+  }
+
+  test("a row may have a limit of its own; one that is none fails") {
+    val lines = file(
+      "limits.jsonl",
+      """{"id": "short", "prompt": "x = 1", "max_new_tokens": 3}
+        |{"id": "run's", "prompt": "x = 1"}
+        |{"id": "none", "prompt": "x = 1", "max_new_tokens": 0}
+        |{"id": "text", "prompt": "x = 1", "max_new_tokens": "few"}
+        |""".stripMargin
+    ).toString
+    val (outcome, rows) = generate("--prompts", lines, "--temperature", "0")
+    assert(outcome.code === ExitCode.ROWS_FAILED)
+    assert(rows("short").getAs[Int]("generated_tokens") <= 3)
+    assert(rows("run's").getAs[Int]("generated_tokens") > 3)
+    for (id <- Seq("none", "text")) {
+      assert(rows(id).getAs[String]("error_class") === "PROMPT_LIMIT")
+      assert(rows(id).getAs[String]("error_message").contains("id " + id))
+    }
+    val csv = file("limits.csv", "id,prompt,most\na,x = 1,3\nb,x = 1,\n").toString
+    val (_, columns) = generate(
+      Seq("--table", csv, "--table-format", "csv", "--table-option", "header=true", "--where") ++
+        Seq("id <> 'c'", "--max-new-tokens-column", "most", "--temperature", "0"): _*
+    )
+    assert(columns("a").getAs[Int]("generated_tokens") <= 3)
+    assert(columns("b").getAs[Int]("generated_tokens") > 3)
+  }
+
+  test("several samples of a prompt are rows apart, and a rerun asks only what is missing") {
+    val out = folder("generate").resolve("tables")
+    def run(samples: Int) = audit(
+      Seq("generate", "--model", golden("qwen3-tiny"), "--out", out.toString, "--prompt", "x = ") ++
+        Seq("--temperature", "2", "--top-k", "0", "--top-p", "1", "--max-new-tokens", "16") ++
+        Seq("--samples", samples.toString): _*
+    )
+    def rows() = withTables(out)(_("generations").collect().toSeq)
+    assert(run(2).code === ExitCode.OK)
+    val two = rows()
+    assert(two.map(_.getAs[Int]("sample")).sorted === Seq(0, 1))
+    assert(two.map(_.getAs[String]("text")).distinct.size === 2)
+    assert(two.map(_.getAs[String]("content_key")).distinct.size === 1)
+    assert(run(3).code === ExitCode.OK)
+    assert(rows().map(_.getAs[Int]("sample")).sorted === Seq(0, 1, 2))
   }
 
   test("sampling that cannot be is refused before anything is loaded") {
@@ -93,11 +210,24 @@ class GenerateCommandSuite extends CommandSuite {
 
   test("prompts that cannot be read are one clear error, exit code 2") {
     val out = folder("generate").resolve("tables").toString
-    for (source <- Seq(Seq("--prompts", "/no/such.jsonl"), Seq("--table", "/no/such/table"))) {
+    val csv = file("prompts.csv", "id,prompt\n1,x").toString
+    for (
+      (source, said) <- Seq(
+        Seq("--prompts", "/no/such.jsonl") -> "Cannot read the prompts in /no/such.jsonl",
+        Seq("--prompts", "/no/such.txt") -> "Cannot read the prompts in /no/such.txt",
+        Seq("--table", "/no/such/table") -> "Cannot read the table /no/such/table as parquet",
+        Seq("--table", csv) -> s"Cannot read the table $csv as parquet",
+        Seq("--prompt", "x", "--where", "true") -> "--table names none",
+        Seq("--prompt", "x", "--template", "/no/such.md") -> "The template /no/such.md",
+        Seq("--prompt", "x", "--samples", "0") -> "--samples 0",
+        Seq("--prompt", "x", "--temperature", "0", "--samples", "2") -> "all would be the same",
+        Seq("--prompt", "x", "--check-command", "pyton=true") -> "did you mean python?"
+      )
+    ) {
       val refused =
         audit(Seq("generate", "--model", golden("qwen3-tiny"), "--out", out) ++ source: _*)
       assert(refused.code === ExitCode.USAGE, refused.err)
-      assert(refused.err.contains(s"Cannot read the prompts in ${source.last}"))
+      assert(refused.err.contains(said), refused.err)
       assert(!refused.err.contains("\tat "), "a stack trace is no error message")
     }
   }

@@ -7,7 +7,7 @@ import org.codeaudit.udf.row.GenerationSchema
 class PartitionsSuite extends SparkSuite {
   private def prompts(lengths: Seq[Int], files: Int): DataFrame = {
     val rows = lengths.zipWithIndex.map { case (length, i) =>
-      Row(f"$i%05d", "x" * length, null, null)
+      Row(f"$i%05d", "x" * length, null, null, null, null, null)
     }
     val rdd = spark.sparkContext.parallelize(rows, files)
     spark.createDataFrame(rdd, GenerationSchema.PROMPTS)

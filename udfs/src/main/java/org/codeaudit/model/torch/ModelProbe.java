@@ -56,6 +56,14 @@ public final class ModelProbe {
     return model.program.unpacked();
   }
 
+  /**
+   * The kernels that compute attention; see {@link
+   * org.codeaudit.model.torch.load.LoadedDecoder#attention}.
+   */
+  public String attention() {
+    return model.attention;
+  }
+
   /** Bytes of keys and values, on all devices. */
   long cacheBytes() {
     return model.program.cacheBytes();

@@ -42,6 +42,7 @@ public final class TorchLanguageModel implements LanguageModel {
   final DecoderProgram program;
   final TorchKeyValueCache cache;
   final MaskRegistry masks;
+  final String attention;
 
   private final ModelDescription description;
   private final ReadAhead ahead;
@@ -55,6 +56,7 @@ public final class TorchLanguageModel implements LanguageModel {
     this.ahead = loaded.ahead();
     this.program = loaded.program();
     this.description = loaded.description();
+    this.attention = loaded.attention();
     this.cache =
         new TorchKeyValueCache(
             program, description.cacheTokens(), loaded.states(), description.contextLength());

@@ -1,8 +1,12 @@
 package org.codeaudit.udf.row
 
-import java.util.{List => JList, Optional}
+import java.time.Duration
+import java.util.{List => JList, Map => JMap, Optional}
+
+import org.apache.spark.sql.Row
 
 import org.codeaudit.Hashes
+import org.codeaudit.code.CheckCommands
 import org.codeaudit.generate.EngineSettings
 import org.codeaudit.model.{ModelSettings, Precision}
 import org.codeaudit.prompt.{PromptTemplate, Unit => CodeUnit}
@@ -54,10 +58,34 @@ class RowKeysSuite extends AnyFunSuite {
       .set("prompt", "Say it")
       .build()
     val sampling = new GenerateSettings(0.5, null, null, null, 7, JList.of())
-    val keys = PromptKeys.of(prompt, answer, sampling)
+    val keys = PromptKeys.of(prompt, answer, sampling, CheckCommands.NONE)
     assert(keys.content === "a8aff409b188da2cd6709249cbd7de40")
     assert(keys.row === "18d84e81e4b27dd7f2365824b1d96e94")
     assert(PromptKeys.seedKey(prompt) === "ffeed87545c7aa9e16480409067be6bf")
+  }
+
+  test("samples of a prompt are rows of their own; a limit or a check makes it another question") {
+    def prompt(columns: (String, Any)*): Row = columns
+      .foldLeft(new RowBuilder(GenerationSchema.PROMPTS).set("id", "1").set("prompt", "Say it")) {
+        case (row, (name, value)) => row.set(name, value)
+      }
+      .build()
+    val sampling = new GenerateSettings(0.5, null, null, null, 7, JList.of())
+    def keys(row: Row, commands: CheckCommands = CheckCommands.NONE) =
+      PromptKeys.of(row, answer, sampling, commands)
+    val plain = keys(prompt())
+    assert(keys(prompt("sample" -> 0)) == plain)
+    val second = keys(prompt("sample" -> 1))
+    assert(second.content == plain.content && second.row != plain.row)
+    assert(PromptKeys.seedKey(prompt("sample" -> 1)) != PromptKeys.seedKey(prompt()))
+    assert(keys(prompt("max_new_tokens" -> "16")) == plain) // as the run's
+    val commands = new CheckCommands(JMap.of("python", "true"), Duration.ofSeconds(1), 1)
+    val others = Seq(
+      keys(prompt("max_new_tokens" -> "17")),
+      keys(prompt("missing" -> "language")),
+      keys(prompt(), commands)
+    )
+    assert((plain +: others).map(_.content).distinct.size == 4)
   }
 
   test("a key knows where one part ends, and an absent part from an empty one") {

@@ -6,6 +6,7 @@ import scala.jdk.CollectionConverters._
 import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema
 import org.apache.spark.sql.Row
 import org.apache.spark.util.LongAccumulator
+import org.codeaudit.code.CheckCommands
 import org.codeaudit.generate.{EngineCache, EngineSettings}
 import org.codeaudit.model.{ModelSettings, Precision}
 import org.codeaudit.udf.GenerateFunction
@@ -36,12 +37,12 @@ class RunBudgetSuite extends AnyFunSuite {
     val run = new RunContext(new ProgressAccumulator(), null, null, budget)
     val asked = prompts.zipWithIndex.map { case (prompt, id) =>
       new GenericRowWithSchema(
-        Array[Any](id.toString, prompt, null, null),
+        Array[Any](id.toString, prompt, null, null, null, null, null),
         GenerationSchema.PROMPTS
       ): Row
     }
     try {
-      val function = new GenerateFunction(settings, sampling, run)
+      val function = new GenerateFunction(settings, sampling, CheckCommands.NONE, run)
       function.call(asked.iterator.asJava).asScala.toList
     } finally EngineCache.shared().clear()
   }

@@ -13,6 +13,7 @@ import org.apache.spark.sql.types.StructType;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
 import org.codeaudit.job.eval.Evaluation;
+import org.codeaudit.job.sink.Csv;
 
 /**
  * The result of an evaluation, printed and saved: {@code report.md}, {@code figures} and {@code

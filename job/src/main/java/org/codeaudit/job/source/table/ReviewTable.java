@@ -5,17 +5,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StringType;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
-import org.codeaudit.job.source.row.LiteralPaths;
 import org.codeaudit.udf.row.ChangeSchema;
 
 /**
@@ -55,17 +52,21 @@ public record ReviewTable(
    * @throws AuditException if the table cannot be read, lacks a column or the condition is wrong
    */
   public Dataset<Row> inputs(SparkSession spark) {
-    Dataset<Row> table = table(spark);
+    SelectedRows selected = new SelectedRows(path, format, options, where);
+    Dataset<Row> table = selected.table(spark);
     List<String> wanted =
         Stream.concat(Stream.of(keyColumn, text.column()), pathColumn.stream()).toList();
     refuseMissing(table, wanted);
     refuseOtherThanText(table);
     Dataset<Row> rows =
-        filtered(table)
+        selected
+            .where(table)
             .select(
-                column(keyColumn).cast(DataTypes.StringType).as("key"),
-                column(pathColumn.orElse(keyColumn)).cast(DataTypes.StringType).as("path"),
-                column(text.column()).as("text"));
+                SelectedRows.column(keyColumn).cast(DataTypes.StringType).as("key"),
+                SelectedRows.column(pathColumn.orElse(keyColumn))
+                    .cast(DataTypes.StringType)
+                    .as("path"),
+                SelectedRows.column(text.column()).as("text"));
     return rows.repartition(partitions(rows), rows.col("key"), rows.col("path"), rows.col("text"))
         .distinct();
   }
@@ -92,36 +93,6 @@ public record ReviewTable(
   private static int partitions(Dataset<Row> rows) {
     int slots = rows.sparkSession().sparkContext().defaultParallelism();
     return Math.max(slots, rows.rdd().getNumPartitions());
-  }
-
-  private Dataset<Row> table(SparkSession spark) {
-    try {
-      String place = LiteralPaths.place(path);
-      return LiteralPaths.read(spark, place).format(format).options(options).load(place);
-    } catch (Exception e) { // AnalysisException is checked, and not declared
-      throw new AuditException(
-          ErrorClass.TABLE_UNREADABLE,
-          "Cannot read the table " + path + " as " + format,
-          firstLine(e),
-          "Check the path and the format",
-          e);
-    }
-  }
-
-  private Dataset<Row> filtered(Dataset<Row> table) {
-    if (where.isEmpty()) {
-      return table;
-    }
-    try {
-      return table.where(where.get());
-    } catch (Exception e) {
-      throw new AuditException(
-          ErrorClass.TABLE_CONDITION,
-          "Cannot select rows of " + path + " where " + where.get(),
-          firstLine(e),
-          "Write a condition of Spark SQL over the columns " + columns(table),
-          e);
-    }
   }
 
   private void refuseMissing(Dataset<Row> table, List<String> wanted) {
@@ -155,15 +126,7 @@ public record ReviewTable(
         .findFirst();
   }
 
-  private static Column column(String name) {
-    return functions.col("`" + name.replace("`", "``") + "`");
-  }
-
   private static String columns(Dataset<Row> table) {
     return String.join(", ", table.columns());
-  }
-
-  private static String firstLine(Exception e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
   }
 }

@@ -138,11 +138,11 @@ public final class DecoderLoader {
       ahead.finish();
       memory.beforeCache(program);
       allocateCache(program);
-      attendAtOnce(program);
+      Set<Device> atOnce = attendAtOnce(program);
       program.allocateStates(plan.states());
       slot.finish();
       ModelDescription description = describe(weights, System.nanoTime() - started);
-      return new LoadedDecoder(program, description, plan.states(), ahead);
+      return new LoadedDecoder(program, description, attention(atOnce), plan.states(), ahead);
     } catch (RuntimeException | Error e) {
       slot.abandon();
       if (ahead != null) {
@@ -175,10 +175,13 @@ public final class DecoderLoader {
    * Attends to all sequences with one kernel where there is one: on GPUs, for 16-bit floats. Each
    * GPU's kernel is tested first; where there is none or it is wrong, attention goes sequence by
    * sequence.
+   *
+   * @return the devices that do
    */
-  private void attendAtOnce(DecoderProgram program) {
+  private Set<Device> attendAtOnce(DecoderProgram program) {
+    Set<Device> atOnce = new LinkedHashSet<>();
     if (plan.cacheType() == CacheType.INT8 || Boolean.getBoolean(ONE_BY_ONE)) {
-      return;
+      return atOnce;
     }
     Set<Device> devices = new LinkedHashSet<>();
     plan.layers().forEach(place -> devices.add(place.device()));
@@ -188,6 +191,7 @@ public final class DecoderLoader {
         double error = program.attendAtOnce(hardware.names().apply(gpu), KERNEL_ERROR);
         if (error <= KERNEL_ERROR) {
           LOG.info("{} attends to all sequences at once", gpu);
+          atOnce.add(gpu);
         } else {
           LOG.warn("{} attends to sequences one by one: for all at once it errs by {}", gpu, error);
         }
@@ -197,6 +201,15 @@ public final class DecoderLoader {
         LOG.info("{} attends to sequences one by one: {}", gpu, reason);
       }
     }
+    return atOnce;
+  }
+
+  /** By which kernels attention is computed: see {@link LoadedDecoder#attention}. */
+  private String attention(Set<Device> atOnce) {
+    Stream<String> softmax =
+        plan.layers().stream().map(place -> atOnce.contains(place.device()) ? "flash" : "sdpa");
+    Stream<String> linear = checkpoint.config().linearAttention().map(some -> "delta").stream();
+    return Stream.concat(softmax, linear).distinct().collect(Collectors.joining("+"));
   }
 
   private ModelDescription describe(WeightLoader weights, long nanos) {

@@ -1,4 +1,4 @@
-package org.codeaudit.job.eval.report;
+package org.codeaudit.job.sink;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,10 +10,11 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /** Rows as a CSV file with a head (RFC 4180); null is empty. */
-final class Csv {
+public final class Csv {
   private Csv() {}
 
-  static void write(Path file, StructType schema, List<Row> rows) throws IOException {
+  /** Writes them; an existing file is replaced. */
+  public static void write(Path file, StructType schema, List<Row> rows) throws IOException {
     Stream<String> head = Stream.of(String.join(",", schema.fieldNames()));
     Stream<String> lines =
         rows.stream()

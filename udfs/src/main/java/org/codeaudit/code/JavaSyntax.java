@@ -1,4 +1,4 @@
-package org.codeaudit.finding;
+package org.codeaudit.code;
 
 import com.sun.source.util.JavacTask;
 import java.io.IOException;

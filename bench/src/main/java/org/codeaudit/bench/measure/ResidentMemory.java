@@ -1,12 +1,10 @@
-package org.codeaudit.bench.load;
-
-import org.codeaudit.bench.measure.ProcessFiles;
+package org.codeaudit.bench.measure;
 
 /**
  * The most resident memory of this process from a moment on, above what it had then. The total is
  * the kernel's own high-water mark; its two parts are looked at a hundred times a second.
  */
-final class ResidentMemory implements AutoCloseable {
+public final class ResidentMemory implements AutoCloseable {
   private static final long PAUSE_MILLIS = 10;
 
   /**
@@ -15,7 +13,7 @@ final class ResidentMemory implements AutoCloseable {
    * @param anonymous without a file behind it
    * @param file mapped from files
    */
-  record Bytes(long total, long anonymous, long file) {
+  public record Bytes(long total, long anonymous, long file) {
     private static Bytes now() {
       long anonymous = ProcessFiles.status("RssAnon:");
       long file = ProcessFiles.status("RssFile:");
@@ -45,7 +43,7 @@ final class ResidentMemory implements AutoCloseable {
   private ResidentMemory() {}
 
   /** Begins to look; the caller closes it. */
-  static ResidentMemory watch() {
+  public static ResidentMemory watch() {
     ProcessFiles.resetPeak();
     ResidentMemory memory = new ResidentMemory();
     memory.thread.setDaemon(true);
@@ -54,7 +52,7 @@ final class ResidentMemory implements AutoCloseable {
   }
 
   /** The most so far. */
-  Bytes peak() {
+  public Bytes peak() {
     Bytes seen = most.most(Bytes.now());
     long highest = Math.max(seen.total(), ProcessFiles.status("VmHWM:"));
     return new Bytes(highest, seen.anonymous(), seen.file()).above(before);

@@ -1,25 +1,25 @@
-package org.codeaudit.finding;
+package org.codeaudit.code;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.StringReader;
-import java.util.Locale;
 import java.util.Optional;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.ParserConfigurationException;
 import javax.xml.parsers.SAXParser;
 import javax.xml.parsers.SAXParserFactory;
+import org.codeaudit.syntax.ParsedCode;
 import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
 import org.xml.sax.helpers.DefaultHandler;
 
 /**
- * Whether code is well formed, for the languages that this platform has a parser for: Java (where
- * it runs on a JDK), JSON and XML. Nothing is run, resolved or fetched.
+ * Whether code is well formed: JSON and XML by their parsers, Java by the JDK's own where there is
+ * a JDK, and what there is a grammar for by that. Nothing is run, resolved or fetched.
  */
-public final class SyntaxCheck {
+final class SyntaxCheck {
   /** Longer code is not checked. */
   private static final int MOST_CHARACTERS = 200_000;
 
@@ -31,17 +31,19 @@ public final class SyntaxCheck {
   /**
    * Whether the code is well formed; empty if that cannot be told.
    *
-   * @param language as on a code fence, in any case
+   * @param language as {@link CodeBlock#language}
+   * @param parsed the code as the grammar of its language reads it, if there is one
    */
-  public static Optional<Boolean> syntaxOk(String language, String code) {
+  static Optional<Boolean> syntaxOk(String language, String code, Optional<ParsedCode> parsed) {
     if (code.length() > MOST_CHARACTERS) {
       return Optional.empty();
     }
-    return switch (language.toLowerCase(Locale.ROOT)) {
+    Optional<Boolean> byGrammar = parsed.map(ParsedCode::isWellFormed);
+    return switch (language) {
       case "json" -> Optional.of(isJson(code));
-      case "xml", "pom", "xsd", "xslt", "svg" -> isXml(code);
-      case "java" -> isJava(code);
-      default -> Optional.empty();
+      case "xml" -> isXml(code);
+      case "java" -> isJava(code).or(() -> byGrammar);
+      default -> byGrammar;
     };
   }
 

@@ -1,4 +1,4 @@
-package org.codeaudit.bench.load;
+package org.codeaudit.bench.measure;
 
 import java.io.File;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.util.Set;
 import org.codeaudit.AuditException;
 
 /** A fresh process with this one's virtual machine, options and class path. */
-final class ChildJvm {
+public final class ChildJvm {
   private static final int LINES = 3;
 
   private ChildJvm() {}
@@ -25,7 +25,8 @@ final class ChildJvm {
    * @param log takes what it prints
    * @return its exit code
    */
-  static int run(Class<?> main, Map<String, String> environment, Path log, String... arguments)
+  public static int run(
+      Class<?> main, Map<String, String> environment, Path log, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -45,7 +46,7 @@ final class ChildJvm {
       return process.waitFor();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted while a model was loaded", e);
+      throw new IOException("interrupted while a model was measured", e);
     } finally {
       process.destroyForcibly();
     }
@@ -64,7 +65,7 @@ final class ChildJvm {
   }
 
   /** Why a process ended without doing its work. */
-  static String death(int exitCode, Path log) throws IOException {
+  public static String death(int exitCode, Path log) throws IOException {
     String signal =
         switch (exitCode) {
           case 137 -> " (killed: the system may have run out of memory)";

@@ -1,9 +1,8 @@
-package org.codeaudit.finding;
+package org.codeaudit.code;
 
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,36 +14,57 @@ import java.util.regex.Pattern;
 public final class CodeBlocks {
   private static final Pattern OPENING =
       Pattern.compile("([ \\t]*+)(`{3,}+(?=[^`]*+$)|~{3,}+)[ \\t]*+(.*+)");
-  private static final Pattern LANGUAGE = Pattern.compile("\\{?[ .]*+([\\w+#.-]++).*+");
+
+  private final List<CodeBlock> blocks = new ArrayList<>();
+  private final List<String> code = new ArrayList<>();
+  private Matcher opening;
+
+  /** The last line with a text before the block. */
+  private String before = "";
 
   private CodeBlocks() {}
 
   /** The blocks in order; a block that is not closed ends with the text. */
   public static List<CodeBlock> extract(String text) {
-    List<CodeBlock> blocks = new ArrayList<>();
-    Matcher opening = null;
-    List<String> code = new ArrayList<>();
-    for (String line : text.lines().toList()) {
-      if (opening == null) {
-        Matcher fence = OPENING.matcher(line);
-        opening = fence.matches() ? fence : null;
-      } else if (closes(line, opening.group(2))) {
-        blocks.add(block(opening, code, true));
-        opening = null;
-        code.clear();
-      } else {
-        code.add(withoutIndent(line, opening.group(1).length()));
-      }
+    CodeBlocks reading = new CodeBlocks();
+    text.lines().forEach(reading::line);
+    if (reading.opening != null) {
+      reading.add(false);
     }
-    if (opening != null) {
-      blocks.add(block(opening, code, false));
-    }
-    return blocks;
+    return reading.blocks;
   }
 
   /** The block that is most likely the answer: the longest, and the first of equally long ones. */
   public static Optional<CodeBlock> main(List<CodeBlock> blocks) {
     return blocks.stream().min(Comparator.comparingInt(block -> -block.code().length()));
+  }
+
+  private void line(String line) {
+    if (opening == null) {
+      Matcher fence = OPENING.matcher(line);
+      opening = fence.matches() ? fence : null;
+      before = opening == null && !line.isBlank() ? line : before;
+    } else if (closes(line, opening.group(2))) {
+      add(true);
+    } else {
+      code.add(withoutIndent(line, opening.group(1).length()));
+    }
+  }
+
+  private void add(boolean closed) {
+    FenceInfo info = FenceInfo.of(opening.group(3));
+    String joined = String.join("\n", code);
+    Optional<String> file = BlockFile.of(info, before, joined);
+    blocks.add(
+        new CodeBlock(
+            info.language().or(() -> file.flatMap(BlockFile::language)),
+            file,
+            joined,
+            opening.group(2),
+            closed));
+    opening = null;
+    before = "";
+    code.clear();
   }
 
   private static boolean closes(String line, String fence) {
@@ -59,15 +79,5 @@ public final class CodeBlocks {
       from++;
     }
     return line.substring(from);
-  }
-
-  private static CodeBlock block(Matcher opening, List<String> code, boolean closed) {
-    Matcher language = LANGUAGE.matcher(opening.group(3));
-    return new CodeBlock(
-        language.matches()
-            ? Optional.of(language.group(1).toLowerCase(Locale.ROOT))
-            : Optional.empty(),
-        String.join("\n", code),
-        closed);
   }
 }
