@@ -36,7 +36,7 @@ public record Judge(ModelSetting setting, String rubric) {
           .add("text", "string")
           .add("error", "string");
 
-  private static final Pattern SCORE = Pattern.compile("(?i)\\bscore\\W{1,6}([1-5])(?![\\d.])");
+  private static final Pattern SCORE = Pattern.compile("(?i)\\bscore\\W{1,6}([1-5])(?!\\d|\\.\\d)");
 
   /**
    * A rubric that can be used.
