@@ -49,7 +49,7 @@ public final class ModelCommand implements Callable<Integer> {
 
   @Mixin ModelOptions options;
 
-  @Option(names = "--quiet", description = "Only the model, its memory and the plan.")
+  @Option(names = "--quiet", description = "Only the model, its memory, the arithmetic and the plan.")
   boolean quiet;
 
   @Option(
@@ -212,6 +212,4 @@ public final class ModelCommand implements Callable<Integer> {
         ? template
         : template + "; takes no system message, which every review has";
   }
-
-  /** Bytes for people, in decimal units. */
 }
