@@ -49,7 +49,9 @@ public final class ModelCommand implements Callable<Integer> {
 
   @Mixin ModelOptions options;
 
-  @Option(names = "--quiet", description = "Only the model, its memory, the arithmetic and the plan.")
+  @Option(
+      names = "--quiet",
+      description = "Only the model, its memory, the arithmetic and the plan.")
   boolean quiet;
 
   @Option(
