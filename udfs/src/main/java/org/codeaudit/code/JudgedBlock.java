@@ -14,14 +14,12 @@ public record JudgedBlock(
     CodeBlock block, Optional<Boolean> syntaxOk, Optional<List<String>> imports) {
 
   static JudgedBlock of(CodeBlock block) {
+    if (block.code().isBlank()) {
+      return new JudgedBlock(block, Optional.empty(), Optional.empty());
+    }
     String language = block.language().orElse("");
-    Optional<ParsedCode> parsed =
-        block.code().isBlank() ? Optional.empty() : ParsedCode.parseWhole(language, block.code());
+    Optional<ParsedCode> parsed = ParsedCode.parseWhole(language, block.code());
     return new JudgedBlock(
-        block,
-        block.code().isBlank()
-            ? Optional.empty()
-            : SyntaxCheck.syntaxOk(language, block.code(), parsed),
-        parsed.map(Imports::of));
+        block, SyntaxCheck.syntaxOk(language, block.code(), parsed), parsed.map(Imports::of));
   }
 }

@@ -110,7 +110,6 @@ public final class ModelProcess {
                 loaded.cacheTokens(),
                 loaded.loadNanos() / 1e9,
                 seconds,
-                (after.busyNanos() - before.busyNanos()) / 1e9,
                 steps == 0 ? 0 : sequences / steps,
                 seen.freeBytes() == null ? free : seen.freeBytes(),
                 memory.peak().total(),

@@ -12,7 +12,6 @@ import org.codeaudit.bench.models.GpuWatch.Reading;
  * @param cacheTokens positions of key-value cache
  * @param loadSeconds from opening the checkpoint to the first possible step
  * @param seconds from the first prompt to the last answer
- * @param stepSeconds of them inside steps of the model
  * @param meanBatchSize sequences in a step
  * @param freeBytes memory that was free on the model's device once it was loaded
  * @param peakBytes the most resident memory above that of the process without a model; 0 if unknown
@@ -25,7 +24,6 @@ record RunFacts(
     int cacheTokens,
     double loadSeconds,
     double seconds,
-    double stepSeconds,
     double meanBatchSize,
     long freeBytes,
     long peakBytes,

@@ -1,6 +1,7 @@
 package org.codeaudit.job.sink;
 
 import java.io.IOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -65,13 +66,20 @@ final class DeltaTables implements TableLayout {
   @Override
   public List<Manifest.Entry> files(String table) throws IOException {
     List<Manifest.Entry> files = new ArrayList<>();
-    if (isThere(fileSystem, place(table))) {
-      for (String file : load(table).inputFiles()) {
-        FileStatus status = fileSystem.getFileStatus(new Path(java.net.URI.create(file)));
-        files.add(new Manifest.Entry(table, status.getPath().getName(), status.getLen()));
-      }
+    for (String file : names(table)) {
+      FileStatus status = fileSystem.getFileStatus(new Path(URI.create(file)));
+      files.add(new Manifest.Entry(table, status.getPath().getName(), status.getLen()));
     }
     return files;
+  }
+
+  @Override
+  public boolean holdsFiles(String table) throws IOException {
+    return names(table).length > 0;
+  }
+
+  private String[] names(String table) throws IOException {
+    return isThere(fileSystem, place(table)) ? load(table).inputFiles() : new String[0];
   }
 
   @Override

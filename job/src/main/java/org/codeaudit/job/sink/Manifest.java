@@ -47,11 +47,12 @@ record Manifest(
       return files;
     }
 
-    private static FileStatus[] list(FileSystem fileSystem, Path folder) throws IOException {
+    /** All that lies in a folder; nothing if there is no folder. */
+    static List<FileStatus> list(FileSystem fileSystem, Path folder) throws IOException {
       try {
-        return fileSystem.listStatus(folder);
+        return List.of(fileSystem.listStatus(folder));
       } catch (FileNotFoundException none) {
-        return new FileStatus[0];
+        return List.of();
       }
     }
   }

@@ -1,6 +1,5 @@
 package org.codeaudit.job.sink;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -190,9 +189,7 @@ public final class OutputFolder implements AutoCloseable {
       TableLayout layout =
           TableFormat.layout(spark, fileSystem, fileSystem.makeQualified(path), format);
       layout.check(table);
-      return layout.files(table).isEmpty()
-          ? Optional.empty()
-          : Optional.of(layout.read(table, schema));
+      return layout.holdsFiles(table) ? Optional.of(layout.read(table, schema)) : Optional.empty();
     } catch (IllegalArgumentException e) {
       throw OutputErrors.noPath(folder, e);
     } catch (IOException e) {
@@ -209,13 +206,16 @@ public final class OutputFolder implements AutoCloseable {
 
   /** Whether a table has been published and is not about to be replaced. */
   public synchronized boolean holds(String table) {
-    return !published(table).isEmpty()
-        && replaced.stream().noneMatch(entry -> entry.table().equals(table));
+    return holdsFiles(table) && replaced.stream().noneMatch(entry -> entry.table().equals(table));
   }
 
   /** Whether there are files of a table, even if they are about to be replaced. */
   public boolean holdsFiles(String table) {
-    return !published(table).isEmpty();
+    try {
+      return layout.holdsFiles(table);
+    } catch (IOException e) {
+      throw OutputErrors.unreadable(table, folder, e);
+    }
   }
 
   /** Size of a published table's files in bytes. */
@@ -348,11 +348,7 @@ public final class OutputFolder implements AutoCloseable {
   }
 
   private List<FileStatus> children(Path place) throws IOException {
-    try {
-      return List.of(fileSystem.listStatus(place));
-    } catch (FileNotFoundException none) {
-      return List.of();
-    }
+    return Manifest.Entry.list(fileSystem, place);
   }
 
   private Path hidden(String name) {

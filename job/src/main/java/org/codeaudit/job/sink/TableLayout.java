@@ -18,6 +18,13 @@ interface TableLayout {
   List<Manifest.Entry> files(String table) throws IOException;
 
   /**
+   * Whether it consists of any; cheaper than {@link #files} where their sizes have to be looked up.
+   */
+  default boolean holdsFiles(String table) throws IOException {
+    return !files(table).isEmpty();
+  }
+
+  /**
    * @throws AuditException {@code OUTPUT_FORMAT} if a table that is there lies in another layout:
    *     rows of earlier runs would seem to be missing
    */

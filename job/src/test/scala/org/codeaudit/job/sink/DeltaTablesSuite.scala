@@ -8,6 +8,8 @@ import org.apache.spark.sql.{DataFrame, SparkSession}
 import org.scalatest.BeforeAndAfterAll
 
 import org.codeaudit.AuditException
+import org.codeaudit.disk.FolderTree
+import org.codeaudit.job.packaged.DeltaJars
 import org.codeaudit.job.source.SparkSuite
 
 /** Tables of Delta Lake, and what a run that dies at any moment leaves of them. */
@@ -21,10 +23,8 @@ class DeltaTablesSuite extends SparkSuite with BeforeAndAfterAll {
     val session = SparkSession
       .builder()
       .withExtensions(new io.delta.sql.DeltaSparkSessionExtension)
-      .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
-      .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
+      .config(DeltaJars.settings)
       .config("spark.sql.shuffle.partitions", "2")
-      .config("spark.databricks.delta.snapshotPartitions", "1")
       .getOrCreate()
     assert(session ne others)
     SparkSession.setDefaultSession(others)
@@ -121,7 +121,7 @@ class DeltaTablesSuite extends SparkSuite with BeforeAndAfterAll {
       Files.createDirectories(staged.getParent)
       copy(kept, staged)
       output.close()
-      gone.foreach(table => deleteAll(staged.resolve(table)))
+      gone.foreach(table => FolderTree.delete(staged.resolve(table)))
       open(out, "second-run").close()
       assert(counts(out) === (3, 5), gone)
     }
@@ -180,11 +180,5 @@ class DeltaTablesSuite extends SparkSuite with BeforeAndAfterAll {
     assert(failure.errorClass.name === "OUTPUT_FORMAT")
     assert(failure.getMessage.contains("spark.sql.extensions="))
     assert(!Files.exists(out))
-  }
-
-  private def deleteAll(place: Path): Unit = {
-    val files = Files.walk(place)
-    try files.iterator().asScala.toSeq.reverse.foreach(Files.delete)
-    finally files.close()
   }
 }

@@ -17,6 +17,7 @@ import org.apache.spark.sql.types.StructType;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
 import org.codeaudit.job.source.row.LiteralPaths;
+import org.codeaudit.job.source.table.SelectedRows;
 
 /**
  * Prompts in files: texts ({@code .txt}, {@code .md}, {@code .prompt}) are a prompt each, with the
@@ -41,7 +42,7 @@ public record PromptFiles(String path) implements PromptOrigin {
       throw new AuditException(
           ErrorClass.PROMPTS_UNREADABLE,
           "Cannot read the prompts in " + path,
-          String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString()),
+          SelectedRows.firstLine(e),
           "Name a file with lines of JSON, a text, or a folder of either",
           e);
     }

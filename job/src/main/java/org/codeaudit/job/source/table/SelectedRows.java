@@ -72,7 +72,8 @@ public record SelectedRows(
     return functions.col("`" + name.replace("`", "``") + "`");
   }
 
-  private static String firstLine(Exception e) {
+  /** The first line of what Spark says went wrong: plans and stack traces follow it. */
+  public static String firstLine(Exception e) {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
   }
 }
