@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
+import org.codeaudit.model.ModelFailure;
 import org.codeaudit.model.ModelSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,11 +24,12 @@ public final class EngineCache {
 
   static {
     // native code that still runs while the process unloads its libraries may crash
-    Runtime.getRuntime().addShutdownHook(new Thread(SHARED::clear, "code-audit-engine-end"));
+    Runtime.getRuntime().addShutdownHook(new Thread(SHARED::shutDown, "code-audit-engine-end"));
   }
 
   private final long patienceNanos;
   private Slot current;
+  private boolean shutDown;
 
   /** Everything that decides what an engine is. */
   private record Key(ModelSettings model, EngineSettings engine) {}
@@ -88,6 +90,7 @@ public final class EngineCache {
    * @param loader called on the new engine's thread, once however many threads wait
    * @throws AuditException {@code MODEL_BUSY} if an engine of other settings has been leased all
    *     the while this call waited
+   * @throws ModelFailure if this cache has {@linkplain #shutDown shut down}
    * @throws RuntimeException the loader's own failure
    * @throws InterruptedException if the caller was interrupted; others still get the engine
    */
@@ -132,6 +135,17 @@ public final class EngineCache {
     }
   }
 
+  /**
+   * Ends as {@link #clear} does, for good: a process that is going down may still begin tasks, and
+   * must not load the model again for them.
+   */
+  void shutDown() {
+    synchronized (this) {
+      shutDown = true;
+    }
+    clear();
+  }
+
   private synchronized Slot slot(Key key, ModelLoader loader) throws InterruptedException {
     long deadline = System.nanoTime() + patienceNanos;
     while (busyWithAnother(key)) {
@@ -140,6 +154,9 @@ public final class EngineCache {
         throw busy(key);
       }
       wait(left);
+    }
+    if (shutDown) {
+      throw new ModelFailure("This process is ending and loads no model any more", null);
     }
     if (current != null && !current.engine.ended() && current.key.equals(key)) {
       current.leases++;

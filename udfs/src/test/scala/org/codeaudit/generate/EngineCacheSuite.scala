@@ -161,6 +161,22 @@ class EngineCacheSuite extends AnyFunSuite {
     cache.clear()
   }
 
+  test("a process that goes down loads nothing for tasks that begin meanwhile") {
+    val cache = patient
+    val loads = new Loads
+    val lease = cache.lease(named("a"), settings, loads.loader)
+    val waiting =
+      new FutureTask(() => Try(cache.lease(named("b"), settings, (_, _) => fail("loaded again"))))
+    val waiter = new Thread(waiting)
+    waiter.start()
+    while (waiter.getState != Thread.State.TIMED_WAITING) Thread.sleep(1)
+    cache.shutDown()
+    assert(waiting.get(60, TimeUnit.SECONDS).failed.get.isInstanceOf[ModelFailure])
+    intercept[ModelFailure](cache.lease(named("a"), settings, (_, _) => fail("loaded again")))
+    lease.close()
+    assert(loads.count.get == 1 && loads.alive.get == 0)
+  }
+
   test("a device that is lost in a step closes the model and empties the cache") {
     val cache = patient
     val loads = new Loads
