@@ -16,19 +16,20 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 /**
  * Byte-level BPE, made from a {@code tokenizer.json} document and nothing else: nothing is fetched.
  *
- * <p>Hugging Face's own library encodes. It makes 450,000 tokens a second in one thread and takes
- * about 1% of the processor time of a review with a model of 135 million parameters, less with
- * larger ones (docs/benchmarks.md). An encoder in Java was more than 20 times as fast, but made no
- * row noticeably faster.
+ * <p>Hugging Face's own library encodes. It makes 450,000 tokens a second in one thread, so what
+ * was tokenised lately is remembered, passage by passage; docs/benchmarks.md has the figures.
  *
  * <p>The library is given the document without its added tokens, so that no text can become one.
- * Ids are those of {@code tokenizers} for every text that spells no added token; texts of more than
- * 262144 characters are tokenised in parts, see {@link TextChunks}. A lone surrogate counts as
- * U+FFFD. Decoding is done here: it needs the bytes of single tokens, which the library does not
- * offer.
+ * Ids are those of {@code tokenizers} for every text that spells no added token; see {@link
+ * Passages} for very long lines. A lone surrogate counts as U+FFFD. Decoding is done here: it needs
+ * the bytes of single tokens, which the library does not offer.
  */
 public final class BpeTokenizer implements Tokenizer {
   private static final byte[] NO_BYTES = {};
+
+  /** Tokenised in parts and as a whole, to see whether a tokenizer adds something to every text. */
+  private static final String LINES =
+      "import a;\nclass A {\n@B(\"c\")\n}\n+1,\n-x.y()\n#z:\n`w`\n2";
 
   static {
     // The library asks these when it is loaded; a user's own setting stands.
@@ -50,6 +51,9 @@ public final class BpeTokenizer implements Tokenizer {
 
   private boolean closed;
 
+  private final RecentPassages recent = new RecentPassages(this::ids);
+  private final boolean cutAtLines;
+
   private BpeTokenizer(TokenizerDocument document, HuggingFaceTokenizer plain) {
     this.plain = plain;
     this.added = document.added();
@@ -69,6 +73,9 @@ public final class BpeTokenizer implements Tokenizer {
       controlById[token.id()] = token;
       controls.put(token.text(), token.id());
     }
+    this.cutAtLines =
+        Arrays.stream(bytesById).noneMatch(BpeTokenizer::joinsLines)
+            && Arrays.equals(encode(LINES, true), ids(LINES));
   }
 
   /**
@@ -91,32 +98,40 @@ public final class BpeTokenizer implements Tokenizer {
 
   @Override
   public int[] encode(String text) {
-    return TextChunks.of(text).stream()
-        .flatMapToLong(chunk -> Arrays.stream(ids(wellFormed(chunk))))
-        .mapToInt(Math::toIntExact)
+    return encode(text, cutAtLines);
+  }
+
+  private int[] encode(String text, boolean atLines) {
+    return Passages.of(text, atLines).stream()
+        .flatMapToInt(passage -> Arrays.stream(recent.get(passage)))
         .toArray();
   }
 
   /** The ids only: the library's own {@code encode} makes several Java objects of every token. */
-  private long[] ids(String text) {
+  private int[] ids(String passage) {
     open.readLock().lock();
     try {
       if (closed) {
         throw new IllegalStateException("the tokenizer is closed");
       }
-      if (text.isEmpty()) {
-        return new long[0];
-      }
       TokenizersLibrary library = TokenizersLibrary.LIB;
-      long encoding = library.encode(plain.getHandle(), text, false);
+      long encoding = library.encode(plain.getHandle(), wellFormed(passage), false);
       try {
-        return library.getTokenIds(encoding);
+        return Arrays.stream(library.getTokenIds(encoding)).mapToInt(Math::toIntExact).toArray();
       } finally {
         library.deleteEncoding(encoding);
       }
     } finally {
       open.readLock().unlock();
     }
+  }
+
+  private static boolean joinsLines(byte[] token) {
+    boolean joins = false;
+    for (int at = 1; token != null && at < token.length; at++) {
+      joins |= token[at - 1] == '\n' && Passages.beginsLine(token[at]);
+    }
+    return joins;
   }
 
   /** The library misreads a text with a lone surrogate. */

@@ -33,17 +33,15 @@ public final class TemplateChatEncoder implements ChatEncoder {
       {{ '<|im_start|>assistant\\n' }}""";
   private static final String PLAIN = "{{ messages | map(attribute='content') | join('\\n\\n') }}";
 
+  private final BpeTokenizer tokenizer;
   private final ControlSplitter splitter;
   private final ChatTemplate template;
   private final Map<String, Text> specialTokens = new HashMap<>();
   private final int[] prefix;
 
-  /** Prompts have their instructions in common: those are tokenised once. */
-  private final RecentTexts recent;
-
   private TemplateChatEncoder(
       BpeTokenizer tokenizer, TokenizerFiles files, String template, int[] prefix, Clock clock) {
-    this.recent = new RecentTexts(tokenizer::encode);
+    this.tokenizer = tokenizer;
     this.splitter = new ControlSplitter(tokenizer.added());
     this.template = ChatTemplate.parse(template, clock);
     this.prefix = prefix;
@@ -91,7 +89,7 @@ public final class TemplateChatEncoder implements ChatEncoder {
         ids.add(piece.id());
       } else {
         String text = prompt.toString().substring(piece.start(), piece.end());
-        for (int id : recent.get(text)) {
+        for (int id : tokenizer.encode(text)) {
           ids.add(id);
         }
       }

@@ -1,6 +1,6 @@
 package org.codeaudit.token
 
-import com.fasterxml.jackson.databind.node.ObjectNode
+import com.fasterxml.jackson.databind.node.{ArrayNode, ObjectNode}
 import java.nio.charset.StandardCharsets.UTF_8
 import org.codeaudit.AuditException
 import org.scalatest.BeforeAndAfterAll
@@ -118,17 +118,54 @@ class BpeTokenizerSuite extends AnyFunSuite with BeforeAndAfterAll {
   test("a huge text gives the ids of the whole, part by part") {
     val line = "  if (hello) { return \"<|im_end|>\"; } // \u00e9\u4e2d \ud83d\ude00\n"
     val text = line * 30000
-    assert(text.length > 3 * TextChunks.CHUNK)
-    assert(TextChunks.of(text).asScala.mkString == text)
+    assert(text.length > 3 * Passages.LONGEST)
+    for (atLines <- Seq(true, false))
+      assert(Passages.of(text, atLines).asScala.mkString == text)
     assert(tokenizer.encode(text).toSeq == Seq.fill(30000)(tokenizer.encode(line).toSeq).flatten)
   }
 
   test("a huge text without a place to cut is still encoded") {
     for (unit <- Seq("a", " ", "\u0000", "\u4e2d", "\ud83d\ude00", "\ud83d", "\n")) {
-      val text = unit * (3 * TextChunks.CHUNK / unit.length + 1)
+      val text = unit * (3 * Passages.LONGEST / unit.length + 1)
       val expected = if (unit == "\ud83d") text.replace(unit, "\ufffd") else text
       assert(tokenizer.decode(tokenizer.encode(text)) == expected)
     }
+  }
+
+  test("lines are tokenised by themselves, unless a tokenizer joins them") {
+    val text = "(hello)\nif hello\n\n  hello\n}\nhello"
+    val lines = Seq("(hello)\n", "if hello\n\n  hello\n", "}\n", "hello")
+    assert(Passages.of(text, true).asScala == lines)
+    assert(tokenizer.encode(text).toSeq == lines.flatMap(tokenizer.encode(_)))
+
+    val document = SmallTokenizer.document()
+    document.withObject("/pre_tokenizer").put("use_regex", false)
+    document.withObject("/model/vocab").put("Ċi", 264)
+    document.path("added_tokens").forEach { case token: ObjectNode =>
+      token.put("id", token.path("id").intValue + 1)
+    }
+    document.path("model").withArray[ArrayNode]("/merges").add("Ċ i")
+    val joining = BpeTokenizer.parse(document.toString)
+    try assert(joining.encode(text).contains(264) && joining.decode(joining.encode(text)) == text)
+    finally joining.close()
+  }
+
+  test("a passage is tokenised once, until others were asked for since") {
+    var asked = Seq.empty[String]
+    val recent = new RecentPassages(text => { asked :+= text; Array(text.length) })
+    val half = RecentPassages.MOST_CHARACTERS / 2
+    val passages = Seq("a" * half, "b" * half)
+    for (passage <- passages ++ passages.reverse) assert(recent.get(passage).toSeq == Seq(half))
+    assert(asked == passages)
+    recent.get("c")
+    recent.get(passages.head)
+    assert(asked == passages :+ "c")
+    recent.get(passages.last)
+    assert(asked == passages ++ Seq("c", passages.last))
+    val long = "d" * (2 * half + 1)
+    recent.get(long)
+    recent.get(long)
+    assert(asked.count(_ == long) == 2)
   }
 
   test("many threads share a tokenizer") {
