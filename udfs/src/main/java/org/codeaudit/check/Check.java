@@ -19,6 +19,7 @@ import org.codeaudit.finding.Severity;
  * @param cwe number in the Common Weakness Enumeration, e.g. {@code CWE-89}; empty for the
  *     category's own
  * @param languages it applies to, in lower case; empty for all
+ * @param onRequest whether it is asked only about files for which rules ask for it
  * @param severity of its findings
  * @param question about a whole unit, with {@code {{code}}} where "this code" stands
  * @param counts what is a defect, as a clause
@@ -40,6 +41,7 @@ public record Check(
     Category category,
     String cwe,
     Set<String> languages,
+    boolean onRequest,
     Severity severity,
     String question,
     String counts,
@@ -63,6 +65,30 @@ public record Check(
     unless = List.copyOf(unless);
     needs = List.copyOf(needs);
     absent = List.copyOf(absent);
+  }
+
+  /** The same, asked about all files. */
+  Check unrequested() {
+    return new Check(
+        id,
+        category,
+        cwe,
+        languages,
+        false,
+        severity,
+        question,
+        counts,
+        harmless,
+        where,
+        unless,
+        needs,
+        absent,
+        signs,
+        taint,
+        message,
+        suggestion,
+        defect,
+        clean);
   }
 
   /** What the defect is called in a sentence, e.g. {@code sql injection}. */

@@ -42,6 +42,7 @@ final class CheckReader {
           TEXTS,
           "cwe",
           "languages",
+          "on-request",
           "where",
           "unless",
           "needs",
@@ -112,6 +113,8 @@ final class CheckReader {
     String defect = text(example, "defect");
     String clean = text(example, "clean");
     String cwe = optional(root, "cwe").orElse("");
+    JsonNode onRequest = root.path("on-request");
+    require(onRequest.isBoolean() || onRequest.isMissingNode(), "on-request must be true or false");
     List<Pattern> where = patterns(root, "where");
     List<Pattern> needs = optional(root, "needs").flatMap(this::pattern).stream().toList();
     List<Pattern> unless = patterns(root, "unless");
@@ -140,6 +143,7 @@ final class CheckReader {
         category.get(),
         cwe,
         languages,
+        onRequest.asBoolean(),
         severity.get(),
         texts.get("question"),
         texts.get("counts"),

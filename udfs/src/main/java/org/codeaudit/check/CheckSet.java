@@ -12,8 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.codeaudit.AuditException;
@@ -99,15 +101,52 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
     return new CheckSet(new ArrayList<>(checks.values()), version(files, taint), bundledVersion);
   }
 
-  /** These checks alone. */
-  public CheckSet only(List<String> ids) {
+  /**
+   * Fails unless there are all checks of some ids.
+   *
+   * @throws AuditException {@code OPTION} naming one that there is not
+   */
+  public void requireAll(Collection<String> ids) {
     for (String id : ids) {
-      if (checks.stream().noneMatch(check -> check.id().equals(id))) {
+      if (!has(id)) {
         throw CheckErrors.unknown(id, checks.stream().map(Check::id).toList());
       }
     }
+  }
+
+  /** Whether there is a check of this id. */
+  public boolean has(String id) {
+    return checks.stream().anyMatch(check -> check.id().equals(id));
+  }
+
+  /**
+   * These checks alone, about all files.
+   *
+   * @throws AuditException as {@link #requireAll}
+   */
+  public CheckSet only(List<String> ids) {
+    requireAll(ids);
     return new CheckSet(
-        checks.stream().filter(check -> ids.contains(check.id())).toList(),
+        checks.stream().filter(check -> ids.contains(check.id())).map(Check::unrequested).toList(),
+        version,
+        bundledVersion);
+  }
+
+  /** The same checks, all about all files. */
+  public CheckSet unrequested() {
+    return only(checks.stream().map(Check::id).toList());
+  }
+
+  /**
+   * Those that are asked about a file.
+   *
+   * @param requested ids of the checks that rules ask for; unknown ones ask for nothing
+   */
+  CheckSet about(Set<String> requested) {
+    return new CheckSet(
+        checks.stream()
+            .filter(check -> !check.onRequest() || requested.contains(check.id()))
+            .toList(),
         version,
         bundledVersion);
   }

@@ -2,6 +2,7 @@ package org.codeaudit.check;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Set;
 
 /**
  * How units are reviewed by checks.
@@ -32,6 +33,16 @@ public record CheckSettings(
   public CheckSettings(
       CheckSet checks, Calibration calibration, int most, double explainFrom, boolean evidence) {
     this(checks, calibration, most, explainFrom, evidence, false);
+  }
+
+  /**
+   * The same with the checks that are asked about one file.
+   *
+   * @param requested ids of the checks that rules ask for
+   */
+  public CheckSettings about(Set<String> requested) {
+    return new CheckSettings(
+        checks.about(requested), calibration, most, explainFrom, evidence, comments);
   }
 
   /** Whether there are any checks. */

@@ -8,11 +8,14 @@ import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.codeaudit.AuditException;
 
 /**
- * The rules of a repository or of a run: files that are not reviewed, and findings that need no
- * attention; docs/rules.md has the format. Does not change; may be shared by threads.
+ * The rules of a repository or of a run: files that are not reviewed, checks that are asked about
+ * some files only, and findings that need no attention; docs/rules.md has the format. Does not
+ * change; may be shared by threads.
  */
 public final class RepositoryRules implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -44,12 +47,19 @@ public final class RepositoryRules implements Serializable {
 
   // Travels as text, and is parsed again where it arrives.
   private final transient List<Glob> exclude;
+  private final transient List<RequestedChecks> checks;
   private final transient List<IgnoreRule> ignore;
 
-  RepositoryRules(String file, String text, List<Glob> exclude, List<IgnoreRule> ignore) {
+  RepositoryRules(
+      String file,
+      String text,
+      List<Glob> exclude,
+      List<RequestedChecks> checks,
+      List<IgnoreRule> ignore) {
     this.file = file;
     this.text = text;
     this.exclude = List.copyOf(exclude);
+    this.checks = List.copyOf(checks);
     this.ignore = List.copyOf(ignore);
   }
 
@@ -60,7 +70,7 @@ public final class RepositoryRules implements Serializable {
    * @throws AuditException {@code RULES_INVALID} naming all that is wrong with it
    */
   public static RepositoryRules parse(String file, String text) {
-    return RulesReader.read(file, text);
+    return RulesFileParser.read(file, text);
   }
 
   /**
@@ -77,18 +87,18 @@ public final class RepositoryRules implements Serializable {
       return parse(
           file, StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
     } catch (CharacterCodingException e) {
-      throw RulesReader.invalid(file, "it is no text in UTF-8");
+      throw RulesFileParser.invalid(file, "it is no text in UTF-8");
     }
   }
 
   /** What to say of a file of more than {@link #MOST_BYTES}. */
   public static AuditException tooLarge(String file, long bytes) {
-    return RulesReader.invalid(file, "it has " + bytes + " bytes, more than " + MOST_BYTES);
+    return RulesFileParser.invalid(file, "it has " + bytes + " bytes, more than " + MOST_BYTES);
   }
 
   /** What to say of something else than a file. */
   public static AuditException noFile(String file, String what) {
-    return RulesReader.invalid(file, "it is " + what + ", which is not followed");
+    return RulesFileParser.invalid(file, "it is " + what + ", which is not followed");
   }
 
   /** The rules in a column; many rows have the same, so that they are parsed once. */
@@ -114,6 +124,19 @@ public final class RepositoryRules implements Serializable {
   /** Whether there are files that are not to be reviewed. */
   public boolean excludesAny() {
     return !exclude.isEmpty();
+  }
+
+  /** Ids of the checks that they ask for. */
+  public Set<String> requestedChecks() {
+    return checks.stream().flatMap(entry -> entry.ids().stream()).collect(Collectors.toSet());
+  }
+
+  /** Ids of the checks that they ask for about a file. */
+  public Set<String> requestedChecks(String path) {
+    return checks.stream()
+        .filter(entry -> entry.about(path))
+        .flatMap(entry -> entry.ids().stream())
+        .collect(Collectors.toSet());
   }
 
   /**

@@ -96,7 +96,7 @@ final class YamlFile {
       int line = line();
       parser.nextToken();
       if (map.entries().put(key, node(depth + 1)) != null) {
-        throw new Refused(line, "the key " + RulesReader.shown(key) + " comes a second time");
+        throw new Refused(line, "the key " + RulesFileParser.shown(key) + " comes a second time");
       }
     }
     return map;

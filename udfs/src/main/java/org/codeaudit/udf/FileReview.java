@@ -8,6 +8,8 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.sql.Row;
 import org.codeaudit.change.FileChange;
@@ -24,14 +26,27 @@ import org.codeaudit.udf.run.Isolation;
 import org.codeaudit.udf.run.RunContext;
 import org.codeaudit.udf.run.TaskModel;
 import org.codeaudit.udf.setting.ReviewSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The review of one row of changes: one row that says why nothing is asked, or one question a unit.
  * A failure of the file gives a failed row and affects no other.
  */
 public final class FileReview {
+  private static final Logger LOG = LoggerFactory.getLogger(FileReview.class);
+
+  /** Checks that rules of repositories ask for and this run does not have; each is said once. */
+  private static final Set<String> MISSING = ConcurrentHashMap.newKeySet();
+
   private final Row change;
+
+  /** By these files are split. */
+  private final ReviewSettings all;
+
+  /** What is asked about this file. */
   private final ReviewSettings settings;
+
   private final TaskModel model;
   private final RunContext run;
   private final EarlierAnswers earlier;
@@ -40,7 +55,8 @@ public final class FileReview {
   public FileReview(
       Row change, ReviewSettings settings, TaskModel model, RunContext run, Isolation isolation) {
     this.change = change;
-    this.settings = settings;
+    this.all = settings;
+    this.settings = about(change, settings);
     this.model = model;
     this.run = run;
     this.earlier = run.earlierAnswers();
@@ -64,7 +80,7 @@ public final class FileReview {
       case OPEN -> {}
     }
     // If the model cannot be loaded, no row is at fault: the task fails, with the reason.
-    FileUnits units = FileUnits.of(change, inputKey, isolation, () -> model.units(settings));
+    FileUnits units = FileUnits.of(change, inputKey, isolation, () -> model.units(all));
     if (units instanceof FileUnits.Units some) {
       try {
         return questions(reviews(some.file(), some.units()));
@@ -116,6 +132,26 @@ public final class FileReview {
   public static Suppressions suppressions(Row change, FileChange file, ReviewSettings settings) {
     RepositoryRules own = RepositoryRules.ofRow(change.getAs("rules"));
     return new Suppressions(file, List.of(own, settings.rules()), LocalDate.now(ZoneOffset.UTC));
+  }
+
+  /**
+   * What is asked about a file: the checks that are for all, and those that rules ask for.
+   *
+   * @param change the file's row
+   */
+  public static ReviewSettings about(Row change, ReviewSettings settings) {
+    RepositoryRules own = RepositoryRules.ofRow(change.getAs("rules"));
+    for (String id : own.requestedChecks()) {
+      if (settings.checks().present() && !settings.checks().checks().has(id) && MISSING.add(id)) {
+        LOG.warn(
+            "{} of {} asks for the check {}, which this run does not have; name its folder with"
+                + " --checks",
+            RepositoryRules.FILE,
+            change.<String>getAs("repository"),
+            id);
+      }
+    }
+    return settings.about(change.getAs("path"), own);
   }
 
   private Iterator<AnswerStream.Work> questions(List<UnitReview> reviews) {

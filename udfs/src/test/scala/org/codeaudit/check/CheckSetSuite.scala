@@ -124,6 +124,11 @@ class CheckSetSuite extends AnyFunSuite {
         Seq("unknown language jav", "did you mean java?")
       ),
       (
+        "an on-request that is neither true nor false",
+        good + "on-request: sometimes\n",
+        Seq("on-request must be true or false")
+      ),
+      (
         "an unless that is no expression",
         good + "unless: ['(']\n",
         Seq("the regular expression ( is wrong")
@@ -253,6 +258,20 @@ class CheckSetSuite extends AnyFunSuite {
     val failure = refused(checks.only(List("raw-milk").asJava))
     assert(failure.errorClass.name == "OPTION")
     assert(failure.getMessage.contains("raw-milk") && failure.getMessage.contains("raw-query"))
+  }
+
+  test("a check on request is asked where it is asked for, or is named, or all are") {
+    val checks = of(
+      "a.yaml" -> Checks.text("raw-a"),
+      "b.yaml" -> (Checks.text("raw-b") + "on-request: true\n")
+    )
+    def ids(set: CheckSet) = set.checks.asScala.map(_.id)
+    assert(ids(checks.about(java.util.Set.of("raw-x"))) == Seq("raw-a"))
+    assert(ids(checks.about(java.util.Set.of("raw-b"))) == Seq("raw-a", "raw-b"))
+    for (asked <- Seq(checks.only(List("raw-b").asJava), checks.unrequested))
+      assert(
+        ids(asked.about(java.util.Set.of())).last == "raw-b" && asked.version == checks.version
+      )
   }
 
   test("an organisation's checks come beside those of the jar") {

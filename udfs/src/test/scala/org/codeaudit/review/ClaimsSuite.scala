@@ -76,6 +76,7 @@ class ClaimsSuite extends AnyFunSuite {
         check.category,
         check.cwe,
         check.languages,
+        check.onRequest,
         check.severity,
         check.question,
         check.counts,

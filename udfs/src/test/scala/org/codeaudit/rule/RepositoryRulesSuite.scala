@@ -121,6 +121,15 @@ class RepositoryRulesSuite extends AnyFunSuite {
     assert(rules("exclude: lib/").excludes("lib/a.c") && some.excludesAny)
   }
 
+  test("checks are asked for about the files that an entry means, or about all") {
+    val some = rules("checks: [{paths: [src/a/, \"*.go\"], add: [x, y]}, {add: z}]")
+    assert(some.requestedChecks("src/a/b.c") === java.util.Set.of("x", "y", "z"))
+    assert(some.requestedChecks("c/d.go") === java.util.Set.of("x", "y", "z"))
+    assert(some.requestedChecks("src/b.c") === java.util.Set.of("z"))
+    assert(some.requestedChecks === java.util.Set.of("x", "y", "z"))
+    assert(rules("exclude: [a]").requestedChecks("a").isEmpty)
+  }
+
   test("a file may be empty, or say nothing yet") {
     for (text <- Seq("", "\n", "# later\n", "---\n", "exclude:\nignore:\n", "ignore: []")) {
       val none = rules(text)
@@ -147,6 +156,10 @@ class RepositoryRulesSuite extends AnyFunSuite {
         |- paths: []
         |  reason: [a, b]
         |- just text
+        |checks:
+        |- paths: [a]
+        |- add: [B, c]
+        |  path: d
         |""".stripMargin
     )
     for (
@@ -166,15 +179,18 @@ class RepositoryRulesSuite extends AnyFunSuite {
         "line 14: the entry does not say which findings it means",
         "line 15: paths names nothing",
         "line 16: reason is one text",
-        "line 17: an entry of ignore has the keys"
+        "line 17: an entry of ignore has the keys",
+        "line 19: the entry needs add",
+        "line 20: B is no check's id",
+        "line 21: unknown key path (did you mean paths?)"
       )
     ) assert(said.contains(words), said)
   }
 
   test("what is not of the form is refused with its reason") {
     val cases = Seq(
-      "- a list" -> "the file has the keys exclude, ignore",
-      "just text" -> "the file has the keys exclude, ignore",
+      "- a list" -> "the file has the keys checks, exclude, ignore",
+      "just text" -> "the file has the keys checks, exclude, ignore",
       "exclude: {a: b}" -> "exclude is a list of texts",
       "ignore: {a: b}" -> "ignore is a list",
       "exclude: [a]\nexclude: [b]" -> "the key exclude comes a second time",

@@ -2,6 +2,8 @@ package org.codeaudit.job.command;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.codeaudit.AuditException;
+import org.codeaudit.ErrorClass;
 import org.codeaudit.job.eval.convert.SarifLabels;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,7 +19,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description =
         "Makes a dataset of another tool's findings, taken for the truth: figures over it say how far"
-            + " a reviewer agrees with the tool.")
+            + " a reviewer agrees with the tool. Or of what people have decided about findings.")
 final class ConvertSarifCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "A log of SARIF 2.1.0.")
   Path log;
@@ -36,13 +38,29 @@ final class ConvertSarifCommand implements Callable<Integer> {
               + " said something.")
   boolean withClean;
 
+  @Option(
+      names = "--decided",
+      description =
+          "Take results of a log of 'audit report' that people have decided about, and no others:"
+              + " false positives are no defects, what was accepted or will not be fixed is. A unit is"
+              + " the function around one.")
+  boolean decided;
+
   @Mixin ConvertCommand.Made made;
 
   @Spec CommandSpec spec;
 
   @Override
   public Integer call() {
-    made.write(new SarifLabels(log, source, withClean).units(), spec.commandLine().getOut());
+    if (decided && withClean) {
+      throw new AuditException(
+          ErrorClass.OPTION,
+          "Cannot use --decided and --with-clean together",
+          "nobody has decided that files without findings are clean",
+          "Leave one of them out");
+    }
+    SarifLabels labels = new SarifLabels(log, source);
+    made.write(decided ? labels.decided() : labels.units(withClean), spec.commandLine().getOut());
     return ExitCode.OK;
   }
 }

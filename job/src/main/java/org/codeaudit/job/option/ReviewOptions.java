@@ -114,7 +114,8 @@ public final class ReviewOptions {
       names = "--ask-all",
       description =
           "Ask all checks that apply to a unit. A calibration leaves out those of which it expects"
-              + " no finding that is worth showing, whatever the model answers.")
+              + " no finding that is worth showing, whatever the model answers; others are asked"
+              + " only where rules ask for them.")
   boolean askAll;
 
   @Option(
@@ -156,6 +157,7 @@ public final class ReviewOptions {
   public void forFitting() {
     kind = Kind.CHECKS;
     uncalibrated = true;
+    askAll = true;
     explainFrom = 1;
   }
 
@@ -165,12 +167,19 @@ public final class ReviewOptions {
     }
     CheckSet checks = CheckSet.bundledAnd(folders);
     return new CheckSettings(
-        only.isEmpty() ? checks : checks.only(only),
+        asked(checks),
         calibration(model, CheckedReview.calibratedVersion(checks, !withoutEvidence)),
         followUp,
         explainFrom,
         !withoutEvidence,
         compareComments);
+  }
+
+  private CheckSet asked(CheckSet checks) {
+    if (only.isEmpty()) {
+      return askAll ? checks.unrequested() : checks;
+    }
+    return checks.only(only);
   }
 
   private Calibration calibration(String model, String questions) {

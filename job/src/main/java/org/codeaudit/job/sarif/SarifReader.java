@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.codeaudit.AuditException;
+import org.codeaudit.rule.Decision;
 
 /**
  * Reads the results of a SARIF log: those that report something, each at its first location.
@@ -71,7 +74,8 @@ public final class SarifReader {
         address.base(),
         start,
         region.has("endLine") ? number(region.path("endLine")) : start,
-        suppressed(node));
+        accepted(node).findAny().isPresent(),
+        decision(node));
   }
 
   private static OptionalInt number(JsonNode value) {
@@ -108,13 +112,16 @@ public final class SarifReader {
             .orElse("warning");
   }
 
-  private static boolean suppressed(JsonNode result) {
-    for (JsonNode suppression : result.path("suppressions")) {
-      String status = suppression.path("status").asText("accepted");
-      if (status.equals("accepted")) {
-        return true;
-      }
-    }
-    return false;
+  /** Suppressions that somebody has accepted, or that need nobody to do so. */
+  private static Stream<JsonNode> accepted(JsonNode result) {
+    return StreamSupport.stream(result.path("suppressions").spliterator(), false)
+        .filter(suppression -> suppression.path("status").asText("accepted").equals("accepted"));
+  }
+
+  private static Optional<Decision> decision(JsonNode result) {
+    return accepted(result)
+        .map(suppression -> suppression.path("properties").path("decision").asText(""))
+        .flatMap(decision -> Decision.of(decision).stream())
+        .findFirst();
   }
 }

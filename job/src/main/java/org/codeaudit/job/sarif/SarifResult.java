@@ -3,6 +3,7 @@ package org.codeaudit.job.sarif;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.codeaudit.rule.Decision;
 
 /**
  * One result of a tool.
@@ -21,6 +22,8 @@ import java.util.OptionalInt;
  * @param startLine 1-based; empty if it is about the whole file
  * @param endLine inclusive
  * @param suppressed whether a suppression was accepted, by a comment in the code or elsewhere
+ * @param decision what people have decided about it; empty if the log does not say, as those of
+ *     {@code audit report} do
  */
 public record SarifResult(
     String tool,
@@ -34,4 +37,5 @@ public record SarifResult(
     Optional<String> base,
     OptionalInt startLine,
     OptionalInt endLine,
-    boolean suppressed) {}
+    boolean suppressed,
+    Optional<Decision> decision) {}

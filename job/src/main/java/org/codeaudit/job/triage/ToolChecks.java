@@ -74,6 +74,7 @@ public final class ToolChecks {
         WeaknessCategories.of(result.weaknesses()).orElse(Category.OTHER),
         result.weaknesses().stream().findFirst().orElse(""),
         Set.of(),
+        false,
         severity(result.level()),
         "Does {{code}} have the defect that a rule describes as \""
             + PlainText.clause(summary, MOST_SUMMARY)

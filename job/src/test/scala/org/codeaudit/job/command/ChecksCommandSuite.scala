@@ -133,10 +133,23 @@ class ChecksCommandSuite extends CommandSuite {
   }
 
   test("an organisation's own check is asked, alone if the user says so") {
+    val own = rawRead()
+    val out = folder("checks").resolve("tables")
+    val only = Seq("--mode", "file", "--checks", own.toString, "--only-checks", "raw-read")
+    val outcome = review(out, repository, only: _*)
+    assert(outcome.code === ExitCode.OK, outcome.err)
+    withTables(out) { table =>
+      val scores = table("reviews").collect().flatMap(rows(_, "checks"))
+      assert(scores.map(_.getAs[String]("check")).toSeq === Seq("raw-read"))
+    }
+  }
+
+  /** A folder with one check. */
+  private def rawRead(more: String*): Path = {
     val own = folder("rules")
     Files.writeString(
       own.resolve("raw-read.yaml"),
-      Seq(
+      (more ++ Seq(
         "id: raw-read",
         "category: input-validation",
         "severity: low",
@@ -147,16 +160,45 @@ class ChecksCommandSuite extends CommandSuite {
         "message: The rows are read without a limit.",
         "suggestion: Add a limit.",
         "example: {defect: 'read(all)', clean: 'read(all, 10)'}"
-      ).mkString("\n")
+      )).mkString("\n")
     )
+    own
+  }
+
+  test("a check on request is asked where rules ask for it, and what changes is asked again") {
+    val own = rawRead("on-request: true")
+    val made = new TestRepository(folder("requested"))
+    for ((name, table) <- Seq("src/A.java" -> "users", "lib/B.java" -> "groups"))
+      made.write(name, code.mkString("", "\n", "\n").replace("users", table))
+    made.write(".codeaudit.yaml", "checks: [{paths: src/, add: [raw-read, no-luck]}]\n")
+    made.commit("one")
     val out = folder("checks").resolve("tables")
-    val only = Seq("--mode", "file", "--checks", own.toString, "--only-checks", "raw-read")
-    val outcome = review(out, repository, only: _*)
-    assert(outcome.code === ExitCode.OK, outcome.err)
-    withTables(out) { table =>
-      val scores = table("reviews").collect().flatMap(rows(_, "checks"))
-      assert(scores.map(_.getAs[String]("check")).toSeq === Seq("raw-read"))
+    val arguments = Seq("--mode", "file", "--checks", own.toString, "--explain-from", "1")
+    def asked(more: String*): (Map[String, Boolean], String) = {
+      val outcome = review(out, made.folder.toString, arguments ++ more: _*)
+      assert(outcome.code === ExitCode.OK, outcome.err)
+      val paths = withTables(out) { table =>
+        val last = table("reviews").selectExpr("max(run_id)").head().getString(0)
+        table("reviews")
+          .where(s"run_id = '$last' AND status = 'ok'")
+          .collect()
+          .map { row =>
+            row.getAs[String]("path") -> rows(row, "checks")
+              .exists(_.getAs[String]("check") == "raw-read")
+          }
+          .toMap
+      }
+      (paths, outcome.out)
     }
+    val (first, _) = asked()
+    assert(first("src/A.java") && !first("lib/B.java"), first)
+    assert(asked()._2.contains("Rows       0:"))
+    val besides = rules("checks: [{paths: lib/, add: raw-read}]") + "/own.yaml"
+    assert(asked("--rules", besides)._1 === Map("lib/B.java" -> true))
+
+    val wrong =
+      review(out, made.folder.toString, "--rules", rules("checks: [{add: no-luck}]") + "/own.yaml")
+    assert(wrong.code === ExitCode.USAGE && wrong.err.contains("no check no-luck"), wrong.err)
   }
 
   test("the same scores come whatever the batch") {

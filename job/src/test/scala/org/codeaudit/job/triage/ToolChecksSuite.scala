@@ -28,7 +28,8 @@ class ToolChecksSuite extends AnyFunSuite {
     Optional.empty[String],
     OptionalInt.of(1),
     OptionalInt.of(1),
-    false
+    false,
+    Optional.empty[org.codeaudit.rule.Decision]
   )
 
   private def checks = new ToolChecks(CheckSet.bundled())

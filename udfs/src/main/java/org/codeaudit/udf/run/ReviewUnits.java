@@ -7,6 +7,7 @@ import org.codeaudit.change.ChangeKind;
 import org.codeaudit.change.FileChange;
 import org.codeaudit.change.UnifiedDiffParser;
 import org.codeaudit.check.Check;
+import org.codeaudit.check.CheckSettings;
 import org.codeaudit.prompt.ChangeSplitter;
 import org.codeaudit.prompt.Unit;
 import org.codeaudit.review.Claim;
@@ -59,11 +60,15 @@ public final class ReviewUnits {
     return splitter(file).split(file);
   }
 
-  /** Tokens of the prompts about a unit; for checks an approximation. */
-  public int promptTokens(FileChange file, Unit unit) {
+  /**
+   * Tokens of the prompts about a unit; for checks an approximation.
+   *
+   * @param checks those that are asked about the file
+   */
+  public int promptTokens(FileChange file, Unit unit, CheckSettings checks) {
     return questions == null
         ? promptTokens(file, unit.text())
-        : questions.prompts(settings.checks(), ReviewedCode.of(file, unit));
+        : questions.prompts(checks, ReviewedCode.of(file, unit));
   }
 
   private int promptTokens(FileChange file, String code) {

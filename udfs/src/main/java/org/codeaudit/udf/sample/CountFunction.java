@@ -7,11 +7,13 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
+import org.codeaudit.check.CheckSettings;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.fetch.ModelFetcher;
 import org.codeaudit.fetch.ModelOutline;
 import org.codeaudit.fetch.ModelReference;
 import org.codeaudit.prompt.Unit;
+import org.codeaudit.udf.FileReview;
 import org.codeaudit.udf.run.FileUnits;
 import org.codeaudit.udf.run.Isolation;
 import org.codeaudit.udf.run.ModelText;
@@ -114,8 +116,9 @@ public final class CountFunction
     }
 
     private void ask(PlacedChange placed, FileUnits.Units some, ReviewUnits units) {
+      CheckSettings checks = FileReview.about(placed.change(), settings).checks();
       for (Unit unit : some.units()) {
-        int tokens = units.promptTokens(some.file(), unit);
+        int tokens = units.promptTokens(some.file(), unit, checks);
         asked++;
         promptTokens += tokens;
         askedSample.add(UnitPlace.of(seed, placed, unit.index(), tokens));

@@ -70,6 +70,7 @@ public final class MeasureFunction implements FlatMapFunction<Iterator<PlacedCha
     FileChange file = ReviewUnits.fileChange(change);
     List<Unit> units = model.units(settings).split(file);
     Suppressions suppressions = FileReview.suppressions(change, file, settings);
+    ReviewSettings asked = FileReview.about(change, settings);
     return numbers.stream()
         .map(
             number ->
@@ -78,7 +79,7 @@ public final class MeasureFunction implements FlatMapFunction<Iterator<PlacedCha
                         file,
                         units.get(number),
                         units.size(),
-                        settings,
+                        asked,
                         List.of(),
                         model,
                         EarlierAnswers.NONE,

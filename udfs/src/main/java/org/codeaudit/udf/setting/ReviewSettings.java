@@ -1,6 +1,9 @@
 package org.codeaudit.udf.setting;
 
 import java.io.Serializable;
+import java.util.HashSet;
+import java.util.Set;
+import org.codeaudit.check.Check;
 import org.codeaudit.check.CheckSettings;
 import org.codeaudit.prompt.PromptTemplate;
 import org.codeaudit.review.CheckedReview;
@@ -56,9 +59,32 @@ public record ReviewSettings(
     return new ReviewSettings(answer, prompt, unitTokens, maxFindings, checks, claims, rules);
   }
 
-  /** The same with rules for all repositories. */
+  /**
+   * The same with rules for all repositories.
+   *
+   * @throws org.codeaudit.AuditException {@code OPTION} if they ask for a check that there is not
+   */
   public ReviewSettings withRules(RepositoryRules rules) {
+    if (checks.present()) {
+      checks.checks().requireAll(rules.requestedChecks());
+    }
     return new ReviewSettings(answer, prompt, unitTokens, maxFindings, checks, claims, rules);
+  }
+
+  /**
+   * The same for one file, with the checks that rules ask for about it, and without those that are
+   * asked on request alone. Claims are judged by checks of their own.
+   *
+   * @param own the rules of the file's repository
+   */
+  public ReviewSettings about(String path, RepositoryRules own) {
+    if (claims.present() || checks.checks().checks().stream().noneMatch(Check::onRequest)) {
+      return this;
+    }
+    Set<String> requested = new HashSet<>(own.requestedChecks(path));
+    requested.addAll(rules.requestedChecks(path));
+    return new ReviewSettings(
+        answer, prompt, unitTokens, maxFindings, checks.about(requested), claims, rules);
   }
 
   /** The name of what is asked: {@code triage}, {@code checks} or the prompt's. */

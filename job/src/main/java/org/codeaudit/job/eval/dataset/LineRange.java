@@ -14,6 +14,11 @@ public record LineRange(int start, int end) {
     }
   }
 
+  /** How many they are. */
+  public int count() {
+    return end - start + 1;
+  }
+
   /** Whether the other has a line in common with these and so many more on either side. */
   public boolean touches(LineRange other, int slack) {
     return other.start <= (long) end + slack && other.end >= (long) start - slack;

@@ -11,7 +11,7 @@ import org.codeaudit.change.SkipReason;
 import org.codeaudit.job.source.repository.GitErrors;
 import org.codeaudit.job.source.repository.GitReader;
 import org.codeaudit.job.source.repository.RepositoryLocation;
-import org.codeaudit.job.source.repository.RulesFile;
+import org.codeaudit.job.source.repository.RulesAtCommit;
 import org.codeaudit.job.source.repository.TreeDiff;
 import org.codeaudit.job.source.row.ChangeRow;
 import org.codeaudit.job.source.skip.ReadLimits;
@@ -77,7 +77,7 @@ final class CommitRows {
       if (entries.isEmpty()) {
         return one(ChangeRow.whole(origin).skipped(SkipReason.EMPTY_COMMIT));
       }
-      RulesFile.Found found = rules.of(reader, parent);
+      RulesAtCommit.Found found = rules.of(reader, parent);
       FileComparison comparison =
           new FileComparison(reader, origin, commit.getTree(), found, limits);
       return Stream.concat(unusable(found, origin).stream(), entries.stream().map(comparison::row))
@@ -88,7 +88,7 @@ final class CommitRows {
     }
   }
 
-  private Optional<ChangeRow> unusable(RulesFile.Found found, ChangeRow.Origin origin) {
+  private Optional<ChangeRow> unusable(RulesAtCommit.Found found, ChangeRow.Origin origin) {
     boolean said = !first;
     first = false;
     return found

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.Optional;
 import org.codeaudit.job.source.repository.GitReader;
-import org.codeaudit.job.source.repository.RulesFile;
+import org.codeaudit.job.source.repository.RulesAtCommit;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevTree;
@@ -25,9 +25,9 @@ public record CommitRules(String base) implements Serializable {
    *
    * @param parent null for a root commit, before which there were none
    */
-  RulesFile.Found of(GitReader reader, RevCommit parent) throws IOException {
+  RulesAtCommit.Found of(GitReader reader, RevCommit parent) throws IOException {
     Optional<RevTree> tree = tree(reader, parent);
-    return tree.isPresent() ? reader.rules().of(tree.get()) : RulesFile.Found.NONE;
+    return tree.isPresent() ? reader.rules().of(tree.get()) : RulesAtCommit.Found.NONE;
   }
 
   /** The file that is read for it, if there is one. */

@@ -8,7 +8,7 @@ import org.codeaudit.change.Languages;
 import org.codeaudit.change.SkipReason;
 import org.codeaudit.job.source.repository.GitErrors;
 import org.codeaudit.job.source.repository.GitReader;
-import org.codeaudit.job.source.repository.RulesFile;
+import org.codeaudit.job.source.repository.RulesAtCommit;
 import org.codeaudit.job.source.repository.TextDiff;
 import org.codeaudit.job.source.row.ChangeRow;
 import org.codeaudit.job.source.skip.LinguistMarks;
@@ -26,7 +26,7 @@ final class FileComparison {
   private final GitReader reader;
   private final ChangeRow.Origin origin;
   private final AnyObjectId tree;
-  private final RulesFile.Found rules;
+  private final RulesAtCommit.Found rules;
   private final ReadLimits limits;
 
   /**
@@ -37,7 +37,7 @@ final class FileComparison {
       GitReader reader,
       ChangeRow.Origin origin,
       AnyObjectId tree,
-      RulesFile.Found rules,
+      RulesAtCommit.Found rules,
       ReadLimits limits) {
     this.reader = reader;
     this.origin = origin;

@@ -13,7 +13,7 @@ import org.codeaudit.change.SkipReason;
 import org.codeaudit.job.source.repository.GitErrors;
 import org.codeaudit.job.source.repository.GitReader;
 import org.codeaudit.job.source.repository.RepositoryLocation;
-import org.codeaudit.job.source.repository.RulesFile;
+import org.codeaudit.job.source.repository.RulesAtCommit;
 import org.codeaudit.job.source.repository.TreeFiles;
 import org.codeaudit.job.source.row.ChangeRow;
 import org.codeaudit.job.source.skip.LinguistMarks;
@@ -30,14 +30,14 @@ final class FileRows {
   private final GitReader reader;
   private final ChangeRow.Origin origin;
   private final AnyObjectId tree;
-  private final RulesFile.Found rules;
+  private final RulesAtCommit.Found rules;
   private final ReadLimits limits;
 
   private FileRows(
       GitReader reader,
       ChangeRow.Origin origin,
       AnyObjectId tree,
-      RulesFile.Found rules,
+      RulesAtCommit.Found rules,
       ReadLimits limits) {
     this.reader = reader;
     this.origin = origin;
@@ -60,7 +60,7 @@ final class FileRows {
       throws IOException {
     Instant time = Instant.ofEpochSecond(commit.getCommitTime());
     ChangeRow.Origin origin = new ChangeRow.Origin(location.name(), commit.name(), null, time);
-    RulesFile.Found rules = reader.rules().of(commit.getTree());
+    RulesAtCommit.Found rules = reader.rules().of(commit.getTree());
     FileRows rows = new FileRows(reader, origin, commit.getTree(), rules, limits);
     Stream<ChangeRow> unusable =
         rules.problem().filter(problem -> first).stream()

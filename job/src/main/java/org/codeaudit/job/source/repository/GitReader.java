@@ -15,7 +15,7 @@ public final class GitReader {
   private final ObjectReader objects;
   private final RevWalk walk;
   private final LinguistAttributes attributes;
-  private final RulesFile rules;
+  private final RulesAtCommit rules;
   private final Set<ObjectId> shallow;
 
   private final Runnable closing;
@@ -26,7 +26,7 @@ public final class GitReader {
     this.objects = new RecentObjects(repository.newObjectReader());
     this.walk = new RevWalk(objects);
     this.attributes = new LinguistAttributes(objects);
-    this.rules = new RulesFile(objects);
+    this.rules = new RulesAtCommit(objects);
     this.shallow = repository.getObjectDatabase().getShallowCommits();
   }
 
@@ -60,7 +60,7 @@ public final class GitReader {
     return attributes;
   }
 
-  public RulesFile rules() {
+  public RulesAtCommit rules() {
     return rules;
   }
 

@@ -20,8 +20,9 @@ import org.codeaudit.finding.Severity;
 import org.codeaudit.prompt.NearestMatch;
 
 /** Reads a file of rules; every problem of the file is named at once, with its line. */
-final class RulesReader {
-  private static final Set<String> KEYS = Set.of("exclude", "ignore");
+final class RulesFileParser {
+  private static final Set<String> KEYS = Set.of("exclude", "checks", "ignore");
+  private static final Set<String> CHECKS_KEYS = Set.of("paths", "add");
   private static final Set<String> ENTRY_KEYS =
       Set.of(
           "paths",
@@ -46,23 +47,25 @@ final class RulesReader {
 
   private final List<String> problems = new ArrayList<>();
 
-  private RulesReader() {}
+  private RulesFileParser() {}
 
   static RepositoryRules read(String file, String text) {
-    RulesReader reader = new RulesReader();
+    RulesFileParser reader = new RulesFileParser();
     try {
       YamlNode root = YamlFile.read(text);
       List<Glob> exclude = new ArrayList<>();
+      List<RequestedChecks> checks = new ArrayList<>();
       List<IgnoreRule> ignore = new ArrayList<>();
       if (reader.isMapOf(root, KEYS, "the file")) {
         YamlNode globs = root.entries().get("exclude");
         if (globs != null && !globs.isEmpty()) {
           reader.values(root, "exclude").forEach(node -> reader.glob(node).ifPresent(exclude::add));
         }
+        reader.list(root, "checks").forEach(node -> reader.checks(node).ifPresent(checks::add));
         reader.list(root, "ignore").forEach(node -> reader.entry(node).ifPresent(ignore::add));
       }
       if (reader.problems.isEmpty()) {
-        return new RepositoryRules(file, text, exclude, ignore);
+        return new RepositoryRules(file, text, exclude, checks, ignore);
       }
     } catch (YamlFile.Refused e) {
       reader.problems.add(e.getMessage());
@@ -95,13 +98,30 @@ final class RulesReader {
   }
 
   /** Empty if the entry cannot be used, which was said. */
+  private Optional<RequestedChecks> checks(YamlNode node) {
+    int before = problems.size();
+    if (!isMapOf(node, CHECKS_KEYS, "an entry of checks")) {
+      return Optional.empty();
+    }
+    RequestedChecks checks = new RequestedChecks(paths(node), set(node, "add", this::check));
+    if (checks.ids().isEmpty() && problems.size() == before) {
+      problem(node, "the entry needs add, with the ids of checks");
+    }
+    return problems.size() == before ? Optional.of(checks) : Optional.empty();
+  }
+
+  private List<Glob> paths(YamlNode node) {
+    List<Glob> paths = new ArrayList<>();
+    values(node, "paths").forEach(value -> glob(value).ifPresent(paths::add));
+    return paths;
+  }
+
+  /** Empty if the entry cannot be used, which was said. */
   private Optional<IgnoreRule> entry(YamlNode node) {
     int before = problems.size();
     if (!isMapOf(node, ENTRY_KEYS, "an entry of ignore")) {
       return Optional.empty();
     }
-    List<Glob> paths = new ArrayList<>();
-    values(node, "paths").forEach(value -> glob(value).ifPresent(paths::add));
     String reason = prose(node, "reason");
     if (reason.isEmpty()) {
       problem(node, "the entry needs a reason");
@@ -109,7 +129,7 @@ final class RulesReader {
     String by = prose(node, "by");
     IgnoreRule rule =
         new IgnoreRule(
-            paths,
+            paths(node),
             set(node, "checks", this::check),
             set(node, "categories", this::category),
             set(node, "cwe", this::cwe),

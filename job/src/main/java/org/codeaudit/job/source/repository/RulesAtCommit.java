@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * The rules at the root of a tree. A repository may mean harm by them: only a file of a bounded
  * size is read, and one that cannot be used is passed over, which is said.
  */
-public final class RulesFile {
-  private static final Logger LOG = LoggerFactory.getLogger(RulesFile.class);
+public final class RulesAtCommit {
+  private static final Logger LOG = LoggerFactory.getLogger(RulesAtCommit.class);
 
   /**
    * What stands at the root of a tree.
@@ -42,7 +42,7 @@ public final class RulesFile {
   private final ObjectReader objects;
   private final Map<ObjectId, Found> byBlob = new HashMap<>();
 
-  RulesFile(ObjectReader objects) {
+  RulesAtCommit(ObjectReader objects) {
     this.objects = objects;
   }
 
