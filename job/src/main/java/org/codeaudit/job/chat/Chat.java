@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.codeaudit.AuditException;
 import org.codeaudit.finding.SecretRedactor;
 import org.codeaudit.job.answer.AnswerPage;
@@ -82,23 +84,22 @@ final class Chat {
   }
 
   private void ask(String typed) {
-    StringBuilder message = new StringBuilder();
-    attached.forEach(file -> message.append(file.markdown()));
-    message.append(typed);
-    Reply reply;
+    String message =
+        attached.stream().map(AttachedFile::markdown).collect(Collectors.joining()) + typed;
+    attached.clear();
+    Turn turn;
     screen.onInterrupt(model::interrupt);
     try {
-      reply = model.ask(conversation.with(message.toString()), screen::piece);
+      turn = model.ask(conversation, message, screen::piece);
     } finally {
       screen.onInterrupt(() -> {});
     }
     screen.endAnswer();
-    attached.clear();
-    if (reply.text().isEmpty()) {
-      screen.note(String.join("; ", reply.facts()) + "; nothing was said, the message is dropped");
+    if (turn.answer().isEmpty()) {
+      screen.note(turn.facts() + "; nothing was said, the message is dropped");
     } else {
-      conversation.add(new Turn(message.toString(), reply.text(), reply.facts()));
-      screen.note(String.join("; ", reply.facts()));
+      conversation.add(turn);
+      screen.note(turn.facts());
     }
   }
 
@@ -126,7 +127,7 @@ final class Chat {
       screen.note("You: " + turn.message());
       screen.piece(turn.answer(), false);
       screen.endAnswer();
-      screen.note(String.join("; ", turn.facts()));
+      screen.note(turn.facts());
     }
     if (conversation.turns().isEmpty()) {
       screen.note("Nothing has been said yet");
@@ -153,7 +154,7 @@ final class Chat {
     } catch (IOException e) {
       throw ChatErrors.unwritable(path, e.toString());
     }
-    screen.note("Saved " + conversation.turns().size() + " messages and answers to " + path);
+    screen.note("Saved to " + path);
   }
 
   /** As pages of {@code generate}; what is written holds no secrets. */
@@ -168,7 +169,7 @@ final class Chat {
               Optional.of(SecretRedactor.SHAPES.redact(turn.message())),
               conversation.system().filter(text -> number == 1).map(SecretRedactor.SHAPES::redact),
               Optional.of(SecretRedactor.SHAPES.redact(turn.answer())),
-              turn.facts()));
+              List.of(turn.facts())));
     }
     return new AnswerPage(
             model.description().id(),
@@ -191,6 +192,11 @@ final class Chat {
     if (argument.isEmpty()) {
       throw ChatErrors.withoutPath(command);
     }
-    return Path.of(argument.replaceFirst("^~/", System.getProperty("user.home") + "/"));
+    String home = System.getProperty("user.home");
+    try {
+      return argument.startsWith("~/") ? Path.of(home, argument.substring(2)) : Path.of(argument);
+    } catch (InvalidPathException e) {
+      throw ChatErrors.withoutPath(command);
+    }
   }
 }

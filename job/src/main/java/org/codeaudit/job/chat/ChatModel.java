@@ -1,6 +1,5 @@
 package org.codeaudit.job.chat;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -16,7 +15,6 @@ import org.codeaudit.generate.request.Generation;
 import org.codeaudit.generate.request.GenerationRequest;
 import org.codeaudit.model.ModelDescription;
 import org.codeaudit.model.ModelFailure;
-import org.codeaudit.token.ChatMessage;
 import org.codeaudit.token.ThoughtTokens;
 import org.codeaudit.udf.setting.AnswerSettings;
 import org.codeaudit.udf.setting.GenerateSettings;
@@ -68,15 +66,14 @@ final class ChatModel {
   /**
    * Asks and waits for the answer.
    *
-   * @param messages the last one is the user's
    * @throws AuditException if the messages do not fit, or no prompt can be made of them
    * @throws ModelFailure if the model cannot be used any more
    */
-  Reply ask(List<ChatMessage> messages, Reader reader) {
+  Turn ask(Conversation conversation, String message, Reader reader) {
     long begun = System.nanoTime();
-    int[] prompt = engine.loaded().chat().encode(messages, settings.thinking());
+    int[] prompt = engine.loaded().chat().encode(conversation.with(message), settings.thinking());
     if (prompt.length >= limit()) {
-      throw ChatErrors.contextFull(prompt.length, limit(), messages.size() > 2);
+      throw ChatErrors.contextFull(prompt.length, limit(), !conversation.turns().isEmpty());
     }
     BlockingQueue<Integer> tokens = new LinkedBlockingQueue<>();
     answer = engine.submit(request(prompt), tokens::add);
@@ -93,10 +90,10 @@ final class ChatModel {
     Optional<Generation> whole = answered();
     if (whole.isEmpty()) {
       reader.piece(text.finish(), thought);
-      return new Reply(text.shown(), ReplyFacts.stopped(count, System.nanoTime() - begun));
+      return new Turn(message, text.shown(), AnswerFacts.stopped(count, System.nanoTime() - begun));
     }
     reader.piece(whole.get().text().substring(text.shown().length()), thought);
-    return new Reply(whole.get().text(), ReplyFacts.of(whole.get(), limit()));
+    return new Turn(message, whole.get().text(), AnswerFacts.of(whole.get(), limit()));
   }
 
   /** Stops the answer that is being written, if there is one. Called by any thread. */

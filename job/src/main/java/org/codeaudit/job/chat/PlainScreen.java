@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.codeaudit.job.report.VisibleText;
 
 /**
  * Pipes and files, in UTF-8: each entry is a line, or several as {@link Entry} has them. Answers go
@@ -45,7 +46,7 @@ final class PlainScreen implements ChatScreen {
 
   @Override
   public void piece(String text, boolean thought) {
-    out.print(text);
+    out.print(VisibleText.of(text));
     out.flush();
   }
 
@@ -56,7 +57,7 @@ final class PlainScreen implements ChatScreen {
 
   @Override
   public void note(String line) {
-    errors.println(line);
+    errors.println(VisibleText.of(line));
     errors.flush();
   }
 

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.codeaudit.job.report.VisibleText;
 import org.jline.reader.EOFError;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
@@ -145,10 +146,9 @@ final class TerminalScreen implements ChatScreen {
     interrupted = action;
   }
 
-  /** What a model writes may hold control characters, which would be the terminal's orders. */
   private void show(String text, AttributedStyle style) {
-    String safe = text.replace("\t", "    ").replaceAll("[\\p{Cntrl}&&[^\n]]", "\uFFFD");
-    terminal.writer().print(new AttributedString(safe, style).toAnsi(terminal));
+    AttributedString styled = new AttributedString(VisibleText.of(text), style);
+    terminal.writer().print(styled.toAnsi(terminal));
     terminal.flush();
   }
 

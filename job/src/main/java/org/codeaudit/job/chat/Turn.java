@@ -1,14 +1,8 @@
 package org.codeaudit.job.chat;
 
-import java.util.List;
-
 /**
- * A message and the answer to it.
+ * A message and the answer to it, as far as it got; empty if it was stopped before its first token.
  *
  * @param facts how the answer ended and how long it took
  */
-record Turn(String message, String answer, List<String> facts) {
-  Turn {
-    facts = List.copyOf(facts);
-  }
-}
+record Turn(String message, String answer, String facts) {}

@@ -8,13 +8,13 @@ import org.codeaudit.generate.request.Timing;
 import org.codeaudit.placement.Amount;
 
 /** How an answer ended and how long it took, in words. */
-final class ReplyFacts {
-  private ReplyFacts() {}
+final class AnswerFacts {
+  private AnswerFacts() {}
 
   /**
    * @param limit the most tokens of prompt and answer
    */
-  static List<String> of(Generation answer, int limit) {
+  static String of(Generation answer, int limit) {
     Timing timing = answer.timing();
     List<String> facts = new ArrayList<>();
     facts.add(tokens(timing) + " in " + seconds(timing.totalNanos()));
@@ -36,7 +36,7 @@ final class ReplyFacts {
       case CONTEXT -> facts.add("cut off: the context is full, /reset begins anew");
       case STOP, COMPLETE -> {}
     }
-    return facts;
+    return String.join("; ", facts);
   }
 
   /**
@@ -44,8 +44,8 @@ final class ReplyFacts {
    *
    * @param nanos from question to end
    */
-  static List<String> stopped(int tokens, long nanos) {
-    return List.of("stopped after " + Amount.number(tokens) + " tokens and " + seconds(nanos));
+  static String stopped(int tokens, long nanos) {
+    return "stopped after " + Amount.number(tokens) + " tokens and " + seconds(nanos);
   }
 
   private static String tokens(Timing timing) {
