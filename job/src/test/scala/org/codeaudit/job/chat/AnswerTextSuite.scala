@@ -27,8 +27,6 @@ class AnswerTextSuite extends AnyFunSuite {
 
   test("characters that are spread over tokens are shown whole, and nothing is lost") {
     val text = "naïve 😀 日本語 — def f(x):\n\treturn x\n"
-    val tokens = tokenizer.encode(text)
-    assert(tokens.length > text.codePointCount(0, text.length), "no character is split")
     val (shown, rest) = pieces(text)
     assert(shown.mkString === text && rest === "")
     assert(shown.contains("") && shown.contains("😀"))

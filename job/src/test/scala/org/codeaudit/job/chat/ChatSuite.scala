@@ -153,15 +153,14 @@ class ChatSuite extends AnyFunSuite with Eventually {
 
   test("an answer that fills the context says so, and a reset makes room") {
     val found = pipe("sing", "more", "/reset", "speak") { (tokenizer, prompt) =>
-      val words = tokenizer.encode("la ").toSeq
-      if (prompt.contains("sing")) Iterator.continually(words).flatten
+      if (prompt.contains("sing")) tokenizer.encode("la " * 2000).iterator
       else tokenizer.encode("Aye!").iterator
     }
     assert(found.failures === 1)
     val Seq(sung, refused, _*) = found.err.linesIterator.toSeq
     assert(sung.contains("context 1,000 of 1,000; cut off: the context is full, /reset begins"))
     assert(refused.contains("The message was not sent. With it the conversation has 1,0"))
-    assert(found.out.endsWith("la \nAye!\n") || found.out.endsWith("la\nAye!\n"))
+    assert(found.out.endsWith("\nAye!\n"))
   }
 
   test("a model that fails ends the conversation") {
