@@ -17,7 +17,7 @@ final class AnswerFacts {
   static String of(Generation answer, int limit) {
     Timing timing = answer.timing();
     List<String> facts = new ArrayList<>();
-    facts.add(tokens(timing) + " in " + seconds(timing.totalNanos()));
+    facts.add(rate(timing) + " in " + seconds(timing.totalNanos()));
     facts.add("first after " + seconds(timing.firstTokenNanos()));
     facts.add(
         String.format(
@@ -45,11 +45,15 @@ final class AnswerFacts {
    * @param nanos from question to end
    */
   static String stopped(int tokens, long nanos) {
-    return "stopped after " + Amount.number(tokens) + " tokens and " + seconds(nanos);
+    return "stopped after " + tokens(tokens) + " and " + seconds(nanos);
   }
 
-  private static String tokens(Timing timing) {
-    String tokens = Amount.number(timing.generatedTokens()) + " tokens";
+  private static String tokens(int count) {
+    return Amount.number(count) + (count == 1 ? " token" : " tokens");
+  }
+
+  private static String rate(Timing timing) {
+    String tokens = tokens(timing.generatedTokens());
     return timing.decodeNanos() == 0
         ? tokens
         : String.format(
