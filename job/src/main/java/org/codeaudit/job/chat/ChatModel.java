@@ -13,6 +13,7 @@ import org.codeaudit.generate.Engine;
 import org.codeaudit.generate.LoadedModel;
 import org.codeaudit.generate.request.Generation;
 import org.codeaudit.generate.request.GenerationRequest;
+import org.codeaudit.generate.request.TokenListener;
 import org.codeaudit.model.ModelDescription;
 import org.codeaudit.model.ModelFailure;
 import org.codeaudit.token.ThoughtTokens;
@@ -29,7 +30,9 @@ final class ChatModel {
   private final GenerateSettings sampling;
   private final ThoughtTokens thoughts;
   private long asked;
-  private volatile CompletableFuture<Generation> answer = new CompletableFuture<>();
+
+  /** The answer that is being written, or was last; guarded by this object. */
+  private CompletableFuture<Generation> written = new CompletableFuture<>();
 
   /** Where an answer is shown. */
   @FunctionalInterface
@@ -76,7 +79,7 @@ final class ChatModel {
       throw ChatErrors.contextFull(prompt.length, limit(), !conversation.turns().isEmpty());
     }
     BlockingQueue<Integer> tokens = new LinkedBlockingQueue<>();
-    answer = engine.submit(request(prompt), tokens::add);
+    CompletableFuture<Generation> answer = submit(prompt, tokens::add);
     answer.whenComplete((generation, failure) -> tokens.add(END));
     AnswerText text = new AnswerText(engine.loaded().tokenizer(), sampling.stopStrings());
     boolean thought = thoughts.begunBy(prompt);
@@ -87,7 +90,7 @@ final class ChatModel {
       reader.piece(text.append(token), thought);
       thought &= !thoughts.close().equals(OptionalInt.of(token));
     }
-    Optional<Generation> whole = answered();
+    Optional<Generation> whole = answered(answer);
     if (whole.isEmpty()) {
       reader.piece(text.finish(), thought);
       return new Turn(message, text.shown(), AnswerFacts.stopped(count, System.nanoTime() - begun));
@@ -97,8 +100,14 @@ final class ChatModel {
   }
 
   /** Stops the answer that is being written, if there is one. Called by any thread. */
-  void interrupt() {
-    answer.cancel(true);
+  synchronized void interrupt() {
+    written.cancel(true);
+  }
+
+  /** Under the lock, so that an answer which has begun is one that can be stopped. */
+  private synchronized CompletableFuture<Generation> submit(int[] prompt, TokenListener listener) {
+    written = engine.submit(request(prompt), listener);
+    return written;
   }
 
   private GenerationRequest request(int[] prompt) {
@@ -115,7 +124,7 @@ final class ChatModel {
   }
 
   /** The answer; empty if it was stopped. */
-  private Optional<Generation> answered() {
+  private Optional<Generation> answered(CompletableFuture<Generation> answer) {
     try {
       return Optional.of(answer.join());
     } catch (CancellationException e) {

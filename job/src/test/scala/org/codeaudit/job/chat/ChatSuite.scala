@@ -248,7 +248,7 @@ class ChatSuite extends AnyFunSuite with Eventually {
   test("Ctrl-C stops an answer, whose beginning stays, and twice at the prompt it leaves") {
     val stuck = new CountDownLatch(1)
     typed() { (tokenizer, prompt) =>
-      if (prompt.contains("nothing")) stuck.await()
+      if (prompt.contains("nothing")) stuck.await(60, TimeUnit.SECONDS)
       if (prompt.contains("sing"))
         Iterator.continually(tokenizer.encode("la ").toSeq).flatten.map { token =>
           Thread.sleep(5)
