@@ -1,6 +1,7 @@
 package org.codeaudit.job;
 
 import org.codeaudit.generate.ModelLoader;
+import org.codeaudit.job.chat.ChatCommand;
 import org.codeaudit.job.command.CalibrateCommand;
 import org.codeaudit.job.command.CommandContext;
 import org.codeaudit.job.command.CommandProgram;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Command;
       ReviewCommand.class,
       PlanCommand.class,
       GenerateCommand.class,
+      ChatCommand.class,
       ModelCommand.class,
       DoctorCommand.class,
       CompactCommand.class,

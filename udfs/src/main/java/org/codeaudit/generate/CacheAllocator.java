@@ -20,12 +20,14 @@ final class CacheAllocator {
   private final int cacheTokens;
   private final int limit;
   private final int growth;
+  private final boolean keepsAnswers;
 
   CacheAllocator(KeyValueCache cache, ModelDescription model, EngineSettings settings) {
     this.cache = cache;
     this.cacheTokens = model.cacheTokens();
     this.limit = Math.min(model.contextLength(), cacheTokens);
     this.growth = settings.growthTokens();
+    this.keepsAnswers = settings.keepsAnswers();
     this.prefixes = new PrefixCache(cache, cacheTokens, settings.sharesPrefixes());
   }
 
@@ -116,6 +118,15 @@ final class CacheAllocator {
   /** Has the model forget what it holds beyond a slot's computed positions: rejected drafts. */
   void truncate(CacheSlot slot) {
     cache.truncate(slot.handle(), slot.computed());
+  }
+
+  /** Takes the slot of a sequence back that has ended, or keeps what is computed in it. */
+  void retire(Sequence sequence) {
+    if (keepsAnswers && !sequence.failed() && prefixes.keep(sequence)) {
+      sequence.leave();
+    } else {
+      free(sequence);
+    }
   }
 
   /** Takes the slot of a sequence back, if it has one. */

@@ -16,6 +16,7 @@ import org.codeaudit.AuditException;
 import org.codeaudit.generate.request.Generation;
 import org.codeaudit.generate.request.GenerationRequest;
 import org.codeaudit.generate.request.NotStarted;
+import org.codeaudit.generate.request.TokenListener;
 import org.codeaudit.model.AllowedTokens;
 import org.codeaudit.model.LanguageModel;
 import org.codeaudit.model.ModelDescription;
@@ -98,6 +99,11 @@ public final class Engine implements AutoCloseable {
     return loaded.join().description();
   }
 
+  /** The most tokens of a prompt and its answer together. */
+  public int limit() {
+    return loaded.join().limit();
+  }
+
   /** The model with its tokenizer and chat template; the engine closes the tokenizer. */
   public LoadedModel loaded() {
     return loaded.join().parts();
@@ -124,13 +130,28 @@ public final class Engine implements AutoCloseable {
    *     fails with {@link NotStarted}. Called on the engine's thread: it must return at once
    */
   public CompletableFuture<Generation> submit(GenerationRequest request, BooleanSupplier mayStart) {
+    return submit(request, mayStart, TokenListener.NONE);
+  }
+
+  /**
+   * As {@link #submit(GenerationRequest)}, with the tokens of the answer as they come.
+   *
+   * @param listener may still hear of some tokens after the request was cancelled
+   */
+  public CompletableFuture<Generation> submit(GenerationRequest request, TokenListener listener) {
+    return submit(request, () -> true, listener);
+  }
+
+  private CompletableFuture<Generation> submit(
+      GenerationRequest request, BooleanSupplier mayStart, TokenListener listener) {
     Loaded parts = loaded.join();
     Optional<AuditException> objection =
         Admission.objection(request, parts.description(), parts.limit());
     if (objection.isPresent()) {
       return CompletableFuture.failedFuture(objection.get());
     }
-    Sequence sequence = new Sequence(request, parts.parts().tokenizer(), parts.limit(), mayStart);
+    Sequence sequence =
+        new Sequence(request, parts.parts().tokenizer(), parts.limit(), mayStart, listener);
     pending.incrementAndGet();
     sequence.result().whenComplete((generation, failure) -> pending.decrementAndGet());
     synchronized (this) {

@@ -12,9 +12,16 @@ import java.io.Serializable;
  * @param sharesPrefixes whether first tokens that prompts have in common are computed once
  * @param draftLength the most tokens that are guessed behind an answer and verified with its next
  *     step; 0 for none
+ * @param keepsAnswers whether what was computed for an answer stays for a prompt that goes on from
+ *     it, as the next one of a conversation does, until the room is needed
  */
 public record EngineSettings(
-    int maxRunning, int tokensPerStep, int growthTokens, boolean sharesPrefixes, int draftLength)
+    int maxRunning,
+    int tokensPerStep,
+    int growthTokens,
+    boolean sharesPrefixes,
+    int draftLength,
+    boolean keepsAnswers)
     implements Serializable {
 
   private static final int DRAFT_LENGTH = 16;
@@ -30,6 +37,16 @@ public record EngineSettings(
     this(maxRunning, tokensPerStep, growthTokens, sharesPrefixes, DRAFT_LENGTH);
   }
 
+  /** Settings that keep no answers. */
+  public EngineSettings(
+      int maxRunning,
+      int tokensPerStep,
+      int growthTokens,
+      boolean sharesPrefixes,
+      int draftLength) {
+    this(maxRunning, tokensPerStep, growthTokens, sharesPrefixes, draftLength, false);
+  }
+
   /** Sixteen sequences, 512 tokens a step, growing by 128. */
   public static final EngineSettings DEFAULT = new EngineSettings(16, 512, 128);
 
@@ -38,12 +55,24 @@ public record EngineSettings(
    */
   public EngineSettings withMaxRunning(int sequences) {
     return new EngineSettings(
-        sequences, Math.max(tokensPerStep, sequences), growthTokens, sharesPrefixes, draftLength);
+        sequences,
+        Math.max(tokensPerStep, sequences),
+        growthTokens,
+        sharesPrefixes,
+        draftLength,
+        keepsAnswers);
   }
 
   /** These settings with drafts of at most so many tokens. */
   public EngineSettings withDraftLength(int tokens) {
-    return new EngineSettings(maxRunning, tokensPerStep, growthTokens, sharesPrefixes, tokens);
+    return new EngineSettings(
+        maxRunning, tokensPerStep, growthTokens, sharesPrefixes, tokens, keepsAnswers);
+  }
+
+  /** These settings for conversations, whose prompts go on from answers. */
+  public EngineSettings keepingAnswers() {
+    return new EngineSettings(
+        maxRunning, tokensPerStep, growthTokens, sharesPrefixes, draftLength, true);
   }
 
   public EngineSettings {

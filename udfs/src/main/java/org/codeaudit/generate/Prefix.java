@@ -6,13 +6,15 @@ import org.codeaudit.model.SequenceStep;
 
 /**
  * First tokens that several prompts share. The model computes them once, as a sequence of its own
- * without choices; the sequences of those prompts begin with its positions.
+ * without choices, or they are left of a sequence that has ended; the sequences of those prompts
+ * begin with its positions.
  */
 final class Prefix {
   private final int[] tokens;
   private final int handle;
   private final Optional<Prefix> parent;
   private final int inherited;
+  private final int room;
   private int computed;
   private int users;
   private long lastUse = System.nanoTime();
@@ -28,7 +30,19 @@ final class Prefix {
     this.handle = handle;
     this.parent = parent;
     this.inherited = inherited;
+    this.room = tokens.length - inherited;
     this.computed = inherited;
+    parent.ifPresent(Prefix::use);
+  }
+
+  /** What a sequence that has ended leaves in its slot: all of it is computed. */
+  Prefix(Sequence ended, CacheSlot slot) {
+    this.tokens = ended.computedTokens();
+    this.handle = slot.handle();
+    this.parent = slot.prefix();
+    this.inherited = slot.shared();
+    this.room = slot.capacity() - inherited;
+    this.computed = tokens.length;
     parent.ifPresent(Prefix::use);
   }
 
@@ -42,7 +56,7 @@ final class Prefix {
 
   /** Positions of the cache that are its own. */
   int ownLength() {
-    return tokens.length - inherited;
+    return room;
   }
 
   int inherited() {

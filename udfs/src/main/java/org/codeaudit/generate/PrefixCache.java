@@ -82,6 +82,20 @@ final class PrefixCache {
     return best;
   }
 
+  /**
+   * Keeps what was computed for a sequence that has ended, for a prompt that goes on from it.
+   *
+   * @return false if it is not worth it: its slot is to be freed
+   */
+  boolean keep(Sequence ended) {
+    CacheSlot slot = ended.slot().orElseThrow();
+    boolean worth = enabled && slot.computed() >= slot.shared() + SHORTEST;
+    while (worth && prefixes.size() >= MOST_PREFIXES) {
+      worth = evictOldest(slot.prefix());
+    }
+    return worth && prefixes.add(new Prefix(ended, slot));
+  }
+
   private Optional<Match> best(int[] prompt) {
     return prefixes.stream()
         .map(prefix -> new Match(prefix, prefix.common(prompt)))

@@ -98,12 +98,18 @@ final class Scheduler {
     }
   }
 
-  /** Takes the slot of a sequence, if it has one. */
+  /** Takes the slot of a sequence that has ended, if it has one. */
   void release(Sequence sequence) {
-    if (sequence.running()) {
-      running.remove(sequence);
-      cache.free(sequence);
+    if (running.remove(sequence)) {
+      cache.retire(sequence);
     }
+  }
+
+  private void preempt(Sequence sequence) {
+    running.remove(sequence);
+    cache.free(sequence);
+    waiting.addFirst(sequence);
+    counters.preempted();
   }
 
   /** Each sequence with its tokens, and as many drafted ones behind them as are worth it. */
@@ -175,9 +181,7 @@ final class Scheduler {
     while (!cache.grow(sequence.slot().orElseThrow(), needed)) {
       Sequence youngest = running.get(running.size() - 1);
       counts.remove(youngest);
-      release(youngest);
-      waiting.addFirst(youngest);
-      counters.preempted();
+      preempt(youngest);
       if (youngest == sequence) {
         return false;
       }

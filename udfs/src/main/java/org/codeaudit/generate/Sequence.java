@@ -12,6 +12,7 @@ import org.codeaudit.generate.request.FinishReason;
 import org.codeaudit.generate.request.Generation;
 import org.codeaudit.generate.request.GenerationRequest;
 import org.codeaudit.generate.request.NotStarted;
+import org.codeaudit.generate.request.TokenListener;
 import org.codeaudit.model.AllowedTokens;
 import org.codeaudit.model.SequenceStep;
 import org.codeaudit.model.StepResult;
@@ -43,16 +44,22 @@ final class Sequence {
    * @param limit the most tokens of prompt and answer together
    */
   Sequence(GenerationRequest request, Tokenizer tokenizer, int limit) {
-    this(request, tokenizer, limit, () -> true);
+    this(request, tokenizer, limit, () -> true, TokenListener.NONE);
   }
 
   /**
    * A sequence that is withdrawn if it may no longer start.
    *
    * @param mayStart asked until something is computed for it
+   * @param listener hears of the answer's tokens
    */
-  Sequence(GenerationRequest request, Tokenizer tokenizer, int limit, BooleanSupplier mayStart) {
-    this.answer = new Answer(request, tokenizer, limit);
+  Sequence(
+      GenerationRequest request,
+      Tokenizer tokenizer,
+      int limit,
+      BooleanSupplier mayStart,
+      TokenListener listener) {
+    this.answer = new Answer(request, tokenizer, limit, listener);
     this.mayStart = mayStart;
   }
 
@@ -66,6 +73,11 @@ final class Sequence {
 
   int promptLength() {
     return answer.promptLength();
+  }
+
+  /** The tokens whose keys and values are in its slot, unless a step of it has failed. */
+  int[] computedTokens() {
+    return answer.first(computed());
   }
 
   /** Tokens of the prompt and the answer. */
@@ -94,6 +106,11 @@ final class Sequence {
   /** Whether it has been answered, has failed or was cancelled. */
   boolean done() {
     return result.isDone();
+  }
+
+  /** Whether it has failed; not if it was cancelled. */
+  boolean failed() {
+    return result.isCompletedExceptionally() && !result.isCancelled();
   }
 
   boolean running() {

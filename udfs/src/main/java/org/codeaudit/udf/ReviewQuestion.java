@@ -3,7 +3,6 @@ package org.codeaudit.udf;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.codeaudit.change.FileChange;
 import org.codeaudit.finding.Category;
@@ -18,6 +17,7 @@ import org.codeaudit.model.ModelDescription;
 import org.codeaudit.model.SamplingSettings;
 import org.codeaudit.prompt.Unit;
 import org.codeaudit.token.ChatMessage;
+import org.codeaudit.token.ThoughtTokens;
 import org.codeaudit.udf.run.ModelText;
 import org.codeaudit.udf.run.ReviewUnits;
 import org.codeaudit.udf.setting.ReviewSettings;
@@ -73,20 +73,11 @@ public record ReviewQuestion(
   private OutputGrammar grammar(int[] prompt) {
     OutputGrammar findings =
         FindingsGrammar.create(loaded.tokenizer(), unit.quotes(), CATEGORIES, SEVERITIES, limits());
-    boolean opened = endsInThought(prompt);
+    boolean opened = ThoughtTokens.of(loaded.tokenizer()).begunBy(prompt);
     return settings.answer().thinking() || opened
         ? new ThinkingGrammar(
             loaded.tokenizer(), opened, settings.answer().maxNewTokens() / 2, findings)
         : findings;
-  }
-
-  /** Some templates always let the model think, by ending with {@code <think>}. */
-  private boolean endsInThought(int[] prompt) {
-    OptionalInt think = loaded.tokenizer().control("<think>");
-    return think.isPresent()
-        && Arrays.stream(prompt)
-            .skip(Math.max(0, prompt.length - 2))
-            .anyMatch(id -> id == think.getAsInt());
   }
 
   private FindingsLimits limits() {

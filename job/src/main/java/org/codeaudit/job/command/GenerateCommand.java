@@ -18,6 +18,7 @@ import org.codeaudit.job.option.BudgetOptions;
 import org.codeaudit.job.option.CheckOptions;
 import org.codeaudit.job.option.OutputOptions;
 import org.codeaudit.job.option.PromptOptions;
+import org.codeaudit.job.option.SamplingOptions;
 import org.codeaudit.job.option.SparkOptions;
 import org.codeaudit.job.sink.ExecutorSummary;
 import org.codeaudit.job.sink.OutputFolder;
@@ -46,38 +47,7 @@ public final class GenerateCommand implements Callable<Integer> {
   @Mixin PromptOptions prompts;
   @Mixin AnswerOptions answer;
 
-  @Option(
-      names = "--temperature",
-      paramLabel = "T",
-      description = "0 for the most likely token; default the checkpoint's.")
-  Double temperature;
-
-  @Option(names = "--top-k", paramLabel = "K", description = "Default the checkpoint's.")
-  Integer topK;
-
-  @Option(names = "--top-p", paramLabel = "P", description = "Default the checkpoint's.")
-  Double topP;
-
-  @Option(
-      names = "--repetition-penalty",
-      paramLabel = "R",
-      description = "Default the checkpoint's.")
-  Double repetitionPenalty;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description =
-          "Seed of the run; a row's own follows from it and the row, so batches do not matter;"
-              + " default ${DEFAULT-VALUE}.")
-  long seed = 0;
-
-  @Option(
-      names = "--stop",
-      paramLabel = "TEXT",
-      description = "Text that ends an answer; may be repeated.")
-  List<String> stopStrings = List.of();
-
+  @Mixin SamplingOptions sampling;
   @Mixin CheckOptions check;
 
   @Option(
@@ -99,9 +69,7 @@ public final class GenerateCommand implements Callable<Integer> {
   public Integer call() {
     String runId = OutputOptions.newRunId();
     Instant begun = Instant.now();
-    GenerateSettings sampling =
-        new GenerateSettings(temperature, topK, topP, repetitionPenalty, seed, stopStrings);
-    checkSampling(sampling);
+    GenerateSettings sampled = sampling.settings();
     PromptSource source = prompts.source();
     CheckCommands commands = check.commands();
     AnswerSettings settings =
@@ -109,19 +77,19 @@ public final class GenerateCommand implements Callable<Integer> {
             runId,
             context.loader(),
             EnumSet.allOf(Conversation.class),
-            defaults -> refuseEqualSamples(sampling, defaults));
+            defaults -> refuseEqualSamples(sampled, defaults));
     RunFrame frame = new RunFrame(spec, runId, output, budget, spark);
     return frame.run(
         TABLES,
         (session, folder, run) -> {
           Dataset<Row> asked = source.prompts(session);
-          GenerateStep step = new GenerateStep(settings, sampling, commands);
+          GenerateStep step = new GenerateStep(settings, sampled, commands);
           AuditRun.Result result = run.run(step, Partitions.sized(asked), output::progress, null);
           int code = report(folder, result);
           if (markdown != null) {
             Dataset<Row> all = folder.read(step.table(), step.schema());
             String name = EvalModel.shortName(answer.model.model);
-            GenerationPages pages = new GenerationPages(settings, sampling, commands);
+            GenerationPages pages = new GenerationPages(settings, sampled, commands);
             String page = pages.write(asked, all, name, begun, markdown);
             spec.commandLine().getOut().printf("Answers    %s%n", page);
           }
@@ -141,27 +109,14 @@ public final class GenerateCommand implements Callable<Integer> {
     return ExitCode.of(result);
   }
 
-  private void refuseEqualSamples(GenerateSettings sampling, GenerationDefaults defaults) {
-    if (prompts.samples > 1 && sampling.sampling(defaults, 0).temperature() == 0) {
+  private void refuseEqualSamples(GenerateSettings sampled, GenerationDefaults defaults) {
+    if (prompts.samples > 1 && sampled.sampling(defaults, 0).temperature() == 0) {
       throw new AuditException(
           ErrorClass.OPTION,
           "Cannot give " + prompts.samples + " samples of each answer",
           "without a temperature the model always chooses the likeliest token, so that all would be"
               + " the same",
           "Add --temperature, e.g. 0.7, or leave --samples out");
-    }
-  }
-
-  private static void checkSampling(GenerateSettings sampling) {
-    try {
-      sampling.check();
-    } catch (IllegalArgumentException e) {
-      throw new AuditException(
-          ErrorClass.OPTION,
-          "Cannot generate text with these options",
-          e.getMessage(),
-          "Correct the option",
-          e);
     }
   }
 }

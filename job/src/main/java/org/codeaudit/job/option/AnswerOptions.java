@@ -47,6 +47,14 @@ public final class AnswerOptions {
     return options;
   }
 
+  /** As {@link #upTo}, for whoever asks one question at a time. */
+  public static AnswerOptions ofOne(int tokens) {
+    AnswerOptions options = upTo(tokens);
+    options.model = new ModelOptions();
+    options.model.batch = 1;
+    return options;
+  }
+
   /** As {@link #settings} for runs that review. */
   public AnswerSettings forReviews(String runId, ModelLoader loader) {
     return settings(runId, loader, Set.of(Conversation.INSTRUCTED));

@@ -92,6 +92,7 @@ class BadCheckpointSuite extends CommandSuite {
   private val commands = Seq[(String, () => Seq[String])](
     "review" -> (() => Seq("review", patch)),
     "generate" -> (() => Seq("generate", "--prompt", "x")),
+    "chat" -> (() => Seq("chat")),
     "eval" -> (() => Seq("eval", "--dataset", units)),
     "triage" -> (() => Seq("triage", code, "--sarif", log.toString)),
     "plan" -> (() => Seq("plan", patch)),
@@ -128,7 +129,7 @@ class BadCheckpointSuite extends CommandSuite {
       "{% endif %}{{ messages[0].content }}"
   )()
 
-  for ((command, arguments) <- commands if !Set("generate", "model")(command))
+  for ((command, arguments) <- commands if !Set("generate", "chat", "model")(command))
     test(s"$command refuses a template that takes no system message") {
       val model = withoutSystem
       val (outcome, out) = run(command, arguments(), model)

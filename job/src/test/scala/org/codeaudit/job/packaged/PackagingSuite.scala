@@ -31,7 +31,7 @@ class PackagingSuite extends AnyFunSuite {
   ) {
     val owners = Seq("org/codeaudit/", "ai/djl/", "com/sun/jna/", "org/treesitter/")
     assert(classes(packaged).filterNot(name => owners.exists(name.startsWith)) === Nil)
-    for (moved <- Seq("picocli", "jgit", "javaewah", "jte"))
+    for (moved <- Seq("picocli", "jline", "jgit", "javaewah", "jte"))
       assert(packaged.exists(_.startsWith(s"org/codeaudit/shaded/$moved/")), moved)
   }
 

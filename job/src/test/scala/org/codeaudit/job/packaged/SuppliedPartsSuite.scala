@@ -26,6 +26,7 @@ class SuppliedPartsSuite extends AnyFunSuite {
   /** Beginnings, as the build has them: `javaewah32` is moved with `javaewah`. */
   private val moved = Map(
     "org/codeaudit/shaded/picocli" -> "picocli",
+    "org/codeaudit/shaded/jline" -> "org/jline",
     "org/codeaudit/shaded/jgit" -> "org/eclipse/jgit",
     "org/codeaudit/shaded/javaewah" -> "com/googlecode/javaewah",
     "org/codeaudit/shaded/jte" -> "gg/jte"

@@ -7,6 +7,7 @@ import org.codeaudit.generate.request.FinishReason;
 import org.codeaudit.generate.request.Generation;
 import org.codeaudit.generate.request.GenerationRequest;
 import org.codeaudit.generate.request.OutputGrammar;
+import org.codeaudit.generate.request.TokenListener;
 import org.codeaudit.model.AllowedTokens;
 import org.codeaudit.model.SequenceStep;
 import org.codeaudit.model.StepResult;
@@ -20,6 +21,7 @@ public final class Answer {
   private final GenerationRequest request;
   private final Tokenizer tokenizer;
   private final int limit;
+  private final TokenListener listener;
   private final SequenceClock clock = new SequenceClock();
   private final RandomNumbers numbers;
   private final StopStrings stopStrings;
@@ -44,11 +46,13 @@ public final class Answer {
    * An answer without tokens.
    *
    * @param limit the most tokens of prompt and answer together
+   * @param listener hears of every token that is appended
    */
-  public Answer(GenerationRequest request, Tokenizer tokenizer, int limit) {
+  public Answer(GenerationRequest request, Tokenizer tokenizer, int limit, TokenListener listener) {
     this.request = request;
     this.tokenizer = tokenizer;
     this.limit = limit;
+    this.listener = listener;
     this.tokens = request.prompt().clone();
     this.length = tokens.length;
     this.numbers = new RandomNumbers(request.sampling().seed());
@@ -69,6 +73,11 @@ public final class Answer {
   /** Tokens of the prompt and the answer. */
   public int length() {
     return length;
+  }
+
+  /** The first tokens of the prompt and the answer. */
+  public int[] first(int count) {
+    return Arrays.copyOf(tokens, count);
   }
 
   /** Tokens of the answer. */
@@ -247,6 +256,7 @@ public final class Answer {
     logProbabilities[generated()] = logProbability;
     tokens[length++] = token;
     seen.ifPresent(set -> set.add(token));
+    listener.accepted(token);
     return end(token);
   }
 
