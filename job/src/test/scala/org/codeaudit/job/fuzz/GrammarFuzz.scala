@@ -69,7 +69,8 @@ object GrammarFuzz extends FuzzTarget {
 
   /** Ids 0 to 255 are bytes, then come some texts that cross the parts of the form. */
   private object Tokens extends Tokenizer {
-    private val texts = Seq("{\"", "\",\"", "\"}", "\"},{\"", "}]}", "\"}]}", "é", "\\u00", "bug", "  ")
+    private val texts =
+      Seq("{\"", "\",\"", "\"}", "\"},{\"", "}]}", "\"}]}", "é", "\\u00", "bug", "  ")
     private val table = (0 to 255).map(byte => Array(byte.toByte)) ++ texts.map(_.getBytes(UTF_8))
 
     override def encode(text: String): Array[Int] = text.getBytes(UTF_8).map(_ & 0xff)

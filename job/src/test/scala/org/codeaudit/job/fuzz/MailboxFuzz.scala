@@ -41,7 +41,8 @@ object MailboxFuzz extends FuzzTarget {
 
   private def quotedPrintable(body: Array[Byte]): Array[Byte] = body
     .map(byte =>
-      if (byte == '\n' || (byte < 128 && Character.isLetterOrDigit(byte.toInt))) byte.toChar.toString
+      if (byte == '\n' || (byte < 128 && Character.isLetterOrDigit(byte.toInt)))
+        byte.toChar.toString
       else f"=${byte & 0xff}%02X"
     )
     .mkString

@@ -11,12 +11,13 @@ import org.codeaudit.checkpoint.safetensors.SafetensorsHeader
 object SafetensorsFuzz extends FuzzTarget {
   override def name: String = "safetensors"
 
-  override def check(input: Array[Byte]): Unit = FuzzTarget.withFile(input, ".safetensors") { file =>
-    FuzzTarget.unlessRefused(_.concern == Concern.MODEL)(SafetensorsHeader.read(file)).foreach {
-      tensors =>
-        val header = SafetensorsHeader.bytesBeforeData(file)
-        Tensors.check(tensors.values.asScala.toSeq, header, Files.size(file))
-        tensors.forEach((name, tensor) => assert(name == tensor.name))
-    }
+  override def check(input: Array[Byte]): Unit = FuzzTarget.withFile(input, ".safetensors") {
+    file =>
+      FuzzTarget.unlessRefused(_.concern == Concern.MODEL)(SafetensorsHeader.read(file)).foreach {
+        tensors =>
+          val header = SafetensorsHeader.bytesBeforeData(file)
+          Tensors.check(tensors.values.asScala.toSeq, header, Files.size(file))
+          tensors.forEach((name, tensor) => assert(name == tensor.name))
+      }
   }
 }

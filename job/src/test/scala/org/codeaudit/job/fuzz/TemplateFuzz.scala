@@ -42,8 +42,9 @@ object TemplateFuzz extends FuzzTarget {
       }
       .foreach { text =>
         assert(text.toString.length <= mostCharacters, "more than the bound allows")
-        if (template.indexOf(ofMessages.toInt) < 0 && !template.contains("\\u")) text.runs.forEach { run =>
-          assert(!run.trusted || run.characters.indexOf(ofMessages.toInt) < 0, "trusts a message")
+        if (template.indexOf(ofMessages.toInt) < 0 && !template.contains("\\u")) text.runs.forEach {
+          run =>
+            assert(!run.trusted || run.characters.indexOf(ofMessages.toInt) < 0, "trusts a message")
         }
       }
   }
