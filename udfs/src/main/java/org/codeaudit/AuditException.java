@@ -1,14 +1,19 @@
 package org.codeaudit;
 
+import java.util.regex.Pattern;
+
 /**
  * An error a user can act on: what went wrong, why, and how to fix it.
  *
  * <p>The message is one paragraph that names the file, row or option concerned and never quotes the
- * code under review (it is shown in logs and stored in tables). Programming errors are not of this
- * type.
+ * code under review (it is shown in logs and stored in tables). Control characters become blanks:
+ * names may come from those who wrote what is read, and a terminal does what such characters say.
+ * Programming errors are not of this type.
  */
 public final class AuditException extends RuntimeException {
   private static final long serialVersionUID = 1L;
+
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cc}");
 
   private final ErrorClass errorClass;
   private final String what;
@@ -33,9 +38,9 @@ public final class AuditException extends RuntimeException {
       ErrorClass errorClass, String what, String why, String fix, Throwable cause) {
     super(sentence(what) + " " + sentence(why) + " " + sentence(fix), cause);
     this.errorClass = errorClass;
-    this.what = what;
-    this.why = why;
-    this.fix = fix;
+    this.what = plain(what);
+    this.why = plain(why);
+    this.fix = plain(fix);
   }
 
   /** What kind of error it is. */
@@ -58,8 +63,12 @@ public final class AuditException extends RuntimeException {
     return fix;
   }
 
+  private static String plain(String text) {
+    return CONTROL.matcher(text).replaceAll(" ");
+  }
+
   private static String sentence(String text) {
-    String trimmed = text.strip();
+    String trimmed = plain(text).strip();
     return trimmed.endsWith(".") || trimmed.endsWith("?") ? trimmed : trimmed + ".";
   }
 }

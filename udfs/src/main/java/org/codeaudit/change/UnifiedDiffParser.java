@@ -185,11 +185,11 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
     while (!cursor.atEnd() && header.accept(cursor.header(0))) {
       cursor.next();
     }
-    if (cursor.header(0).startsWith("@@@ -")) {
-      return skipped(header.path(), SkipReason.COMBINED_DIFF);
-    }
     header.firstHunk(cursor.header(0));
     String path = header.isNameless() ? nameless.orElse("") : header.path();
+    if (cursor.header(0).startsWith("@@@ -")) {
+      return skipped(path, SkipReason.COMBINED_DIFF);
+    }
     HunkText text = new HunkText(maxDiffCharacters);
     Optional<AuditException> error = Optional.empty();
     Optional<String> skip = header.skipReason();
@@ -280,7 +280,11 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
   }
 
   private FilePatch skipped(String path, String reason) {
-    return emptyPatch(path, Optional.of(reason), Optional.empty());
+    String named = path.isEmpty() ? nameless.orElse("") : path;
+    return named.isEmpty()
+        ? emptyPatch(
+            "", Optional.empty(), Optional.of(DiffErrors.nameless(subject(""), cursor.number())))
+        : emptyPatch(named, Optional.of(reason), Optional.empty());
   }
 
   private FilePatch emptyPatch(String path, Optional<String> skip, Optional<AuditException> error) {

@@ -85,6 +85,7 @@ record TokenizerDocument(
     }
     requireParts(root.path("normalizer"), "normalizers", "normalizer", NORMALIZERS);
     requireParts(root.path("pre_tokenizer"), "pretokenizers", "pre-tokenizer", PRE_TOKENIZERS);
+    requireSafeSplits(root.path("pre_tokenizer"));
     requireByteLevel(root.path("pre_tokenizer"), "pretokenizers", "pre-tokenizer");
     requireByteLevel(root.path("decoder"), "decoders", "decoder");
   }
@@ -94,6 +95,16 @@ record TokenizerDocument(
       String type = each.path("type").asText("without a type");
       if (!known.contains(type)) {
         throw unsupported("it has a " + what + " " + type);
+      }
+    }
+  }
+
+  private static void requireSafeSplits(JsonNode preTokenizer) {
+    for (JsonNode each : parts(preTokenizer, "pretokenizers")) {
+      if (!SplitPattern.isSafe(each.path("pattern").path("Regex").asText(""))) {
+        throw unsupported(
+            "it splits texts by a regular expression that may try again too often, or has an"
+                + " unknown construct");
       }
     }
   }

@@ -385,6 +385,12 @@ class UnifiedDiffParserSuite extends AnyFunSuite {
       val message = files.head.error.get.getMessage
       assert(message.contains("of line 1 is nameless") && message.contains("--path-column"))
     }
+    for (
+      merge <- Seq("diff --cc \n", "diff --git \n--- /dev/null\n+++ /dev/null\n@@@ -1 -1 +1 @@@\n")
+    ) {
+      assert(parse(merge + good).map(errorClass) == List(Some("DIFF_NAMELESS"), None), merge)
+      assert(named(merge + good, "src/A.java").head.path == "src/A.java")
+    }
   }
 
   test("a file over the limit is skipped with its size, and the next one is read") {

@@ -237,6 +237,15 @@ class GgufModelSuite extends AnyFunSuite {
       Seq("array elements")
     ),
     (
+      "more numbers than any model has, and all of them there",
+      () => {
+        val many = int(0) ++ long(5L << 20) ++ Array.fill[Byte](5 << 20)(-1)
+        GgufBytes.file(Seq("a" -> Value(9, many), "b" -> Value(9, many)), Nil)
+      },
+      "CHECKPOINT_HEADER_INVALID",
+      Seq("10485762")
+    ),
+    (
       "arrays nested deeper than sense",
       () => GgufBytes.file(Seq("a" -> Value(9, Array.fill(50)(int(9) ++ long(1)).flatten)), Nil),
       "CHECKPOINT_HEADER_INVALID",

@@ -67,6 +67,8 @@ public record SarifLog(Path file, ObjectNode tree) {
       throw unreadable(file, "it is no JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
       throw unreadable(file, e.toString(), e);
+    } catch (NumberFormatException e) {
+      throw unreadable(file, "it has a number with an exponent that nothing can hold", e);
     }
     if (!tree.path("version").asText().equals(VERSION) || !tree.path("runs").isArray()) {
       throw unreadable(

@@ -128,6 +128,8 @@ class SarifReaderSuite extends AnyFunSuite {
         broken -> "no JSON",
         log("]} {") -> "no JSON",
         log("""{"results":[],"results":[]}""") -> "no JSON",
+        log("1e4000000000") -> "exponent",
+        log("1e40000000000000000000") -> "exponent",
         other.resolveSibling("none.sarif") -> "NoSuchFile"
       )
     ) {

@@ -19,11 +19,15 @@ final class GgufInput implements Closeable {
 
   private static final int LONGEST_STRING = 16 << 20;
 
+  /** Far above tokens, merges and tensors of any model: a byte in a file takes twenty in memory. */
+  private static final long MOST_COUNTED = 1 << 23;
+
   private final Path file;
   private final FileChannel channel;
   private final long fileSize;
   private final ByteBuffer buffer = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
   private long bufferEnd;
+  private long counted;
 
   GgufInput(Path file) throws IOException {
     this.file = file;
@@ -75,6 +79,11 @@ final class GgufInput implements Closeable {
               + " "
               + what
               + ", more than the file can hold");
+    }
+    counted += count;
+    if (counted > MOST_COUNTED) {
+      throw CheckpointErrors.headerInvalid(
+          file, "Its header lists " + counted + " things, more than " + MOST_COUNTED);
     }
     return count;
   }
