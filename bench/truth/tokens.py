@@ -1,6 +1,5 @@
 """Token ids that Hugging Face's tokenizers gives for public code."""
 
-import json
 import sys
 from array import array
 from pathlib import Path
@@ -45,17 +44,11 @@ def of_gguf(file):
     return tokenizer_of({key: field.contents() for key, field in gguf.GGUFReader(file).fields.items()})
 
 
-def make(tokenizer, texts, root, folder, model=None):
+def make(tokenizer, texts, root, folders):
     """Writes the ids of all texts, without added tokens: what a text spells is only text.
 
-    model: the model whose tokenizer is to give the same; without it, the tokenizer's own file is written
+    folders: each gets a copy, and the tokenizer's own file where it does not name a model
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    if model:
-        (folder / "model.txt").write_text(model, encoding="utf-8")
-    else:
-        data = json.loads(tokenizer.to_str())
-        (folder / "tokenizer.json").write_text(json.dumps(data), encoding="utf-8")
     plain = without_added_tokens(tokenizer)
     plain.no_truncation()
     plain.no_padding()
@@ -66,7 +59,10 @@ def make(tokenizer, texts, root, folder, model=None):
         ids.extend(found)
     if sys.byteorder == "big":
         ids.byteswap()
-    (folder / "ids.bin").write_bytes(ids.tobytes())
+    for folder in folders:
+        if not (folder / "model.txt").exists():
+            (folder / "tokenizer.json").write_text(tokenizer.to_str(), encoding="utf-8")
+        (folder / "ids.bin").write_bytes(ids.tobytes())
 
 
 def from_file(file):

@@ -1,6 +1,7 @@
 package org.codeaudit.bench.truth;
 
 import java.util.List;
+import java.util.Optional;
 import org.codeaudit.change.FileChange;
 import org.codeaudit.change.FilePatch;
 import org.codeaudit.change.Languages;
@@ -47,7 +48,7 @@ final class AnchorTruth {
               Languages.ofPath(file.path()),
               file.kind(),
               file.hunks(),
-              java.util.Optional.empty());
+              Optional.empty());
       for (Unit unit : splitter.split(change)) {
         for (UnitLine line : unit.lines()) {
           if (line.kind() != Line.Kind.CONTEXT && line.quotable()) {
@@ -81,6 +82,10 @@ final class AnchorTruth {
 
   private void wrong(String name, FileChange change, UnitLine line) {
     tally.wrong(
-        PART, form, name, 1, pair + ": " + change.path() + ", " + line.kind() + " " + line.number());
+        PART,
+        form,
+        name,
+        1,
+        pair + ": " + change.path() + ", " + line.kind() + " " + line.number());
   }
 }

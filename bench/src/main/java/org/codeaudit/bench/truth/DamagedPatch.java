@@ -18,7 +18,8 @@ record DamagedPatch(String kind, String patch, boolean gnu, boolean git) {
   void compare(Path pair, Tally tally) throws IOException {
     List<FilePatch> files = PatchTruth.read(pair.resolve(patch));
     boolean ours = !files.isEmpty() && files.stream().allMatch(file -> file.error().isEmpty());
-    String name = verdict("we", ours) + ", " + verdict("GNU patch", gnu) + ", " + verdict("git", git);
+    String name =
+        verdict("we", ours) + ", " + verdict("GNU patch", gnu) + ", " + verdict("git", git);
     if (ours == gnu) {
       tally.right("damaged", kind, name, 1);
     } else {

@@ -61,14 +61,12 @@ final class PatchTruth {
   }
 
   /** Counts what the job's rows of the patch say: which files are reviewed, skipped, failed. */
-  static void rows(Path patch, String form, int maxDiffCharacters, Tally tally)
-      throws IOException {
+  static void rows(Path patch, String form, int maxDiffCharacters, Tally tally) throws IOException {
     try (InputStream in = Files.newInputStream(patch)) {
       String name = patch.getFileName().toString();
       Iterator<Row> rows =
           ChangeRow.toRows(
-              new PatchRows(
-                  new PatchLines(in, maxDiffCharacters), name, name, maxDiffCharacters));
+              new PatchRows(new PatchLines(in, maxDiffCharacters), name, name, maxDiffCharacters));
       while (rows.hasNext()) {
         Row row = rows.next();
         String failed = row.getAs("error_class");
@@ -121,7 +119,9 @@ final class PatchTruth {
       }
     }
     if (!record.countsError().isEmpty()) {
-      tally.wrong("counts", form, "git does not read it", 1, record.countsError());
+      tally.right("files not compared", form, "git does not read the patch", 1);
+    } else if (!record.counts().containsKey(path) && added + removed == 0) {
+      tally.right("files not compared", form, "nothing of it is text: git does not see it", 1);
     } else if (!record.counts().containsKey(path)) {
       tally.wrong("files", form, "a file that git does not see", 1, example(path));
     } else {
@@ -144,8 +144,8 @@ final class PatchTruth {
 
   /** Whether GNU patch makes the newer file of the older one just where all lines are right. */
   private void applied(String path, boolean right) {
-    if (record.patch() == null || record.counts(path).isEmpty()) {
-      return; // not asked, or not text
+    if (record.patch() == null || record.ignoresBlanks() || record.counts(path).isEmpty()) {
+      return; // not asked, not meant to make the newer file, or not text
     }
     boolean made = !record.patch().different().contains(path);
     if (made == right) {
@@ -169,8 +169,7 @@ final class PatchTruth {
     boolean loosely = record.ignoresBlanks() && line.kind() == Line.Kind.CONTEXT;
     String part = onOld && onNew ? "context lines" : "changed lines";
     boolean right =
-        (!onOld
-                || is(line, older, file.oldPath().orElse(file.path()), line.oldNumber(), loosely))
+        (!onOld || is(line, older, file.oldPath().orElse(file.path()), line.oldNumber(), loosely))
             && (!onNew || is(line, newer, file.path(), line.newNumber(), false));
     if (right) {
       tally.right(part, form, "at its line", 1);

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** Counts what was compared, by what came of it, with the first example of each. Not thread safe. */
+/**
+ * Counts what was compared, by what came of it, with the first example of each. Not thread safe.
+ */
 public final class Tally {
   private final Map<Kind, Figure> figures = new LinkedHashMap<>();
 

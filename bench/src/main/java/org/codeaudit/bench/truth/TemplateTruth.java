@@ -64,7 +64,9 @@ final class TemplateTruth {
     each.get("variables")
         .properties()
         .forEach(
-            e -> variables.put(e.getKey(), FigureFiles.JSON.convertValue(e.getValue(), Object.class)));
+            e ->
+                variables.put(
+                    e.getKey(), FigureFiles.JSON.convertValue(e.getValue(), Object.class)));
     return variables;
   }
 }

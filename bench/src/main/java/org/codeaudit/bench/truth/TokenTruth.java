@@ -40,8 +40,7 @@ final class TokenTruth {
         if (Arrays.equals(expected, found)) {
           tally.right(PART, name, "the same ids", expected.length);
         } else {
-          String kind =
-              found.length == expected.length ? "other ids" : "another number of tokens";
+          String kind = found.length == expected.length ? "other ids" : "another number of tokens";
           String at = text + ", token " + Math.max(0, Arrays.mismatch(expected, found));
           tally.wrong(PART, name, "in a text with " + kind, expected.length, at);
         }
@@ -49,8 +48,7 @@ final class TokenTruth {
     }
   }
 
-  private static String document(Path folder, Function<String, String> models)
-      throws IOException {
+  private static String document(Path folder, Function<String, String> models) throws IOException {
     Path named = folder.resolve("model.txt");
     return Files.exists(named)
         ? models.apply(Files.readString(named).strip())

@@ -46,8 +46,7 @@ public final class Truth {
       return List.of();
     }
     try (Stream<Path> all = Files.list(parent)) {
-      List<Path> complete =
-          all.filter(one -> Files.exists(one.resolve(last))).sorted().toList();
+      List<Path> complete = all.filter(one -> Files.exists(one.resolve(last))).sorted().toList();
       messages.println("Comparing " + complete.size() + " " + kind + " ...");
       messages.flush();
       return complete;
