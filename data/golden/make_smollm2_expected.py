@@ -20,14 +20,14 @@ os.environ["CUDA_VISIBLE_DEVICES"] = ""
 import gguf
 import torch
 import transformers
-from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+from tokenizers import Tokenizer
 from transformers import LlamaConfig
 from transformers.utils.chat_template_utils import render_jinja_template
 
 from generator import expectations
 from generator.gguf_reading import model_of
 from generator.layout import ROOT, corpus_text, write_json
-from generator.tokenizer_files import TRICKY, expectation, without_added_tokens
+from generator.tokenizer_files import TRICKY, expectation, tokenizer_of, without_added_tokens
 
 TOKENS = 48
 FILES = ["LedgerService.java", "count.bat", "fix-lock.patch", "unicode.txt"]
@@ -91,23 +91,6 @@ def config_of(metadata: dict) -> LlamaConfig:
         num_key_value_heads=value("attention.head_count_kv"), rope_theta=value("rope.freq_base"),
         rms_norm_eps=value("attention.layer_norm_rms_epsilon"), vocab_size=value("vocab_size"),
         max_position_embeddings=value("context_length"), tie_word_embeddings=True)
-
-
-def tokenizer_of(metadata: dict) -> Tokenizer:
-    """The tokenizer that the metadata describes; "smollm" splits single digits, then as GPT-2."""
-    assert metadata["tokenizer.ggml.model"] == "gpt2" and metadata["tokenizer.ggml.pre"] == "smollm"
-    tokens = metadata["tokenizer.ggml.tokens"]
-    merges = [tuple(merge.split(" ")) for merge in metadata["tokenizer.ggml.merges"]]
-    tokenizer = Tokenizer(models.BPE(vocab={t: n for n, t in enumerate(tokens)}, merges=merges))
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
-        pre_tokenizers.Digits(individual_digits=True),
-        pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)])
-    tokenizer.decoder = decoders.ByteLevel()
-    control = [t for t, kind in zip(tokens, metadata["tokenizer.ggml.token_type"])
-               if kind == gguf.TokenType.CONTROL]
-    tokenizer.add_special_tokens([AddedToken(t, normalized=False, special=True) for t in control])
-    assert tokenizer.get_vocab_size() == len(tokens)
-    return tokenizer
 
 
 if __name__ == "__main__":

@@ -206,5 +206,7 @@ EXPRESSIONS = {
         "{% filter upper %}shout {{ count }}{% endfilter %}",
         "{% set a, b = 'p', 'q' %}{{ a }}{{ b }}",
         "{% for i in [1, 2, 3] %}{{ loop.cycle('a', 'b') }}{% endfor %}",
+        "{{ none | selectattr('role', 'defined') | map(attribute='role') | join('') }}|{{ 0 | reject('none') | list }}|{{ '' | map('upper') | list }}",
+        "{% macro m(a, b, c='-') %}{{ a }}{{ b }}{{ c }}{% endmacro %}{{ m(*[1, 2]) }} {{ m(1, *[2], c=3) }} {{ m(*'xy', **{'c': count}) }} {{ m(**{'b': 1, 'a': 2}) }} {{ [3, 4] | join(*['+']) }}",
     ],
 }

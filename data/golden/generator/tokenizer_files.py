@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import gguf
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
 from tokenizers import processors, trainers
 
@@ -114,6 +115,23 @@ def _config(tokenizer: Tokenizer, family: str) -> dict:
         "bos_token": None, "errors": "replace", "pad_token": "<|endoftext|>",
         "split_special_tokens": False, "tokenizer_class": "Qwen2Tokenizer", "unk_token": None,
     }
+
+
+def tokenizer_of(metadata: dict) -> Tokenizer:
+    """The tokenizer that the metadata describes; "smollm" splits single digits, then as GPT-2."""
+    assert metadata["tokenizer.ggml.model"] == "gpt2" and metadata["tokenizer.ggml.pre"] == "smollm"
+    tokens = metadata["tokenizer.ggml.tokens"]
+    merges = [tuple(merge.split(" ")) for merge in metadata["tokenizer.ggml.merges"]]
+    tokenizer = Tokenizer(models.BPE(vocab={t: n for n, t in enumerate(tokens)}, merges=merges))
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
+        pre_tokenizers.Digits(individual_digits=True),
+        pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)])
+    tokenizer.decoder = decoders.ByteLevel()
+    control = [t for t, kind in zip(tokens, metadata["tokenizer.ggml.token_type"])
+               if kind == gguf.TokenType.CONTROL]
+    tokenizer.add_special_tokens([AddedToken(t, normalized=False, special=True) for t in control])
+    assert tokenizer.get_vocab_size() == len(tokens)
+    return tokenizer
 
 
 def without_added_tokens(tokenizer: Tokenizer) -> Tokenizer:

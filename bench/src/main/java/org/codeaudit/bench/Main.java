@@ -20,7 +20,8 @@ import picocli.CommandLine.Command;
       ThroughputCommand.class,
       ModelsCommand.class,
       OverheadCommand.class,
-      GpuKitCommand.class
+      GpuKitCommand.class,
+      TruthCommand.class
     })
 public final class Main implements CommandContext {
   @Override

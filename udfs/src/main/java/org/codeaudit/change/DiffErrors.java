@@ -87,6 +87,15 @@ public final class DiffErrors {
             + " hand");
   }
 
+  /** A file whose changes are written as {@code diff} or {@code diff -c} write them. */
+  static AuditException otherFormat(String subject, int line) {
+    return new AuditException(
+        ErrorClass.DIFF_NOT_A_PATCH,
+        "Cannot read " + subject,
+        "What begins at line " + line + " is no unified diff",
+        "Export it as one, e.g. with `git diff` or `diff -u`");
+  }
+
   /** A hunk before any file. */
   static AuditException orphan(String patch, int line) {
     return new AuditException(

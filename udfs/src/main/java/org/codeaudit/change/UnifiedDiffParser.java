@@ -29,6 +29,11 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
       Pattern.compile(
           "Submodule (.{1,4096}?) [0-9a-f]{7,64}\\.{2,3}[0-9a-f]{7,64}(?: \\(.*\\))?:?");
 
+  /** What a hunk of a diff without context begins with, as in {@code 3,4c5}. */
+  private static final Pattern NORMAL_HUNK = Pattern.compile("\\d+(?:,\\d+)?[acd]\\d+(?:,\\d+)?");
+
+  private static final String CONTEXT_HUNK = "***************";
+
   private final LineCursor cursor;
   private final String name;
   private final Optional<String> nameless;
@@ -138,6 +143,10 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
       if (line.startsWith(HunkHeader.PREFIX) && HunkHeader.parse(line).isPresent()) {
         return nameless.isPresent() && !recognized ? file(PatchHeader.plain(), false) : orphan();
       }
+      Optional<String> other = fileOfOtherFormat();
+      if (other.isPresent()) {
+        return otherFormat(other.get());
+      }
       cursor.next();
       Optional<String> binary = PatchHeader.binaryNotice(line);
       if (binary.isPresent()) {
@@ -159,6 +168,29 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
   private boolean plainFileBegins() {
     return cursor.header(0).startsWith("--- ")
         && (cursor.header(1).startsWith("+++ ") || (cursor.peek(1) == null && recognized));
+  }
+
+  /**
+   * The name of a file whose changes begin here as {@code diff -c} or plain {@code diff -r} write
+   * them. Nothing but what cannot be mistaken for text counts, as a commit's message may quote such
+   * a hunk.
+   */
+  private Optional<String> fileOfOtherFormat() {
+    String line = cursor.header(0);
+    if (line.startsWith("*** ")
+        && cursor.header(1).startsWith("--- ")
+        && cursor.header(2).startsWith(CONTEXT_HUNK)) {
+      return Optional.of(PatchPaths.Side.of(cursor.header(1).substring(4)).name());
+    }
+    return line.startsWith("diff -") && NORMAL_HUNK.matcher(cursor.header(1)).matches()
+        ? Optional.of(line.substring(line.lastIndexOf(' ') + 1))
+        : Optional.empty();
+  }
+
+  private FilePatch otherFormat(String path) {
+    AuditException error = DiffErrors.otherFormat(subject(path), cursor.number() + 1);
+    cursor.next();
+    return emptyPatch(withoutPrefix(path), Optional.empty(), Optional.of(error));
   }
 
   private void note(String line) {
@@ -269,7 +301,11 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
   }
 
   private FilePatch binary(String path) {
-    return skipped(PatchPaths.hasPrefix(path) ? path.substring(2) : path, SkipReason.BINARY);
+    return skipped(withoutPrefix(path), SkipReason.BINARY);
+  }
+
+  private static String withoutPrefix(String path) {
+    return PatchPaths.hasPrefix(path) ? path.substring(2) : path;
   }
 
   private FilePatch orphan() {

@@ -393,6 +393,24 @@ class UnifiedDiffParserSuite extends AnyFunSuite {
     }
   }
 
+  test("a file in another format of diff is an error, whatever else the patch holds") {
+    val context = "*** a/src/A.java\t2026-01-01\n--- b/src/A.java\t2026-01-02\n" +
+      "***************\n*** 1,2 ****\n! a\n  b\n--- 1,2 ----\n! c\n  b\n"
+    val normal = "diff -r a/src/A.java b/src/A.java\n1c1\n< a\n---\n> c\n"
+    val binary = "Binary files a/x.so and b/x.so differ\n"
+    for (other <- Seq(context, normal)) withClue(other) {
+      val files = parse(other + binary + other + good)
+      assert(files.map(_.path) == List("src/A.java", "x.so", "src/A.java", "Good.java"))
+      assert(
+        files
+          .map(errorClass) == List(Some("DIFF_NOT_A_PATCH"), None, Some("DIFF_NOT_A_PATCH"), None)
+      )
+      assert(files.head.error.get.getMessage.contains("line 1 is no unified diff"))
+    }
+    // What a commit's message may say is no file.
+    assert(parse("*** new ***\n--- old\n\nran diff -r\n1c1\ndiff -r a b\n" + good).size == 1)
+  }
+
   test("a file over the limit is skipped with its size, and the next one is read") {
     val large = s"--- a/L.java\n+++ b/L.java\n@@ -1 +1 @@\n-a\n+${"b" * 1000}\n"
     val lines = UnifiedDiffParser.lines(large + good)

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** An expression of a template; evaluating it gives a value, never null. */
 sealed interface Expression {
@@ -83,12 +84,45 @@ sealed interface Expression {
     }
   }
 
-  /** Arguments as written. */
-  record ArgumentList(List<Expression> positional, Map<String, Expression> named) {
+  /**
+   * Arguments as written.
+   *
+   * @param list gives further positional ones, as in {@code f(*list)}
+   * @param mapping gives further named ones, as in {@code f(**mapping)}
+   */
+  record ArgumentList(
+      List<Expression> positional,
+      Map<String, Expression> named,
+      Optional<Expression> list,
+      Optional<Expression> mapping) {
+    static final ArgumentList NONE = of(List.of());
+
+    static ArgumentList of(List<Expression> positional) {
+      return new ArgumentList(positional, Map.of(), Optional.empty(), Optional.empty());
+    }
+
     Arguments evaluate(String callee, Context context) {
-      Map<String, Object> values = new LinkedHashMap<>();
-      named.forEach((name, value) -> values.put(name, value.evaluate(context)));
-      return new Arguments(callee, Expression.all(positional, context), values, context);
+      List<Object> positions = Expression.all(positional, context);
+      list.ifPresent(more -> positions.addAll(Values.elements(more.evaluate(context), context)));
+      Map<String, Object> names = new LinkedHashMap<>();
+      named.forEach((name, value) -> names.put(name, value.evaluate(context)));
+      mapping.ifPresent(more -> addNamed(names, more.evaluate(context), callee, context));
+      return new Arguments(callee, positions, names, context);
+    }
+
+    private static void addNamed(
+        Map<String, Object> names, Object mapping, String callee, Context context) {
+      if (!(mapping instanceof Map<?, ?> more)) {
+        throw context.error(
+            callee + " takes named arguments from a mapping, not " + Values.type(mapping));
+      }
+      context.budget().steps(more.size());
+      more.forEach(
+          (name, value) -> {
+            if (!(name instanceof Text) || names.put(name.toString(), value) != null) {
+              throw context.error(callee + " is given an argument twice, or one without a name");
+            }
+          });
     }
   }
 

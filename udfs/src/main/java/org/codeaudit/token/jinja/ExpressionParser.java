@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Parses expressions, with the precedence of Jinja. */
@@ -292,6 +293,8 @@ final class ExpressionParser {
   private Expression.ArgumentList arguments() {
     List<Expression> positional = new ArrayList<>();
     Map<String, Expression> named = new LinkedHashMap<>();
+    Optional<Expression> list = Optional.empty();
+    Optional<Expression> mapping = Optional.empty();
     boolean first = true;
     while (!stream.skip(")")) {
       if (!first) {
@@ -301,21 +304,23 @@ final class ExpressionParser {
         }
       }
       first = false;
-      if (stream.current().operator("*") || stream.current().operator("**")) {
-        throw TemplateErrors.unsupported(
-            stream.current().line(), "arguments from a list or mapping");
-      }
-      if (stream.current().kind() == Token.Kind.NAME && stream.ahead().operator("=")) {
+      if (mapping.isPresent()) {
+        throw stream.unexpected("the end of the arguments");
+      } else if (list.isEmpty() && stream.skip("*")) {
+        list = Optional.of(expression());
+      } else if (stream.skip("**")) {
+        mapping = Optional.of(expression());
+      } else if (stream.current().kind() == Token.Kind.NAME && stream.ahead().operator("=")) {
         String name = stream.name();
         stream.next();
         named.put(name, expression());
-      } else if (named.isEmpty()) {
+      } else if (named.isEmpty() && list.isEmpty()) {
         positional.add(expression());
       } else {
         throw stream.unexpected("a named argument");
       }
     }
-    return new Expression.ArgumentList(positional, named);
+    return new Expression.ArgumentList(positional, named, list, mapping);
   }
 
   private Expression filters(Expression value) {
@@ -351,18 +356,18 @@ final class ExpressionParser {
   Expression namedFilter(Expression value) {
     String name = dottedName();
     Expression.ArgumentList arguments =
-        stream.skip("(") ? arguments() : new Expression.ArgumentList(List.of(), Map.of());
+        stream.skip("(") ? arguments() : Expression.ArgumentList.NONE;
     return new Expression.Filter(name, value, arguments);
   }
 
   private Expression test(Expression value) {
     boolean negated = stream.skipName("not");
     String name = dottedName();
-    Expression.ArgumentList arguments = new Expression.ArgumentList(List.of(), Map.of());
+    Expression.ArgumentList arguments = Expression.ArgumentList.NONE;
     if (stream.skip("(")) {
       arguments = arguments();
     } else if (beginsArgument()) {
-      arguments = new Expression.ArgumentList(List.of(postfix(primary())), Map.of());
+      arguments = Expression.ArgumentList.of(List.of(postfix(primary())));
     }
     Expression test = new Expression.Test(name, value, arguments);
     return negated ? new Expression.Not(test) : test;

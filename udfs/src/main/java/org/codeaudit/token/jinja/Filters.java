@@ -221,7 +221,7 @@ final class Filters {
     Context context = call.context();
     List<Object> mapped = new ArrayList<>();
     Object attribute = call.named().get("attribute");
-    for (Object item : Values.elements(value, context)) {
+    for (Object item : itemsIfTrue(value, context)) {
       if (attribute != null) {
         Object found = path(item, attribute, context);
         mapped.add(
@@ -237,7 +237,7 @@ final class Filters {
     Context context = call.context();
     int names = byAttribute ? 1 : 0;
     List<Object> selected = new ArrayList<>();
-    for (Object item : Values.elements(value, context)) {
+    for (Object item : itemsIfTrue(value, context)) {
       Object tested = byAttribute ? path(item, call.required(0, "attribute"), context) : item;
       boolean holds =
           call.positional().size() > names
@@ -248,6 +248,11 @@ final class Filters {
       }
     }
     return selected;
+  }
+
+  /** Filters that go through items as they are asked for take none, zero and the like as empty. */
+  private static List<Object> itemsIfTrue(Object value, Context context) {
+    return Values.truth(value) ? Values.elements(value, context) : List.of();
   }
 
   private static Arguments without(Arguments call, int first) {

@@ -65,7 +65,6 @@ class ChatTemplateSuite extends AnyFunSuite {
     ("{{ 'x'.zfill(3) }}", "the method string.zfill", 1),
     ("{{ [1].append(2) }}", "the method list.append", 1),
     ("{{ '%s' % 1 }}", "% to format a string", 1),
-    ("{{ f(*x) }}", "arguments from a list", 1),
     ("{% for a in b recursive %}{% endfor %}", "a recursive loop", 1),
     ("{{ strftime_now('%U') }}", "the directive %U", 1)
   )
@@ -89,6 +88,9 @@ class ChatTemplateSuite extends AnyFunSuite {
     "{% set %}",
     "{% break %}",
     "{{ a is b is c }}",
+    "{{ f(*x, y) }}",
+    "{{ f(**x, y=1) }}",
+    "{{ f(*x, *x) }}",
     "{{ '\\xZ' }}",
     "{% raw %}",
     "{{}}",
@@ -108,6 +110,10 @@ class ChatTemplateSuite extends AnyFunSuite {
 
   private val failing = Seq(
     "{{ missing.attribute }}",
+    "{{ range(*1) }}",
+    "{{ namespace(**[1]) }}",
+    "{{ namespace(a=1, **{'a': 2}) }}",
+    "{{ namespace(**{1: 2}) }}",
     "{{ missing['a'] }}",
     "{{ missing() }}",
     "{{ 1 + 'a' }}",

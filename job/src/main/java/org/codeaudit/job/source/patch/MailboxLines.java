@@ -22,7 +22,7 @@ import org.codeaudit.job.source.skip.SourceText;
  * class. Commons Codec decodes quoted-printable, but refuses a line in which a single {@code =}
  * stands for itself.
  */
-final class MailboxLines implements Iterator<String> {
+public final class MailboxLines implements Iterator<String> {
   /** What separates the mails of a mailbox. */
   private static final Pattern SEPARATOR = Pattern.compile("From \\S+ .*\\d\\d:\\d\\d:\\d\\d.*");
 
@@ -55,7 +55,7 @@ final class MailboxLines implements Iterator<String> {
   /**
    * @param maxLineBytes how long a decoded line may be; the rest of a longer one is dropped
    */
-  MailboxLines(Iterator<String> raw, long maxLineBytes) {
+  public MailboxLines(Iterator<String> raw, long maxLineBytes) {
     this.raw = raw;
     this.maxLineBytes = maxLineBytes;
   }

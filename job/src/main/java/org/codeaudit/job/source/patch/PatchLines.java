@@ -19,7 +19,7 @@ import org.codeaudit.job.source.skip.SourceText;
  * file begins with its mark. A line longer than the limit is cut just behind it, which makes its
  * file longer than the limit too.
  */
-final class PatchLines implements Iterator<String> {
+public final class PatchLines implements Iterator<String> {
   private static final int BUFFER = 1 << 16;
 
   private final InputStream in;
@@ -32,7 +32,7 @@ final class PatchLines implements Iterator<String> {
   /**
    * @param in closed by the caller
    */
-  PatchLines(InputStream in, long maxLineCharacters) {
+  public PatchLines(InputStream in, long maxLineCharacters) {
     this.in = recoded(in);
     // Longest UTF-8 form of a character, and one more byte to be over the limit.
     this.maxBytes = Math.min(Integer.MAX_VALUE / 2, 4 * maxLineCharacters + 4);
