@@ -1,4 +1,5 @@
 package org.codeaudit.job.packaged
+import java.nio.file.StandardCopyOption.ATOMIC_MOVE
 import java.nio.file.{Files, Path}
 
 import scala.jdk.CollectionConverters._
@@ -38,6 +39,12 @@ class Ledger(val folder: Path) {
   def want(fault: String): Long = {
     Files.createFile(wanted(fault))
     System.currentTimeMillis()
+  }
+
+  /** Has every step of the run take so many milliseconds from now on. */
+  def setPace(milliseconds: Int): Unit = {
+    val next = Files.writeString(folder.resolve("next-pace"), milliseconds.toString)
+    Files.move(next, folder.resolve("pace"), ATOMIC_MOVE)
   }
 
   /** Whether a fault was asked for and has not come yet. */

@@ -19,6 +19,12 @@ case class Faults(ledger: String, pace: Int = 20, poison: Option[String] = None)
   /** Whether a suite has asked for this fault: true for one caller in all JVMs each time. */
   def wanted(fault: String): Boolean = Files.deleteIfExists(folder.resolve("wanted-" + fault))
 
+  /** Milliseconds of a step now: a suite may change them while the run goes on. */
+  def paceNow: Int = {
+    val file = folder.resolve("pace")
+    if (Files.exists(file)) Files.readString(file).toInt else pace
+  }
+
   /** Adds a line to this JVM's record. */
   def record(line: String): Unit = Files.writeString(
     folder.resolve(s"${ProcessHandle.current().pid()}.record"),

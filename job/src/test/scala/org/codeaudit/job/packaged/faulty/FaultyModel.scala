@@ -65,7 +65,7 @@ class FaultyModel(faults: Faults, tokenizer: Tokenizer) extends LanguageModel {
   private def pace: scala.Long = {
     val now = System.currentTimeMillis()
     if (faults.wanted(Faults.SlowExecutor)) slowUntil = now + 30000
-    if (now < slowUntil) faults.pace * 20L else faults.pace.toLong
+    if (now < slowUntil) faults.paceNow * 20L else faults.paceNow.toLong
   }
 
   private def poison(tokens: Array[Int]): Unit = faults.poison.foreach { text =>

@@ -23,6 +23,7 @@ class DisturbedAudit(
     cluster: StandaloneCluster,
     ledger: Ledger,
     plan: FaultPlan,
+    rows: Int,
     seconds: Int,
     out: Path,
     full: Path,
@@ -34,10 +35,12 @@ class DisturbedAudit(
   private val submissions = mutable.ArrayBuffer(submit())
   private var workerIsMissed: Option[(Int, Int)] = None
   private var sampledAt = 0
+  private var pace = 50
+  private var pacedAt = 0
 
   /** Submissions that ended by themselves although no fault was to end them. */
   val aborted: mutable.Buffer[Submission] = mutable.ArrayBuffer.empty
-  val memory = new MemoryWatch
+  val memory = new MemoryWatch(out.resolveSibling("memory.csv"))
 
   def faults: Seq[PastFault] = past.toSeq
   def all: Seq[Submission] = submissions.toSeq
@@ -58,6 +61,7 @@ class DisturbedAudit(
     if (running.driver.alive) {
       bringWorkerBack()
       recoveredByWave()
+      keepPace()
       if (second - sampledAt >= seconds / 90) sample()
       if (ahead.headOption.exists(_.second <= second) && calm) disturb(ahead.dequeue())
       Thread.sleep(500)
@@ -119,6 +123,14 @@ class DisturbedAudit(
     .foreach { fault =>
       if (waves > fault.wavesBefore) fault.publishedAt = System.currentTimeMillis()
     }
+
+  /** The rows are to last as long as the faults, on a fast machine and on a busy one. */
+  private def keepPace(): Unit = if (second - pacedAt >= 10) {
+    pacedAt = second
+    val early = ledger.answers > rows * (second / (0.95 * seconds))
+    pace = if (early) math.min(pace * 5 / 4 + 1, 250) else pace * 4 / 5
+    ledger.setPace(pace)
+  }
 
   private def sample(): Unit = {
     sampledAt = second

@@ -62,7 +62,7 @@ class FaultPlan(seed: Long, seconds: Int) {
     Iterator.continually(random.shuffle(kinds)).flatten
 
   private def pause(second: Int): Int = {
-    val mean = seconds / (if (spared.contains(second)) 48 else 72)
+    val mean = seconds / (if (spared.contains(second)) 40 else 60)
     mean / 2 + random.nextInt(mean + 1)
   }
 }

@@ -28,9 +28,12 @@ class Inputs(count: Int, seed: Long) {
 
   private def name(i: Int): String = f"Part$i%05d"
 
-  def write(folder: Path): Path = {
+  /** @param every
+    *   writes one of so many
+    */
+  def write(folder: Path, every: Int = 1): Path = {
     Files.createDirectories(folder)
-    for (i <- kinds.indices)
+    for (i <- kinds.indices by every)
       Files.writeString(folder.resolve(name(i) + ".patch"), kinds(i).patch(name(i), i))
     folder
   }

@@ -1,5 +1,6 @@
 package org.codeaudit.job.packaged.soak
 
+import java.nio.file.StandardOpenOption.{APPEND, CREATE}
 import java.nio.file.{Files, Path}
 
 import scala.collection.mutable
@@ -18,15 +19,18 @@ import scala.util.Try
   */
 case class MemorySample(second: Int, role: String, pid: Long, resident: Long, heap: Long)
 
-/** Samples the memory of Java processes. */
-class MemoryWatch {
+/** Samples the memory of Java processes, and keeps the samples in a file too. */
+class MemoryWatch(file: Path) {
   private val samples = mutable.ArrayBuffer.empty[MemorySample]
 
   /** Has the process collect its garbage first. A process that ends meanwhile gives no sample. */
   def sample(second: Int, role: String, pid: Long): Unit = for {
     heap <- Try(liveBytes(pid))
     resident <- Try(residentBytes(pid))
-  } samples += MemorySample(second, role, pid, resident, heap)
+  } {
+    samples += MemorySample(second, role, pid, resident, heap)
+    Files.writeString(file, s"$second,$role,$pid,$resident,$heap\n", CREATE, APPEND)
+  }
 
   /** The total of a histogram of live objects; asking for it makes the JVM collect. */
   private def liveBytes(pid: Long): Long = {
@@ -54,9 +58,9 @@ case class MemoryOfLife(samples: Seq[MemorySample]) {
 
   /** Of the second and of the last quarter the median, in bytes. */
   def medians(of: MemorySample => Long): (Long, Long) = {
-    val quarter = samples.size / 4
+    val quarter = math.max(samples.size / 4, 1)
     (
-      median(samples.slice(quarter, 2 * quarter).map(of)),
+      median(samples.slice(quarter, 2 * quarter).padTo(1, samples.last).map(of)),
       median(samples.takeRight(quarter).map(of))
     )
   }

@@ -22,11 +22,6 @@ class SoakSuite extends AnyFunSuite {
   private val rows = setting("rows").fold(20000)(_.toInt)
   private val seed = setting("seed").fold(Random.nextLong().abs % 100000)(_.toLong)
 
-  /** Milliseconds of a step, so that the rows take nine tenths of the time: a row takes so many
-    * steps of one of two executors, as measured, and faults take the rest.
-    */
-  private val pace = (seconds * 900.0 * 2 / (rows * SoakSuite.stepsOfARow)).toInt
-
   private val inputs = new Inputs(rows, seed)
   private val plan = new FaultPlan(seed, seconds)
   private val folder = Build.workFolder("soak")
@@ -34,7 +29,7 @@ class SoakSuite extends AnyFunSuite {
   private val prompt = Patches.writePrompt(folder.resolve("short.md"))
 
   test("every row comes back once, whatever happens", Packaged, Soak) {
-    println(s"SOAK seed $seed: $rows rows, ${seconds / 60} minutes, $pace ms a step; in $folder")
+    println(s"SOAK seed $seed: $rows rows, ${seconds / 60} minutes; in $folder")
     val source = inputs.write(folder.resolve("patches"))
     val jar = ClassJar.of(classOf[Faults], folder.resolve("faulty.jar"))
     val spark = SparkSession
@@ -46,10 +41,17 @@ class SoakSuite extends AnyFunSuite {
       .getOrCreate()
     val cluster = new StandaloneCluster(folder)
     try {
-      val ledger = new Ledger(Files.createDirectories(folder.resolve("ledger")))
+      def ledgerOf(name: String) =
+        new Ledger(Files.createDirectories(folder.resolve(name).resolve("ledger")))
       val out = folder.resolve("tables")
       def tables = new Tables(spark, out, input = "repository")
-      def submit(name: String, faults: Faults, out: String, more: Map[String, String]): Submission =
+      def submit(
+          name: String,
+          faults: Faults,
+          source: Path,
+          out: String,
+          more: Map[String, String] = Map.empty
+      ): Submission =
         cluster.submit(
           folder.resolve(name),
           FaultyMain.getClass.getName.stripSuffix("$"),
@@ -60,37 +62,41 @@ class SoakSuite extends AnyFunSuite {
 
       val undisturbed = submit(
         "undisturbed",
-        Faults(ledger.folder.toString, pace = 0),
-        folder.resolve("expected").toString,
-        Map.empty
+        Faults(ledgerOf("undisturbed").folder.toString, pace = 0),
+        inputs.write(folder.resolve("sample"), every = SoakSuite.sampled),
+        folder.resolve("expected").toString
       )
       assert(undisturbed.exitCode(3600) === 1, undisturbed.driver.log)
       val expected = new Tables(spark, folder.resolve("expected"), input = "repository")
-      println(s"SOAK undisturbed: ${expected.answers.size} rows")
+      assert(expected.answers.size === (rows - 1) / SoakSuite.sampled + 1)
 
-      val faults = Faults(ledger.folder.toString, pace, Some(Input.Poison))
+      val ledger = ledgerOf("disturbed")
+      val faults = Faults(ledger.folder.toString, poison = Some(Input.Poison))
       var submissions = 0
+      var found = false
       def next(): Submission = {
         submissions += 1
         // Duplicates of slow tasks exclude finding poison: they begin when it was found.
-        val found = tables.latest.count(reason(_) == "POISON_ROW") == inputs.poison.size
+        found ||= tables.latest.count(reason(_) == "POISON_ROW") >= inputs.poison.size
         submit(
           s"submission-$submissions",
           faults,
+          source,
           s"disk:$out",
           if (found) SoakSuite.speculation else Map.empty
         )
       }
-      val audit = new DisturbedAudit(cluster, ledger, plan, seconds, out, full, () => next())
+      val audit = new DisturbedAudit(cluster, ledger, plan, rows, seconds, out, full, () => next())
       val code = audit.run()
-      assert(code === 1)
       val length = audit.second
 
-      val found = tables
-      found.check(inputs.all.keySet)
-      val latest = found.latest.map(row => row.getAs[String]("repository") -> row).toMap
+      val written = tables
+      val latest = written.latest.map(row => row.getAs[String]("repository") -> row).toMap
       val suspected =
         latest.keySet.filter(file => reason(latest(file)) == "POISON_ROW" && !inputs.poison(file))
+      new SoakReport(audit, written, inputs, suspected, length).print()
+      assert(code === 1)
+      written.check(inputs.all.keySet)
       // Executors that were killed while they ran a row alone have left suspicion on it.
       assert(suspected.size <= audit.faults.size / 10, suspected)
       for ((file, input) <- inputs.all if !suspected(file)) {
@@ -102,19 +108,16 @@ class SoakSuite extends AnyFunSuite {
         if (input.status == "failed")
           assert(row.getAs[String]("error_message").nonEmpty, file)
       }
-      val answers = found.answers
-      val differing = answers.keySet.filter(file =>
-        !inputs.poison(file) && !suspected(file) && answers(file) != expected.answers(file)
-      )
-      assert(differing === Set.empty)
+      val answers = written.answers
+      val comparable = expected.answers -- inputs.poison -- suspected
+      assert(comparable.filter { case (file, answer) => answers(file) != answer } === Map.empty)
       val leaks = Build
         .files(folder)
         .filter(_.getFileName.toString.endsWith(".log"))
         .filter(file => Files.readString(file).contains(Input.Secret)) ++
-        (found.reviews ++ found.findings).filter(_.toString.contains(Input.Secret))
+        (written.reviews ++ written.findings).filter(_.toString.contains(Input.Secret))
       assert(leaks === Nil, "a secret was written")
 
-      new SoakReport(audit, found, inputs, suspected, length).print()
       for {
         role <- Seq("driver", "executor")
         (what, of) <- SoakReport.measures
@@ -135,19 +138,20 @@ class SoakSuite extends AnyFunSuite {
 
   private def arguments(source: Path, out: String): Seq[String] =
     Seq("review", source.toString, "--out", out, "--quiet", "--review", "open") ++
-      Seq("--source-option", "filesPerPartition=8", "--source-option", "maxDiffBytes=10000") ++
+      Seq("--source-option", "filesPerPartition=32", "--source-option", "maxDiffBytes=10000") ++
       Seq("--model", Build.root.resolve("data/golden/qwen3-tiny").toString) ++
       Seq("--prompt", prompt.toString, "--max-new-tokens", "120", "--max-findings", "1")
 }
 
 object SoakSuite {
-  val stepsOfARow = 6.0
+  /** The answers to one row of so many are compared with those of a run that nothing disturbs. */
+  private val sampled = 20
 
   /** By how much the memory of a process may grow from the second quarter of its life to the last.
     * A prompt and its answer are a kilobyte or two, and thousands of rows lie between: if each left
     * something of itself behind, it would be more.
     */
-  val growth = 0.1
+  private val growth = 0.1
 
   private def settings(faults: Faults, full: Path): Map[String, String] = Map(
     "spark.extraListeners" -> classOf[TaskKiller].getName,
