@@ -14,6 +14,9 @@ class Submission(val driver: JvmProcess, events: Path) {
 
   def killDriver(): Unit = driver.kill()
 
+  /** The end of the driver's log, which may be very long. */
+  def lastWords: String = driver.log.linesIterator.toSeq.takeRight(30).mkString("\n")
+
   /** Every attempt of a task that has ended, by Spark's own event log. */
   lazy val attempts: Seq[TaskAttempt] = {
     val json = new ObjectMapper()

@@ -24,13 +24,11 @@ class DisturbedAudit(
     ledger: Ledger,
     plan: FaultPlan,
     rows: Int,
-    seconds: Int,
     out: Path,
     full: Path,
     submit: () => Submission
 ) {
   private val begin = System.nanoTime()
-  private val ahead = mutable.Queue.from(plan.faults)
   private val past = mutable.ArrayBuffer.empty[PastFault]
   private val submissions = mutable.ArrayBuffer(submit())
   private var workerIsMissed: Option[(Int, Int)] = None
@@ -44,7 +42,6 @@ class DisturbedAudit(
 
   def faults: Seq[PastFault] = past.toSeq
   def all: Seq[Submission] = submissions.toSeq
-  def notCome: Int = ahead.size
 
   /** Seconds since it began. */
   def second: Int = ((System.nanoTime() - begin) / 1000000000L).toInt
@@ -57,13 +54,13 @@ class DisturbedAudit(
 
   /** @return the exit code of the submission with which every row had come back */
   @tailrec final def run(): Int = {
-    assert(second < 2 * seconds, "there is no end to it")
+    assert(second < 2 * plan.seconds, "there is no end to it")
     if (running.driver.alive) {
       bringWorkerBack()
       recoveredByWave()
       keepPace()
-      if (second - sampledAt >= seconds / 90) sample()
-      if (ahead.headOption.exists(_.second <= second) && calm) disturb(ahead.dequeue())
+      if (second - sampledAt >= plan.seconds / 90) sample()
+      if (calm) plan.next(second).foreach(disturb)
       Thread.sleep(500)
       run()
     } else {
@@ -71,7 +68,7 @@ class DisturbedAudit(
       if (code <= 1) code
       else {
         if (!past.lastOption.exists(fault => fault.fault.endsTheRun && fault.endedBy.isEmpty)) {
-          assert(code == 3 && aborted.size < 5, running.driver.log)
+          assert(code == 3 && aborted.size < 5, running.lastWords)
           aborted += running
         } else {
           past.last.endedBy = Some(code)
@@ -127,8 +124,10 @@ class DisturbedAudit(
   /** The rows are to last as long as the faults, on a fast machine and on a busy one. */
   private def keepPace(): Unit = if (second - pacedAt >= 10) {
     pacedAt = second
-    val early = ledger.answers > rows * (second / (0.95 * seconds))
-    pace = if (early) math.min(pace * 5 / 4 + 1, 250) else pace * 4 / 5
+    // Of answers that were given again, no more can be ahead than two waves in flight.
+    val done = math.min(ledger.answers, (waves + 2) * DisturbedAudit.rowsOfAWave)
+    val early = done > rows * (second / (0.95 * plan.seconds))
+    pace = if (early) math.min(pace * 9 / 8 + 1, 250) else pace * 7 / 8
     ledger.setPace(pace)
   }
 
@@ -139,6 +138,13 @@ class DisturbedAudit(
       memory.sample(second, "executor", executor.pid)
     }
   }
+}
+
+object DisturbedAudit {
+
+  /** Inputs in a partition, and in a wave, which has two partitions for each of four slots. */
+  val rowsOfATask = 32
+  private val rowsOfAWave = 8 * rowsOfATask
 }
 
 /** A fault that has come.

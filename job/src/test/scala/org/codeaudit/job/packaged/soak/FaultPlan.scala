@@ -31,31 +31,28 @@ object Fault {
   )
 }
 
-/** @param second
-  *   the earliest of the soak at which it comes
-  * @param gpu
+/** @param gpu
   *   whose executor or worker it is to hit
   */
-case class PlannedFault(second: Int, fault: Fault, gpu: Int)
+case class PlannedFault(fault: Fault, gpu: Int)
 
 /** Which fault comes when. The soak is rough at first and at the end; in the two thirds between the
   * driver and the executor on GPU 1 are spared what would end them, so that one can see whether
   * their memory grows.
   */
-class FaultPlan(seed: Long, seconds: Int) {
+class FaultPlan(seed: Long, val seconds: Int) {
   private val random = new Random(seed)
   private val spared = seconds / 4 until seconds * 11 / 12
   private val everything = deck(Fault.all)
   private val harmless = deck(Fault.all.filterNot(_.endsTheRun))
+  private var due = pause(0)
 
-  val faults: Seq[PlannedFault] = Iterator
-    .iterate(pause(0))(second => second + pause(second))
-    .takeWhile(_ < seconds)
-    .map { second =>
-      if (spared.contains(second)) PlannedFault(second, harmless.next(), 0)
-      else PlannedFault(second, everything.next(), random.nextInt(2))
-    }
-    .toSeq
+  /** The fault that comes now, if one is due at this second. */
+  def next(second: Int): Option[PlannedFault] = Option.when(second >= due && second < seconds) {
+    due = second + pause(second)
+    if (spared.contains(second)) PlannedFault(harmless.next(), 0)
+    else PlannedFault(everything.next(), random.nextInt(2))
+  }
 
   /** Every kind comes before one comes again. */
   private def deck(kinds: Seq[Fault]): Iterator[Fault] =

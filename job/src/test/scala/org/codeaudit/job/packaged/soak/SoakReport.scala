@@ -22,7 +22,7 @@ class SoakReport(
         f"${kind.name}%-32s ${past.size}%5d $lost%10d ${recoveries(recoveries.size / 2)}%20.1f s ${recoveries.last}%8.1f s"
       )
     }
-    println(s"planned and not come: ${audit.notCome}; aborted besides: ${audit.aborted.size}")
+    println(s"runs that ended for another reason: ${audit.aborted.size}")
 
     println(f"${"rows"}%-32s ${"inputs"}%7s ${"back as"}%8s  reason")
     for ((input, files) <- inputs.all.groupMap(_._2)(_._1).toSeq.sortBy(-_._2.size))

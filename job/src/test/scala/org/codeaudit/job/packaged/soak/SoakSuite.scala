@@ -66,7 +66,7 @@ class SoakSuite extends AnyFunSuite {
         inputs.write(folder.resolve("sample"), every = SoakSuite.sampled),
         folder.resolve("expected").toString
       )
-      assert(undisturbed.exitCode(3600) === 1, undisturbed.driver.log)
+      assert(undisturbed.exitCode(3600) <= 1, undisturbed.lastWords)
       val expected = new Tables(spark, folder.resolve("expected"), input = "repository")
       assert(expected.answers.size === (rows - 1) / SoakSuite.sampled + 1)
 
@@ -86,7 +86,7 @@ class SoakSuite extends AnyFunSuite {
           if (found) SoakSuite.speculation else Map.empty
         )
       }
-      val audit = new DisturbedAudit(cluster, ledger, plan, rows, seconds, out, full, () => next())
+      val audit = new DisturbedAudit(cluster, ledger, plan, rows, out, full, () => next())
       val code = audit.run()
       val length = audit.second
 
@@ -138,14 +138,20 @@ class SoakSuite extends AnyFunSuite {
 
   private def arguments(source: Path, out: String): Seq[String] =
     Seq("review", source.toString, "--out", out, "--quiet", "--review", "open") ++
-      Seq("--source-option", "filesPerPartition=32", "--source-option", "maxDiffBytes=10000") ++
+      Seq(
+        "--source-option",
+        s"filesPerPartition=${DisturbedAudit.rowsOfATask}",
+        "--source-option",
+        "maxDiffBytes=10000"
+      ) ++
       Seq("--model", Build.root.resolve("data/golden/qwen3-tiny").toString) ++
       Seq("--prompt", prompt.toString, "--max-new-tokens", "120", "--max-findings", "1")
 }
 
 object SoakSuite {
+
   /** The answers to one row of so many are compared with those of a run that nothing disturbs. */
-  private val sampled = 20
+  private val sampled = 40
 
   /** By how much the memory of a process may grow from the second quarter of its life to the last.
     * A prompt and its answer are a kilobyte or two, and thousands of rows lie between: if each left
@@ -158,8 +164,6 @@ object SoakSuite {
     "spark.faulty.ledger" -> faults.ledger,
     "spark.hadoop.fs.disk.impl" -> classOf[FullDisk].getName,
     "spark.hadoop.fs.disk.full" -> full.toString,
-    // Chance may hit a task more often than a cluster does.
-    "spark.task.maxFailures" -> "8",
     // Spark's own record of what has run, for a page that nobody opens: full before the second
     // quarter begins.
     "spark.ui.retainedJobs" -> "20",
