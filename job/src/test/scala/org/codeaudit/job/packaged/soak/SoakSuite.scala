@@ -16,11 +16,11 @@ import org.codeaudit.{Packaged, Soak}
   * before. The seed decides which inputs are odd and which fault comes when.
   */
 class SoakSuite extends AnyFunSuite {
-  private def setting(name: String): Option[String] =
-    sys.props.get(s"soak.$name").filter(_.nonEmpty)
-  private val seconds = setting("minutes").fold(3600)(_.toInt * 60)
-  private val rows = setting("rows").fold(20000)(_.toInt)
-  private val seed = setting("seed").fold(Random.nextLong().abs % 100000)(_.toLong)
+  private def setting(name: String): Option[Long] =
+    sys.props.get(s"soak.$name").flatMap(_.toLongOption)
+  private val seconds = setting("minutes").getOrElse(60L).toInt * 60
+  private val rows = setting("rows").getOrElse(20000L).toInt
+  private val seed = setting("seed").getOrElse(Random.nextInt(100000).toLong)
 
   private val inputs = new Inputs(rows, seed)
   private val plan = new FaultPlan(seed, seconds)
