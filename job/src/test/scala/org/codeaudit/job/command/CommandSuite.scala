@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets.UTF_8
 import java.nio.file.{Files, Path}
 import org.apache.spark.sql.{DataFrame, SparkSession}
 import org.codeaudit.job.Main
+import org.codeaudit.job.source.row.LiteralPaths
 import org.scalatest.funsuite.AnyFunSuite
 import scala.jdk.CollectionConverters._
 
@@ -83,7 +84,7 @@ abstract class CommandSuite extends AnyFunSuite {
       .config("spark.sql.shuffle.partitions", "1")
       .config("spark.driver.host", "127.0.0.1")
       .getOrCreate()
-    try use(table => spark.read.parquet(output.resolve(table).toString))
+    try use(table => LiteralPaths.read(spark).parquet(output.resolve(table).toString))
     finally spark.stop()
   }
 

@@ -161,7 +161,7 @@ class ReviewCommandSuite extends CommandSuite {
 
   /** The tables of such a review, and the findings it made. */
   private lazy val (reviewed, found) = {
-    val out = folder("review").resolve("tables")
+    val out = folder("review").resolve("tables[1]{a}") // no pattern, but a name
     assert(longReview(out).code === ExitCode.OK)
     (out, withTables(out)(_("findings").collect().toSeq))
   }

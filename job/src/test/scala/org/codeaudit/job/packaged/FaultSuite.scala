@@ -70,18 +70,23 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
       faults: Faults => Faults,
       scheme: String,
       earlier: Option[Run],
-      val format: String
+      val format: String,
+      wanted: Option[String]
   ) {
     private val work = folder.resolve(name.replace(' ', '-'))
     val ledger = new Ledger(Files.createDirectories(work.resolve("ledger")))
     val out: Path = earlier.fold(work.resolve("tables"))(_.out)
     private val begin = System.nanoTime()
 
+    /** When the fault was asked for that is wanted from the beginning. */
+    val wantedAt: scala.Long = wanted.fold(0L)(ledger.want)
+
     val submission: Submission = submit(
       name,
       FaultyMain.getClass,
       faultyJar,
-      if (format == "delta") settings ++ DeltaJars.settings else settings,
+      settings ++ (if (format == "delta") DeltaJars.settings else Nil) +
+        ("spark.faulty.ledger" -> ledger.folder.toString),
       (faults(Faults(ledger.folder.toString)).argument +: arguments(input, scheme + out, 120)) ++
         Seq("--format", format),
       if (format == "delta") DeltaJars.paths else Nil
@@ -114,8 +119,9 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
       faults: Faults => Faults = identity,
       scheme: String = "",
       earlier: Option[Run] = None,
-      format: String = "parquet"
-  ): Run = new Run(name, settings, faults, scheme, earlier, format)
+      format: String = "parquet",
+      wanted: Option[String] = None
+  ): Run = new Run(name, settings, faults, scheme, earlier, format, wanted)
 
   /** Waits until readers can see something of a run, while more is on its way. */
   private def awaitWave(run: Run): Unit =
@@ -197,15 +203,16 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
   }
 
   test("a task fails with the model: both are tried again", Packaged, Long) {
-    val run = start("step failed", faults = _.copy(failedStep = 20))
-    finish(run, run.ledger.time("failed-step"))
+    val run = start("step failed", faults = _.copy(pace = 60))
+    run.ledger.await(executors = 2, answers = 5)
+    finish(run, run.ledger.want(Faults.FailedStep))
     assert(run.submission.lost.exists(_.reason == "ExceptionFailure"))
     assert(run.ledger.loads.size === 3)
   }
 
   test("an executor runs out of memory while loading: another takes its place", Packaged, Long) {
-    val run = start("out of memory while loading", faults = _.copy(outOfMemory = true))
-    finish(run, run.ledger.time("out-of-memory"))
+    val run = start("out of memory while loading", wanted = Some(Faults.OutOfMemory))
+    finish(run, run.wantedAt)
     assert(run.submission.lost.exists(_.reason == "ExecutorLostFailure"))
   }
 
@@ -217,8 +224,8 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
       "spark.speculation.interval" -> "100ms",
       "spark.speculation.minTaskRuntime" -> "1s"
     )
-    val run = start("slow executor", speculation, _.copy(slow = 400))
-    finish(run, run.ledger.time("slow"))
+    val run = start("slow executor", speculation, wanted = Some(Faults.SlowExecutor))
+    finish(run, run.wantedAt)
     assert(run.submission.attempts.exists(_.speculative))
   }
 
@@ -226,7 +233,8 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
     val run = start(
       "task killed",
       Map("spark.extraListeners" -> classOf[TaskKiller].getName),
-      _.copy(pace = 60)
+      _.copy(pace = 60),
+      wanted = Some(Faults.KilledTask)
     )
     finish(run, run.submission.lost.map(_.finished).minOption.getOrElse(0L))
     assert(run.submission.lost.exists(_.reason == "TaskKilled"))

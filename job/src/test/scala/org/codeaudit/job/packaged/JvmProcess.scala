@@ -29,6 +29,8 @@ class JvmProcess(
 
   def alive: Boolean = process.isAlive
 
+  def pid: Long = process.pid
+
   /** The JVMs it has started. */
   def children: Seq[ProcessHandle] =
     process.descendants().iterator().asScala.filter(_.isAlive).toSeq

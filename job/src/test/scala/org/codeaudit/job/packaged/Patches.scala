@@ -44,7 +44,7 @@ object Patches {
       "<!-- user: file -->\n{{code}}\n"
   )
 
-  private def patch(name: String, number: Int): String =
+  def patch(name: String, number: Int): String =
     s"""diff --git a/src/$name.java b/src/$name.java
        |--- a/src/$name.java
        |+++ b/src/$name.java

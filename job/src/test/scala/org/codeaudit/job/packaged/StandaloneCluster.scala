@@ -84,6 +84,10 @@ class StandaloneCluster(folder: Path) extends AutoCloseable {
   def executor(gpu: Int): ProcessHandle =
     JvmProcess.await(s"an executor on GPU $gpu", 60)(workers(gpu).children.headOption)
 
+  /** The executors that run now, by their GPUs. */
+  def executors: Map[Int, ProcessHandle] =
+    workers.flatMap { case (gpu, worker) => worker.children.headOption.map(gpu -> _) }
+
   /** `kill -9` of the worker with this GPU. */
   def killWorker(gpu: Int): Unit = workers(gpu).kill()
 

@@ -2,6 +2,7 @@ package org.codeaudit.job.packaged
 import java.nio.file.{Files, Path}
 
 import scala.jdk.CollectionConverters._
+import scala.util.{Try, Using}
 
 import com.fasterxml.jackson.databind.ObjectMapper
 
@@ -13,15 +14,20 @@ class Submission(val driver: JvmProcess, events: Path) {
 
   def killDriver(): Unit = driver.kill()
 
+  /** The end of the driver's log, which may be very long. */
+  def lastWords: String = driver.log.linesIterator.toSeq.takeRight(30).mkString("\n")
+
   /** Every attempt of a task that has ended, by Spark's own event log. */
   lazy val attempts: Seq[TaskAttempt] = {
     val json = new ObjectMapper()
     Build
       .files(events)
-      .flatMap(Files.readAllLines(_).asScala)
-      .filter(_.startsWith("""{"Event":"SparkListenerTaskEnd""""))
-      .map { line =>
-        val end = json.readTree(line)
+      .flatMap(file =>
+        Using.resource(Files.lines(file))(_.iterator.asScala.filter(endOfTask).toSeq)
+      )
+      // A driver that was killed has left half a line.
+      .flatMap(line => Try(json.readTree(line)).toOption)
+      .map { end =>
         val info = end.get("Task Info")
         TaskAttempt(
           end.get("Stage ID").asInt,
@@ -35,6 +41,9 @@ class Submission(val driver: JvmProcess, events: Path) {
       }
   }
 
+  private def endOfTask(line: String): Boolean =
+    line.startsWith("""{"Event":"SparkListenerTaskEnd"""")
+
   /** Attempts whose work was lost, and had to be done again. */
   def lost: Seq[TaskAttempt] = attempts.filter { attempt =>
     !attempt.succeeded && redone(attempt).exists(_.finished > attempt.finished)
@@ -44,7 +53,10 @@ class Submission(val driver: JvmProcess, events: Path) {
     attempts.find(other => other.succeeded && other.task == attempt.task)
 
   /** Seconds from a fault until all work it has cost was done again. */
-  def secondsToRecover(faultAt: Long): Double =
+  def secondsToRecover(faultAt: Long): Double = secondsToRecover(faultAt, lost)
+
+  /** As above, of a fault that has cost this work. */
+  def secondsToRecover(faultAt: Long, lost: Seq[TaskAttempt]): Double =
     (lost.flatMap(redone).map(_.finished).maxOption.getOrElse(faultAt) - faultAt) / 1000.0
 }
 

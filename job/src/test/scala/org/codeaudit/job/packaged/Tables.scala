@@ -10,8 +10,16 @@ import org.scalatest.Assertions
 
 /** The tables of a review, read by a Spark of the suite's own. Whatever befell the run, this must
   * be true of them.
+  *
+  * @param input
+  *   the column that tells the inputs apart
   */
-class Tables(spark: SparkSession, folder: Path, format: String = "parquet") extends Assertions {
+class Tables(
+    spark: SparkSession,
+    folder: Path,
+    format: String = "parquet",
+    input: String = "path"
+) extends Assertions {
 
   /** Everything a reader can see: files with no part of their path hidden. */
   private lazy val visible: Seq[Path] = Build
@@ -37,7 +45,7 @@ class Tables(spark: SparkSession, folder: Path, format: String = "parquet") exte
   /** Of each input its status and answer. */
   def answers: Map[String, (String, String)] = latest
     .map(row =>
-      row.getAs[String]("path") -> (row.getAs[String]("status"), row.getAs[String]("text"))
+      row.getAs[String](input) -> (row.getAs[String]("status"), row.getAs[String]("text"))
     )
     .toMap
 
@@ -45,7 +53,7 @@ class Tables(spark: SparkSession, folder: Path, format: String = "parquet") exte
   def check(inputs: Set[String]): Unit = {
     checkReadable()
     assert(count(findings.map(key)) === count(reviews.flatMap(findingsOf)))
-    assert(latest.map(_.getAs[String]("path")).sorted === inputs.toSeq.sorted)
+    assert(latest.map(_.getAs[String](input)).sorted === inputs.toSeq.sorted)
     assert(hidden("staging") === Nil, "files left behind")
   }
 

@@ -3,38 +3,27 @@ package org.codeaudit.job.packaged.faulty
 import java.lang.ProcessHandle
 import java.nio.charset.StandardCharsets.UTF_8
 import java.nio.file.StandardOpenOption.{APPEND, CREATE}
-import java.nio.file.{FileAlreadyExistsException, Files, Path}
+import java.nio.file.{Files, Path}
 
-/** What is to go wrong on the executors, and the folder in which they record what they do. Travels
-  * to them with the tasks.
+/** What is to go wrong in a run, and the folder in which its JVMs record what they do and find what
+  * is asked of them. Travels to the executors with the tasks.
   *
   * @param pace
   *   milliseconds of a step
-  * @param slow
-  *   milliseconds of a step in the first executor that loads the model; 0 for no difference
-  * @param outOfMemory
-  *   whether the first executor runs out of memory while loading
-  * @param failedStep
-  *   which step fails, once in all executors; 0 for none
   * @param poison
   *   text that kills the JVM when the model reads it
   */
-case class Faults(
-    ledger: String,
-    pace: Int = 20,
-    slow: Int = 0,
-    outOfMemory: Boolean = false,
-    failedStep: Int = 0,
-    poison: Option[String] = None
-) {
+case class Faults(ledger: String, pace: Int = 20, poison: Option[String] = None) {
   private def folder = Path.of(ledger)
 
-  /** True for one caller in all JVMs. */
-  def first(what: String): Boolean =
-    try {
-      Files.createFile(folder.resolve(what))
-      true
-    } catch { case _: FileAlreadyExistsException => false }
+  /** Whether a suite has asked for this fault: true for one caller in all JVMs each time. */
+  def wanted(fault: String): Boolean = Files.deleteIfExists(folder.resolve("wanted-" + fault))
+
+  /** Milliseconds of a step now: a suite may change them while the run goes on. */
+  def paceNow: Int = {
+    val file = folder.resolve("pace")
+    if (Files.exists(file)) Files.readString(file).toInt else pace
+  }
 
   /** Adds a line to this JVM's record. */
   def record(line: String): Unit = Files.writeString(
@@ -46,20 +35,25 @@ case class Faults(
   )
 
   /** As an argument of [[FaultyMain]]. */
-  def argument: String =
-    Seq(ledger, pace, slow, outOfMemory, failedStep, poison.getOrElse("")).mkString(";")
+  def argument: String = Seq(ledger, pace, poison.getOrElse("")).mkString(";")
 }
 
 object Faults {
+
+  /** The next executor that loads the model runs out of memory. */
+  val OutOfMemory = "out-of-memory"
+
+  /** The next step of any executor fails. */
+  val FailedStep = "failed-step"
+
+  /** The next executor to make a step needs twenty times as long, for half a minute. */
+  val SlowExecutor = "slow-executor"
+
+  /** The next task that is seen to have answered some of its rows is killed. */
+  val KilledTask = "killed-task"
+
   def parse(argument: String): Faults = {
-    val Array(ledger, pace, slow, outOfMemory, failedStep, poison) = argument.split(";", -1)
-    Faults(
-      ledger,
-      pace.toInt,
-      slow.toInt,
-      outOfMemory.toBoolean,
-      failedStep.toInt,
-      Option(poison).filter(_.nonEmpty)
-    )
+    val Array(ledger, pace, poison) = argument.split(";", -1)
+    Faults(ledger, pace.toInt, Option(poison).filter(_.nonEmpty))
   }
 }

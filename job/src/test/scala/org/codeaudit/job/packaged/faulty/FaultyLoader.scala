@@ -18,14 +18,13 @@ class FaultyLoader(faults: Faults) extends ModelLoader {
   override def load(settings: ModelSettings, engine: EngineSettings): LoadedModel = {
     val gpus = settings.device.assigned.asScala
     val gpu = if (gpus.isEmpty) "none" else gpus.mkString(",")
-    if (faults.outOfMemory && faults.first("out-of-memory")) exhaustMemory()
-    val pace = if (faults.slow > 0 && faults.first("slow")) faults.slow else faults.pace
+    if (faults.wanted(Faults.OutOfMemory)) exhaustMemory()
     val checkpoint = Checkpoints.open(Path.of(settings.path))
     try {
       val files = checkpoint.tokenizer()
       val tokenizer = BpeTokenizer.parse(files.tokenizerJson())
       val chat = TemplateChatEncoder.of(tokenizer, files)
-      val model = new FaultyModel(faults, pace, tokenizer)
+      val model = new FaultyModel(faults, tokenizer)
       faults.record(s"load executor=${SparkEnv.get.executorId} gpu=$gpu")
       new LoadedModel(model, tokenizer, chat, checkpoint.generationDefaults())
     } finally checkpoint.close()

@@ -10,14 +10,14 @@ import org.codeaudit.token.Tokenizer
 /** Takes its time and fails when told to. Its next token depends on the tokens before it and on
   * nothing else, so an answer is the same wherever and whenever it is made.
   */
-class FaultyModel(faults: Faults, pace: Int, tokenizer: Tokenizer) extends LanguageModel {
+class FaultyModel(faults: Faults, tokenizer: Tokenizer) extends LanguageModel {
   private class Sequence(var capacity: Int) {
     val tokens: mutable.ArrayBuffer[Int] = mutable.ArrayBuffer.empty
   }
   private val sequences = mutable.HashMap.empty[Int, Sequence]
   private val quote = tokenizer.encode("\"").head
   private var handles = 0
-  private var steps = 0
+  private var slowUntil = 0L
 
   override def description(): ModelDescription =
     new ModelDescription(
@@ -51,16 +51,21 @@ class FaultyModel(faults: Faults, pace: Int, tokenizer: Tokenizer) extends Langu
   override def freeTokens(): Int = (1 << 20) - sequences.values.map(_.capacity).sum
 
   override def step(batch: java.util.List[SequenceStep]): StepResult = {
-    steps += 1
-    Thread.sleep(pace.toLong)
+    Thread.sleep(pace)
     batch.forEach(step => poison(step.tokens))
-    if (faults.failedStep > 0 && steps >= faults.failedStep && faults.first("failed-step"))
+    if (faults.wanted(Faults.FailedStep))
       throw new ModelFailure("this step was told to fail", null)
     val chosen = batch.asScala.map { step =>
       val tokens = sequences(step.sequence).tokens ++= step.tokens
       step.choices.values.asScala.headOption.fold(-1)(choice => choose(tokens, choice.allowed))
     }
     new StepResult(chosen.toArray, Array.fill(chosen.size)(-0.5f))
+  }
+
+  private def pace: scala.Long = {
+    val now = System.currentTimeMillis()
+    if (faults.wanted(Faults.SlowExecutor)) slowUntil = now + 30000
+    if (now < slowUntil) faults.paceNow * 20L else faults.paceNow.toLong
   }
 
   private def poison(tokens: Array[Int]): Unit = faults.poison.foreach { text =>

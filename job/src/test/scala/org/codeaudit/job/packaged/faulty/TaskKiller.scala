@@ -1,16 +1,14 @@
 package org.codeaudit.job.packaged.faulty
 
-import java.util.concurrent.atomic.AtomicBoolean
-
-import org.apache.spark.SparkContext
+import org.apache.spark.{SparkConf, SparkContext}
 import org.apache.spark.scheduler.{SparkListener, SparkListenerExecutorMetricsUpdate}
 import org.codeaudit.udf.run.{Progress, ProgressAccumulator}
 
-/** Does once what a user does who kills a task: the first one that is seen to have answered some of
-  * its rows.
+/** Does what a user does who kills a task, when it is asked to: one that is seen to have answered
+  * some of its rows. `spark.faulty.ledger` names the folder of [[Faults]].
   */
-class TaskKiller extends SparkListener {
-  private val done = new AtomicBoolean()
+class TaskKiller(settings: SparkConf) extends SparkListener {
+  private val faults = Faults(settings.get("spark.faulty.ledger"))
 
   override def onExecutorMetricsUpdate(update: SparkListenerExecutorMetricsUpdate): Unit =
     for {
@@ -18,7 +16,7 @@ class TaskKiller extends SparkListener {
       counter <- counters
       if counter.name.contains(ProgressAccumulator.NAME)
     } counter.update match {
-      case Some(progress: Progress) if progress.rows > 0 && done.compareAndSet(false, true) =>
+      case Some(progress: Progress) if progress.rows > 0 && faults.wanted(Faults.KilledTask) =>
         kill(task)
       case _ =>
     }
