@@ -16,7 +16,7 @@ final class SplitPattern {
   private static final double MOST_TRIES = 5_000_000;
 
   /** What may be repeated without end is repeated up to the end of what is tokenised at once. */
-  private static final int ENDLESS = TextChunks.CHUNK;
+  private static final int ENDLESS = Passages.LONGEST;
 
   private static final int DEEPEST = 50;
   private static final Pattern COUNT = Pattern.compile("\\{(\\d{1,6})?(,)?(\\d{1,6})?}");
