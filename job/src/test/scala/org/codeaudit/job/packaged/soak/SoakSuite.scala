@@ -120,9 +120,10 @@ class SoakSuite extends AnyFunSuite {
 
       for {
         role <- Seq("driver", "executor")
+        life = audit.memory.longest(role) if life.seconds >= SoakSuite.longEnough
         (what, of) <- SoakReport.measures
       } {
-        val (before, after) = audit.memory.longest(role).medians(of)
+        val (before, after) = life.medians(of)
         assert(after <= before * (1 + SoakSuite.growth), s"$what of the $role grows")
       }
     } finally {
@@ -152,6 +153,9 @@ object SoakSuite {
 
   /** The answers to one row of so many are compared with those of a run that nothing disturbs. */
   private val sampled = 40
+
+  /** Seconds a process must have lived to say of its memory that it stays flat. */
+  private val longEnough = 1200
 
   /** By how much the memory of a process may grow from the second quarter of its life to the last.
     * A prompt and its answer are a kilobyte or two, and thousands of rows lie between: if each left
