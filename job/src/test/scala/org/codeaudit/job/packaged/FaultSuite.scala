@@ -203,9 +203,8 @@ class FaultSuite extends AnyFunSuite with BeforeAndAfterAll {
   }
 
   test("a task fails with the model: both are tried again", Packaged, Long) {
-    val run = start("step failed", faults = _.copy(pace = 60))
-    run.ledger.await(executors = 2, answers = 5)
-    finish(run, run.ledger.want(Faults.FailedStep))
+    val run = start("step failed", wanted = Some(Faults.FailedStep))
+    finish(run, run.wantedAt)
     assert(run.submission.lost.exists(_.reason == "ExceptionFailure"))
     assert(run.ledger.loads.size === 3)
   }

@@ -129,7 +129,7 @@ class DisturbedAudit(
     // Of answers that were given again, no more can be ahead than two waves in flight.
     val done = math.min(ledger.answers, (waves + 2) * DisturbedAudit.rowsOfAWave)
     val early = done > rows * (second / (0.95 * plan.seconds))
-    pace = if (early) math.min(pace * 9 / 8 + 1, 250) else pace * 7 / 8
+    pace = if (early) math.min(pace * 5 / 4 + 5, 2000) else pace * 3 / 4
     ledger.setPace(pace)
   }
 

@@ -96,7 +96,7 @@ object Input {
       "nameless",
       "failed",
       "DIFF_NAMELESS",
-      (_, i) => s"---\n+++\n@@ -1 +1 @@\n-$i\n+${i + 1}\n"
+      (_, i) => s"--- \n+++ \n@@ -1 +1 @@\n-$i\n+${i + 1}\n"
     ),
     Input(
       "no patch",
