@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Replaces secrets by {@code [redacted:kind]} in everything that is written: nothing of the secret
@@ -20,6 +21,8 @@ public final class SecretRedactor {
 
   /** Recognises secrets by their shape only. */
   public static final SecretRedactor SHAPES = new SecretRedactor(Map.of());
+
+  private static final Pattern MARK = Pattern.compile(Pattern.quote(MARKER) + "[a-z-]{1,40}+]");
 
   private static final int SHORTEST_LITERAL = 6;
   private static final int SHORTEST_KEY_LINE = 16;
@@ -74,7 +77,23 @@ public final class SecretRedactor {
     addShapes(text, found);
     UnescapedText.of(text).ifPresent(unescaped -> addShapes(unescaped, found));
     found.sort(Comparator.comparingInt(Span::start)); // stable: rules keep their precedence
-    return withoutOverlaps(found);
+    return withoutOverlaps(withoutMarks(text, found));
+  }
+
+  /** A mark looks like a name and a value, e.g. as the user and password of a command. */
+  private static List<Span> withoutMarks(String text, List<Span> sorted) {
+    List<Span> secrets = new ArrayList<>();
+    Matcher mark = MARK.matcher(text);
+    boolean marked = !sorted.isEmpty() && mark.find();
+    for (Span span : sorted) {
+      while (marked && mark.end() <= span.start) {
+        marked = mark.find();
+      }
+      if (!marked || span.start <= mark.start()) {
+        secrets.add(span);
+      }
+    }
+    return secrets;
   }
 
   /** To a program that reads the file, a name or value with escapes is the same as one without. */

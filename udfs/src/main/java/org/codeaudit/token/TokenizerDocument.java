@@ -102,9 +102,9 @@ record TokenizerDocument(
   private static void requireSafeSplits(JsonNode preTokenizer) {
     for (JsonNode each : parts(preTokenizer, "pretokenizers")) {
       if (!SplitPattern.isSafe(each.path("pattern").path("Regex").asText(""))) {
-        throw unsupported(
-            "it splits texts by a regular expression that may try again too often, or has an"
-                + " unknown construct");
+        throw invalid(
+            "it splits texts by a regular expression that is broken, has an unknown construct, or"
+                + " may try again too often");
       }
     }
   }

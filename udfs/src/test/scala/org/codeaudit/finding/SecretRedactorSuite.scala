@@ -107,6 +107,12 @@ class SecretRedactorSuite extends AnyFunSuite {
       assert(redact(text) == text.replace(secret, "[redacted:password]"), text)
   }
 
+  test("a mark is no secret, whatever it stands behind") {
+    for (text <- Seq("curl -u [redacted:github-token] https://h/", "x://[redacted:api-key]@h"))
+      assert(redact(text) == text)
+    assert(redact(s"curl -u ghp_${"a1B2" * 9}:hunter2 h").endsWith("]:[redacted:password] h"))
+  }
+
   test("a private key is redacted with its body, also where it breaks off") {
     val body = s"MIIE$base64\n" * 3
     assert(redact(s"a {\n$pem\n$body$end\n}") == "a {\n[redacted:private-key]\n}")

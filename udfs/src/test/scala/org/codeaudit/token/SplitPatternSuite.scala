@@ -62,7 +62,7 @@ class SplitPatternSuite extends AnyFunSuite {
     steps.addObject.put("type", "Split").putObject("pattern").put("Regex", "(a+)+b")
     steps.addObject.put("type", "ByteLevel")
     val error = intercept[AuditException](BpeTokenizer.parse(document.toString))
-    assert(error.errorClass.name == "TOKENIZER_UNSUPPORTED")
+    assert(error.errorClass.name == "TOKENIZER_INVALID")
     assert(error.getMessage.contains("regular expression"))
   }
 }
