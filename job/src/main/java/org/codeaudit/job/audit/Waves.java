@@ -17,7 +17,11 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.apache.spark.SparkContext;
+import org.apache.spark.SparkJobInfo;
+import org.apache.spark.SparkStageInfo;
+import org.apache.spark.SparkStatusTracker;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Dataset;
@@ -28,6 +32,7 @@ import org.apache.spark.sql.types.StructType;
 import org.codeaudit.job.sink.OutputFolder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.Option;
 
 /**
  * Runs a model step over the partitions of its input, some at a time. Each wave is a job that
@@ -44,8 +49,8 @@ final class Waves {
   /** The most jobs of one wave: each may find rows that kill their executors. */
   private static final int MOST_JOBS = 4;
 
-  private static final int MOST_LOOKS = 10;
-  private static final long LOOK_MILLIS = 2000;
+  private static final int MOST_LOOKS = 300;
+  private static final long LOOK_MILLIS = 200;
 
   private final SparkSession spark;
   private final OutputFolder folder;
@@ -203,38 +208,38 @@ final class Waves {
     OutputFolder.Wave wave = folder.wave(span.name());
     Dataset<Row> answers = rows(span).mapPartitions(function, Encoders.row(step.made()));
     Set<String> known = folder.journal();
-    for (int job = 1; ; job++) {
-      try {
-        wave.make(answers);
-        return wave;
-      } catch (Exception e) { // Spark throws its checked exceptions without declaring them
-        // Each row that ends its executor may cost a job; the next one leaves it out.
-        Set<String> now = markersLeft(e);
-        if (job == MOST_JOBS || known.containsAll(now)) {
-          throw e;
+    String tag = "code-audit-wave-" + UUID.randomUUID();
+    spark.sparkContext().addJobTag(tag);
+    try {
+      for (int job = 1; ; job++) {
+        try {
+          wave.make(answers);
+          return wave;
+        } catch (Exception e) { // Spark throws its checked exceptions without declaring them
+          // Each row that ends its executor may cost a job; the next one leaves it out.
+          Set<String> now = markersLeft(e, tag);
+          if (job == MOST_JOBS || known.containsAll(now)) {
+            throw e;
+          }
+          known = now;
+          LOG.warn("{} rows ended their executors; the wave is run again without them", now.size());
         }
-        known = now;
-        LOG.warn("{} rows ended their executors; the wave is run again without them", now.size());
       }
+    } finally {
+      spark.sparkContext().removeJobTag(tag);
     }
   }
 
   /**
-   * Waits until the tasks of a failed job have removed the markers of rows that were still running;
-   * returns the markers that are left.
+   * Waits until the tasks of a failed job have ended, and with them removed the markers of rows
+   * that were still running; returns the markers that are left.
    */
-  private Set<String> markersLeft(Exception failure) {
+  private Set<String> markersLeft(Exception failure, String tag) {
     try {
-      Set<String> markers = folder.journal();
-      for (int look = 0; look < MOST_LOOKS; look++) {
+      for (int look = 0; look < MOST_LOOKS && running(tag); look++) {
         Thread.sleep(LOOK_MILLIS);
-        Set<String> again = folder.journal();
-        if (again.equals(markers)) {
-          break;
-        }
-        markers = again;
       }
-      return markers;
+      return folder.journal();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Set.of();
@@ -242,6 +247,22 @@ final class Waves {
       failure.addSuppressed(e);
       return Set.of();
     }
+  }
+
+  /** Whether a task of these jobs has not ended; tasks outlive a job that has failed. */
+  private boolean running(String tag) {
+    SparkStatusTracker tracker = spark.sparkContext().statusTracker();
+    return IntStream.of(tracker.getJobIdsForTag(tag))
+        .flatMap(job -> stages(tracker.getJobInfo(job)))
+        .anyMatch(stage -> activeTasks(tracker.getStageInfo(stage)) > 0);
+  }
+
+  private static IntStream stages(Option<SparkJobInfo> job) {
+    return job.isEmpty() ? IntStream.empty() : IntStream.of(job.get().stageIds());
+  }
+
+  private static int activeTasks(Option<SparkStageInfo> stage) {
+    return stage.isEmpty() ? 0 : stage.get().numActiveTasks();
   }
 
   private Dataset<Row> rows(Span span) {
