@@ -39,16 +39,21 @@ final class PatchHeader {
 
   /** Takes a line if it belongs to this header; false if the header is over. */
   boolean accept(String line) {
-    if (line.startsWith("--- ") && oldSide == null) {
-      oldSide = PatchPaths.Side.of(line.substring(4));
-    } else if (line.startsWith("+++ ") && oldSide != null && newSide == null) {
-      newSide = PatchPaths.Side.of(line.substring(4));
+    if (oldSide == null && begins(line, "---")) {
+      oldSide = PatchPaths.Side.of(line.substring(3).replaceFirst(" ", ""));
+    } else if (oldSide != null && newSide == null && begins(line, "+++")) {
+      newSide = PatchPaths.Side.of(line.substring(3).replaceFirst(" ", ""));
     } else if (!git) {
       return false;
     } else {
       return acceptGit(line);
     }
     return true;
+  }
+
+  /** Whether a line has this sign, and a name behind it unless the header names nothing. */
+  private boolean begins(String line, String sign) {
+    return line.startsWith(sign + " ") || !git && line.equals(sign);
   }
 
   private boolean acceptGit(String line) {

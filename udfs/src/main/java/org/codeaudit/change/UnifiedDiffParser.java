@@ -166,8 +166,13 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
   }
 
   private boolean plainFileBegins() {
-    return cursor.header(0).startsWith("--- ")
-        && (cursor.header(1).startsWith("+++ ") || (cursor.peek(1) == null && recognized));
+    boolean namesNothing =
+        cursor.header(0).equals("---")
+            && cursor.header(1).equals("+++")
+            && cursor.header(2).startsWith(HunkHeader.PREFIX);
+    return namesNothing
+        || cursor.header(0).startsWith("--- ")
+            && (cursor.header(1).startsWith("+++ ") || (cursor.peek(1) == null && recognized));
   }
 
   /**

@@ -378,7 +378,9 @@ class UnifiedDiffParserSuite extends AnyFunSuite {
   }
 
   test("a header without a name is an error that says so, and the next file is read") {
-    for (header <- Seq("--- \n+++ \n", "--- /dev/null\n+++ /dev/null\n", "diff --git \n")) {
+    for (
+      header <- Seq("---\n+++\n", "--- \n+++ \n", "--- /dev/null\n+++ /dev/null\n", "diff --git \n")
+    ) {
       val files = parse(s"$header@@ -1 +1 @@\n-a\n+b\n$good")
       assert(files.map(_.path) == List("", "Good.java"), header)
       assert(files.map(errorClass) == List(Some("DIFF_NAMELESS"), None))
