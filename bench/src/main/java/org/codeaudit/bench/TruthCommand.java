@@ -63,13 +63,18 @@ final class TruthCommand implements Callable<Integer> {
     FigureFiles.write(target.resolve("truth.csv"), report.csv());
     PrintWriter console = spec.commandLine().getOut();
     report.markdown().forEach(console::println);
-    boolean met = report.share() >= TruthReport.TARGET;
+    boolean met = report.share().orElse(1) >= TruthReport.TARGET;
     console.printf(
         Locale.ROOT,
-        "%nTarget     changed lines at their line >= %.1f%%: %.4f%%  %s%nTables     %s/truth.{md,csv}%n",
+        "%nTarget     changed lines at their line >= %.1f%%: %s%nTables     %s/truth.{md,csv}%n",
         100 * TruthReport.TARGET,
-        100 * report.share(),
-        met ? "met" : "missed",
+        report.share().isEmpty()
+            ? "there are none"
+            : String.format(
+                Locale.ROOT,
+                "%.4f%%  %s",
+                100 * report.share().getAsDouble(),
+                met ? "met" : "missed"),
         target);
     console.flush();
     return met ? ExitCode.OK : ExitCode.ROWS_FAILED;

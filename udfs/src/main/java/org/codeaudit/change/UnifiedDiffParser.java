@@ -30,6 +30,9 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
           "Submodule (.{1,4096}?) [0-9a-f]{7,64}\\.{2,3}[0-9a-f]{7,64}(?: \\(.*\\))?:?");
 
   /** What a hunk of a diff without context begins with, as in {@code 3,4c5}. */
+  /** The new half of a context diff's hunk; nothing follows it if lines were only deleted. */
+  private static final Pattern CONTEXT_HALF = Pattern.compile("--- \\d+(?:,\\d+)? ----");
+
   private static final Pattern NORMAL_HUNK = Pattern.compile("\\d+(?:,\\d+)?[acd]\\d+(?:,\\d+)?");
 
   private static final String CONTEXT_HUNK = "***************";
@@ -172,7 +175,10 @@ public final class UnifiedDiffParser implements Iterator<FilePatch> {
             && cursor.header(2).startsWith(HunkHeader.PREFIX);
     return namesNothing
         || cursor.header(0).startsWith("--- ")
-            && (cursor.header(1).startsWith("+++ ") || (cursor.peek(1) == null && recognized));
+            && (cursor.header(1).startsWith("+++ ")
+                || cursor.peek(1) == null
+                    && recognized
+                    && !CONTEXT_HALF.matcher(cursor.header(0)).matches());
   }
 
   /**

@@ -34,11 +34,11 @@ final class CheckErrors {
   }
 
   /** A check that is asked for and is not among those that are known. */
-  static AuditException unknown(String id, List<String> known) {
+  static AuditException unknown(String id, String where, List<String> known) {
     return new AuditException(
         ErrorClass.OPTION,
         "There is no check " + id,
-        "the checks are " + known,
-        "Correct the name");
+        where + " asks for it, and the checks are " + known,
+        "Correct the name, or name the folder of the check with --checks");
   }
 }

@@ -24,13 +24,15 @@ import org.codeaudit.Hashes;
 /**
  * The checks of a run.
  *
- * @param checks in the order of their ids
+ * @param checks those that are asked, in the order of their ids
+ * @param known the ids of all that there are, in order, whether or not they are asked
  * @param version the first 12 hexadecimal digits of the SHA-256 over all their files and what they
  *     have in common
  * @param bundledVersion the same over only the words that the checks of the jar ask with, for which
  *     calibrations are made; where a check applies is not part of it
  */
-public record CheckSet(List<Check> checks, String version, String bundledVersion)
+public record CheckSet(
+    List<Check> checks, List<String> known, String version, String bundledVersion)
     implements Serializable {
   private static final String RESOURCE = "/checks";
   private static final String TAINT = "/taint.yaml";
@@ -39,6 +41,16 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
 
   public CheckSet {
     checks = List.copyOf(checks);
+    known = List.copyOf(known);
+  }
+
+  /** Checks that are all asked. */
+  CheckSet(List<Check> checks, String version, String bundledVersion) {
+    this(checks, checks.stream().map(Check::id).toList(), version, bundledVersion);
+  }
+
+  private CheckSet asking(Stream<Check> some) {
+    return new CheckSet(some.toList(), known, version, bundledVersion);
   }
 
   /**
@@ -104,19 +116,15 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
   /**
    * Fails unless there are all checks of some ids.
    *
+   * @param where who names them, e.g. an option
    * @throws AuditException {@code OPTION} naming one that there is not
    */
-  public void requireAll(Collection<String> ids) {
+  public void requireAll(Collection<String> ids, String where) {
     for (String id : ids) {
-      if (!has(id)) {
-        throw CheckErrors.unknown(id, checks.stream().map(Check::id).toList());
+      if (!known.contains(id)) {
+        throw CheckErrors.unknown(id, where, known);
       }
     }
-  }
-
-  /** Whether there is a check of this id. */
-  public boolean has(String id) {
-    return checks.stream().anyMatch(check -> check.id().equals(id));
   }
 
   /**
@@ -125,11 +133,9 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
    * @throws AuditException as {@link #requireAll}
    */
   public CheckSet only(List<String> ids) {
-    requireAll(ids);
-    return new CheckSet(
-        checks.stream().filter(check -> ids.contains(check.id())).map(Check::unrequested).toList(),
-        version,
-        bundledVersion);
+    requireAll(ids, "--only-checks");
+    return asking(
+        checks.stream().filter(check -> ids.contains(check.id())).map(Check::unrequested));
   }
 
   /** The same checks, all about all files. */
@@ -143,12 +149,8 @@ public record CheckSet(List<Check> checks, String version, String bundledVersion
    * @param requested ids of the checks that rules ask for; unknown ones ask for nothing
    */
   CheckSet about(Set<String> requested) {
-    return new CheckSet(
-        checks.stream()
-            .filter(check -> !check.onRequest() || requested.contains(check.id()))
-            .toList(),
-        version,
-        bundledVersion);
+    return asking(
+        checks.stream().filter(check -> !check.onRequest() || requested.contains(check.id())));
   }
 
   private static Map<String, String> bundledFiles() {

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -80,19 +81,32 @@ public final class SecretRedactor {
     return withoutOverlaps(withoutMarks(text, found));
   }
 
-  /** A mark looks like a name and a value, e.g. as the user and password of a command. */
+  /**
+   * A mark looks like a name and a value, e.g. as the user and password of a command: what begins
+   * in one begins behind it, and behind those that follow at once.
+   */
   private static List<Span> withoutMarks(String text, List<Span> sorted) {
     List<Span> secrets = new ArrayList<>();
-    Matcher mark = MARK.matcher(text);
-    boolean marked = !sorted.isEmpty() && mark.find();
+    List<MatchResult> marks = sorted.isEmpty() ? List.of() : MARK.matcher(text).results().toList();
+    int[] behind = new int[marks.size()];
+    for (int i = marks.size() - 1; i >= 0; i--) {
+      int end = marks.get(i).end();
+      boolean followed = i + 1 < behind.length && marks.get(i + 1).start() == end;
+      behind[i] = followed ? behind[i + 1] : end;
+    }
+    int next = 0;
     for (Span span : sorted) {
-      while (marked && mark.end() <= span.start) {
-        marked = mark.find();
+      while (next < behind.length && marks.get(next).end() <= span.start) {
+        next++;
       }
-      if (!marked || span.start <= mark.start()) {
+      boolean inside = next < behind.length && span.start > marks.get(next).start();
+      if (!inside) {
         secrets.add(span);
+      } else if (span.end > behind[next]) {
+        secrets.add(new Span(span.kind, behind[next], span.end));
       }
     }
+    secrets.sort(Comparator.comparingInt(Span::start));
     return secrets;
   }
 

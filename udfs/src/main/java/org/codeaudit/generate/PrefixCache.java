@@ -83,17 +83,16 @@ final class PrefixCache {
   }
 
   /**
-   * Keeps what was computed for a sequence that has ended, for a prompt that goes on from it.
+   * Keeps what was computed for a sequence that has ended, for a prompt that goes on from it. The
+   * room of the cache alone limits how many: each is the beginning of the next.
    *
    * @return false if it is not worth it: its slot is to be freed
    */
   boolean keep(Sequence ended) {
     CacheSlot slot = ended.slot().orElseThrow();
-    boolean worth = enabled && slot.computed() >= slot.shared() + SHORTEST;
-    while (worth && prefixes.size() >= MOST_PREFIXES) {
-      worth = evictOldest(slot.prefix());
-    }
-    return worth && prefixes.add(new Prefix(ended, slot));
+    return enabled
+        && slot.computed() >= slot.shared() + SHORTEST
+        && prefixes.add(new Prefix(ended, slot));
   }
 
   private Optional<Match> best(int[] prompt) {

@@ -27,6 +27,7 @@ final class Sequence {
   private final CompletableFuture<Generation> result = new CompletableFuture<>();
   private final Answer answer;
   private final BooleanSupplier mayStart;
+  private boolean failed;
 
   /** Empty while the sequence waits. */
   private Optional<CacheSlot> slot = Optional.empty();
@@ -110,7 +111,7 @@ final class Sequence {
 
   /** Whether it has failed; not if it was cancelled. */
   boolean failed() {
-    return result.isCompletedExceptionally() && !result.isCancelled();
+    return failed;
   }
 
   boolean running() {
@@ -237,6 +238,7 @@ final class Sequence {
 
   /** Completes the result with a failure, unless it is complete. */
   void fail(Throwable failure) {
+    failed = true;
     result.completeExceptionally(failure);
   }
 

@@ -111,6 +111,11 @@ public final class RepositoryRules implements Serializable {
     }
   }
 
+  /** The name of their file. */
+  public String file() {
+    return file;
+  }
+
   /** As they were written. */
   public String text() {
     return text;

@@ -37,7 +37,9 @@ public final class FileReview {
   private static final Logger LOG = LoggerFactory.getLogger(FileReview.class);
 
   /** Checks that rules of repositories ask for and this run does not have; each is said once. */
-  private static final Set<String> MISSING = ConcurrentHashMap.newKeySet();
+  private static final Set<List<String>> MISSING = ConcurrentHashMap.newKeySet();
+
+  private static final int MOST_MISSING = 1000;
 
   private final Row change;
 
@@ -141,15 +143,19 @@ public final class FileReview {
    */
   public static ReviewSettings about(Row change, ReviewSettings settings) {
     RepositoryRules own = RepositoryRules.ofRow(change.getAs("rules"));
-    for (String id : own.requestedChecks()) {
-      if (settings.checks().present() && !settings.checks().checks().has(id) && MISSING.add(id)) {
-        LOG.warn(
-            "{} of {} asks for the check {}, which this run does not have; name its folder with"
-                + " --checks",
-            RepositoryRules.FILE,
-            change.<String>getAs("repository"),
-            id);
-      }
+    if (settings.checks().present()) {
+      String repository = change.getAs("repository");
+      own.requestedChecks().stream()
+          .filter(id -> !settings.checks().checks().known().contains(id))
+          .filter(id -> MISSING.size() < MOST_MISSING && MISSING.add(List.of(repository, id)))
+          .forEach(
+              id ->
+                  LOG.warn(
+                      "{} of {} asks for the check {}, which this run does not have; name its"
+                          + " folder with --checks",
+                      RepositoryRules.FILE,
+                      repository,
+                      id));
     }
     return settings.about(change.getAs("path"), own);
   }

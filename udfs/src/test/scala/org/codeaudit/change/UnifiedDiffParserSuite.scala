@@ -409,6 +409,9 @@ class UnifiedDiffParserSuite extends AnyFunSuite {
       )
       assert(files.head.error.get.getMessage.contains("line 1 is no unified diff"))
     }
+    val deletion = context.linesIterator.take(4).mkString("\n") + "\n- a\n  b\n--- 1 ----\n"
+    for (patch <- Seq(deletion, binary + deletion))
+      assert(parse(patch).flatMap(errorClass) == List("DIFF_NOT_A_PATCH"))
     // What a commit's message may say is no file.
     assert(parse("*** new ***\n--- old\n\nran diff -r\n1c1\ndiff -r a b\n" + good).size == 1)
   }

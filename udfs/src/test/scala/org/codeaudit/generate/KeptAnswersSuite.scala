@@ -62,6 +62,13 @@ class KeptAnswersSuite extends AnyFunSuite {
       assert(answer.timing.cachedTokens == (if (turn == 0) 0 else 50 * turn - 1), turn)
   }
 
+  test("the hundredth turn computes its new part only, as the second does") {
+    val model = new FakeLanguageModel(context = 8000, cache = 40000)
+    val kept = new Talk(model, keeping).converse(Seq.fill(100)(tokens(40)))
+    for ((answer, turn) <- kept.zipWithIndex.tail)
+      assert(answer.timing.cachedTokens == 60 * turn - 1, turn)
+  }
+
   test("what is kept makes room for whatever needs it, and the cache adds up") {
     for (cache <- Seq(640, 700, 1000)) {
       val plain = new Talk(new FakeLanguageModel(cache = cache), new EngineSettings(1, 64, 16))

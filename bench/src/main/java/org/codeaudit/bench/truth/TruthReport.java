@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -23,9 +24,10 @@ public final class TruthReport {
     this.tally = tally;
   }
 
-  /** Changed lines at their line, by all of them; 0 if there is none. */
-  public double share() {
-    return share(kind -> kind.part().equals(LINES));
+  /** Changed lines at their line, by all of them; empty if there is none. */
+  public OptionalDouble share() {
+    Predicate<Kind> lines = kind -> kind.part().equals(LINES);
+    return tally.count(lines) == 0 ? OptionalDouble.empty() : OptionalDouble.of(share(lines));
   }
 
   private double share(Predicate<Kind> kinds) {

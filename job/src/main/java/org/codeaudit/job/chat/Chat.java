@@ -79,24 +79,29 @@ final class Chat {
       case FILE -> attach(path(command, argument));
       case SAVE -> save(path(command, argument));
       case HELP -> help();
-      case QUIT -> {}
+      case QUIT -> throw new IllegalStateException("it ends what reads the entries");
     }
   }
 
   private void ask(String typed) {
     String message =
         attached.stream().map(AttachedFile::markdown).collect(Collectors.joining()) + typed;
-    attached.clear();
     Turn turn;
     screen.onInterrupt(model::interrupt);
     try {
       turn = model.ask(conversation, message, screen::piece);
+    } catch (AuditException refused) {
+      if (!attached.isEmpty()) {
+        screen.note("Its files stay for the next message; /reset drops them");
+      }
+      throw refused;
     } finally {
       screen.onInterrupt(() -> {});
     }
+    attached.clear();
     screen.endAnswer();
     if (turn.answer().isEmpty()) {
-      screen.note(turn.facts() + "; nothing was said, the message is dropped");
+      screen.note(turn.facts() + "; nothing was said, the message is dropped with its files");
     } else {
       conversation.add(turn);
       screen.note(turn.facts());

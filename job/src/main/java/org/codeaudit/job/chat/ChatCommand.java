@@ -8,7 +8,7 @@ import org.codeaudit.job.command.CommandContext;
 import org.codeaudit.job.command.ExitCode;
 import org.codeaudit.job.option.AnswerOptions;
 import org.codeaudit.job.option.SamplingOptions;
-import org.codeaudit.token.PromptTrial.Conversation;
+import org.codeaudit.token.PromptTrial;
 import org.codeaudit.udf.setting.AnswerSettings;
 import org.codeaudit.udf.setting.GenerateSettings;
 import picocli.CommandLine.Command;
@@ -50,7 +50,7 @@ public final class ChatCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     GenerateSettings sampled = sampling.settings();
     AnswerSettings settings =
-        answer.settings("chat", context.loader(), EnumSet.allOf(Conversation.class));
+        answer.settings("chat", context.loader(), EnumSet.allOf(PromptTrial.Conversation.class));
     try (EngineCache.Lease lease =
             EngineCache.shared()
                 .lease(settings.model(), settings.engine().keepingAnswers(), context.loader());

@@ -14,12 +14,13 @@ import org.codeaudit.job.report.VisibleText;
 
 /**
  * Pipes and files, in UTF-8: each entry is a line, or several as {@link Entry} has them. Answers go
- * to the output, all else to the errors.
+ * to the output, all else to the errors: thoughts too.
  */
 final class PlainScreen implements ChatScreen {
   private final BufferedReader in;
   private final PrintStream out;
   private final PrintWriter errors;
+  private boolean thinking;
 
   PlainScreen(InputStream in, OutputStream out, PrintWriter errors) {
     this.in = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
@@ -46,13 +47,28 @@ final class PlainScreen implements ChatScreen {
 
   @Override
   public void piece(String text, boolean thought) {
-    out.print(VisibleText.of(text));
-    out.flush();
+    if (thought) {
+      errors.print(VisibleText.of(text));
+    } else {
+      endThought();
+      out.print(VisibleText.of(text));
+      out.flush();
+    }
+    thinking = thought;
   }
 
   @Override
   public void endAnswer() {
+    endThought();
     out.println();
+  }
+
+  private void endThought() {
+    if (thinking) {
+      errors.println();
+      errors.flush();
+      thinking = false;
+    }
   }
 
   @Override

@@ -16,7 +16,8 @@ public final class RulesOptions {
       paramLabel = "FILE",
       description =
           "Rules for all repositories, besides the .codeaudit.yaml that each may have: files that"
-              + " are left out, checks that are asked on request, and findings that need no attention; docs/rules.md has the format.")
+              + " are left out, checks that are asked about some files only, and findings that need"
+              + " no attention; docs/rules.md has the format.")
   Path file;
 
   /**

@@ -59,6 +59,15 @@ class ChatSuite extends AnyFunSuite with Eventually {
     assert(found.prompts(1).contains("good") && found.prompts(1).contains("two \nand a half"))
   }
 
+  test("from a pipe only what is said goes to the output, thoughts go to the errors") {
+    val found = pipe("one") { (tokenizer, _) =>
+      Iterator.single(tokenizer.control("<think>").getAsInt) ++ tokenizer.encode("Hm.") ++
+        Iterator.single(tokenizer.control("</think>").getAsInt) ++ tokenizer.encode("Aye!")
+    }
+    assert(found.out === "Aye!\n")
+    assert(found.err.startsWith("<think>Hm.</think>\n"), found.err)
+  }
+
   test("a system message begins anew and stays, a reset forgets all else") {
     val found =
       pipe("one", "/system Be terse.", "two", "/reset", "three", "/system", "four")(text("good"))

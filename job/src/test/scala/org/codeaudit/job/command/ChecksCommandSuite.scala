@@ -196,9 +196,21 @@ class ChecksCommandSuite extends CommandSuite {
     val besides = rules("checks: [{paths: lib/, add: raw-read}]") + "/own.yaml"
     assert(asked("--rules", besides)._1 === Map("lib/B.java" -> true))
 
+    val only = asked(
+      "--rules",
+      rules("checks: [{add: raw-read}]") + "/own.yaml",
+      "--only-checks",
+      "sql-injection"
+    )
+    assert(only._1.values.toSet === Set(false))
+
     val wrong =
       review(out, made.folder.toString, "--rules", rules("checks: [{add: no-luck}]") + "/own.yaml")
-    assert(wrong.code === ExitCode.USAGE && wrong.err.contains("no check no-luck"), wrong.err)
+    assert(
+      wrong.code === ExitCode.USAGE && wrong.err.contains("no check no-luck. ") && wrong.err
+        .contains("own.yaml asks for it"),
+      wrong.err
+    )
   }
 
   test("the same scores come whatever the batch") {

@@ -66,7 +66,7 @@ public record ReviewSettings(
    */
   public ReviewSettings withRules(RepositoryRules rules) {
     if (checks.present()) {
-      checks.checks().requireAll(rules.requestedChecks());
+      checks.checks().requireAll(rules.requestedChecks(), rules.file());
     }
     return new ReviewSettings(answer, prompt, unitTokens, maxFindings, checks, claims, rules);
   }

@@ -131,20 +131,26 @@ public final class SarifLabels {
       byFunction.computeIfAbsent(lines, x -> new ArrayList<>()).add(result);
     }
     List<EvaluationUnit> units = new ArrayList<>();
-    byFunction.forEach((lines, own) -> units.add(decided(file, lines, own)));
+    byFunction.forEach((lines, own) -> units.add(decided(file, lines, own, results)));
     return units;
   }
 
-  private EvaluationUnit decided(Source file, LineRange lines, List<SarifResult> results) {
+  /**
+   * @param own the results that it is the innermost function of
+   * @param all those of the file: functions inside this one may have some
+   */
+  private EvaluationUnit decided(
+      Source file, LineRange lines, List<SarifResult> own, List<SarifResult> all) {
     List<Label> labels =
-        results.stream()
+        all.stream()
             .filter(result -> result.decision().get() != Decision.FALSE_POSITIVE)
+            .filter(result -> lines.has(result.startLine().orElse(lines.start())))
             .map(result -> label(file, result).in(lines))
             .distinct()
             .toList();
     return unit(
-        file.path() + ":" + lines.start(),
-        labels.isEmpty() ? Optional.of(category(results.get(0))) : Optional.empty(),
+        file.path() + ":" + lines.start() + "-" + lines.end(),
+        labels.isEmpty() ? Optional.of(category(own.get(0))) : Optional.empty(),
         file,
         lines,
         labels);

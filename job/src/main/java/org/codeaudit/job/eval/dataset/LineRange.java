@@ -19,6 +19,11 @@ public record LineRange(int start, int end) {
     return end - start + 1;
   }
 
+  /** Whether a line is one of them. */
+  public boolean has(int line) {
+    return start <= line && line <= end;
+  }
+
   /** Whether the other has a line in common with these and so many more on either side. */
   public boolean touches(LineRange other, int slack) {
     return other.start <= (long) end + slack && other.end >= (long) start - slack;
