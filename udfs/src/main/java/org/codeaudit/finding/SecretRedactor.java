@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,6 +21,9 @@ public final class SecretRedactor {
 
   /** Recognises secrets by their shape only. */
   public static final SecretRedactor SHAPES = new SecretRedactor(Map.of());
+
+  /** Shorter values are no secrets where the name and the value stand behind each other. */
+  private static final int SHORTEST_NAMED = 3;
 
   private static final Pattern MARK = Pattern.compile(Pattern.quote(MARKER) + "[a-z-]{1,40}+]");
 
@@ -82,32 +84,33 @@ public final class SecretRedactor {
   }
 
   /**
-   * A mark looks like a name and a value, e.g. as the user and password of a command: what begins
-   * in one begins behind it, and behind those that follow at once.
+   * A mark looks like a name and a value, e.g. as the user and password of a command. What begins
+   * in one is no secret, but for what a colon parts from it: then the mark is the name.
    */
   private static List<Span> withoutMarks(String text, List<Span> sorted) {
     List<Span> secrets = new ArrayList<>();
-    List<MatchResult> marks = sorted.isEmpty() ? List.of() : MARK.matcher(text).results().toList();
-    int[] behind = new int[marks.size()];
-    for (int i = marks.size() - 1; i >= 0; i--) {
-      int end = marks.get(i).end();
-      boolean followed = i + 1 < behind.length && marks.get(i + 1).start() == end;
-      behind[i] = followed ? behind[i + 1] : end;
-    }
-    int next = 0;
+    Matcher mark = MARK.matcher(text);
+    boolean marked = !sorted.isEmpty() && mark.find();
     for (Span span : sorted) {
-      while (next < behind.length && marks.get(next).end() <= span.start) {
-        next++;
+      while (marked && mark.end() <= span.start) {
+        marked = mark.find();
       }
-      boolean inside = next < behind.length && span.start > marks.get(next).start();
-      if (!inside) {
+      if (!marked || span.start <= mark.start()) {
         secrets.add(span);
-      } else if (span.end > behind[next]) {
-        secrets.add(new Span(span.kind, behind[next], span.end));
+      } else if (isNamedBy(text, mark.end(), span)) {
+        secrets.add(new Span(span.kind, mark.end() + 1, span.end));
       }
     }
     secrets.sort(Comparator.comparingInt(Span::start));
     return secrets;
+  }
+
+  /** Whether a value with its colon follows the mark that ends here, and is no mark itself. */
+  private static boolean isNamedBy(String text, int end, Span span) {
+    int value = end + 1;
+    return span.end - value >= SHORTEST_NAMED
+        && text.charAt(end) == ':'
+        && !text.startsWith(MARKER, value);
   }
 
   /** To a program that reads the file, a name or value with escapes is the same as one without. */
