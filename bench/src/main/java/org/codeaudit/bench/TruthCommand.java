@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkConf;
 import org.codeaudit.AuditException;
@@ -59,22 +61,21 @@ final class TruthCommand implements Callable<Integer> {
     }
     TruthReport report = new TruthReport(tally);
     Path target = Files.createDirectories(out == null ? folder : out);
-    FigureFiles.write(target.resolve("truth.md"), report.markdown());
-    FigureFiles.write(target.resolve("truth.csv"), report.csv());
+    List<String> markdown = report.markdown();
+    FigureFiles.write(target.resolve("truth.md"), markdown);
+    report.writeCsv(target.resolve("truth.csv"));
     PrintWriter console = spec.commandLine().getOut();
-    report.markdown().forEach(console::println);
-    boolean met = report.share().orElse(1) >= TruthReport.TARGET;
+    markdown.forEach(console::println);
+    OptionalDouble share = report.share();
+    boolean met = share.orElse(1) >= TruthReport.TARGET;
     console.printf(
         Locale.ROOT,
         "%nTarget     changed lines at their line >= %.1f%%: %s%nTables     %s/truth.{md,csv}%n",
         100 * TruthReport.TARGET,
-        report.share().isEmpty()
+        share.isEmpty()
             ? "there are none"
             : String.format(
-                Locale.ROOT,
-                "%.4f%%  %s",
-                100 * report.share().getAsDouble(),
-                met ? "met" : "missed"),
+                Locale.ROOT, "%.4f%%  %s", 100 * share.getAsDouble(), met ? "met" : "missed"),
         target);
     console.flush();
     return met ? ExitCode.OK : ExitCode.ROWS_FAILED;

@@ -1,5 +1,7 @@
 package org.codeaudit.bench.truth;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,8 +10,12 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
 import org.codeaudit.bench.truth.Tally.Figure;
 import org.codeaudit.bench.truth.Tally.Kind;
+import org.codeaudit.job.sink.Csv;
 
 /** A tally as Markdown for people and as CSV for programs. */
 public final class TruthReport {
@@ -17,6 +23,10 @@ public final class TruthReport {
   public static final double TARGET = 0.999;
 
   private static final String LINES = "changed lines";
+
+  private static final StructType FIGURES =
+      StructType.fromDDL(
+          "part STRING, form STRING, kind STRING, right BOOLEAN, count BIGINT, example STRING");
 
   private final Tally tally;
 
@@ -88,26 +98,20 @@ public final class TruthReport {
         100 * share(kinds));
   }
 
-  /** One line for each kind, with a head. */
-  public List<String> csv() {
-    List<String> lines = new ArrayList<>();
-    lines.add("part,form,kind,right,count,example");
+  /** Writes one line for each kind, with a head. */
+  public void writeCsv(Path file) throws IOException {
+    List<Row> rows = new ArrayList<>();
     for (Figure figure : tally.figures()) {
       Kind kind = figure.kind();
-      lines.add(
-          String.join(
-              ",",
-              quoted(kind.part()),
-              quoted(kind.form()),
-              quoted(kind.name()),
-              String.valueOf(kind.right()),
-              String.valueOf(figure.count()),
-              quoted(figure.example())));
+      rows.add(
+          RowFactory.create(
+              kind.part(),
+              kind.form(),
+              kind.name(),
+              kind.right(),
+              figure.count(),
+              figure.example()));
     }
-    return lines;
-  }
-
-  private static String quoted(String cell) {
-    return '"' + cell.replace("\"", "\"\"") + '"';
+    Csv.write(file, FIGURES, rows);
   }
 }
