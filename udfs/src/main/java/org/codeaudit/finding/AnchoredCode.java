@@ -2,7 +2,7 @@ package org.codeaudit.finding;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.regex.Pattern;
 import org.codeaudit.Hashes;
 import org.codeaudit.change.ChangeKind;
 import org.codeaudit.change.FileChange;
@@ -21,10 +21,11 @@ public final class AnchoredCode {
   /** Lines before and after one that stands in no function. */
   private static final int BESIDE = 3;
 
-  private static final String REDACTED = "[redacted:";
+  private static final Pattern WHITE_SPACE = Pattern.compile("\\s+");
 
   private final Optional<String> language;
   private final String content;
+  private final List<String> lines;
 
   /** Most files have no finding, and are not parsed for one. */
   private Parsed parsed;
@@ -32,6 +33,7 @@ public final class AnchoredCode {
   private AnchoredCode(Optional<String> language, String content) {
     this.language = language;
     this.content = content;
+    this.lines = content.lines().toList();
   }
 
   /**
@@ -40,20 +42,7 @@ public final class AnchoredCode {
    * @param code its lines without comments
    */
   private record Parsed(
-      List<String> lines,
-      List<String> code,
-      Optional<Functions> functions,
-      SecretRedactor redactor) {
-    static Parsed of(Optional<String> language, String content) {
-      List<String> lines = content.lines().toList();
-      Optional<ParsedCode> tree = language.flatMap(name -> ParsedCode.parse(name, content));
-      return new Parsed(
-          lines,
-          tree.map(code -> CodeWithoutComments.of(code).lines().toList()).orElse(lines),
-          tree.map(Functions::of),
-          SecretRedactor.knowing(content));
-    }
-  }
+      List<String> code, Optional<Functions> functions, SecretRedactor redactor) {}
 
   /** The code of a file that is reviewed whole; empty for a change. */
   public static Optional<AnchoredCode> of(FileChange file) {
@@ -85,38 +74,50 @@ public final class AnchoredCode {
     for (int i = Math.max(1, first); i <= Math.min(file.code().size(), last); i++) {
       around.append(file.code().get(i - 1)).append('\n');
     }
-    return Hashes.key("code", file.redactor().redact(around.toString()).replaceAll("\\s+", ""));
+    return Hashes.key("code", dense(file.redactor().redact(around.toString())));
+  }
+
+  /** How many lines the file has. */
+  public int lines() {
+    return lines.size();
   }
 
   /**
-   * Whether a finding's code is still in the file as it was.
+   * A line without white space.
    *
-   * @param quote what it quotes, redacted
-   * @param sha as it was when the finding was made
+   * @param line 1-based
    */
-  public boolean holds(String quote, String sha) {
-    Optional<String> first =
-        quote.lines().map(AnchoredCode::dense).filter(line -> !line.isEmpty()).findFirst();
-    return first.isPresent()
-        && IntStream.rangeClosed(1, parsed().lines().size())
-            .filter(line -> reads(line, first.get()))
-            .anyMatch(line -> sha(line).equals(sha));
+  public String reading(int line) {
+    return dense(lines.get(line - 1));
   }
 
-  private boolean reads(int line, String quoted) {
-    String text = parsed().lines().get(line - 1);
-    return dense(quoted.contains(REDACTED) ? parsed().redactor().redact(text) : text)
-        .equals(quoted);
+  /** As {@link #reading}, with secrets redacted. */
+  public String redactedReading(int line) {
+    return dense(parsed().redactor().redact(lines.get(line - 1)));
+  }
+
+  /**
+   * What a line reads as if a quote begins there; empty if the quote says nothing.
+   *
+   * @param quote what a finding quotes
+   */
+  public static Optional<String> opening(String quote) {
+    return quote.lines().map(AnchoredCode::dense).filter(line -> !line.isEmpty()).findFirst();
   }
 
   private Parsed parsed() {
     if (parsed == null) {
-      parsed = Parsed.of(language, content);
+      Optional<ParsedCode> tree = language.flatMap(name -> ParsedCode.parse(name, content));
+      parsed =
+          new Parsed(
+              tree.map(code -> CodeWithoutComments.of(code).lines().toList()).orElse(lines),
+              tree.map(Functions::of),
+              SecretRedactor.knowing(content));
     }
     return parsed;
   }
 
   private static String dense(String text) {
-    return text.replaceAll("\\s+", "");
+    return WHITE_SPACE.matcher(text).replaceAll("");
   }
 }

@@ -55,6 +55,11 @@ public final class SecretRedactor {
     return new SecretRedactor(literals);
   }
 
+  /** Whether a text has the mark that stands in place of a secret. */
+  public static boolean marks(String text) {
+    return text.contains(MARKER);
+  }
+
   /** The text with every secret replaced; the same object if there is none. */
   public String redact(String text) {
     List<Span> spans = find(text);

@@ -178,18 +178,17 @@ public final class FileReview {
   }
 
   /**
-   * Fingerprints of findings known of this file whose code it still has; null if none is known, or
-   * the file was not read whole.
+   * Fingerprints of findings known of the repository whose code this file has; null if none is
+   * known, or the file was not read whole.
    */
   public String[] heldCode() {
     String repository = change.getAs("repository");
-    String path = change.getAs("path");
     String content = change.getAs("content");
-    if (content == null || !earlier.known().any(repository, path)) {
+    if (content == null || !earlier.known().any(repository)) {
       return null;
     }
     Optional<String> language = Optional.ofNullable(change.getAs("language"));
-    return earlier.known().held(repository, path, language, content).toArray(String[]::new);
+    return earlier.known().held(repository, language, content).toArray(String[]::new);
   }
 
   private AnswerRow begin(Instant startedAt) {

@@ -14,7 +14,8 @@ public enum FindingState {
   /** It was gone and is there again. */
   REOPENED(true),
   /**
-   * It was not found again although its code is as it was: the answer has changed, not the code.
+   * It was not found again although its code is as it was, here or in a file that has come since:
+   * the answer has changed, not the code.
    */
   NOT_REPRODUCED(false),
   /** It was not found again and its code has changed or is gone. */

@@ -10,8 +10,14 @@ import java.util.Optional;
  * @param last where it was seen last
  * @param file what became of the file in this run; empty if it was not seen, or only changes of it:
  *     of these nothing can be said once they are over
+ * @param elsewhere a file that has come since and has the finding's code as it was
  */
-record Known(String identity, FindingState state, Sighting last, Optional<File> file) {
+record Known(
+    String identity,
+    FindingState state,
+    Sighting last,
+    Optional<File> file,
+    Optional<String> elsewhere) {
 
   /** What a run can say of the file a finding was in. */
   enum File {
@@ -28,6 +34,11 @@ record Known(String identity, FindingState state, Sighting last, Optional<File> 
   /** Whether it was gone when it was last looked for. */
   boolean fixed() {
     return state == FindingState.FIXED;
+  }
+
+  /** Whether it was not found when it was last looked for, though its code was there. */
+  boolean notReproduced() {
+    return state == FindingState.NOT_REPRODUCED;
   }
 
   /** Whether the code it was about is no longer where it was. */

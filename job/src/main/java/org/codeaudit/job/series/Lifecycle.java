@@ -24,9 +24,15 @@ final class Lifecycle {
    *
    * @param now as the run saw it; empty if it did not
    * @param known as it was known; empty if it was not
+   * @param goneTo the file in which it was not found although its code has gone there; empty if its
+   *     code is where it was, or was changed
    */
   record Outcome(
-      String identity, FindingState state, Optional<Sighting> now, Optional<Known> known) {}
+      String identity,
+      FindingState state,
+      Optional<Sighting> now,
+      Optional<Known> known,
+      Optional<String> goneTo) {}
 
   private final List<Sighting> now;
   private final List<Known> known;
@@ -59,7 +65,7 @@ final class Lifecycle {
     Predicate<Known> left = one -> !one.fixed() && one.codeIsGone();
     // The same place, then the same code elsewhere in the file, then the same function rewritten.
     pair(any, one -> new Named(one.path(), one.fingerprint()));
-    pair(left.or(Known::fixed), one -> code(one.path(), one));
+    pair(left.or(Known::fixed).or(Known::notReproduced), one -> code(one.path(), one));
     pair(left, one -> new Named(one.path(), one.loose()));
     // What has left one file may have come to another, with its declaration.
     pair(left, one -> code(one.loose(), one));
@@ -77,13 +83,13 @@ final class Lifecycle {
               identity,
               state(sighting, before),
               Optional.of(sighting),
-              Optional.ofNullable(before)));
+              Optional.ofNullable(before),
+              Optional.empty()));
     }
-    for (Known one : known) {
-      if (!paired.contains(one)) {
-        ended(one).ifPresent(state -> outcomes.add(outcome(one, state)));
-      }
-    }
+    known.stream()
+        .filter(one -> !paired.contains(one))
+        .flatMap(one -> ended(one).stream())
+        .forEach(outcomes::add);
     return outcomes;
   }
 
@@ -133,21 +139,24 @@ final class Lifecycle {
     return samePlace ? FindingState.EXISTING : FindingState.MOVED;
   }
 
-  private static Outcome outcome(Known known, FindingState state) {
-    return new Outcome(known.identity(), state, Optional.empty(), Optional.of(known));
-  }
-
   /** What is said of one that was not found, if anything new can be. */
-  private static Optional<FindingState> ended(Known one) {
+  private static Optional<Outcome> ended(Known one) {
     boolean unread = one.file().isEmpty() || one.file().get() == Known.File.UNREAD;
     if (one.fixed() || unread) {
       return Optional.empty();
     }
-    if (one.codeIsGone()) {
-      return Optional.of(FindingState.FIXED);
+    if (!one.codeIsGone()) {
+      return one.notReproduced()
+          ? Optional.empty()
+          : Optional.of(ended(one, FindingState.NOT_REPRODUCED, Optional.empty()));
     }
-    return one.state() == FindingState.NOT_REPRODUCED
-        ? Optional.empty()
-        : Optional.of(FindingState.NOT_REPRODUCED);
+    return Optional.of(
+        one.elsewhere().isEmpty()
+            ? ended(one, FindingState.FIXED, Optional.empty())
+            : ended(one, FindingState.NOT_REPRODUCED, one.elsewhere()));
+  }
+
+  private static Outcome ended(Known one, FindingState state, Optional<String> goneTo) {
+    return new Outcome(one.identity(), state, Optional.empty(), Optional.of(one), goneTo);
   }
 }

@@ -1,12 +1,14 @@
 package org.codeaudit.job.series;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.size;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
@@ -48,14 +50,11 @@ public record Series(Optional<Dataset<Row>> baseline) {
     States.latest(states)
         .where(col("state").notEqual(FindingState.FIXED.columnValue()))
         .where(col("code_sha").isNotNull())
-        .select("repository", "path", "fingerprint", "quote", "code_sha")
+        .select("repository", "fingerprint", "quote", "code_sha")
         .toLocalIterator()
         .forEachRemaining(
             row ->
-                known.add(
-                    row.getString(0),
-                    row.getString(1),
-                    new KnownFindings.Known(row.getString(2), row.getString(3), row.getString(4))));
+                known.add(row.getString(0), row.getString(1), row.getString(2), row.getString(3)));
     earlier.known(known.build());
   }
 
@@ -104,6 +103,7 @@ public record Series(Optional<Dataset<Row>> baseline) {
   public Map<String, Dataset<Row>> atEnd(
       OutputFolder tables, StructType findings, ModelStep.EndOfRun end, Decisions decisions) {
     Dataset<Row> coverage = tables.read(CoverageTable.TABLE, CoverageTable.SCHEMA);
+    Column own = col("run_id").equalTo(end.runId());
     Map<String, Dataset<Row>> last = new LinkedHashMap<>();
     Dataset<Row> all = coverage;
     if (end.whole()) {
@@ -115,7 +115,8 @@ public record Series(Optional<Dataset<Row>> baseline) {
         States.TABLE,
         StateRows.states(
             end.runId(),
-            all,
+            all.where(own),
+            baseline.isPresent() ? coverage.limit(0) : coverage.where(not(own)),
             tables.read(REVIEWS, ReviewSchema.REVIEWS),
             tables.read("findings", findings),
             baseline.orElseGet(() -> ownStates(tables)),

@@ -3,7 +3,9 @@ package org.codeaudit.job.series;
 import static org.apache.spark.sql.functions.array_contains;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.when;
 
@@ -32,6 +34,9 @@ final class StateRows {
   /** What a run saw of the file of a known finding; null on rows of the run itself. */
   private static final String FILE = "file_now";
 
+  /** A file of the run that was not there before and has a known finding's code. */
+  private static final String ELSEWHERE = "code_elsewhere";
+
   private static final String KNOWN = "was_known";
 
   private StateRows() {}
@@ -40,7 +45,9 @@ final class StateRows {
    * Rows of {@link States}.
    *
    * @param runId the run that is about to end
-   * @param coverage of all runs, this one's and what is gone among them
+   * @param own coverage of the run, what is gone among it
+   * @param before coverage of the runs that {@code earlier} is of, none if it is not known: then
+   *     all files may have come since
    * @param reviews all rows of the table
    * @param findings all rows of the table
    * @param earlier states that runs before this one wrote, here or elsewhere
@@ -48,14 +55,14 @@ final class StateRows {
    */
   static Dataset<Row> states(
       String runId,
-      Dataset<Row> coverage,
+      Dataset<Row> own,
+      Dataset<Row> before,
       Dataset<Row> reviews,
       Dataset<Row> findings,
       Dataset<Row> earlier,
       Decisions decisions) {
-    Dataset<Row> own = coverage.where(col("run_id").equalTo(runId));
     Dataset<Row> now = decisions.of(found(own, reviews, findings));
-    Dataset<Row> known = known(own, earlier);
+    Dataset<Row> known = known(own, before, earlier);
     return now.unionByName(known, true)
         .groupByKey(
             (MapFunction<Row, String>) row -> row.<String>getAs("repository"), Encoders.STRING())
@@ -101,7 +108,8 @@ final class StateRows {
   }
 
   /** What was known of the repositories that the run saw, with what it saw of its files. */
-  private static Dataset<Row> known(Dataset<Row> coverage, Dataset<Row> earlier) {
+  private static Dataset<Row> known(
+      Dataset<Row> coverage, Dataset<Row> before, Dataset<Row> earlier) {
     Dataset<Row> repositories = coverage.select(col("repository").as("seen_in")).distinct();
     Dataset<Row> files =
         CoverageTable.latest(coverage.where(col("change_kind").equalTo("file")))
@@ -127,9 +135,32 @@ final class StateRows {
                 .equalTo(col("file_repository"))
                 .and(col("path").equalTo(col("file_path"))),
             "left")
+        .join(
+            newHolders(coverage, before),
+            col("repository")
+                .equalTo(col("holder_repository"))
+                .and(col("fingerprint").equalTo(col("holds"))),
+            "left")
         .withColumn(FILE, file)
         .withColumn(KNOWN, lit(true))
-        .drop("file_repository", "file_path", "file_outcome", "file_held");
+        .drop("file_repository", "file_path", "file_outcome", "file_held")
+        .drop("holder_repository", "holds");
+  }
+
+  /**
+   * For each finding whose code is in files that have come since, the first of them. A file that
+   * was there before may hold a copy, and the code has not gone there.
+   */
+  private static Dataset<Row> newHolders(Dataset<Row> coverage, Dataset<Row> before) {
+    return coverage
+        .where(col("change_kind").equalTo("file"))
+        .join(
+            before.select(col("repository").as("old_repository"), col("path").as("old")),
+            col("repository").equalTo(col("old_repository")).and(col("path").equalTo(col("old"))),
+            "left_anti")
+        .select(col("repository"), col("path"), explode(col("held_code")).as("holds"))
+        .groupBy(col("repository").as("holder_repository"), col("holds"))
+        .agg(min("path").as(ELSEWHERE));
   }
 
   /** The findings of one repository, compared. */
@@ -208,7 +239,7 @@ final class StateRows {
         state.set(column, shown.getAs(column));
       }
       Timestamp now = Timestamp.from(Instant.now());
-      boolean moved = outcome.state() == FindingState.MOVED;
+      boolean moved = outcome.state() == FindingState.MOVED || outcome.goneTo().isPresent();
       // A change of a file that is also reviewed whole does not make its findings a change's.
       if (found != null && was != null && "file".equals(was.getAs("change_kind"))) {
         state.set("change_kind", "file");
@@ -225,6 +256,7 @@ final class StateRows {
           .set("state", outcome.state().columnValue())
           .set("first_run", was == null ? runId : was.getAs("first_run"))
           .set("first_seen_at", was == null ? now : was.getAs("first_seen_at"))
+          .set("path", outcome.goneTo().orElse(shown.getAs("path")))
           .set("moved_from", moved ? was.getAs("path") : null)
           .build();
     }
@@ -245,7 +277,8 @@ final class StateRows {
           row.getAs("identity"),
           FindingState.of(row.getAs("state")),
           sighting(row),
-          Optional.ofNullable(row.<String>getAs(FILE)).map(Known.File::valueOf));
+          Optional.ofNullable(row.<String>getAs(FILE)).map(Known.File::valueOf),
+          Optional.ofNullable(row.getAs(ELSEWHERE)));
     }
   }
 }

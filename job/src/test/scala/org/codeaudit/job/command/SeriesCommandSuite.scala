@@ -152,6 +152,25 @@ class SeriesCommandSuite extends CommandSuite {
     assert(less.states.exists(_.getAs[String]("state") == "not_reproduced"))
     assert(!less.states.exists(_.getAs[String]("state") == "fixed"), "no code has changed")
 
+    val doubtful = less.states.filter(_.getAs[String]("state") == "not_reproduced")
+    val paths = doubtful.map(_.getAs[String]("path")).toSet
+    for (path <- paths) repository.move(path, s"moved/$path")
+    repository.commit("moved once more")
+    for (round <- Seq("moved", "and left there")) {
+      val moved = audit(repository, out, followUp = 1)
+      assert(moved.tokens === 0, round)
+      assert(!moved.states.exists(_.getAs[String]("state") == "fixed"), s"$round: it has moved")
+      val said = moved.states.filter(_.getAs[String]("state") == "not_reproduced")
+      if (round == "moved") {
+        val identities = (rows: Seq[Row]) => rows.map(_.getAs[String]("identity")).toSet
+        assert(identities(said) === identities(doubtful))
+        for (row <- said) {
+          val from = row.getAs[String]("moved_from")
+          assert(paths(from) && row.getAs[String]("path") === s"moved/$from")
+        }
+      } else assert(said.isEmpty, "it was said")
+    }
+
     val page = out.resolveSibling("audit.sarif")
     assert(
       audit("report", out.toString, "--sarif", page.toString, "--min-confidence", "0").code === 0

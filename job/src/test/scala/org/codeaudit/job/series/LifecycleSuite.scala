@@ -18,8 +18,15 @@ class LifecycleSuite extends AnyFunSuite {
       last: Sighting,
       file: Option[Known.File] = Some(HOLDS_CODE),
       state: FindingState = NEW,
-      identity: String = "i"
-  ) = new Known(identity, state, last, Optional.ofNullable(file.orNull))
+      identity: String = "i",
+      elsewhere: Option[String] = None
+  ) = new Known(
+    identity,
+    state,
+    last,
+    Optional.ofNullable(file.orNull),
+    Optional.ofNullable(elsewhere.orNull)
+  )
 
   private def compare(known: Known*)(now: Sighting*): Seq[(String, FindingState)] =
     Lifecycle
@@ -29,6 +36,10 @@ class LifecycleSuite extends AnyFunSuite {
       .toSeq
 
   private val here = seen("A", "query(a)")
+
+  /** As it was called before its file moved. */
+  private def renamed(one: Sighting) =
+    new Sighting(one.path, "as it was", one.loose, one.category, one.code, one.line)
 
   /** What was known, what is seen now, and what is said. */
   private val cases = Seq[(String, Seq[Known], Seq[Sighting], Seq[(String, FindingState)])](
@@ -126,6 +137,30 @@ class LifecycleSuite extends AnyFunSuite {
       Seq(known(here, Some(CODE_CHANGED), NOT_REPRODUCED)),
       Nil,
       Seq("i" -> FIXED)
+    ),
+    (
+      "it was not reproduced and its code has gone to another file",
+      Seq(known(here, Some(GONE), NOT_REPRODUCED, elsewhere = Some("B"))),
+      Nil,
+      Seq("i" -> NOT_REPRODUCED)
+    ),
+    (
+      "it was not found and its code has gone to another file",
+      Seq(known(here, Some(CODE_CHANGED), elsewhere = Some("B"))),
+      Nil,
+      Seq("i" -> NOT_REPRODUCED)
+    ),
+    (
+      "it is where it was, whatever copies have come",
+      Seq(known(here, elsewhere = Some("B"))),
+      Seq(here),
+      Seq("i" -> EXISTING)
+    ),
+    (
+      "it was not reproduced in the file that its code has gone to, and is found there",
+      Seq(known(renamed(here), state = NOT_REPRODUCED)),
+      Seq(here),
+      Seq("i" -> EXISTING)
     ),
     (
       "one of two that were alike is fixed",

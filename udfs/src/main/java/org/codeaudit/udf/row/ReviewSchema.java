@@ -103,7 +103,7 @@ public final class ReviewSchema {
   /**
    * What executors make of an input: its rows of {@link #REVIEWS}, or one with the status {@code
    * unchanged} if earlier runs have answered it. {@code held_code} is the fingerprints of earlier
-   * findings in the file whose code is there as it was; null if there were none.
+   * findings of the repository whose code is in the file as it was; null if there were none.
    */
   public static final StructType MADE =
       copy(REVIEWS).add("held_code", DataTypes.createArrayType(StringType, false), true);

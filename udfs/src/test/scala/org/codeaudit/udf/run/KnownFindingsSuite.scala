@@ -1,10 +1,13 @@
-package org.codeaudit.finding
+package org.codeaudit.udf.run
 
 import java.util.Optional
 
+import scala.jdk.CollectionConverters._
+
+import org.codeaudit.finding.AnchoredCode
 import org.scalatest.funsuite.AnyFunSuite
 
-class AnchoredCodeSuite extends AnyFunSuite {
+class KnownFindingsSuite extends AnyFunSuite {
   private val java = Optional.of("java")
 
   private def users(
@@ -29,6 +32,22 @@ class AnchoredCodeSuite extends AnyFunSuite {
     AnchoredCode.of(language, code).sha(line)
   }
 
+  private def holds(
+      code: String,
+      quote: String,
+      sha: String,
+      language: Optional[String] = java
+  ): Boolean = {
+    val known = new KnownFindings.Builder()
+      .add("a", "looked for", quote, sha)
+      .add("a", "another", "class Another {", sha)
+      .add("b", "of another repository", quote, sha)
+      .build()
+    val held = known.held("a", language, code).asScala.toSet
+    assert(held.subsetOf(Set("looked for")))
+    held.nonEmpty
+  }
+
   private val quote = "return run(\"select \" + name);"
   private val before = sha(users(), quote)
 
@@ -40,7 +59,7 @@ class AnchoredCodeSuite extends AnyFunSuite {
       "comments" -> users(comment = "    // looks fine to me\n"),
       "another function" -> users().replace("return null", "return new User()")
     )
-    for ((what, code) <- cases) assert(AnchoredCode.of(java, code).holds(quote, before), what)
+    for ((what, code) <- cases) assert(holds(code, quote, before), what)
   }
 
   test("code is no longer there") {
@@ -51,18 +70,18 @@ class AnchoredCodeSuite extends AnyFunSuite {
       "another file" -> "class A {}\n",
       "nothing" -> ""
     )
-    for ((what, code) <- cases) assert(!AnchoredCode.of(java, code).holds(quote, before), what)
-    assert(!AnchoredCode.of(java, users()).holds("", before))
+    for ((what, code) <- cases) assert(!holds(code, quote, before), what)
+    assert(!holds(users(), "", before))
   }
 
   test("without a grammar the lines beside it are its code") {
     val none = Optional.empty[String]
     val lines = (1 to 20).map(i => s"line $i")
     val was = AnchoredCode.of(none, lines.mkString("\n")).sha(10)
-    def holds(now: Seq[String]) = AnchoredCode.of(none, now.mkString("\n")).holds("line 10", was)
-    assert(holds("a new first line" +: lines))
-    assert(holds(lines.updated(0, "far away")))
-    assert(!holds(lines.updated(11, "near")))
+    def still(now: Seq[String]) = holds(now.mkString("\n"), "line 10", was, none)
+    assert(still("a new first line" +: lines))
+    assert(still(lines.updated(0, "far away")))
+    assert(!still(lines.updated(11, "near")))
   }
 
   test("a secret is found again, and its hash does not depend on it") {
@@ -70,6 +89,6 @@ class AnchoredCodeSuite extends AnyFunSuite {
     val line = """String password = "[redacted:password]";"""
     val Seq(a, b) = Seq("hunter2", "trustno1").map(secret => sha(code(secret), "password"))
     assert(a == b)
-    assert(AnchoredCode.of(java, code("hunter2")).holds(line, a))
+    assert(holds(code("hunter2"), line, a))
   }
 }
