@@ -11,6 +11,7 @@ import org.codeaudit.code.CheckRun;
 import org.codeaudit.code.CodeBlock;
 import org.codeaudit.code.JudgedBlock;
 import org.codeaudit.finding.SecretRedactor;
+import org.codeaudit.udf.row.AnswerRow;
 import org.codeaudit.udf.row.CodeBlockRow;
 import org.codeaudit.udf.row.GenerationSchema;
 import org.codeaudit.udf.row.RowBuilder;

@@ -18,6 +18,7 @@ import org.codeaudit.prompt.Unit;
 import org.codeaudit.review.Claim;
 import org.codeaudit.rule.RepositoryRules;
 import org.codeaudit.rule.Suppressions;
+import org.codeaudit.udf.row.AnswerRow;
 import org.codeaudit.udf.row.UnitRow;
 import org.codeaudit.udf.run.AnswerStream;
 import org.codeaudit.udf.run.EarlierAnswers;

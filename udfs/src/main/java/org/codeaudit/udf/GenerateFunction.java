@@ -21,10 +21,10 @@ import org.codeaudit.generate.request.Generation;
 import org.codeaudit.generate.request.GenerationRequest;
 import org.codeaudit.model.SamplingSettings;
 import org.codeaudit.token.ChatMessage;
+import org.codeaudit.udf.row.AnswerRow;
 import org.codeaudit.udf.row.GenerationSchema;
 import org.codeaudit.udf.row.PromptKeys;
 import org.codeaudit.udf.row.ResultColumns;
-import org.codeaudit.udf.row.Status;
 import org.codeaudit.udf.run.AnswerStream;
 import org.codeaudit.udf.run.Isolation;
 import org.codeaudit.udf.run.RunContext;
@@ -67,8 +67,8 @@ public final class GenerateFunction extends AskingFunction {
   private AnswerStream.Work ask(Row prompt, PromptKeys keys, TaskModel model, Isolation isolation) {
     Instant startedAt = Instant.now();
     LoadedModel loaded = model.loaded();
-    AnswerRow row = begin(prompt, keys, startedAt).askedOf(model);
-    row.waitedFor(model);
+    AnswerRow row = begin(prompt, keys, startedAt).askedOf(model.description());
+    row.waited(model.takeWaitedNanos());
     AnswerStream.Work question =
         isolation.ask(
             keys.row(),
@@ -177,7 +177,6 @@ public final class GenerateFunction extends AskingFunction {
     CodeColumns.set(row, code, CheckRun.of(code, commands));
     return row.set("text", SecretRedactor.SHAPES.redact(generation.text()))
         .set("complete", whole && code.closed())
-        .answered(
-            whole ? Status.OK : Status.TRUNCATED, generation.finishReason(), generation.timing());
+        .answered(whole, generation.finishReason(), generation.timing());
   }
 }

@@ -37,9 +37,9 @@ import org.codeaudit.rule.FindingFacts;
 import org.codeaudit.rule.Ruling;
 import org.codeaudit.rule.Suppressions;
 import org.codeaudit.token.ChatMessage;
+import org.codeaudit.udf.row.AnswerRow;
 import org.codeaudit.udf.row.CheckRow;
 import org.codeaudit.udf.row.FindingRow;
-import org.codeaudit.udf.row.Status;
 import org.codeaudit.udf.row.UnitRow;
 import org.codeaudit.udf.run.AnswerStream;
 import org.codeaudit.udf.run.EarlierAnswers;
@@ -119,7 +119,7 @@ public final class UnitReview {
     this.row =
         new AnswerRow(
                 UnitRow.ofUnit(change, unit, unitCount, settings, contentKey, attempt), startedAt)
-            .askedOf(model);
+            .askedOf(model.description());
   }
 
   /** What the key of the content is made of: equal texts have equal answers. */
@@ -149,7 +149,7 @@ public final class UnitReview {
     if (carried.isPresent()) {
       return new AnswerStream.Work.Ready(carriedForward(carried.get()));
     }
-    row.waitedFor(model);
+    row.waited(model.takeWaitedNanos());
     return code == null
         ? isolation.ask(rowKey, model, this::request, this::answered, row::failed)
         : isolation.converse(rowKey, model, this::converse, this::answered, row::failed);
@@ -197,8 +197,7 @@ public final class UnitReview {
     List<Row> findings = findings(generation, answer, assembler);
     return row.set("text", assembler.redactor().redact(generation.text()))
         .set("findings", findings.toArray(Row[]::new))
-        .answered(
-            whole ? Status.OK : Status.TRUNCATED, generation.finishReason(), generation.timing());
+        .answered(whole, generation.finishReason(), generation.timing());
   }
 
   private Row answered(CheckedUnit checked) {
@@ -214,7 +213,7 @@ public final class UnitReview {
             checked.scores().stream()
                 .map(score -> CheckRow.of(score, assembler.redactor()))
                 .toArray(Row[]::new))
-        .answered(Status.OK, FinishReason.COMPLETE, checked.timing());
+        .answered(true, FinishReason.COMPLETE, checked.timing());
   }
 
   private List<Row> findings(
@@ -247,7 +246,7 @@ public final class UnitReview {
         assembler.assemble(List.copyOf(answers.keySet()), answers::get).stream()
             .map(finding -> row(finding, assembler))
             .toArray(Row[]::new);
-    return row.set("findings", findings).answered(Status.OK, CARRIED);
+    return row.set("findings", findings).known(CARRIED);
   }
 
   private ParsedFinding parsed(EarlierFinding finding, SecretRedactor redactor) {

@@ -22,7 +22,12 @@ public final class SarifFile {
   /** A log as UTF-8. */
   public static byte[] bytes(Object log) {
     try {
-      return (WRITER.writeValueAsString(log) + "\n").getBytes(StandardCharsets.UTF_8);
+      String text = WRITER.writeValueAsString(log);
+      // Half a surrogate pair has no UTF-8. JSON may have it all the same, as an escape.
+      if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+        text = WRITER.with(JsonGenerator.Feature.ESCAPE_NON_ASCII).writeValueAsString(log);
+      }
+      return (text + "\n").getBytes(StandardCharsets.UTF_8);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a log is a tree or made of records", e);
     }

@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 
-/** How a row came back. */
+/** How a row came back; {@link AnswerRow} says which. */
 public enum Status {
   /** The answer is complete. */
   OK,

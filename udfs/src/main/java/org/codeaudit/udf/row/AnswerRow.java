@@ -1,22 +1,20 @@
-package org.codeaudit.udf;
+package org.codeaudit.udf.row;
 
 import java.time.Instant;
 import java.util.Locale;
+import java.util.OptionalLong;
 import org.apache.spark.sql.Row;
 import org.codeaudit.ErrorClass;
 import org.codeaudit.finding.SecretRedactor;
 import org.codeaudit.generate.request.FinishReason;
 import org.codeaudit.generate.request.Timing;
-import org.codeaudit.udf.row.ResultColumns;
-import org.codeaudit.udf.row.RowBuilder;
-import org.codeaudit.udf.row.Status;
-import org.codeaudit.udf.run.TaskModel;
+import org.codeaudit.model.ModelDescription;
 
 /**
  * A row of a table of answers in the making, whatever the table: it begins when its input is taken
  * up and is built once, when it was answered or skipped or has failed.
  */
-final class AnswerRow {
+public final class AnswerRow {
   private final RowBuilder row;
   private final Instant startedAt;
 
@@ -24,35 +22,47 @@ final class AnswerRow {
    * @param row has what is known before a question is asked
    * @param startedAt when its input was taken up
    */
-  AnswerRow(RowBuilder row, Instant startedAt) {
+  public AnswerRow(RowBuilder row, Instant startedAt) {
     this.row = row;
     this.startedAt = startedAt;
   }
 
-  AnswerRow set(String column, Object value) {
+  public AnswerRow set(String column, Object value) {
     row.set(column, value);
     return this;
   }
 
   /** Says which model is asked. */
-  AnswerRow askedOf(TaskModel model) {
-    ResultColumns.setModel(row, model.description());
+  public AnswerRow askedOf(ModelDescription model) {
+    ResultColumns.setModel(row, model);
     return this;
   }
 
   /** Says how long the task waited for the model to load, if this row is the one that did. */
-  void waitedFor(TaskModel model) {
-    model.takeWaitedNanos().ifPresent(nanos -> row.set("model_load_ns", nanos));
+  public void waited(OptionalLong nanos) {
+    nanos.ifPresent(some -> row.set("model_load_ns", some));
   }
 
-  /** The row of an answer whose own columns are set. */
-  Row answered(Status status, FinishReason reason, Timing timing) {
+  /**
+   * The row of an answer whose own columns are set.
+   *
+   * @param whole whether it came to an end of its own
+   */
+  public Row answered(boolean whole, FinishReason reason, Timing timing) {
     ResultColumns.setTiming(row, timing);
-    return answered(status, reason.name().toLowerCase(Locale.ROOT));
+    return answered(whole ? Status.OK : Status.TRUNCATED, reason.name().toLowerCase(Locale.ROOT));
   }
 
-  /** As {@link #answered(Status, FinishReason, Timing)}, of an answer that took no time. */
-  Row answered(Status status, String reason) {
+  /**
+   * The row of an answer that was there already.
+   *
+   * @param reason why there was no need to ask
+   */
+  public Row known(String reason) {
+    return answered(Status.OK, reason);
+  }
+
+  private Row answered(Status status, String reason) {
     row.set("finish_reason", reason);
     return build(status);
   }
@@ -62,23 +72,23 @@ final class AnswerRow {
    *
    * @param skipReason for which it is skipped, in this run as well; null if it is not
    */
-  Row unchanged(String skipReason) {
+  public Row unchanged(String skipReason) {
     return row.set("status", Status.UNCHANGED.columnValue()).set("skip_reason", skipReason).build();
   }
 
   /** The row of an input that is not asked about. */
-  Row skipped(String reason) {
+  public Row skipped(String reason) {
     row.set("skip_reason", reason);
     return build(Status.SKIPPED);
   }
 
   /** The row of a failure. The error message must not quote the code under review. */
-  Row failed(Throwable failure) {
+  public Row failed(Throwable failure) {
     return failed(ErrorClass.columnValue(failure), failure.getMessage());
   }
 
   /** As {@link #failed(Throwable)}, of an error that was found elsewhere. */
-  Row failed(String errorClass, String message) {
+  public Row failed(String errorClass, String message) {
     row.set("error_class", errorClass)
         .set("error_message", SecretRedactor.SHAPES.redact(String.valueOf(message)));
     return build(Status.FAILED);
