@@ -66,6 +66,11 @@ class FileReviewSuite extends AnyFunSuite {
     assert(row.getAs[String]("error_message") === "No [redacted:github-token] here")
   }
 
+  test("an error message that has no end is cut, never within a character") {
+    val row = onlyRow(change("error_class" -> "UNREADABLE", "error_message" -> "😀" * 100000))
+    assert(row.getAs[String]("error_message") === "😀" * 4000 + " ...")
+  }
+
   test("a model that cannot be loaded fails the task, not every row by itself") {
     val failure = intercept[AuditException] {
       work(

@@ -15,6 +15,9 @@ import org.codeaudit.model.ModelDescription;
  * up and is built once, when it was answered or skipped or has failed.
  */
 public final class AnswerRow {
+  /** What a message quotes has no bound of its own: a path of an archive, a line of a log. */
+  private static final int MOST_OF_MESSAGE = 4000;
+
   private final RowBuilder row;
   private final Instant startedAt;
 
@@ -50,7 +53,7 @@ public final class AnswerRow {
    */
   public Row answered(boolean whole, FinishReason reason, Timing timing) {
     ResultColumns.setTiming(row, timing);
-    return answered(whole ? Status.OK : Status.TRUNCATED, reason.name().toLowerCase(Locale.ROOT));
+    return answered(Status.answered(whole), reason.name().toLowerCase(Locale.ROOT));
   }
 
   /**
@@ -90,8 +93,14 @@ public final class AnswerRow {
   /** As {@link #failed(Throwable)}, of an error that was found elsewhere. */
   public Row failed(String errorClass, String message) {
     row.set("error_class", errorClass)
-        .set("error_message", SecretRedactor.SHAPES.redact(String.valueOf(message)));
+        .set("error_message", bounded(SecretRedactor.SHAPES.redact(String.valueOf(message))));
     return build(Status.FAILED);
+  }
+
+  private static String bounded(String message) {
+    return message.codePointCount(0, message.length()) <= MOST_OF_MESSAGE
+        ? message
+        : message.substring(0, message.offsetByCodePoints(0, MOST_OF_MESSAGE)) + " ...";
   }
 
   private Row build(Status status) {

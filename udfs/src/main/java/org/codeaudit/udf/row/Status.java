@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 
-/** How a row came back; {@link AnswerRow} says which. */
+/** How a row came back. {@link AnswerRow} writes it. */
 public enum Status {
   /** The answer is complete. */
   OK,
@@ -18,6 +18,15 @@ public enum Status {
   FAILED,
   /** Answered by an earlier run, of which it is a row; this one only saw that it is still so. */
   UNCHANGED;
+
+  /**
+   * How a row comes back that was answered.
+   *
+   * @param whole whether the answer came to an end of its own
+   */
+  static Status answered(boolean whole) {
+    return whole ? OK : TRUNCATED;
+  }
 
   /** How a row of a table of answers came back. */
   public static Status of(Row row) {
