@@ -24,7 +24,6 @@ import org.codeaudit.job.command.CommandContext;
 import org.codeaudit.job.command.ExitCode;
 import org.codeaudit.job.option.AnswerOptions;
 import org.codeaudit.job.option.CheckOptions;
-import org.codeaudit.job.option.ModelOptions;
 import org.codeaudit.job.option.OutputOptions;
 import org.codeaudit.job.option.SparkOptions;
 import org.codeaudit.job.source.prompt.PromptFiles;
@@ -95,20 +94,14 @@ final class ModelsCommand implements Callable<Integer> {
       description = "Folder for tables and answers; default ${DEFAULT-VALUE}.")
   Path folder = Path.of("code-audit-models");
 
-  @Mixin AnswerOptions answer = oneAtATime();
+  /** A person waits for one answer; a run of the job has a batch. */
+  @Mixin AnswerOptions answer = AnswerOptions.ofOne(512);
+
   @Mixin CheckOptions check;
   @Mixin SparkOptions spark;
 
   @ParentCommand CommandContext context;
   @Spec CommandSpec spec;
-
-  /** A person waits for one answer; a run of the job has a batch. */
-  private static AnswerOptions oneAtATime() {
-    AnswerOptions options = AnswerOptions.upTo(512);
-    options.model = new ModelOptions();
-    options.model.batch = 1;
-    return options;
-  }
 
   /** There are several models here. */
   static final class WithoutModel implements IModelTransformer {

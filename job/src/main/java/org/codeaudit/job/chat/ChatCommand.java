@@ -12,6 +12,7 @@ import org.codeaudit.token.PromptTrial;
 import org.codeaudit.udf.setting.AnswerSettings;
 import org.codeaudit.udf.setting.GenerateSettings;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
     name = "chat",
     mixinStandardHelpOptions = true,
     sortOptions = false,
+    modelTransformer = ChatCommand.WithoutBatch.class,
     description = {
       "Talks with a model: answers appear as they are written, with their times. /help lists what can"
           + " be typed besides messages. From a pipe, each line is a message, answers go to the"
@@ -45,6 +47,15 @@ public final class ChatCommand implements Callable<Integer> {
 
   @ParentCommand CommandContext context;
   @Spec CommandSpec spec;
+
+  /** One question is asked at a time. */
+  static final class WithoutBatch implements IModelTransformer {
+    @Override
+    public CommandSpec transform(CommandSpec command) {
+      command.remove(command.findOption("--batch"));
+      return command;
+    }
+  }
 
   @Override
   public Integer call() throws InterruptedException {
