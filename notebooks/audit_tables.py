@@ -667,17 +667,17 @@ class Tables:
     def decisions(self, after=None):
         """What people have decided about findings that stand, or that stood after a run (its position).
 
-        A row is a decision, with the place of the gravest finding it is about. Where `decision` is null none holds, so the findings count; `note` says why one seems to.
+        A row is a decision, with the place of the gravest finding it is about. Where `decision` is null none holds, so the
+        findings count, and `note` says why one seems to.
         """
-        first = "over (partition by decision, decision_by, reason, decided_by, expires, note order by"
         return self.query(f"""
             select decision, decision_by, reason, decided_by, expires, note, count(*) as findings,
-                   min(severity_rank) as severity_rank, max(path) as path, max(line_start) as line_start
-            from (select decision, decision_by, reason, decided_by, expires, note, severity_rank,
-                         first_value(path) {first} {severity_rank()}, path, line_start, finding_id) as path,
-                         first_value(line_start) {first} {severity_rank()}, path, line_start, finding_id) as line_start
-                  from (select *, {severity_rank()} as severity_rank,
-                               case when recorded = 1 then suppression_reason end as reason,
+                   min(severity_rank) as severity_rank, max(case when nth = 1 then repository end) as repository,
+                   max(case when nth = 1 then path end) as path, max(case when nth = 1 then line_start end) as line_start
+            from (select *, row_number() over (partition by decision, decision_by, reason, decided_by, expires, note
+                           order by severity_rank, repository, path, line_start, finding_id) as nth
+                  from (select decision, decision_by, {severity_rank()} as severity_rank, repository, path, line_start,
+                               finding_id, case when recorded = 1 then suppression_reason end as reason,
                                case when recorded = 1 then suppression_decided_by end as decided_by,
                                case when recorded = 1 then suppression_expires end as expires,
                                case when decision is not null then null
@@ -687,7 +687,8 @@ class Tables:
                         from {self._found(*([] if after is None else [after]))}) as f
                   where decision is not null or note is not null) as told
             group by decision, decision_by, reason, decided_by, expires, note
-            order by decision nulls last, expires nulls last, findings desc, decision_by, reason, note, decided_by""")
+            order by case when decision is null then 1 else 0 end, expires nulls last, severity_rank, findings desc,
+                     decision, decision_by, reason, decided_by, note""")
 
     def judged(self):
         """What `audit triage` made of other tools' findings, by tool and rule."""
@@ -1273,7 +1274,7 @@ def draw_decisions(tables, after=None):
     held = held_decisions(tables, after)
     if held.empty:
         return nothing(title)
-    named = [by + (f", {SOON} days at most" if soon else "") for by, soon in zip(held["by"], held["soon"])]
+    named = [by + (f", for {SOON} days at most" if soon else "") for by, soon in zip(held["by"], held["soon"])]
     return bars(pivot(held.assign(by=named, severity=severities(held)), "by", "severity", "findings"), GRAVITY, title,
                 "findings")
 
@@ -1520,6 +1521,13 @@ def draw_rates(tables):
     return figure
 
 
+def label_bar(axes, place, end, text, **how):
+    """Writes beyond the end of a standing bar, or of one that hangs."""
+    hangs = end < 0
+    axes.annotate(text, (place, end), (0, -2 if hangs else 2), textcoords="offset points", ha="center",
+                  va="top" if hangs else "bottom", color=GREY, **how)
+
+
 def draw_trend(tables):
     title = "What stood after each run"
     trend = tables.trend()
@@ -1536,8 +1544,7 @@ def draw_trend(tables):
     if aside.sum() > 0:
         above.bar(range(len(trend)), aside, bottom=total, label="suppressed, not counted", width=0.7, **BESIDES)
     for place, (value, more) in enumerate(zip(total, aside)):
-        above.text(place, value + more, count(value) + (f" + {count(more)}" if more else ""), ha="center", va="bottom",
-                   color=GREY)
+        label_bar(above, place, value + more, count(value) + (f" + {count(more)}" if more else ""))
     total = total + aside
     above.set(title=title, ylabel="findings", ylim=(0, max(total.max(), 1) * 1.12))
     above.yaxis.set_major_locator(MaxNLocator(integer=True))
@@ -1565,9 +1572,9 @@ def draw_trend(tables):
     highest = max(up.max(), down.max(), 1)
     for place, (added, gone) in enumerate(zip(up, down)):
         if added:
-            below.text(place, added, f"+{added:,.0f}", ha="center", va="bottom", fontsize=9, color=GREY)
+            label_bar(below, place, added, f"+{added:,.0f}", fontsize=9)
         if gone:
-            below.text(place, -gone, f"−{gone:,.0f}", ha="center", va="top", fontsize=9, color=GREY)
+            label_bar(below, place, -gone, f"−{gone:,.0f}", fontsize=9)
     below.axhline(0, color=GREY, linewidth=0.8)
     below.set(title="What came and what went", ylabel="findings", xlabel="run",
               ylim=(-max(down.max(), 1) - highest * 0.4, max(up.max(), 1) + highest * 0.5))
@@ -1575,9 +1582,9 @@ def draw_trend(tables):
     below.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
     below.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(abs(value))))
     below.grid(axis="y")
-    for axes in (above, below):
-        if axes.get_legend_handles_labels()[1]:
-            axes.legend(frameon=False, ncols=6, fontsize=9, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0.1)
+    if above.get_legend_handles_labels()[1]:
+        above.legend(frameon=False, ncols=6, fontsize=9, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0.1)
+    legend(figure, below, 4)
     return figure
 
 
@@ -1871,13 +1878,15 @@ def show_decisions(tables, after=None, most=25):
     """What people have suppressed, why and until when, and the findings that count although something seems to."""
     found, held = tables.decisions(after), held_decisions(tables, after)
     if found.empty:
-        say("No finding is suppressed.")
+        say("The tables name no finding that is suppressed.")
         return
     by = held.groupby("by")["findings"].sum()
     parts = ", ".join(f"{number:,} by {name}" for name, number in by.items())
-    told = f"<strong>{counted(by.sum(), 'finding')}</strong> suppressed{': ' if len(by) else ''}{plain(parts)}."
-    ending = held[held["soon"]]["findings"].sum()
-    told += f" Within {SOON} days the decisions about {ending:,} of them end." if ending else ""
+    number, ending = int(by.sum()), int(held["soon"].sum())
+    told = f"<strong>{counted(number, 'finding')}</strong> {'is' if number == 1 else 'are'} suppressed"
+    told += f": {plain(parts)}." if number else "."
+    if ending:
+        told += f" {counted(ending, 'decision')} end{'s' * (ending == 1)} within {SOON} days."
     say(told)
     if len(held):
         show(draw_decisions(tables, after))
@@ -1887,8 +1896,9 @@ def show_decisions(tables, after=None, most=25):
         ), ["decision", "by", "reason", "decided_by", "until"], most)
     rest = found[found["decision"].isna()]
     if len(rest):
-        say(f"<strong>{counted(rest['findings'].sum(), 'finding')}</strong> that something seems to suppress, counted all the"
-            " same:")
+        number = int(rest["findings"].sum())
+        say(f"<strong>{counted(number, 'finding')}</strong> {'counts' if number == 1 else 'count'} although a decision that has"
+            " ended or a remark without a reason says otherwise:")
         show_reasons(rest, ["note"], most)
 
 
@@ -1896,9 +1906,9 @@ def show_reasons(found, columns, most):
     if len(found) > most:
         say(f"The first {most} of {len(found):,} decisions.")
     found = found.head(most)
-    found = found.assign(severity=severities(found), place=list(zip(places(found))))
+    found = found.assign(severity=severities(found), place=list(zip(places(found), found["repository"])))
     table(found[["findings", "severity", "place", *columns]], code=("place",),
-          named={"severity": "gravest", "place": "its place", "note": "why it counts"})
+          named={"severity": "gravest", "place": "its place", "note": "why it counts"}, written={"until": str})
 
 
 def show_anchors(tables):
@@ -2048,24 +2058,24 @@ def say_series(tables):
 def show_trend(tables):
     trend, costs, changes = tables.trend(), tables.costs(), tables.changes()
     became = [name for name in (*CAME, "moved", *WENT) if name == "new" or changes[name].sum() > 0]
-    aside = ["suppressed after it"] if trend["suppressed"].sum() > 0 else []
+    aside = ["left out"] if trend["suppressed"].sum() > 0 else []
     ends = [
         "did not end" if not ended
         else "" if not isinstance(stopped, str)
         else f"{'some' if pd.isna(left) else count(left)} left ({stopped})"
         for ended, stopped, left in zip(trend["ended"], costs["stopped_by"], costs["inputs_left"])
     ]
-    trend = trend.rename(columns={"suppressed": "suppressed after it"})
-    shown = trend.assign(**changes[became], ends=ends, reused=costs["reused_inputs"], coverage=costs["coverage"])
+    named = {"started_at": "started", "run_id": "run"}
+    stood = trend.rename(columns={"suppressed": "left out"}).assign(**changes[became])
     table(
-        shown[["started_at", "run_id", "standing", *aside, *became, "reused", "coverage", "ends"]],
-        named={
-            "started_at": "started",
-            "run_id": "run",
-            "reused": "answered before",
-            "coverage": "whole",
-            "ends": "",
-        },
+        stood[["started_at", "standing", *aside, *became]],
+        named=named
+        | {"left out": "suppressed" if tables.counts_suppressed else "besides, suppressed", "suppressed": "newly suppressed"},
+    )
+    asked = trend.assign(reused=costs["reused_inputs"], coverage=costs["coverage"], ends=ends)
+    table(
+        asked[["started_at", "run_id", "reused", "coverage", "ends"]],
+        named=named | {"reused": "answered before", "coverage": "whole", "ends": ""},
         written={"coverage": percent},
     )
 
@@ -2106,7 +2116,8 @@ def show_comparison(tables, runs, most=25):
         & (found["line_before"] != found["line_start"])
     ]
     if len(shifted):
-        say(f"Of those still there, {counted(len(shifted), 'finding')} stand at other lines than before.")
+        stand = "stands" if len(shifted) == 1 else "stand"
+        say(f"Of those still there, {counted(len(shifted), 'finding')} {stand} at other lines than before.")
 
 
 def show_costs(tables):
