@@ -1065,7 +1065,7 @@ OUTCOME = {"reviewed": "#0072b2", "unchanged": "#9ecae1", "in part": "#e69f00", 
 SPENT = {"loading the model": "#999999", "waiting for the first step": "#d9d9d9", "reading prompts": "#56b4e9",
          "writing answers": "#0b4f8a", "other rows' steps, and pauses": "#f0e0b6", "neither": "#efefef"}
 GREY = "#374151"
-BECAME = {"new": "#0072b2", "reopened": "#d55e00", "no longer suppressed": "#4d4d4d", "moved": "#cc79a7",
+BECAME = {"new": "#0072b2", "reopened": "#d55e00", "no longer suppressed": "#000000", "moved": "#cc79a7",
           "still there": "#999999", "fixed": "#009e73", "gone": "#009e73", "not reproduced": "#e69f00",
           "less sure": "#f0e442", "suppressed": "#56b4e9"}
 CAME = ["new", "reopened", "no longer suppressed"]
@@ -1584,7 +1584,7 @@ def draw_trend(tables):
     below.grid(axis="y")
     if above.get_legend_handles_labels()[1]:
         above.legend(frameon=False, ncols=6, fontsize=9, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0.1)
-    legend(figure, below, 4)
+    legend(figure, below, 5)
     return figure
 
 
@@ -1605,7 +1605,7 @@ def draw_ages(tables):
     total = columns_over_runs(axes, by_run, GRAVITY, run_labels(trend))
     for place, value in enumerate(total):
         if value:
-            axes.text(place, value, count(value), ha="center", va="bottom", color=GREY)
+            label_bar(axes, place, value, count(value))
     earlier = " (the first: or before)" if tables.first > 1 else ""
     axes.set(title=title, ylabel="findings", xlabel=f"run that found them first{earlier}", ylim=(0, total.max() * 1.15))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
@@ -1638,7 +1638,7 @@ def draw_coverage(tables):
     share = by_run.reindex(columns=["reviewed", "unchanged"]).sum(axis=1) / by_run.sum(axis=1)
     for place, (value, part) in enumerate(zip(total, share)):
         if place % label_every(len(total)) == 0:
-            axes.text(place, value, percent(part), ha="center", va="bottom", fontsize=9, color=GREY)
+            label_bar(axes, place, value, percent(part), fontsize=9)
     axes.set(title=title, ylabel="files", xlabel="run (above the bars: share of its files that are reviewed)",
              ylim=(0, total.max() * 1.13))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
