@@ -661,7 +661,7 @@ class Tables:
 
     def day(self, after=None):
         """The day on which decisions are judged: of a run, by its position, or today."""
-        started = None if after is None else self.order["started_at"][after - 1]
+        started = None if after is None else self.order["started_at"].get(after - 1)
         return today() if pd.isna(started) else pd.Timestamp(started).date()
 
     def decisions(self, after=None):

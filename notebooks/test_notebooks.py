@@ -69,8 +69,7 @@ def draw_everything(tables):
             audit.say_series(tables)
             audit.show_trend(tables)
             audit.show_comparison(tables, audit.chosen_runs(tables))
-            if tables.last:
-                audit.show_decisions(tables, tables.last)
+            audit.show_decisions(tables, tables.last)
             audit.show_costs(tables)
     assert min(sizes) > 100
     return "".join(item.data for item in shown if isinstance(item.data, str))
