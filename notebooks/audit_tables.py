@@ -11,6 +11,7 @@ import re
 import sys
 import unicodedata
 import warnings
+from datetime import datetime, timedelta, timezone
 from html import escape
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 SCHEMA_VERSION = 1
 LEAST_CONFIDENCE = 0.25  # as `audit report` has it
+SUPPRESSED = ["left-out", "counted"]
+SOON = 30  # days in which a decision that ends should be looked at
 MOST_RUNS = 20
 
 # Columns the figures are made of. Older tables lack some; then they are null, and a note says so.
@@ -90,6 +93,12 @@ COLUMNS = {
         anchor_status=TEXT,
         tool=TEXT,
         rule=TEXT,
+        suppressed=TEXT,
+        suppressed_by=TEXT,
+        suppression_reason=TEXT,
+        suppression_expires=TEXT,
+        suppression_decided_by=TEXT,
+        suppression_note=TEXT,
     ),
     "coverage": dict(
         schema_version=COUNT,
@@ -123,6 +132,9 @@ COLUMNS = {
         confidence=REAL,
         title=TEXT,
         quote=TEXT,
+        finding_id=TEXT,
+        suppressed=TEXT,
+        suppressed_by=TEXT,
     ),
     "generations": ANSWER | dict(id=TEXT, code_language=TEXT, syntax_ok=TRUTH) | TIMING,
     "runs": dict(
@@ -266,10 +278,16 @@ def setting(name):
     return os.environ.get(name) or None
 
 
-def open_folder(folder=None, run=None, least=None):
+def today():
+    """The day on which decisions that end are judged, as `audit report` does."""
+    return datetime.now(timezone.utc).date()
+
+
+def open_folder(folder=None, run=None, least=None, suppressed=None):
     """The tables of an output folder on this machine.
 
-    Without arguments the environment says which: CODE_AUDIT_OUT, CODE_AUDIT_RUN and CODE_AUDIT_MIN_CONFIDENCE.
+    Without arguments the environment says which: CODE_AUDIT_OUT, CODE_AUDIT_RUN, CODE_AUDIT_MIN_CONFIDENCE and
+    CODE_AUDIT_SUPPRESSED.
     """
     named = folder or setting("CODE_AUDIT_OUT") or "../code-audit-out"
     if re.match(r"\w{2,}://", str(named)):
@@ -280,26 +298,28 @@ def open_folder(folder=None, run=None, least=None):
             f"There is no folder {place}. Name the output folder of an audit in CODE_AUDIT_OUT; small made-up tables to"
             " try are in notebooks/sample."
         )
-    return Tables(DuckDbEngine(place), place, run, least)
+    return Tables(DuckDbEngine(place), place, run, least, suppressed)
 
 
-def open_spark(spark, folder, run=None, least=None):
+def open_spark(spark, folder, run=None, least=None, suppressed=None):
     """The same tables through a session of Spark."""
-    return Tables(SparkEngine(spark, folder), folder, run, least)
+    return Tables(SparkEngine(spark, folder), folder, run, least, suppressed)
 
 
 class Tables:
     """Tables of an output folder, and the figures from them.
 
-    run    the id of a run to see alone; None for all
-    least  findings of checks that are less sure are left out
+    run         the id of a run to see alone; None for all
+    least       findings of checks that are less sure are left out
+    suppressed  whether findings that people have suppressed are "left-out" or "counted"
     """
 
-    def __init__(self, engine, place, run=None, least=None):
+    def __init__(self, engine, place, run=None, least=None, suppressed=None):
         self.engine = engine
         self.place = place
         self.notes = []
         self.least = self._least(least)
+        self.counts_suppressed = self._counts_suppressed(suppressed)
         self._made = {}
         self.present = [table for table in COLUMNS if self._open(table)]
         if not self.present:
@@ -333,6 +353,12 @@ class Tables:
         if not 0 <= value <= 1:
             raise AuditTablesError(f"The least confidence is a number from 0 to 1, not {named}.")
         return value
+
+    def _counts_suppressed(self, named):
+        named = named or setting("CODE_AUDIT_SUPPRESSED") or SUPPRESSED[0]
+        if named not in SUPPRESSED:
+            raise AuditTablesError(f"Suppressed findings are {' or '.join(SUPPRESSED)}, not {named}.")
+        return named == "counted"
 
     def _inside(self):
         """Output folders inside the one that was named, if it is one too high."""
@@ -455,11 +481,8 @@ class Tables:
 
     def standing(self, *after):
         """Name of a table of the reviews that stood after some runs (`as_of`, their positions), the last by default."""
-        listed = ", ".join(str(int(position)) for position in after or (self.last,))
         of_run = self._of_run.replace("run_id", "seen.run_id")
-        # A run to be seen alone is seen as if there were no others.
-        alone = "as_of.position = seen.position"
-        seen = alone if self.run else f"as_of.position >= seen.position and as_of.position in ({listed})"
+        seen = self._seen(after)
         return self._make("standing", f"""
             with covered as (
               select * from (
@@ -499,25 +522,64 @@ class Tables:
             select as_of, row_key, attempt, input_key, unit_count, repository, path, status, skip_reason, error_class
             from ranked where input_key = chosen""")
 
-    def _shown(self, standing, least):
-        """SQL of the findings of reviews that stand, those of checks only if they are sure enough."""
-        return f"""all_findings as findings
-            join {standing} as standing on standing.row_key = findings.row_key and standing.attempt = findings.attempt
-            where (prompt_name <> 'checks' or confidence >= {least})"""
+    def _seen(self, after):
+        """SQL by which a run is seen after others. One to be seen alone is seen as if there were no others."""
+        listed = ", ".join(str(int(position)) for position in after or (self.last,))
+        alone = "as_of.position = seen.position"
+        return alone if self.run else f"as_of.position >= seen.position and as_of.position in ({listed})"
+
+    def _found(self, *after, least=None):
+        """Name of a table of the findings that stood after some runs, also of those that were suppressed then.
+
+        `decision` (null if the finding is open) and `decision_by` are what held on the day of the run, or holds today if
+        none is named: what the last run to see the finding says in `states`, else what stands in `findings`, unless its
+        last day is over. `recorded` is 1 if the columns of `findings` tell the reason.
+        """
+        day = "cast(cast(run.started_at as date) as string)" if after else f"'{today()}'"
+        over = f"coalesce(suppression_expires < {day}, false)"
+
+        def held(column):
+            # A run that said it after that day said it for another reason than the recorded one.
+            return f"""case when not {over} then coalesce(said.{column}, once.{column})
+                            when suppression_expires < said_on then said.{column} end"""
+
+        return self._make("found", f"""
+            with shown as (
+              select standing.as_of, findings.*, case when change_kind = 'file'
+                     then concat_ws(':', findings.row_key, finding_id) else '' end as place
+              from all_findings as findings join {self.standing(*after)} as standing
+                on standing.row_key = findings.row_key and standing.attempt = findings.attempt
+              where prompt_name <> 'checks' or confidence >= {self.least if least is None else least}),
+            once as (
+              select * from (
+                select shown.*, row_number() over (
+                    partition by as_of, repository, fingerprint, place
+                    order by coalesce(confidence, 0) desc, path nulls first, line_start nulls first,
+                             finding_id nulls first) as times
+                from shown) as counted
+              where times = 1),
+            said as (
+              select * from (
+                select as_of.position as said_after, states.repository as said_of, states.finding_id as said_id,
+                       states.suppressed, states.suppressed_by,
+                       cast(cast(seen.started_at as date) as string) as said_on,
+                       row_number() over (partition by as_of.position, states.repository, finding_id
+                                          order by seen.position desc) as latest
+                from all_states as states join run_order as seen on seen.run_id = states.run_id
+                join run_order as as_of on {self._seen(after)}) as s
+              where latest = 1)
+            select once.*, {held("suppressed")} as decision, {held("suppressed_by")} as decision_by,
+                   case when once.suppressed is not null and not {over} then 1 else 0 end as recorded
+            from once join run_order as run on run.position = as_of
+            left join said on said_after = as_of and said_of = once.repository and said_id = finding_id""")
 
     def standing_findings(self, *after, least=None):
-        """Name of a table of the findings that stood after some runs (`as_of`, their positions), the last by default."""
-        shown = self._shown(self.standing(*after), self.least if least is None else least)
-        return self._make("found", f"""
-            select * from (
-              select shown.*, row_number() over (
-                  partition by as_of, repository, fingerprint, place
-                  order by coalesce(confidence, 0) desc, path nulls first, line_start nulls first,
-                           finding_id nulls first) as times
-              from (select standing.as_of, findings.*, case when change_kind = 'file'
-                           then concat_ws(':', findings.row_key, finding_id) else '' end as place
-                    from {shown}) as shown) as counted
-            where times = 1""")
+        """Name of a table of the findings that stood after some runs (`as_of`, their positions), by default that stand now.
+
+        Those that people have suppressed are not in it unless they are to be counted.
+        """
+        found = self._found(*after, least=least)
+        return found if self.counts_suppressed else self._make("open", f"select * from {found} where decision is null")
 
     # Figures: runs and coverage
 
@@ -596,6 +658,37 @@ class Tables:
             from {self.standing_findings()}
             order by {severity_rank()}, confidence desc nulls last, repository, path, line_start nulls first, finding_id
             limit {int(most)}""")
+
+    def day(self, after=None):
+        """The day on which decisions are judged: of a run, by its position, or today."""
+        started = None if after is None else self.order["started_at"].get(after - 1)
+        return today() if pd.isna(started) else pd.Timestamp(started).date()
+
+    def decisions(self, after=None):
+        """What people have decided about findings that stand, or that stood after a run (its position).
+
+        A row is a decision, with the place of the gravest finding it is about. Where `decision` is null none holds, so the
+        findings count, and `note` says why one seems to.
+        """
+        return self.query(f"""
+            select decision, decision_by, reason, decided_by, expires, note, count(*) as findings,
+                   min(severity_rank) as severity_rank, max(case when nth = 1 then repository end) as repository,
+                   max(case when nth = 1 then path end) as path, max(case when nth = 1 then line_start end) as line_start
+            from (select *, row_number() over (partition by decision, decision_by, reason, decided_by, expires, note
+                           order by severity_rank, repository, path, line_start, finding_id) as nth
+                  from (select decision, decision_by, {severity_rank()} as severity_rank, repository, path, line_start,
+                               finding_id, case when recorded = 1 then suppression_reason end as reason,
+                               case when recorded = 1 then suppression_decided_by end as decided_by,
+                               case when recorded = 1 then suppression_expires end as expires,
+                               case when decision is not null then null
+                                    when suppressed is null then suppression_note
+                                    else concat('no longer ', suppressed, ': that expired on ', suppression_expires, ' (',
+                                                suppression_reason, ')') end as note
+                        from {self._found(*([] if after is None else [after]))}) as f
+                  where decision is not null or note is not null) as told
+            group by decision, decision_by, reason, decided_by, expires, note
+            order by case when decision is null then 1 else 0 end, expires nulls last, severity_rank, findings desc,
+                     decision, decision_by, reason, decided_by, note""")
 
     def judged(self):
         """What `audit triage` made of other tools' findings, by tool and rule."""
@@ -743,21 +836,25 @@ class Tables:
         """Positions of the runs that a trend shows."""
         return range(self.first, self.last + 1)
 
+    @property
+    def _shown_runs(self):
+        """Positions of the runs that a trend is made of: what is new in the first is told by the one before."""
+        return range(max(1, self.first - 1), self.last + 1)
+
     def _defects(self):
         """Name of a table of defects after each run: the same fingerprint in a repository is the same defect."""
-        # What is new in the first run that is shown is told by the one before.
-        shown = self._shown(self.standing(*range(max(1, self.first - 1), self.last + 1)), self.least)
+        shown = self.standing_findings(*self._shown_runs)
         return self._make("defects", f"""
-            select as_of, findings.repository, fingerprint, min({severity_rank()}) as severity_rank
-            from {shown} group by as_of, findings.repository, fingerprint""")
+            select as_of, repository, fingerprint, min({severity_rank()}) as severity_rank
+            from {shown} group by as_of, repository, fingerprint""")
 
     def trend(self):
-        """Of each of the latest runs: what stood after it, what was new in it and what was gone."""
+        """Of each of the latest runs: what stood after it, what was new in it and what was gone, and what was suppressed."""
         defects = self._defects()
         same = "on {0}.repository = {1}.repository and {0}.fingerprint = {1}.fingerprint and {0}.as_of = {1}.as_of"
         return self.query(f"""
             select position, run_id, started_at, ended, coalesce(standing, 0) as standing, coalesce(added, 0) as added,
-                   coalesce(gone, 0) as gone
+                   coalesce(gone, 0) as gone, coalesce(suppressed, 0) as suppressed
             from run_order
             left join (select as_of, count(*) as standing from {defects} group by as_of) as stood
               on stood.as_of = position
@@ -769,30 +866,38 @@ class Tables:
                        from (select as_of + 1 as as_of, repository, fingerprint from {defects}) as before
                        left join {defects} as now {same.format("now", "before")}
                        where now.as_of is null group by before.as_of) as went on went.as_of = position
+            left join (select as_of, count(*) as suppressed
+                       from (select as_of, repository, fingerprint from {self._found(*self._shown_runs)}
+                             group by as_of, repository, fingerprint
+                             having count(case when decision is null then 1 end) = 0) as d
+                       group by as_of) as aside on aside.as_of = position
             where position >= {self.first} order by position""")
 
     def _stated(self):
         """Name of a table of what runs say of findings, with what became of those that are shown.
 
         A finding whose confidence falls below the least is `less sure`, and one that rises above it is new. One that was
-        not reproduced and is found again has been reopened, as one that was fixed.
+        not reproduced and is found again has been reopened, as one that was fixed. One that is suppressed is shown once,
+        if it stood before, and again when the decision no longer holds.
         """
-        shown = f"case when states.check is null or confidence >= {self.least} then 1 else 0 end"
+        sure = f"case when states.check is null or confidence >= {self.least} then 1 else 0 end"
+        is_open = "1" if self.counts_suppressed else "case when states.suppressed is null then 1 else 0 end"
         before = "over (partition by repository, identity order by position)"
         return self._make("stated", f"""
             select position, run_id, repository, category, severity, confidence, path, line_start, line_end, side, quote,
                    title, moved_from, line_before,
                    case when stands = 0 and state = 'not_reproduced' then 'not reproduced' when stands = 0 then state
-                        when shown = 0 then 'less sure'
+                        when sure = 0 then 'less sure' when is_open = 0 then 'suppressed'
                         when state = 'reopened' or state_before = 'not_reproduced' then 'reopened'
-                        when stood = 0 then 'new' when state = 'existing' then 'still there' else state end as became
+                        when was_suppressed = 1 then 'no longer suppressed' when stood = 0 then 'new' when state = 'existing' then 'still there' else state end as became
             from (select *, lag(state) {before} as state_before, lag(line_start) {before} as line_before,
-                         coalesce(lag(stands * shown) {before},
+                         lag(stands * sure * (1 - is_open)) {before} as was_suppressed,
+                         coalesce(lag(stands * sure * is_open) {before},
                                   case when state = 'new' then 0 else 1 end) as stood
-                  from (select position, states.*, {shown} as shown,
+                  from (select position, states.*, {sure} as sure, {is_open} as is_open,
                                case when state in ('fixed', 'not_reproduced') then 0 else 1 end as stands
                         from all_states as states join run_order on run_order.run_id = states.run_id) as s) as t
-            where shown = 1 or (stands = 1 and stood = 1)""")
+            where sure * is_open = 1 or (stands = 1 and stood = 1)""")
 
     def has_states(self, position):
         """Whether a run, by position, says what became of the findings known before."""
@@ -829,36 +934,39 @@ class Tables:
         frame = self.query(f"""
             select as_of, severity_rank, count(*) as findings from {self._defects()} where as_of >= {self.first}
             group by as_of, severity_rank order by as_of, severity_rank""")
-        frame["severity"] = [SEVERITIES[rank] if rank < len(SEVERITIES) else "other" for rank in frame["severity_rank"]]
+        frame["severity"] = severities(frame)
         return frame
 
     def compare(self, before, after):
         """Findings that stood after either of two runs (by position), with what became of them.
 
         `moved` is one whose code, by `fingerprint_loose`, is gone at one place of its repository and new at another.
-        It comes once, where it is now.
+        It comes once, where it is now. Those suppressed at both times are left out, unless they are to be counted.
         """
-        found = self.standing_findings(before, after)
+        found = self._found(before, after)
+        is_open = "1" if self.counts_suppressed else "case when decision is null then 1 else 0 end"
         details = "severity, category, cwe, confidence, path, line_start, line_end, quote, title, fingerprint_loose"
-        one = f"""(select * from (select repository, fingerprint, {details}, as_of, row_number() over (
-                     partition by as_of, repository, fingerprint order by coalesce(confidence, 0) desc, path,
-                     line_start nulls first, finding_id) as nth from {found}) as f where nth = 1 and as_of = %d)"""
+        one = f"""(select * from (select repository, fingerprint, {details}, as_of, {is_open} as is_open, row_number() over (
+                     partition by as_of, repository, fingerprint order by {is_open} desc, coalesce(confidence, 0) desc,
+                     path, line_start nulls first, finding_id) as nth from {found}) as f where nth = 1 and as_of = %d)"""
         both = ", ".join(f"coalesce(now.{c}, before.{c}) as {c}" for c in ["repository", *details.split(", ")])
         return self.query(f"""
             with joined as (
               select {both}, before.line_start as line_before,
-                     case when before.fingerprint is null then 'new' when now.fingerprint is null then 'gone'
-                          else 'still there' end as became
+                     case when now.is_open = 1 and before.is_open = 1 then 'still there'
+                          when now.is_open = 1 and before.is_open = 0 then 'no longer suppressed'
+                          when now.is_open = 0 and before.is_open = 1 then 'suppressed'
+                          when now.is_open = 1 then 'new' when before.is_open = 1 then 'gone' end as became
               from {one % after} as now full outer join {one % before} as before
                 on now.repository = before.repository and now.fingerprint = before.fingerprint)
             select case when other.code is not null then 'moved' else became end as became,
                    joined.repository, {details.replace('fingerprint_loose', 'joined.fingerprint_loose')}, line_before
             from joined
             left join (select distinct repository, fingerprint_loose as code, became as other_became from joined
-                       where became <> 'still there') as other
+                       where became in ('new', 'gone')) as other
               on other.repository = joined.repository and other.code = joined.fingerprint_loose
-                and became <> 'still there' and other_became <> became
-            where became <> 'gone' or other.code is null
+                and became in ('new', 'gone') and other_became <> became
+            where became is not null and (became <> 'gone' or other.code is null)
             order by {severity_rank()}, confidence desc nulls last, joined.repository, path, line_start nulls first""")
 
     def ages(self):
@@ -896,6 +1004,7 @@ FIGURES = [
     "coverage_by_run",
     "confidences",
     "top_findings",
+    "decisions",
     "judged",
     "generations",
     "percentiles",
@@ -955,13 +1064,17 @@ OUTCOME = {"reviewed": "#0072b2", "unchanged": "#9ecae1", "in part": "#e69f00", 
            "failed": "#a63603"}
 SPENT = {"loading the model": "#999999", "waiting for the first step": "#d9d9d9", "reading prompts": "#56b4e9",
          "writing answers": "#0b4f8a", "other rows' steps, and pauses": "#f0e0b6", "neither": "#efefef"}
-BECAME = {"new": "#0072b2", "reopened": "#d55e00", "moved": "#cc79a7", "still there": "#999999", "fixed": "#009e73",
-          "gone": "#009e73", "not reproduced": "#e69f00", "less sure": "#f0e442"}
-CAME, WENT = ["new", "reopened"], ["fixed", "gone", "not reproduced", "less sure"]
+GREY = "#374151"
+BECAME = {"new": "#0072b2", "reopened": "#d55e00", "no longer suppressed": "#000000", "moved": "#cc79a7",
+          "still there": "#999999", "fixed": "#009e73", "gone": "#009e73", "not reproduced": "#e69f00",
+          "less sure": "#f0e442", "suppressed": "#56b4e9"}
+CAME = ["new", "reopened", "no longer suppressed"]
+WENT = ["fixed", "gone", "not reproduced", "less sure", "suppressed"]
+BESIDES = {"color": "white", "edgecolor": GREY, "hatch": "//", "linewidth": 0.8}  # of what is not counted
+DECIDED_BY = {"rules": "rules", "inline": "remarks in the code"}
 SYNTAX = {"well formed": "#0072b2", "not well formed": "#d55e00", "not checked": "#c8c8c8"}
 SHARES = {"p50": "#9ecae1", "p90": "#3182bd", "p99": "#08306b"}
 PROMPTS, ANSWERS = SPENT["reading prompts"], SPENT["writing answers"]
-GREY = "#374151"
 MOST_BARS = 20
 WIDTH = 9
 DOTS = 160
@@ -1154,6 +1267,30 @@ def show_files_with_most(tables, most=10):
         return
     several = several.loc[several.sum(axis=1).sort_values(ascending=False, kind="stable").index].head(most)
     show(bars(several, GRAVITY, "Files with most findings", "findings"))
+
+
+def draw_decisions(tables, after=None):
+    title = "Suppressed findings by what suppresses them"
+    held = held_decisions(tables, after)
+    if held.empty:
+        return nothing(title)
+    named = [by + (f", for {SOON} days at most" if soon else "") for by, soon in zip(held["by"], held["soon"])]
+    return bars(pivot(held.assign(by=named, severity=severities(held)), "by", "severity", "findings"), GRAVITY, title,
+                "findings")
+
+
+def held_decisions(tables, after=None):
+    """Decisions that hold, with what they are `by`, in words, and whether they end `soon`."""
+    found = tables.decisions(after)
+    held = found[found["decision"].notna()]
+    last = str(tables.day(after) + timedelta(SOON))
+    return held.assign(by=[DECIDED_BY.get(by, str(by)) for by in held["decision_by"]],
+                       soon=[isinstance(until, str) and until <= last for until in held["expires"]])
+
+
+def severities(frame):
+    """Names of the ranks of a frame."""
+    return [SEVERITIES[rank] if rank < len(SEVERITIES) else "other" for rank in frame["severity_rank"].astype(int)]
 
 
 def draw_confidences(tables):
@@ -1384,6 +1521,13 @@ def draw_rates(tables):
     return figure
 
 
+def label_bar(axes, place, end, text, **how):
+    """Writes beyond the end of a standing bar, or of one that hangs."""
+    hangs = end < 0
+    axes.annotate(text, (place, end), (0, -2 if hangs else 2), textcoords="offset points", ha="center",
+                  va="top" if hangs else "bottom", color=GREY, **how)
+
+
 def draw_trend(tables):
     title = "What stood after each run"
     trend = tables.trend()
@@ -1396,8 +1540,12 @@ def draw_trend(tables):
                             height_ratios=[1] if alone else [3, 2])
     above = plots[0][0]
     total = columns_over_runs(above, stood, GRAVITY, labels)
-    for place, value in enumerate(total):
-        above.text(place, value, count(value), ha="center", va="bottom", color=GREY)
+    aside = trend["suppressed"].astype(float) * (not tables.counts_suppressed)
+    if aside.sum() > 0:
+        above.bar(range(len(trend)), aside, bottom=total, label="suppressed, not counted", width=0.7, **BESIDES)
+    for place, (value, more) in enumerate(zip(total, aside)):
+        label_bar(above, place, value + more, count(value) + (f" + {count(more)}" if more else ""))
+    total = total + aside
     above.set(title=title, ylabel="findings", ylim=(0, max(total.max(), 1) * 1.12))
     above.yaxis.set_major_locator(MaxNLocator(integer=True))
     if alone:
@@ -1424,9 +1572,9 @@ def draw_trend(tables):
     highest = max(up.max(), down.max(), 1)
     for place, (added, gone) in enumerate(zip(up, down)):
         if added:
-            below.text(place, added, f"+{added:,.0f}", ha="center", va="bottom", fontsize=9, color=GREY)
+            label_bar(below, place, added, f"+{added:,.0f}", fontsize=9)
         if gone:
-            below.text(place, -gone, f"−{gone:,.0f}", ha="center", va="top", fontsize=9, color=GREY)
+            label_bar(below, place, -gone, f"−{gone:,.0f}", fontsize=9)
     below.axhline(0, color=GREY, linewidth=0.8)
     below.set(title="What came and what went", ylabel="findings", xlabel="run",
               ylim=(-max(down.max(), 1) - highest * 0.4, max(up.max(), 1) + highest * 0.5))
@@ -1434,9 +1582,9 @@ def draw_trend(tables):
     below.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
     below.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(abs(value))))
     below.grid(axis="y")
-    for axes in (above, below):
-        if axes.get_legend_handles_labels()[1]:
-            axes.legend(frameon=False, ncols=6, fontsize=9, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0.1)
+    if above.get_legend_handles_labels()[1]:
+        above.legend(frameon=False, ncols=6, fontsize=9, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0.1)
+    legend(figure, below, 5)
     return figure
 
 
@@ -1451,13 +1599,13 @@ def draw_ages(tables):
     ages, trend = tables.ages(), tables.trend()
     if ages.empty:
         return nothing(title)
-    ages["severity"] = [SEVERITIES[rank] if rank < len(SEVERITIES) else "other" for rank in ages["severity_rank"]]
+    ages["severity"] = severities(ages)
     by_run = pivot(ages, "first_seen", "severity", "findings").reindex(trend["position"]).fillna(0)
     figure, axes = picture(2.8)
     total = columns_over_runs(axes, by_run, GRAVITY, run_labels(trend))
     for place, value in enumerate(total):
         if value:
-            axes.text(place, value, count(value), ha="center", va="bottom", color=GREY)
+            label_bar(axes, place, value, count(value))
     earlier = " (the first: or before)" if tables.first > 1 else ""
     axes.set(title=title, ylabel="findings", xlabel=f"run that found them first{earlier}", ylim=(0, total.max() * 1.15))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
@@ -1482,18 +1630,15 @@ def draw_coverage(tables):
             left.index[some],
             left[some],
             bottom=total[some.to_numpy()],
-            color="white",
-            edgecolor=GREY,
-            hatch="//",
-            linewidth=0.8,
             width=0.7,
             label="left over by a budget",
+            **BESIDES,
         )
         total = total + left.reset_index(drop=True)
     share = by_run.reindex(columns=["reviewed", "unchanged"]).sum(axis=1) / by_run.sum(axis=1)
     for place, (value, part) in enumerate(zip(total, share)):
         if place % label_every(len(total)) == 0:
-            axes.text(place, value, percent(part), ha="center", va="bottom", fontsize=9, color=GREY)
+            label_bar(axes, place, value, percent(part), fontsize=9)
     axes.set(title=title, ylabel="files", xlabel="run (above the bars: share of its files that are reviewed)",
              ylim=(0, total.max() * 1.13))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
@@ -1692,10 +1837,13 @@ def say_findings(tables):
     found = tables.findings_by("path")
     grave = int(found[found["severity"].isin(["critical", "high"])]["findings"].sum())
     whole = int(files[files["outcome"] == "reviewed"]["files"].sum())
+    held = held_decisions(tables)["findings"].sum()
+    how = "among them" if tables.counts_suppressed else "not among them"
+    suppressed = f" {counted(held, 'finding')} that people have suppressed {'is' if held == 1 else 'are'} {how}." if held else ""
     say(
         f"<strong>{counted(found['findings'].sum(), 'finding')}</strong> in {counted(found['path'].nunique(), 'file')},"
-        f" {grave:,} of them critical or high. {whole:,} of {counted(known, 'file')} reviewed whole. Findings of checks"
-        f" that are less sure than {tables.least:g} are not counted.{apart}"
+        f" {grave:,} of them critical or high.{suppressed} {whole:,} of {counted(known, 'file')} reviewed whole. Findings of"
+        f" checks that are less sure than {tables.least:g} are not counted.{apart}"
     )
 
 
@@ -1724,6 +1872,43 @@ def show_top_findings(tables, most=25):
         named={"place": "place and code", "what": "what it is and what to do"},
         written={"confidence": lambda value: f"{value:.2f}"},
     )
+
+
+def show_decisions(tables, after=None, most=25):
+    """What people have suppressed, why and until when, and the findings that count although something seems to."""
+    found, held = tables.decisions(after), held_decisions(tables, after)
+    if found.empty:
+        say("The tables name no finding that is suppressed.")
+        return
+    by = held.groupby("by")["findings"].sum()
+    parts = ", ".join(f"{number:,} by {name}" for name, number in by.items())
+    number, ending = int(by.sum()), int(held["soon"].sum())
+    told = f"<strong>{counted(number, 'finding')}</strong> {'is' if number == 1 else 'are'} suppressed"
+    told += f": {plain(parts)}." if number else "."
+    if ending:
+        told += f" {counted(ending, 'decision')} end{'s' * (ending == 1)} within {SOON} days."
+    say(told)
+    if len(held):
+        show(draw_decisions(tables, after))
+        show_reasons(held.assign(
+            reason=held["reason"].fillna("not in the tables: rules that the run was given say it"),
+            until=[f"{until} (soon)" if soon else until for until, soon in zip(held["expires"], held["soon"])],
+        ), ["decision", "by", "reason", "decided_by", "until"], most)
+    rest = found[found["decision"].isna()]
+    if len(rest):
+        number = int(rest["findings"].sum())
+        say(f"<strong>{counted(number, 'finding')}</strong> {'counts' if number == 1 else 'count'} although a decision that has"
+            " ended or a remark without a reason says otherwise:")
+        show_reasons(rest, ["note"], most)
+
+
+def show_reasons(found, columns, most):
+    if len(found) > most:
+        say(f"The first {most} of {len(found):,} decisions.")
+    found = found.head(most)
+    found = found.assign(severity=severities(found), place=list(zip(places(found), found["repository"])))
+    table(found[["findings", "severity", "place", *columns]], code=("place",),
+          named={"severity": "gravest", "place": "its place", "note": "why it counts"}, written={"until": str})
 
 
 def show_anchors(tables):
@@ -1862,31 +2047,35 @@ def say_series(tables):
         return
     trend = tables.trend()
     shown = f", of which the latest {len(trend)} are shown" if tables.first > 1 else ""
+    held = trend["suppressed"].iloc[-1]
+    suppressed = f", {held:,} of them suppressed" if tables.counts_suppressed else f", besides {held:,} suppressed"
     say(
         f"{counted(tables.last, 'run')} that reviewed{shown}. <strong>{counted(trend['standing'].iloc[-1], 'finding')}</strong>"
-        " stood after the last one." + (" With a second run there is something to compare." if tables.last == 1 else "")
+        f" stood after the last one{suppressed if held else ''}." + (" With a second run there is something to compare." if tables.last == 1 else "")
     )
 
 
 def show_trend(tables):
     trend, costs, changes = tables.trend(), tables.costs(), tables.changes()
-    became = [name for name in ("new", "reopened", "moved", *WENT) if name == "new" or changes[name].sum() > 0]
+    became = [name for name in (*CAME, "moved", *WENT) if name == "new" or changes[name].sum() > 0]
+    aside = ["left out"] if trend["suppressed"].sum() > 0 else []
     ends = [
         "did not end" if not ended
         else "" if not isinstance(stopped, str)
         else f"{'some' if pd.isna(left) else count(left)} left ({stopped})"
         for ended, stopped, left in zip(trend["ended"], costs["stopped_by"], costs["inputs_left"])
     ]
-    shown = trend.assign(**changes[became], ends=ends, reused=costs["reused_inputs"], coverage=costs["coverage"])
+    named = {"started_at": "started", "run_id": "run"}
+    stood = trend.rename(columns={"suppressed": "left out"}).assign(**changes[became])
     table(
-        shown[["started_at", "run_id", "standing", *became, "reused", "coverage", "ends"]],
-        named={
-            "started_at": "started",
-            "run_id": "run",
-            "reused": "answered before",
-            "coverage": "whole",
-            "ends": "",
-        },
+        stood[["started_at", "standing", *aside, *became]],
+        named=named
+        | {"left out": "suppressed" if tables.counts_suppressed else "besides, suppressed", "suppressed": "newly suppressed"},
+    )
+    asked = trend.assign(reused=costs["reused_inputs"], coverage=costs["coverage"], ends=ends)
+    table(
+        asked[["started_at", "run_id", "reused", "coverage", "ends"]],
+        named=named | {"reused": "answered before", "coverage": "whole", "ends": ""},
         written={"coverage": percent},
     )
 
@@ -1905,10 +2094,12 @@ def show_comparison(tables, runs, most=25):
     for became, title in (
         ("new", "New"),
         ("reopened", "Reopened: it was gone, or was not found, and is there again"),
+        ("no longer suppressed", "No longer suppressed: the decision has ended or was taken back"),
         ("moved", "Moved: the same code, in another file or function"),
         ("fixed", "Fixed: its code has changed or is gone"),
         ("gone", "Gone"),
         ("not reproduced", "Not reproduced: its code is as it was, and the new answer leaves it out"),
+        ("suppressed", "Suppressed: people have decided that it needs no attention"),
     ):
         part = found[found["became"] == became]
         if len(part):
@@ -1925,7 +2116,8 @@ def show_comparison(tables, runs, most=25):
         & (found["line_before"] != found["line_start"])
     ]
     if len(shifted):
-        say(f"Of those still there, {counted(len(shifted), 'finding')} stand at other lines than before.")
+        stand = "stands" if len(shifted) == 1 else "stand"
+        say(f"Of those still there, {counted(len(shifted), 'finding')} {stand} at other lines than before.")
 
 
 def show_costs(tables):

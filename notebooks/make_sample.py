@@ -134,7 +134,7 @@ REPOSITORIES = {"java": "counter-services", "python": "field-tools", "go": "dock
 NIGHTS = [datetime(2026, 5, day, 2, 0) for day in (4, 5, 6, 7, 8, 11)]
 
 # What each night finds at the unit. The defect stays where it is `shifted`, by comments above it; where it is `renamed`, in a
-# method of another name; and `elsewhere`, in a file of another path. `quiet`: it is there as it was, but other code came to the
+# method of another name; and `elsewhere`, in a file of another path. `remarked`: a comment about it came above. `quiet`: it is there as it was, but other code came to the
 # file, and the new answer leaves it out. `gone`: the file was deleted.
 HISTORIES = {
     "java-account-merge": {1: "defect"},
@@ -144,7 +144,7 @@ HISTORIES = {
     "java-manifest-reader": {1: "defect", 3: "clean"},
     "java-payslip-controller": {1: "defect", 5: "shifted"},
     "java-print-jobs": {1: "defect", 2: "clean"},
-    "java-remember-visitor": {2: "defect"},
+    "java-remember-visitor": {2: "defect", 6: "remarked"},
     "java-scan-store": {1: "clean", 5: "defect"},
     "java-snapshot-rotation": {1: "failed", 2: "defect"},
     "java-staff-directory": {1: "defect", 6: "clean"},
@@ -164,7 +164,7 @@ HISTORIES = {
     "go-usage-meter": {1: "defect"},
     "go-rate-client": {5: "failed", 6: "failed"},
     "go-ledger-import": {1: "defect", 6: "clean"},
-    "go-theme-unpack": {3: "defect"},
+    "go-theme-unpack": {3: "defect", 5: "remarked"},
     "go-team-invites": {1: "defect", 5: "clean"},
     "go-claim-documents": {4: "defect"},
     "typescript-care-notes": {1: "defect", 6: "elsewhere"},
@@ -176,6 +176,16 @@ HISTORIES = {
 }
 RENAMED = {"python-reader-loans": ("open_loans", "loans_of_card")}
 ELSEWHERE = {"typescript-care-notes": ("src/notes/", "src/wards/")}
+REMARKS = {
+    "go-theme-unpack": "// codeaudit:ignore path-traversal themes come from our own studio until the shop opens to others",
+    "java-remember-visitor": "// codeaudit:ignore insecure-cookie",  # gives no reason, so it suppresses nothing
+}
+# The file that the reviews were given as --rules: check, folder, status, reason, last day, who has decided.
+RULES = [
+    ("resource-leak", "rail-timetable/", "wont-fix", "the board is switched off in summer", None, "Board team"),
+    ("incorrect-logic", "loyalty-points/", "accepted", "receipt numbers stay below 128 in the trial", "2026-05-08", None),
+    ("race-condition", "api-gateway/", "accepted", "metering moves to its own service this month", "2026-05-31", "Ines Roth"),
+]
 # The third night's budget of time was used up before these were asked; the fourth went on with them.
 LEFT = {3: ["go-theme-unpack", "typescript-zone-labels"]}
 SKIPPED = [
@@ -324,6 +334,30 @@ def code_sha(lines, line):
     return key("code", series.code_around(lines, line))
 
 
+def ruling(finding, day):
+    """The columns of a decision about a finding that stands in a file: a remark counts before rules."""
+    if finding["suppressed_by"] == "inline":
+        return {}
+    nothing = {name: None for name in finding if name.startswith("suppress")}
+    for check, folder, status, reason, expires, by in RULES:
+        if finding["check"] == check and finding["path"].startswith(folder):
+            if expires and expires < f"{day:%Y-%m-%d}":
+                return nothing | dict(suppression_note=f"no longer {status}: that expired on {expires} ({reason})")
+            return nothing | dict(suppressed=status, suppressed_by="rules", suppression_reason=reason,
+                                  suppression_expires=expires, suppression_decided_by=by)
+    return {}
+
+
+def remark(check, above):
+    """The columns of a decision that a comment above a finding makes."""
+    said = re.search(r"codeaudit:ignore ([\w-]+) ?(.*)", above)
+    if not said or said[1] != check:
+        return {}
+    if not said[2]:
+        return dict(suppression_note="ignored without a reason")
+    return dict(suppressed="accepted", suppressed_by="inline", suppression_reason=said[2])
+
+
 def read_checks():
     """The checks' own lines of one value, by id."""
     checks = {}
@@ -427,6 +461,10 @@ class Sample:
         if state == "shifted":
             head = ["// Moved here from the old desk.", "// Kept in step with it until the autumn.", ""]
             lines, shift = head + lines, len(head)
+        if state == "remarked":
+            at = unit["labels"][0]["line_start"] - 1
+            indent = re.match(r"\s*", lines[at])[0]
+            lines = [*lines[:at], indent + REMARKS[name], *lines[at:]]
         if state == "quiet":
             lines = lines + ["", "const pageLimit = 200"]
         path = f"{unit['project']}/{unit['path']}"
@@ -527,7 +565,7 @@ class Sample:
         symbol = "" if declared is None else series.dense(lines[declared].split("(")[0])
         # A quote that stands at several places was put at one of them.
         places = sum(line.strip() == quote for line in lines)
-        return dict(
+        found = dict(
             {name: said[name] for name in ("check", "category", "cwe", "severity", "confidence", "message", "suggestion")},
             finding_id=key("finding", row["row_key"], 0),
             fingerprint=key("strict", 2, row["path"], said["check"], series.dense(quote), symbol, 0),
@@ -537,6 +575,8 @@ class Sample:
             anchor_status="ambiguous" if places > 1 else "exact", code_sha=code_sha(lines, start), tool=None, rule=None,
             report_id=None, suppressed=None, suppressed_by=None, suppression_reason=None, suppression_expires=None,
             suppression_decided_by=None, suppression_note=None)
+        found |= remark(said["check"], lines[start - 2])
+        return found | ruling(found | dict(path=row["path"]), self.night)
 
     def check(self, name, probability, quote):
         score = self.random.gauss(2.5 if quote else -1.5, 0.8)
@@ -596,6 +636,7 @@ class Sample:
 
     def review(self, night, files, left):
         run_id = self.run_id(night)
+        self.night = night
         skipped = [self.skipped(*skipped) for skipped in SKIPPED]
         asked = {file["name"]: self.rows(file) for file in files if file["of"]["input_key"] not in self.finished}
         rows = [row for name in asked for row in asked[name]]
@@ -619,7 +660,8 @@ class Sample:
             self.files[row["repository"], row["path"]] = row
         for row in findings:
             self.inputs.setdefault(row["content_sha"], []).append(row)
-        found = [row for seen in coverage for row in self.inputs.get(seen["content_sha"], [])
+        # What was decided in an earlier night may have expired.
+        found = [row | ruling(row, night) for seen in coverage for row in self.inputs.get(seen["content_sha"], [])
                  if row["path"] == seen["path"]]
         states = self.states.after(run_id, last + timedelta(seconds=2), coverage + gone, found)
         for table, made in (("reviews", rows), ("findings", findings), ("coverage", coverage)):
@@ -687,7 +729,10 @@ class Sample:
         seconds = (last - begun).total_seconds()
         asked = len(rows) - count["skipped"]
         settings = {"--batch": "8", "--device": "auto", "--existing": "resume", "--mode": "file", "--model": MODEL,
-                    "--precision": "int8", "--review": "CHECKS", "SOURCE": str(sorted(REPOSITORIES.values()))}
+                    "--precision": "int8", "--review": "CHECKS"}
+        if command == "review":
+            settings["--rules"] = "accepted.yaml"
+        settings["SOURCE"] = str(sorted(REPOSITORIES.values()))
         run = dict(
             schema_version=1, run_id=self.run_id(begun), command=command, settings=json.dumps(settings, separators=(",", ":")),
             model_id=MODEL, model_revision=REVISION, precision="int8", arithmetic="int8", started_at=begun,

@@ -10,6 +10,7 @@
 #   --before ID          the two runs that series compares (default: the last two)
 #   --after ID
 #   --min-confidence P   the least confidence of findings of checks (default 0.25)
+#   --suppressed HOW     whether findings that people have suppressed are left-out (default) or counted
 # PYTHON names the Python to use (default python3); notebooks/requirements.txt says what it needs.
 set -euo pipefail
 notebooks=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -24,7 +25,7 @@ names=()
 run=${CODE_AUDIT_RUN:-}
 while [ $# -gt 0 ]; do
   case $1 in
-    --notebook | --run | --before | --after | --min-confidence)
+    --notebook | --run | --before | --after | --min-confidence | --suppressed)
       [ $# -ge 2 ] || fail "$1 needs a value."
       case $1 in
         --notebook) names+=("$2") ;;
@@ -32,6 +33,7 @@ while [ $# -gt 0 ]; do
         --before) export CODE_AUDIT_BEFORE=$2 ;;
         --after) export CODE_AUDIT_AFTER=$2 ;;
         --min-confidence) export CODE_AUDIT_MIN_CONFIDENCE=$2 ;;
+        --suppressed) export CODE_AUDIT_SUPPRESSED=$2 ;;
       esac
       shift 2
       ;;

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import unittest
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from unittest import mock
 
@@ -26,6 +27,7 @@ sys.path.insert(0, str(HERE))
 import audit_tables as audit  # noqa: E402
 
 SAMPLE = HERE / "sample"
+TODAY = date(2026, 5, 12)  # the day after the sample's last night; decisions end
 NOTEBOOKS = ["findings", "timing", "series", "spark"]
 HOSTILE = "</td><script>alert(1)</script> $\\frac{x}$ \u202eevil\u202c \x07 \u200b & \"'\n\n漢字 " + "long" * 200
 
@@ -54,6 +56,7 @@ def draw_everything(tables):
         audit.say_coverage(tables)
         audit.show_files_with_most(tables)
         audit.show_top_findings(tables)
+        audit.show_decisions(tables)
         audit.show_anchors(tables)
         audit.show_runs(tables)
         audit.show_judged(tables)
@@ -66,6 +69,7 @@ def draw_everything(tables):
             audit.say_series(tables)
             audit.show_trend(tables)
             audit.show_comparison(tables, audit.chosen_runs(tables))
+            audit.show_decisions(tables, tables.last)
             audit.show_costs(tables)
     assert min(sizes) > 100
     return "".join(item.data for item in shown if isinstance(item.data, str))
@@ -82,6 +86,9 @@ class FolderTest(unittest.TestCase):
         )
         settings.start()
         self.addCleanup(settings.stop)
+        day = mock.patch.object(audit, "today", lambda: TODAY)
+        day.start()
+        self.addCleanup(day.stop)
         coarse = mock.patch.object(audit, "DOTS", 30)  # many pictures are drawn
         coarse.start()
         self.addCleanup(coarse.stop)
@@ -112,8 +119,13 @@ class FolderTest(unittest.TestCase):
 class FiguresTest(FolderTest):
     """The sample's figures, counted once more without SQL."""
 
-    def standing(self, runs, covered=True):
-        """Findings of the content of each file that was seen last, after some runs; else of the last complete state."""
+    def standing(self, runs, covered=True, day=None, suppressed=False):
+        """Findings of the content of each file that was seen last, after some runs; else of the last complete state.
+
+        Those suppressed on a day, by default that of the last run, are left out. In the sample one set of rules is given to all
+        runs, so that a decision holds until its last day.
+        """
+        day = day or runs[-1][:8]
         seen = {}
         for row in sorted(rows(SAMPLE, "coverage"), key=lambda row: row["seen_at"]):
             if covered and row["run_id"] in runs and row["outcome"] != "failed":
@@ -133,26 +145,83 @@ class FiguresTest(FolderTest):
                 return answered >= state[0]["unit_count"], max(row["started_at"] for row in state)
             best = max(by_input.values(), key=rank)
             keep |= {(row["row_key"], row["attempt"]) for row in best}
-        return [row for row in rows(SAMPLE, "findings")
-                if (row["row_key"], row["attempt"]) in keep and row["confidence"] >= 0.25]
+        found = [row for row in rows(SAMPLE, "findings")
+                 if (row["row_key"], row["attempt"]) in keep and row["confidence"] >= 0.25]
+        held = [row for row in found if row["suppressed"] and (row["suppression_expires"] or "9999").replace("-", "") >= day]
+        return found if suppressed else [row for row in found if row not in held]
 
     def runs(self):
         return sorted(row["run_id"] for row in rows(SAMPLE, "runs") if row["command"] == "review")
 
     def test_findings_stand_as_in_the_report(self):
         tables = audit.open_folder(SAMPLE)
-        expected = self.standing(self.runs())
+        expected = self.standing(self.runs(), day=f"{TODAY:%Y%m%d}")
         found = tables.findings_by("category")
         counts = Counter((row["category"], row["severity"]) for row in expected)
         self.assertEqual(counts, {(row.category, row.severity): row.findings for row in found.itertuples()})
         self.assertEqual(len(expected), len(tables.top_findings(1000)))
-        self.assertEqual(18, len(expected))  # SampleTablesSuite has the same number, from the job's own rules
+        # SampleTablesSuite has the same numbers, from the job's own rules.
+        self.assertEqual((15, 18), (len(expected), len(self.standing(self.runs(), suppressed=True))))
+
+    def test_suppressed_findings_are_counted_only_if_that_is_said(self):
+        runs = self.runs()
+        left_out, counted = (audit.open_folder(SAMPLE, suppressed=how) for how in (None, "counted"))
+        for tables in (left_out, counted):
+            stood = [self.standing(runs[:position], suppressed=tables.counts_suppressed) for position in range(1, 7)]
+            self.assertEqual([len(found) for found in stood], tables.trend()["standing"].tolist())
+            self.assertEqual([3, 3, 3, 3, 4, 3], tables.trend()["suppressed"].tolist())
+            changes = tables.changes()
+            more = changes[audit.CAME].sum(axis=1) - changes[audit.WENT].sum(axis=1)
+            self.assertEqual(tables.trend()["standing"].tolist(), more.cumsum().tolist())
+        self.assertEqual((15, 18), (len(left_out.top_findings(100)), len(counted.top_findings(100))))
+        self.assertIn("3 findings that people have suppressed are not among them", draw_everything(left_out))
+        self.assertIn("3 findings that people have suppressed are among them", draw_everything(counted))
+        with mock.patch.dict(os.environ, CODE_AUDIT_SUPPRESSED="counted"):
+            self.assertEqual(18, len(audit.open_folder(SAMPLE).top_findings(100)))
+
+    def test_a_finding_comes_and_goes_as_it_is_suppressed(self):
+        changes = audit.open_folder(SAMPLE).changes()
+        self.assertEqual([0, 0, 0, 0, 1, 0], changes["suppressed"].tolist())  # a remark came
+        self.assertEqual([0, 0, 0, 0, 0, 1], changes["no longer suppressed"].tolist())  # a rule has expired
+        counted = audit.open_folder(SAMPLE, suppressed="counted").changes()
+        self.assertEqual(0, counted[["suppressed", "no longer suppressed"]].to_numpy().sum())
+        tables = audit.open_folder(SAMPLE)
+        for told in (tables.between(4, 5), tables.compare(4, 5), tables.compare(4, 6)):
+            suppressed = told[told["became"] == "suppressed"]
+            self.assertEqual(["shopfront/internal/themes/unpack.go"], suppressed["path"].tolist())
+        for told in (tables.between(5, 6), tables.compare(5, 6), tables.compare(3, 6)):
+            again = told[told["became"] == "no longer suppressed"]
+            self.assertEqual(["incorrect-logic"], again["category"].tolist())
+
+    def test_decisions_are_told_with_their_reasons_and_their_last_day(self):
+        found = audit.open_folder(SAMPLE).decisions()
+        told = [tuple(None if value != value else value for value in row)
+                for row in found[["decision", "decision_by", "decided_by", "expires"]].itertuples(index=False)]
+        self.assertEqual([
+            ("accepted", "rules", "Ines Roth", "2026-05-31"), ("accepted", "inline", None, None),
+            ("wont-fix", "rules", "Board team", None), (None,) * 4, (None,) * 4], told)
+        self.assertTrue(found["reason"][:3].str.len().gt(20).all())
+        expired = "no longer accepted: that expired on 2026-05-08 (receipt numbers stay below 128 in the trial)"
+        self.assertEqual({"ignored without a reason", expired}, set(found["note"][3:]))
+        page = draw_everything(audit.open_folder(SAMPLE))
+        self.assertIn("<strong>3 findings</strong> are suppressed: 1 by remarks in the code, 2 by rules. 1 decision ends within"
+                      " 30 days.", page)
+        self.assertIn("2026-05-31 (soon)", page)
+
+    def test_a_decision_holds_to_the_end_of_its_last_day(self):
+        for day, findings, note in ((date(2026, 5, 31), 15, 0), (date(2026, 6, 1), 16, 1)):
+            with mock.patch.object(audit, "today", lambda: day):
+                tables = audit.open_folder(SAMPLE)
+                self.assertEqual(findings, len(tables.top_findings(100)))
+                self.assertEqual(note, tables.decisions()["note"].str.contains("2026-05-31").sum())
+                self.assertEqual(15, tables.trend()["standing"].iloc[-1])  # after the run it held
 
     def test_without_coverage_what_was_asked_last_stands(self):
         shutil.rmtree(self.folder / "coverage")
         shutil.rmtree(self.folder / "states")
         tables = self.open()
         self.assertEqual([], tables.notes)
+        self.assertEqual(2, tables.decisions()["note"].notna().sum())
         expected = Counter(row["fingerprint"] for row in self.standing(self.runs(), covered=False))
         found = tables.query(f"select fingerprint from {tables.standing_findings()}")["fingerprint"]
         self.assertEqual(expected, Counter(found))
@@ -199,7 +268,7 @@ class FiguresTest(FolderTest):
         self.assertEqual({"new", "existing", "moved", "fixed", "reopened", "not_reproduced"}, told)
 
     def test_states_are_counted_as_they_are_without_a_least_confidence(self):
-        found = audit.open_folder(SAMPLE, least=0).changes()
+        found = audit.open_folder(SAMPLE, least=0, suppressed="counted").changes()
         runs = self.runs()
         for state in ("new", "reopened", "moved", "fixed", "not_reproduced"):
             counts = Counter(row["run_id"] for row in rows(SAMPLE, "states") if row["state"] == state)
@@ -259,8 +328,9 @@ class FiguresTest(FolderTest):
         found = Counter(tables.compare(5, 6)["became"])
         trend = tables.trend().iloc[5]
         self.assertEqual(1, found["moved"])  # of cipher.ts, which has another path
-        self.assertEqual(trend["standing"], found["new"] + found["moved"] + found["still there"])
-        self.assertEqual((trend["added"], trend["gone"]), (found["new"] + 1, found["gone"] + 1))
+        self.assertEqual(1, found["no longer suppressed"])
+        self.assertEqual(trend["standing"], found["new"] + 1 + found["moved"] + found["still there"])
+        self.assertEqual((trend["added"], trend["gone"]), (found["new"] + 1 + 1, found["gone"] + 1))
         self.assertEqual({"still there"}, set(tables.compare(6, 6)["became"]))
 
     def test_a_finding_whose_lines_moved_is_still_there(self):
@@ -448,10 +518,11 @@ class OddFoldersTest(FolderTest):
     def test_columns_that_decide_much_may_be_missing_alone(self):
         deciding = dict(
             reviews="input_key unit_count change_kind prompt_name commit_id started_at queued_ns prompt_tokens executor_id",
-            findings="fingerprint fingerprint_loose finding_id prompt_name change_kind confidence",
+            findings="fingerprint fingerprint_loose finding_id prompt_name change_kind confidence suppressed suppressed_by"
+            " suppression_expires suppression_note",
             runs="seconds inputs_left",
             coverage="seen_at change_kind reason asked",
-            states="check confidence moved_from quote",
+            states="check confidence moved_from quote finding_id suppressed",
         )
         for table, columns in deciding.items():
             saved = self.folder.parent / table
@@ -465,6 +536,43 @@ class OddFoldersTest(FolderTest):
                         getattr(tables, figure)()
                 shutil.rmtree(self.folder / table)
                 shutil.copytree(saved, self.folder / table)
+
+    def test_older_tables_do_not_say_what_is_suppressed(self):
+        columns = "suppressed, suppressed_by, suppression_reason, suppression_expires, suppression_decided_by, suppression_note"
+        self.rewrite("findings", f"select * exclude ({columns}) from old")
+        self.rewrite("states", "select * exclude (suppressed, suppressed_by) from old")
+        tables = self.open()
+        self.assertEqual(18, len(tables.top_findings(100)))
+        self.assertEqual(0, tables.trend()["suppressed"].sum())
+        self.assertIn(f"older than the columns {columns}.", tables.notes[0])
+        self.assertIn("name no finding that is suppressed", draw_everything(tables))
+
+    def test_rules_of_the_last_run_count_besides_what_was_recorded(self):
+        last = self.open().order["run_id"].iloc[-1]
+        self.rewrite("states", f"""
+            select * replace (case when run_id = '{last}' and category in ('deadlock', 'incorrect-logic') then 'accepted'
+                                   else suppressed end as suppressed,
+                              case when run_id = '{last}' and category in ('deadlock', 'incorrect-logic') then 'rules'
+                                   else suppressed_by end as suppressed_by) from old""")
+        tables = self.open()
+        self.assertEqual(15 - 3, len(tables.top_findings(100)))
+        self.assertEqual((15 - 3, 3 + 3), tuple(tables.trend()[["standing", "suppressed"]].iloc[-1]))
+        # One of them had been accepted until the 8th, which was for another reason than now.
+        told = tables.decisions()
+        self.assertEqual([3], told[told["decision"].notna() & told["reason"].isna()]["findings"].tolist())
+        self.assertIn("rules that the run was given say it", draw_everything(tables))
+        alone = self.open(run=last)
+        self.assertNotIn("deadlock", alone.top_findings(100)["category"].tolist())
+
+    def test_of_two_places_of_a_defect_one_that_is_open_counts(self):
+        self.rewrite("findings", """
+            from old union all select * replace (finding_id || '2' as finding_id, line_start + 1 as line_start,
+                null as suppressed, null as suppressed_by) from old where suppressed_by = 'inline'""")
+        trend = self.open().trend()
+        self.assertEqual((16, 2), tuple(trend[["standing", "suppressed"]].iloc[-1]))
+
+    def test_what_is_done_with_suppressed_findings_is_one_of_two(self):
+        self.assertEqual("Suppressed findings are left-out or counted, not yes.", self.refused(suppressed="yes"))
 
     def test_a_newer_schema_is_noted(self):
         self.rewrite("reviews", "select * replace (2 as schema_version) from old")
@@ -569,7 +677,7 @@ class OddFoldersTest(FolderTest):
         )
         for table in ("coverage", "findings"):  # of a file that failed neither counts
             self.rewrite(table, f"from old where run_id <> '{last}'")
-        tables = self.open()
+        tables = self.open(suppressed="counted")
         self.assertEqual(tables.trend()["standing"].iloc[-2], len(tables.top_findings(100)))
 
     def test_findings_of_other_tools_are_shown_apart(self):
@@ -584,11 +692,12 @@ class OddFoldersTest(FolderTest):
         text = HOSTILE.replace("'", "''")
         for table, columns in dict(
             reviews="repository path executor_id host device model_id skip_reason error_class",
-            findings="repository path category quote title message suggestion severity anchor_status",
+            findings="repository path category quote title message suggestion severity anchor_status suppressed suppressed_by"
+            " suppression_reason suppression_expires suppression_decided_by suppression_note",
             runs="model_id stopped_by",
             generations="id code_language",
             coverage="repository path reason",
-            states="repository path moved_from category quote title severity",
+            states="repository path moved_from category quote title severity suppressed suppressed_by",
         ).items():
             hostile = ", ".join(f"{name} || '{text}' as {name}" for name in columns.split())
             self.rewrite(table, f"select * replace ({hostile}) from old")
@@ -688,6 +797,7 @@ class ScriptTest(FolderTest):
         self.assertIn("is one page, and 3 notebooks", self.said(self.folder, "page.html"))
         self.assertIn("has no run nightly", self.said("--run", "nightly", self.folder))
         self.assertIn("from 0 to 1", self.said("--min-confidence", "7", self.folder))
+        self.assertIn("left-out or counted", self.said("--suppressed", "no", self.folder))
         self.assertIn("no review never", self.said("--before", "never", self.folder))
         self.assertIn("not: a b c", self.said("a", "b", "c"))
         self.assertIn("There is no program /no/python", self.said(self.folder, PYTHON="/no/python"))

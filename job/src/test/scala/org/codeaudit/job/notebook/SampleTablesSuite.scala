@@ -1,6 +1,7 @@
 package org.codeaudit.job.notebook
 
 import java.nio.file.Path
+import java.time.LocalDate
 
 import org.apache.spark.sql.DataFrame
 import org.apache.spark.sql.functions.col
@@ -10,7 +11,8 @@ import org.codeaudit.job.report.LatestFindings
 import org.codeaudit.job.series.{CoverageTable, States}
 import org.codeaudit.job.sink.RunSchema
 import org.codeaudit.job.source.SparkSuite
-import org.codeaudit.udf.row.{GenerationSchema, ReviewSchema}
+import org.codeaudit.rule.RepositoryRules
+import org.codeaudit.udf.row.{Decisions, GenerationSchema, ReviewSchema}
 
 /** The tables that the notebooks are tried on: they must be such as the job writes. */
 class SampleTablesSuite extends SparkSuite {
@@ -43,9 +45,12 @@ class SampleTablesSuite extends SparkSuite {
     }
   }
 
-  test("as many findings stand as the notebooks count") {
-    // test_notebooks.py has the same number: it is how both know to follow the same rules.
+  test("as many findings stand, and are not suppressed, as the notebooks count") {
+    // test_notebooks.py has the same numbers: it is how both know to follow the same rules.
     val standing = LatestFindings.reviews(table("reviews"), table("coverage"))
-    assert(LatestFindings.of(standing, table("findings"), 0.25).count() == 18)
+    val found = LatestFindings.of(standing, table("findings"), 0.25)
+    val decided = new Decisions(RepositoryRules.NONE, LocalDate.of(2026, 5, 12)).of(found)
+    assert(found.count() == 18)
+    assert(decided.where(col("suppressed").isNull).count() == 15)
   }
 }

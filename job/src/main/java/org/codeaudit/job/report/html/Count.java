@@ -25,11 +25,18 @@ record Count(String name, long number, String length) {
             .toList());
   }
 
-  /** Findings by what is asked of each, the most frequent first; what is empty is not counted. */
+  /**
+   * Findings by what is asked of each, the most frequent first; what is empty is not counted. Of
+   * what only suppressed findings have there are none.
+   */
   static List<Count> by(List<ShownFinding> findings, Function<ShownFinding, String> what) {
+    Map<String, Long> open = counts(findings.stream().filter(ShownFinding::isOpen).toList(), what);
     return bars(
-        counts(findings, what).entrySet().stream()
-            .filter(entry -> !entry.getKey().isEmpty())
+        findings.stream()
+            .map(what)
+            .filter(name -> !name.isEmpty())
+            .distinct()
+            .map(name -> Map.entry(name, open.getOrDefault(name, 0L)))
             .sorted(
                 Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
                     .thenComparing(Map.Entry.comparingByKey()))

@@ -65,12 +65,12 @@ record Page(
     return Count.by(open(), ShownFinding::repository);
   }
 
-  /** Checks of all findings, suppressed ones included. */
+  /** Checks of all findings; suppressed ones are not counted. */
   List<Count> checks() {
     return Count.by(findings, ShownFinding::check);
   }
 
-  /** Repositories of all findings, suppressed ones included. */
+  /** Repositories of all findings; suppressed ones are not counted. */
   List<Count> repositories() {
     return Count.by(findings, ShownFinding::repository);
   }

@@ -117,7 +117,7 @@ record ShownFinding(
     String expires = row.getAs("suppression_expires");
     return VisibleText.line(
         row.getAs("suppressed")
-            + (row.getAs("suppressed_by").equals("inline") ? " in the code" : " by rules")
+            + (Decisions.isInline(row) ? " by a remark in the code" : " by rules")
             + (by == null ? "" : ", decided by " + by)
             + (expires == null ? "" : ", until " + expires)
             + ": "

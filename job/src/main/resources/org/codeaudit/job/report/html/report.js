@@ -1,5 +1,5 @@
 "use strict";
-// Shows the findings that pass the filter. Without it all are shown.
+// Shows the findings that pass the filter. Without it all are shown, suppressed ones too.
 (() => {
   const form = document.getElementById("filter");
   if (!form) return;
@@ -44,7 +44,10 @@
       if (counts) all++;
       if (passes) shown++;
     }
-    fields.shown.value = `${numbers.format(shown)} of ${numbers.format(all)} findings`;
+    const hidden = findings.length - all;
+    fields.shown.value =
+      `${numbers.format(shown)} of ${numbers.format(all)} ${all === 1 ? "finding" : "findings"}` +
+      (hidden === 0 ? "" : `, and ${numbers.format(hidden)} suppressed that ${hidden === 1 ? "is" : "are"} not shown`);
     if (fields.least) fields.least.value = least.toFixed(2);
   };
 

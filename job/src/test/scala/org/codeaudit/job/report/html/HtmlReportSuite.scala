@@ -162,13 +162,17 @@ class HtmlReportSuite extends PageSuite {
     assert(shown.map(_.attr("data-suppressed")).sorted === Seq("", "yes"))
     assert(
       shown.map(_.select(".decided").text).toSet === Set(
-        "Not suppressed ignored without a reason",
-        "Suppressed false-positive by rules, decided by Ada, until 2027-06-30: " +
+        "Not suppressed: ignored without a reason",
+        "Suppressed: false-positive by rules, decided by Ada, until 2027-06-30: " +
           "<b>no</b> user [U+202E] reaches it"
       )
     )
     assert(document.select("input[name=suppressed]").size === 1)
+    assert(checks(document) === Seq("all", "sql-injection (1)"), "as many as are shown at first")
   }
+
+  private def checks(document: Document): Seq[String] =
+    document.select("#filter select[name=check] option").eachText.asScala.toSeq
 
   test("a page of findings that all are suppressed says so, and one without them has no filter") {
     val only = finding(
@@ -182,6 +186,10 @@ class HtmlReportSuite extends PageSuite {
     val document = Jsoup.parse(page(reviews, Seq(only)))
     assert(document.getElementById("numbers").text.contains("No findings."))
     assert(document.select("#list > article").size === 1)
+    assert(
+      document.select(".decided").text === "Suppressed: accepted by a remark in the code: so"
+    )
+    assert(checks(document) === Seq("all", "sql-injection (0)"))
     assert(shown.select("input[name=suppressed]").isEmpty)
     assert(!shown.getElementById("coverage").text.contains("Suppressed"))
   }
