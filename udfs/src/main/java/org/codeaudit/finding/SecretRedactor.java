@@ -43,7 +43,11 @@ public final class SecretRedactor {
    */
   public static SecretRedactor knowing(String code) {
     Map<String, String> literals = new LinkedHashMap<>();
-    for (Span span : SHAPES.find(code)) {
+    List<Span> overlapping = SHAPES.overlapping(code);
+    List<Span> spans = new ArrayList<>(withoutOverlaps(overlapping));
+    // A secret within another, such as a private key without an end, is one by itself too.
+    spans.addAll(overlapping);
+    for (Span span : spans) {
       int shortest = span.kind.equals("private-key") ? SHORTEST_KEY_LINE : SHORTEST_LITERAL;
       code.substring(span.start, span.end)
           .lines()
@@ -62,7 +66,7 @@ public final class SecretRedactor {
 
   /** The text with every secret replaced; the same object if there is none. */
   public String redact(String text) {
-    List<Span> spans = find(text);
+    List<Span> spans = withoutOverlaps(overlapping(text));
     if (spans.isEmpty()) {
       return text;
     }
@@ -78,14 +82,14 @@ public final class SecretRedactor {
   /** A range of a text that is secret; 0-based, end exclusive. */
   private record Span(String kind, int start, int end) {}
 
-  /** The secrets of a text, from left to right, none overlapping another. */
-  private List<Span> find(String text) {
+  /** The secrets of a text, from left to right. */
+  private List<Span> overlapping(String text) {
     List<Span> found = new ArrayList<>();
     kindOfLiteral.forEach((literal, kind) -> addLiteral(literal, kind, text, found));
     addShapes(text, found);
     UnescapedText.of(text).ifPresent(unescaped -> addShapes(unescaped, found));
     found.sort(Comparator.comparingInt(Span::start)); // stable: rules keep their precedence
-    return withoutOverlaps(withoutMarks(text, found));
+    return withoutMarks(text, found);
   }
 
   /**
