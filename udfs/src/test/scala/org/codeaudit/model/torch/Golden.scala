@@ -21,7 +21,9 @@ object Golden {
     "qwen3-tiny",
     "qwen3-next-tiny",
     "qwen3-moe-tiny",
-    "qwen3-moe-yarn-tiny"
+    "qwen3-moe-yarn-tiny",
+    "mistral-tiny",
+    "phi3-tiny"
   )
   val ggufs: Seq[String] = Seq(
     "llama-tiny-f16",
