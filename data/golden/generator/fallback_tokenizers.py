@@ -1,6 +1,7 @@
 """Trains small BPE tokenizers that write spaces as "▁" and fall back to byte tokens."""
 
 import json
+from collections import Counter
 
 from tokenizers import AddedToken, Regex, Tokenizer, models, pre_tokenizers, trainers
 
@@ -68,11 +69,20 @@ def train(size: int, control: list[str], lines: bool) -> dict[str, int]:
         breaks, pre_tokenizers.Digits(individual_digits=True),
         pre_tokenizers.Metaspace(replacement=SPACE, prepend_scheme="first")])
     trainer = trainers.BpeTrainer(
-        vocab_size=size, min_frequency=2, show_progress=False, limit_alphabet=LETTERS,
+        vocab_size=size, min_frequency=2, show_progress=False,
         special_tokens=[*MARKS, *control, *BYTES])
-    tokenizer.train_from_iterator([corpus_text(name) for name in corpus_names()], trainer)
+    tokenizer.train_from_iterator(_texts(), trainer)
     assert tokenizer.get_vocab_size() == size, tokenizer.get_vocab_size()
     return json.loads(tokenizer.to_str())["model"]
+
+
+def _texts() -> list[str]:
+    """The corpus with a line break for every character that gets no token. (The trainer's own limit
+    takes any of those that are equally frequent.)"""
+    texts = [corpus_text(name) for name in corpus_names()]
+    counts = Counter(character for text in texts for character in text)
+    kept = set(sorted(counts, key=lambda character: (-counts[character], character))[:LETTERS])
+    return ["".join(c if c in kept else "\n" for c in text) for text in texts]
 
 
 def assemble(model: dict, kind: str, control: list[str]) -> Tokenizer:

@@ -30,7 +30,9 @@ object Golden {
     "qwen2-tiny-q4_0",
     "qwen3-tiny-q8_0",
     "qwen3-moe-tiny-q8_0",
-    "qwen3-moe-yarn-tiny-f16"
+    "qwen3-moe-yarn-tiny-f16",
+    "mistral-tiny-q8_0",
+    "phi3-tiny-q8_0"
   )
 
   val quantized: Seq[String] =
