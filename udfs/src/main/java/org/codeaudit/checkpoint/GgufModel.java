@@ -63,6 +63,8 @@ final class GgufModel {
     GgufModel model = new GgufModel(gguf);
     ModelConfig config = ModelConfigCheck.checked(model.config(), file);
     model.refuseWindow(config);
+    // factors of rotary frequencies are settings and no weights
+    model.tensors.keySet().removeIf(name -> name.startsWith("rope_"));
     SortedMap<String, TensorInfo> tensors =
         FusedProjections.apart(config, StackedExperts.apart(config, model.tensors, file), file);
     ExpectedTensors.check(config, tensors, file);

@@ -139,7 +139,9 @@ record ByteFallback(Begin begin, boolean split, boolean strips) {
       }
     }
     if (begin == Begin.ALWAYS && added.stream().anyMatch(AddedToken::normalized)) {
-      throw unsupported("it looks for control tokens after it has put a space before the text");
+      throw unsupported(
+          "it looks for control tokens in a text that has got a space before it; in a copy, set"
+              + " \"normalized\" of its added_tokens to false");
     }
   }
 

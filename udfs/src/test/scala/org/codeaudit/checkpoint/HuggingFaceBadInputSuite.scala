@@ -134,7 +134,7 @@ class HuggingFaceBadInputSuite extends AnyFunSuite {
       "architectures" -> """["MistralForCausalLM"]""",
       "max_position_embeddings" -> "32768"
     ),
-    config("the window of Phi", "CHECKPOINT_UNSUPPORTED", "copy whose context is no longer")(
+    config("the window of Phi", "CHECKPOINT_UNSUPPORTED", "no longer than the window")(
       phi3 :+ ("sliding_window" -> "127"): _*
     ),
     config("sliding layers", "CHECKPOINT_UNSUPPORTED", "layer_types")(

@@ -25,8 +25,8 @@ public final class SlidingWindow {
               + " within a context of "
               + config.contextLength()
               + "), which is not supported",
-          "Use a checkpoint of the model without it, or a copy whose context is no longer than the"
-              + " window: there both are the same");
+          "Use a checkpoint of the model without it, or a copy whose context (max_position_embeddings) is"
+              + " no longer than the window: there both are the same");
     }
   }
 }
