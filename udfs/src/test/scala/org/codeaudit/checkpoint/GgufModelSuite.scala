@@ -193,6 +193,7 @@ class GgufModelSuite extends AnyFunSuite {
         "tokenizer.ggml.merges" -> texts(Seq("a b", "Ġ ab", "1 2"))
       )
       val json = opened(ggufFile(gguf(metadata)))(_.tokenizer.tokenizerJson)
+      org.codeaudit.token.BpeTokenizer.parse(json).close() // its expressions are safe
       val tokenizer = ai.djl.huggingface.tokenizers.HuggingFaceTokenizer.newInstance(
         new java.io.ByteArrayInputStream(json.getBytes("UTF-8")),
         java.util.Map.of[String, String]()
