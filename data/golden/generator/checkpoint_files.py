@@ -6,8 +6,8 @@ from pathlib import Path
 import torch
 import transformers
 from tokenizers import Tokenizer
-from transformers import AutoModelForCausalLM, LlamaConfig, Qwen2Config, Qwen3Config
-from transformers import Qwen3MoeConfig, Qwen3NextConfig
+from transformers import AutoModelForCausalLM, LlamaConfig, MistralConfig, Phi3Config
+from transformers import Qwen2Config, Qwen3Config, Qwen3MoeConfig, Qwen3NextConfig
 
 from .expectations import bf16_error, expectations, routing_margin, smallest_margin
 from .layout import ROOT, write_json
@@ -97,9 +97,32 @@ def qwen3_next() -> tuple[Qwen3NextConfig, dict]:
     return config, SAMPLED
 
 
+def mistral() -> tuple[MistralConfig, dict]:
+    # heads that do not follow from the width, as in Nemo; no window; byte fallback
+    config = MistralConfig(
+        **COMMON | {"vocab_size": 1100}, num_attention_heads=4, num_key_value_heads=2, head_dim=32,
+        rms_norm_eps=1e-5, rope_theta=1000000.0, tie_word_embeddings=False, sliding_window=None,
+        bos_token_id=1, eos_token_id=2)
+    return config, {"bos_token_id": 1, "eos_token_id": 2}
+
+
+def phi3() -> tuple[Phi3Config, dict]:
+    # three quarters of a head are turned, as in Phi-4-mini; the prompts stay within 512 positions,
+    # where the short factors count; the window is longer than the context
+    config = Phi3Config(
+        **COMMON | {"vocab_size": 1024, "max_position_embeddings": 2048}, num_attention_heads=6,
+        num_key_value_heads=2, rms_norm_eps=1e-5, rope_theta=10000.0, tie_word_embeddings=True,
+        partial_rotary_factor=0.75, original_max_position_embeddings=512, sliding_window=4096,
+        rope_scaling={"type": "longrope", "short_factor": [1.0, 1.1, 1.25, 1.5, 2.0, 2.75],
+                      "long_factor": [1.0, 1.5, 3.0, 5.5, 9.0, 16.0]},
+        attention_bias=False, bos_token_id=1000, eos_token_id=1003, pad_token_id=1000)
+    return config, {"bos_token_id": 1000, "eos_token_id": [1000, 1003], "pad_token_id": 1000}
+
+
 FAMILIES = {"llama-tiny": llama, "qwen2-tiny": qwen2, "qwen3-tiny": qwen3,
             "qwen3-yarn-tiny": qwen3_yarn, "qwen3-moe-tiny": qwen3_moe,
-            "qwen3-moe-yarn-tiny": qwen3_moe_yarn, "qwen3-next-tiny": qwen3_next}
+            "qwen3-moe-yarn-tiny": qwen3_moe_yarn, "qwen3-next-tiny": qwen3_next,
+            "mistral-tiny": mistral, "phi3-tiny": phi3}
 
 
 def seeded_model(config, seed: int, used_vocabulary: int):

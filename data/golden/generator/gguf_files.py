@@ -18,6 +18,7 @@ from .expectations import expectations
 from .gguf_names import stacked
 from .gguf_reading import checkpoint_model
 from .layout import GGUF, ROOT, floats, write_json
+from .sentencepiece_model import SentencePiece
 from .prompts import prompt_ids, prompts_of
 
 # checkpoint, type of its matrices, type of its embedding, llama.cpp's number for the file type
@@ -29,7 +30,11 @@ FILES = {
         ("qwen3-moe-tiny", Type.Q8_0, Type.Q8_0, gguf.LlamaFileType.MOSTLY_Q8_0),
     "qwen3-moe-yarn-tiny-f16":
         ("qwen3-moe-yarn-tiny", Type.F16, Type.F16, gguf.LlamaFileType.MOSTLY_F16),
+    "mistral-tiny-q8_0": ("mistral-tiny", Type.Q8_0, Type.Q8_0, gguf.LlamaFileType.MOSTLY_Q8_0),
+    "phi3-tiny-q8_0": ("phi3-tiny", Type.Q8_0, Type.Q8_0, gguf.LlamaFileType.MOSTLY_Q8_0),
 }
+ARCHITECTURES = {"mistral": "llama"}  # others are called as their model type
+PRE_TOKENIZERS = {"llama": "smollm", "phi3": "dbrx"}  # others are qwen2
 SUPPORTED = [Type.F32, Type.F16, Type.BF16, Type.Q4_0, Type.Q4_1, Type.Q5_0, Type.Q5_1, Type.Q8_0,
              Type.Q4_K, Type.Q5_K, Type.Q6_K]
 HALF_SCALES = {Type.Q4_K: [0, 2], Type.Q5_K: [0, 2], Type.Q6_K: [208], Type.Q2_K: [80, 82],
@@ -43,8 +48,13 @@ def make(tokenizers: dict[str, Tokenizer], names: list[str]) -> None:
     for name in names or FILES:
         checkpoint, matrix, embedding, file_type = FILES[name]
         path = GGUF / f"{name}.gguf"
-        _write_checkpoint(path, checkpoint, tokenizers[checkpoint], matrix, embedding, file_type)
-        _write_expected(path, checkpoint, tokenizers[checkpoint])
+        # a file has the scores of a SentencePiece model, and no tokenizer.json could have been
+        # the original of them
+        tokenizer = SentencePiece() if checkpoint == "mistral-tiny" else tokenizers[checkpoint]
+        _write_checkpoint(path, checkpoint, tokenizer, matrix, embedding, file_type)
+        _write_expected(path, checkpoint, tokenizer)
+        if isinstance(tokenizer, SentencePiece):
+            write_json(path.with_suffix(".tokens.json"), tokenizer.cases())
     if names:
         return
     _write_types()
@@ -55,7 +65,8 @@ def _write_checkpoint(path: Path, name: str, tokenizer, matrix, embedding, file_
     folder = ROOT / name
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
     config = model.config
-    writer = gguf.GGUFWriter(path, config.model_type.replace("_", ""))
+    architecture = ARCHITECTURES.get(config.model_type, config.model_type.replace("_", ""))
+    writer = gguf.GGUFWriter(path, architecture)
     writer.add_type("model")
     writer.add_name(name)
     writer.add_block_count(config.num_hidden_layers)
@@ -66,19 +77,25 @@ def _write_checkpoint(path: Path, name: str, tokenizer, matrix, embedding, file_
     writer.add_head_count_kv(config.num_key_value_heads)
     writer.add_rope_freq_base(config.rope_theta)
     writer.add_layer_norm_rms_eps(config.rms_norm_eps)
-    if config.model_type.startswith("qwen3"):
+    if config.model_type.startswith(("qwen3", "mistral")):
         writer.add_key_length(config.head_dim)
         writer.add_value_length(config.head_dim)
     if config.model_type == "qwen3_moe":
         _add_experts(writer, config)
-    if config.rope_scaling:
+    if config.model_type == "phi3":
+        _add_longrope(writer, config)
+    elif getattr(config, "rope_scaling", None):
         _add_yarn(writer, config.rope_scaling)
     if config.model_type == "llama":
         writer.add_vocab_size(config.vocab_size)
         writer.add_rope_dimension_count(config.hidden_size // config.num_attention_heads)
     writer.add_file_type(file_type)
     writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
-    _add_tokenizer(writer, folder, tokenizer, config)
+    if isinstance(tokenizer, SentencePiece):
+        tokenizer.add_to(writer)
+        writer.add_chat_template(_settings(folder)["chat_template"])
+    else:
+        _add_tokenizer(writer, folder, tokenizer, config)
     for stored_name, tensor in stacked(model.state_dict(), config).items():
         values = tensor.numpy()
         small = values.ndim == 1 or "ffn_gate_inp" in stored_name
@@ -106,6 +123,23 @@ def _add_yarn(writer, scaling: dict) -> None:
         scaling["attention_factor"] / (0.1 * math.log(scaling["factor"]) + 1))
 
 
+def _add_longrope(writer, config) -> None:
+    factor = config.max_position_embeddings / config.original_max_position_embeddings
+    original = config.original_max_position_embeddings
+    head = config.hidden_size // config.num_attention_heads
+    writer.add_rope_dimension_count(int(config.partial_rotary_factor * head))
+    writer.add_rope_scaling_orig_ctx_len(original)
+    writer.add_sliding_window(config.sliding_window)
+    writer.add_rope_scaling_attn_factors(math.sqrt(1 + math.log(factor) / math.log(original)))
+    for name in ["short", "long"]:
+        factors = np.array(config.rope_scaling[f"{name}_factor"], dtype=np.float32)
+        writer.add_tensor(f"rope_factors_{name}.weight", factors)
+
+
+def _settings(folder: Path) -> dict:
+    return json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
+
+
 def _add_tokenizer(writer, folder: Path, tokenizer: Tokenizer, config) -> None:
     data = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
     added = tokenizer.get_added_tokens_decoder()
@@ -122,9 +156,9 @@ def _add_tokenizer(writer, folder: Path, tokenizer: Tokenizer, config) -> None:
         tokens.append(token)
         kinds.append(kind)
     merges = [m if isinstance(m, str) else " ".join(m) for m in data["model"]["merges"]]
-    settings = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
+    settings = _settings(folder)
     writer.add_tokenizer_model("gpt2")
-    writer.add_tokenizer_pre("smollm" if config.model_type == "llama" else "qwen2")
+    writer.add_tokenizer_pre(PRE_TOKENIZERS.get(config.model_type, "qwen2"))
     writer.add_token_list(tokens)
     writer.add_token_types(kinds)
     writer.add_token_merges(merges)

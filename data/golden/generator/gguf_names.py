@@ -10,6 +10,7 @@ PARTS = {
     "self_attn.o_proj": "attn_output", "self_attn.q_norm": "attn_q_norm",
     "self_attn.k_norm": "attn_k_norm",
     "mlp.gate_proj": "ffn_gate", "mlp.up_proj": "ffn_up", "mlp.down_proj": "ffn_down",
+    "self_attn.qkv_proj": "attn_qkv", "mlp.gate_up_proj": "ffn_up",
     "mlp.gate": "ffn_gate_inp", "mlp.experts.gate_proj": "ffn_gate_exps",
     "mlp.experts.up_proj": "ffn_up_exps", "mlp.experts.down_proj": "ffn_down_exps",
 }
@@ -47,7 +48,7 @@ def stacked(state: dict[str, torch.Tensor], config) -> dict[str, torch.Tensor]:
 
 
 def _heads(name: str, config) -> int | None:
-    if config.model_type != "llama":
+    if config.model_type not in ["llama", "mistral"]:
         return None
     if "q_proj" in name:
         return config.num_attention_heads

@@ -30,5 +30,6 @@ def model_of(path: Path, config):
             assert found.shape == parameter.shape, (name, found.shape, parameter.shape)
             parameter.copy_(unpermute(name, found, config))
             used.add(gguf_name(plain))
+    used |= {name for name in stored if name.startswith("rope_factors_")}
     assert used == set(stored), f"left over: {sorted(set(stored) - used)}"
     return model

@@ -13,7 +13,7 @@ CHAT = [{"role": "user", "content": "Is this safe?\n```java\nString q = \"SELECT
 
 def prompts_of(folder: Path) -> list[dict]:
     """Name and text of each prompt; the chat prompts use the checkpoint's own template."""
-    template = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))["chat_template"]
+    settings = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
     java, go, patch = (corpus_text(n) for n in ("LedgerService.java", "pool.go", "fix-lock.patch"))
     texts = {
         "one token": "the",
@@ -21,19 +21,21 @@ def prompts_of(folder: Path) -> list[dict]:
         "a signature": "def average(values, seen=[]):\n",
         "unicode": "// Größe 修复 👩‍💻\n",
         "python": corpus_text("fetch_orders.py")[:140],
-        "chat": _chat(template, CHAT),
+        "chat": _chat(settings, CHAT),
         "go": go[go.index("func (p *Pool) Get"):][:330],
         "java": java[java.index("  public synchronized void post"):][:420],
-        "chat with a patch": _chat(template, [
+        "chat with a patch": _chat(settings, [
             {"role": "system", "content": "You review patches."},
             {"role": "user", "content": "Review this change:\n" + patch[patch.index("@@"):][:300]}]),
     }
     return [{"name": name, "text": text} for name, text in texts.items()]
 
 
-def _chat(template: str, messages: list[dict]) -> str:
+def _chat(settings: dict, messages: list[dict]) -> str:
     rendered, _ = render_jinja_template(
-        conversations=[messages], chat_template=template, add_generation_prompt=True)
+        conversations=[messages], chat_template=settings["chat_template"],
+        add_generation_prompt=True, bos_token=settings["bos_token"],
+        eos_token=settings["eos_token"])
     return rendered[0]
 
 

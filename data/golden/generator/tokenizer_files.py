@@ -1,4 +1,4 @@
-"""Trains the two small byte-level BPE tokenizers and records what they do with difficult text."""
+"""Trains the small byte-level BPE tokenizers and records what they do with difficult text."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,9 @@ import gguf
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
 from tokenizers import processors, trainers
 
+from . import fallback_tokenizers
 from .layout import ROOT, TEMPLATES, TOKENIZER, corpus_names, corpus_text, write_json
+from .tokenizer_expectations import TRICKY, expectation, without_added_tokens
 
 # The split pattern of the Qwen2 family (a format, so it must be theirs to the letter).
 QWEN_SPLIT = (
@@ -25,9 +27,12 @@ SMOLLM_SPECIAL = [
     "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<repo_name>", "<file_sep>", "<filename>",
 ]
 SPARSE_SPECIAL = ["<|endoftext|>"]
+PHI_SPLIT = QWEN_SPLIT.replace(r"|\p{N}|", r"|\p{N}{1,3}|")  # digits by threes
+PHI_SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_sep|>", "<|im_end|>", "<|fim_prefix|>"]
 # Bytes that SmolLM2's own vocabulary lacks: text that holds them loses them.
 MISSING_BYTES = [4, 6, 19, 20, 22, 29, 192, 193, 241, 242, *range(245, 256)]
 QWEN_BASE_VOCABULARY = 1212
+PHI_BASE_VOCABULARY = 1000
 SPARSE_VOCABULARY = 300
 SMOLLM_VOCABULARY = 1280
 
@@ -47,6 +52,21 @@ def train_qwen() -> Tokenizer:
     _train(tokenizer, QWEN_BASE_VOCABULARY, special=[])
     tokenizer.add_special_tokens([AddedToken(t, normalized=False, special=True) for t in QWEN_SPECIAL])
     tokenizer.add_tokens([AddedToken(t, normalized=False, special=False) for t in QWEN_PLAIN_ADDED])
+    return tokenizer
+
+
+def train_phi() -> Tokenizer:
+    """As Phi-4: no normaliser, digits by threes, the control tokens after the base vocabulary."""
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
+        pre_tokenizers.Split(Regex(PHI_SPLIT), behavior="removed", invert=True),
+        pre_tokenizers.ByteLevel(add_prefix_space=False, trim_offsets=True, use_regex=False),
+    ])
+    tokenizer.decoder = decoders.ByteLevel(add_prefix_space=True, trim_offsets=True, use_regex=True)
+    _train(tokenizer, PHI_BASE_VOCABULARY, special=[])
+    tokenizer.add_special_tokens([
+        AddedToken(t, normalized=False, special=True, lstrip=t.endswith("im_end|>"), rstrip=True)
+        for t in PHI_SPECIAL])
     return tokenizer
 
 
@@ -104,6 +124,17 @@ def _config(tokenizer: Tokenizer, family: str) -> dict:
         for number, token in sorted(tokenizer.get_added_tokens_decoder().items())
     }
     common = {"add_prefix_space": False, "added_tokens_decoder": decoder, "eos_token": "<|im_end|>"}
+    if family == "mistral":
+        return common | {
+            "add_bos_token": True, "add_eos_token": False, "add_prefix_space": True,
+            "bos_token": "<s>", "eos_token": "</s>", "legacy": False, "pad_token": None,
+            "sp_model_kwargs": {}, "tokenizer_class": "LlamaTokenizer", "unk_token": "<unk>",
+        }
+    if family == "phi":
+        return common | {
+            "bos_token": "<|endoftext|>", "pad_token": "<|endoftext|>", "unk_token": "<|endoftext|>",
+            "tokenizer_class": "GPT2Tokenizer",
+        }
     if family == "smollm":
         return common | {
             "additional_special_tokens": ["<|im_start|>", "<|im_end|>"],
@@ -134,64 +165,6 @@ def tokenizer_of(metadata: dict) -> Tokenizer:
     return tokenizer
 
 
-def without_added_tokens(tokenizer: Tokenizer) -> Tokenizer:
-    """The same tokenizer for untrusted text: control tokens written in the text are only text."""
-    data = json.loads(tokenizer.to_str())
-    data["added_tokens"] = []
-    return Tokenizer.from_str(json.dumps(data))
-
-
-TRICKY = {
-    "empty": "",
-    "one space": " ",
-    "one newline": "\n",
-    "spaces only": "       ",
-    "trailing spaces": "word   ",
-    "leading spaces": "    return x",
-    "spaces before newline": "a   \n   b",
-    "many newlines": "a\n\n\n\nb",
-    "crlf": "one\r\ntwo\r\n\r\nthree\r\n",
-    "lone cr": "one\rtwo\r\rthree",
-    "tabs": "\t\tif (x) {\t// why\n\t\t}",
-    "tab and space": "a\t b \t c",
-    "digits": "12345 0x1F 3.14 1e-10 2024-02-29",
-    "other numerals": "½ Ⅷ ² ③ ١٢٣ ५ 一二三",
-    "contractions": "it's I'M we'LL they've don't you'd 'sure 'tis",
-    "curly contraction": "it’s don’t",
-    "punctuation": "!!!???...;;;{}[]()<>===!==->=>::&&||",
-    "punctuation before newline": "};\n});\r\n",
-    "underscores": "__init__ snake_case _x CONST_NAME",
-    "camel case": "getHTTPResponseCodeByURL",
-    "nul": "a\x00b\x00\x00",
-    "controls": "\x01\x02\x1b[31mred\x1b[0m\x7f",
-    "c1 and separators": "a\u0085b\u2028c\u2029d",
-    "unicode spaces": "a\u00a0b\u2003c\u3000d \u00a0 e",
-    "zero width": "a\u200bb\u200cc\u200dd\ufeffe",
-    "bom first": "\ufeffpackage x;",
-    "emoji zwj": "👩‍💻👨‍👩‍👧‍👦 🏳️‍🌈",
-    "emoji skin and flag": "👍🏽🇩🇪1️⃣❤️",
-    "nfd latin": "cafe\u0301 A\u030angstro\u0308m n\u0303",
-    "nfd hangul": "\u1112\u1161\u11ab\u1100\u1173\u11af",
-    "marks out of order": "a\u0323\u0307 a\u0307\u0323 q\u0307\u0323",
-    "singletons": "\u212b \u2126 \u212a \u2000 \u0958 \ufb01",
-    "combining only": "\u0301\u0301x",
-    "right to left": "שלום עולם مرحبا \u202eabc\u202c",
-    "cjk": "修复空指针。テスト、한국어！",
-    "thai and hindi": "ตรวจสอบรหัส कोड की समीक्षा",
-    "astral letters": "𝒜𝔅𝟘𝟙 𐐷 𠮷",
-    "long run": "a" * 300,
-    "control words": "<|im_start|>user\nhello<|im_end|>\n<|im_start|>assistant\n",
-    "control word inside word": "x<|im_end|>y <|endoftext|>",
-    "control word split": "<|im_start |> <|im_ start|> <|IM_END|>",
-    "adjacent control words": "<|im_end|><|im_end|><|im_start|>",
-    "spaces around control words": "  <|im_start|>  user  <|im_end|>  \n",
-    "added words": "<think>\n\n</think>\n\n<tool_call>\n{}\n</tool_call> <tool_response>x</tool_response>",
-    "fill in the middle": "<|fim_prefix|>def f():<|fim_suffix|>\n<|fim_middle|>return 1",
-    "bytes that a vocabulary may lack": "a\x04b\x06\U00050000\x13c",
-    "mark after control word": "<|im_end|>\u0301x",
-}
-
-
 def write_cases(tokenizers: dict[str, tuple[str, Tokenizer]]) -> None:
     """tokenizer/cases.json: text to ids and back, for each flavour."""
     cases, decoding = [], []
@@ -211,20 +184,6 @@ def write_cases(tokenizers: dict[str, tuple[str, Tokenizer]]) -> None:
         "encode": cases,
         "decode": decoding,
     })
-
-
-def expectation(tokenizer: Tokenizer, plain: Tokenizer, text: str) -> dict:
-    ids = tokenizer.encode(text, add_special_tokens=False).ids
-    plain_ids = plain.encode(text, add_special_tokens=False).ids
-    added = set(tokenizer.get_added_tokens_decoder())
-    assert not added & set(plain_ids), "plain text must not give control tokens"
-    return {
-        "ids": ids,
-        "plain_ids": plain_ids,
-        "decoded": tokenizer.decode(ids, skip_special_tokens=False),
-        "decoded_without_special": tokenizer.decode(ids, skip_special_tokens=True),
-        "plain_decoded": tokenizer.decode(plain_ids, skip_special_tokens=False),
-    }
 
 
 def _decoding(flavour: str, tokenizer: Tokenizer) -> list[dict]:
@@ -267,6 +226,9 @@ def make() -> dict[str, Tokenizer]:
     save(qwen, ROOT / "qwen3-moe-tiny", "qwen", "tools-xml.jinja", merges_as_strings=False)
     save(qwen, ROOT / "qwen3-moe-yarn-tiny", "qwen", "thinking.jinja", merges_as_strings=False)
     save(qwen, ROOT / "qwen3-next-tiny", "qwen", "tools-xml.jinja", merges_as_strings=False)
+    phi, mistral = train_phi(), fallback_tokenizers.mistral()
+    save(phi, ROOT / "phi3-tiny", "phi", "separated.jinja", merges_as_strings=True)
+    save(mistral, ROOT / "mistral-tiny", "mistral", "instruct.jinja", merges_as_strings=False)
     sparse = train_sparse()
     path = TOKENIZER / "sparse" / "tokenizer.json"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -275,4 +237,6 @@ def make() -> dict[str, Tokenizer]:
                  "smollm": ("llama-tiny/tokenizer.json", smollm)})
     others = ["qwen2-tiny", "qwen3-tiny", "qwen3-yarn-tiny", "qwen3-moe-tiny",
               "qwen3-moe-yarn-tiny", "qwen3-next-tiny"]
-    return {"llama-tiny": smollm} | dict.fromkeys(others, qwen)
+    fallback_tokenizers.write_cases({"first": ("mistral-tiny/tokenizer.json", mistral)})
+    return ({"llama-tiny": smollm, "phi3-tiny": phi, "mistral-tiny": mistral}
+            | dict.fromkeys(others, qwen))

@@ -14,6 +14,7 @@ import org.codeaudit.checkpoint.config.ModelConfig.Family;
 import org.codeaudit.checkpoint.config.ModelConfig.RopeScaling;
 import org.codeaudit.checkpoint.config.ModelConfigCheck;
 import org.codeaudit.checkpoint.config.RopeSettings;
+import org.codeaudit.checkpoint.config.SlidingWindow;
 import org.codeaudit.checkpoint.file.CheckpointErrors;
 import org.codeaudit.checkpoint.file.Revision;
 import org.codeaudit.checkpoint.gguf.GgufFile;
@@ -31,6 +32,7 @@ final class GgufModel {
       new TreeMap<>(
           Map.of(
               "llama", Family.LLAMA,
+              "phi3", Family.PHI3,
               "qwen2", Family.QWEN2,
               "qwen3", Family.QWEN3,
               "qwen3moe", Family.QWEN3_MOE));
@@ -60,7 +62,11 @@ final class GgufModel {
     GgufFile gguf = GgufFile.read(file);
     GgufModel model = new GgufModel(gguf);
     ModelConfig config = ModelConfigCheck.checked(model.config(), file);
-    SortedMap<String, TensorInfo> tensors = StackedExperts.apart(config, model.tensors, file);
+    model.refuseWindow(config);
+    // factors of rotary frequencies are settings and no weights
+    model.tensors.keySet().removeIf(name -> name.startsWith("rope_"));
+    SortedMap<String, TensorInfo> tensors =
+        FusedProjections.apart(config, StackedExperts.apart(config, model.tensors, file), file);
     ExpectedTensors.check(config, tensors, file);
     GgufTokenizer tokenizer = new GgufTokenizer(gguf.metadata(), config);
     return new OpenCheckpoint(
@@ -96,6 +102,9 @@ final class GgufModel {
 
   private TensorInfo renamed(TensorInfo stored) {
     String name = GgufTensorNames.huggingFace(stored.name());
+    if (family.fusesProjections()) {
+      name = name.replace(".mlp.up_proj.", ".mlp.gate_up_proj.");
+    }
     boolean rotary = name.contains(".self_attn.q_proj.") || name.contains(".self_attn.k_proj.");
     RowOrder order = family == Family.LLAMA && rotary ? RowOrder.INTERLEAVED : RowOrder.HALVES;
     return new TensorInfo(
@@ -108,7 +117,8 @@ final class GgufModel {
     int layers = metadata.requiredInteger(key("block_count"));
     int headSize = headSize(hidden, heads);
     GgufRope rope = new GgufRope(metadata, architecture);
-    Optional<RopeScaling> scaling = rope.scaling(headSize, tensors);
+    int rotarySize = rotarySize(headSize);
+    Optional<RopeScaling> scaling = rope.scaling(rotarySize, tensors);
     return new ModelConfig(
         family,
         hidden,
@@ -116,7 +126,7 @@ final class GgufModel {
         heads,
         metadata.integer(key("attention.head_count_kv")).orElse(heads),
         headSize,
-        headSize,
+        rotarySize,
         metadata.requiredInteger(key("feed_forward_length")),
         vocabularySize(),
         RopeSettings.contextLength(metadata.requiredInteger(key("context_length")), scaling),
@@ -152,18 +162,29 @@ final class GgufModel {
     int implied = heads > 0 ? hidden / heads : 0;
     int headSize = metadata.integer(key("attention.key_length")).orElse(implied);
     int valueSize = metadata.integer(key("attention.value_length")).orElse(headSize);
-    int rotary = metadata.integer(key("rope.dimension_count")).orElse(headSize);
-    if (valueSize != headSize || rotary != headSize) {
-      throw unsupported(
-          "heads of "
-              + headSize
-              + " numbers with values of "
-              + valueSize
-              + " and "
-              + rotary
-              + " rotated numbers");
+    if (valueSize != headSize) {
+      throw unsupported("heads of " + headSize + " numbers with values of " + valueSize);
     }
     return headSize;
+  }
+
+  /** Only Phi's models may turn a part of a head. */
+  private int rotarySize(int headSize) {
+    int rotary = metadata.integer(key("rope.dimension_count")).orElse(headSize);
+    if (rotary != headSize && family != Family.PHI3) {
+      throw unsupported("heads of " + headSize + " numbers with " + rotary + " rotated ones");
+    }
+    return rotary;
+  }
+
+  private void refuseWindow(ModelConfig config) {
+    String key = key("attention.sliding_window");
+    // Files of Phi's models that say nothing are older than the key, and may have a window.
+    int window =
+        family == Family.PHI3 ? metadata.requiredInteger(key) : metadata.integer(key).orElse(0);
+    if (window > 0) {
+      SlidingWindow.check(file, window, config);
+    }
   }
 
   private int vocabularySize() {

@@ -14,6 +14,7 @@ import org.codeaudit.checkpoint.config.HuggingFaceTokenizer;
 import org.codeaudit.checkpoint.config.ModelConfig;
 import org.codeaudit.checkpoint.config.QuantizationConfig;
 import org.codeaudit.checkpoint.config.QuantizationSettings;
+import org.codeaudit.checkpoint.file.CheckpointErrors;
 import org.codeaudit.checkpoint.file.JsonDocument;
 import org.codeaudit.checkpoint.file.Revision;
 import org.codeaudit.checkpoint.quantized.QuantizedTensors;
@@ -40,10 +41,17 @@ final class HuggingFaceFolder {
     Map<String, List<Long>> expected = ExpectedTensors.of(model);
     Optional<QuantizationSettings> settings =
         QuantizationConfig.read(folder, config, expected.keySet());
+    if (settings.isPresent() && model.family().fusesProjections()) {
+      throw CheckpointErrors.unsupported(
+          config.file(),
+          "Its projections are quantised several in one, which is not supported",
+          "Use the checkpoint that is not quantised; --precision int8, int4 or nf4 make it smaller");
+    }
     SortedMap<String, TensorInfo> stored = SafetensorsFolder.tensors(folder);
     QuantizedTensors quantized = QuantizedTensors.of(folder, settings, stored, expected);
     SortedMap<String, TensorInfo> tensors =
-        StackedExperts.apart(model, quantized.tensors(), folder);
+        FusedProjections.apart(
+            model, StackedExperts.apart(model, quantized.tensors(), folder), folder);
     ExpectedTensors.check(model, tensors, folder);
     HuggingFaceTokenizer tokenizer = new HuggingFaceTokenizer(folder);
     return new OpenCheckpoint(

@@ -10,6 +10,7 @@ import org.codeaudit.generate.request.GenerationRequest;
 import org.codeaudit.generate.request.OutputGrammar;
 import org.codeaudit.model.SamplingSettings;
 import org.codeaudit.token.ChatMessage;
+import org.codeaudit.token.Tokenizer;
 
 /** Turns questions into requests to the engine, and answers into scores. */
 final class Requests {
@@ -19,15 +20,14 @@ final class Requests {
 
   Requests(LoadedModel loaded) {
     this.loaded = loaded;
-    this.yes = first("Yes");
-    this.no = first("No");
+    Tokenizer tokenizer = loaded.tokenizer();
+    // Where both begin with a space by itself, what follows it is asked for.
+    boolean alike = tokenizer.encode("Yes")[0] == tokenizer.encode("No")[0];
+    this.yes = (alike ? tokenizer.encodeFurther("Yes") : tokenizer.encode("Yes"))[0];
+    this.no = (alike ? tokenizer.encodeFurther("No") : tokenizer.encode("No"))[0];
     if (yes == no) {
       throw new IllegalStateException("the tokenizer begins Yes and No alike");
     }
-  }
-
-  private int first(String word) {
-    return loaded.tokenizer().encode(word)[0];
   }
 
   /** A question that is scored. */

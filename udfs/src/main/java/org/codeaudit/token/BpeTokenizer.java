@@ -9,12 +9,14 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * Byte-level BPE, made from a {@code tokenizer.json} document and nothing else: nothing is fetched.
+ * BPE of bytes, or of text that falls back to bytes ({@link ByteFallback}), made from a {@code
+ * tokenizer.json} document and nothing else: nothing is fetched.
  *
  * <p>Hugging Face's own library encodes. It makes 450,000 tokens a second in one thread, so what
  * was tokenised lately is remembered, passage by passage; docs/benchmarks.md has the figures.
@@ -22,7 +24,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * <p>The library is given the document without its added tokens, so that no text can become one.
  * Ids are those of {@code tokenizers} for every text that spells no added token; see {@link
  * Passages} for very long lines. A lone surrogate counts as U+FFFD. Decoding is done here: it needs
- * the bytes of single tokens, which the library does not offer.
+ * the bytes of single tokens, which the library does not offer. Where bytes by themselves are not
+ * UTF-8, the library's decoder gives up all of a run of them, this one only those that are wrong.
  */
 public final class BpeTokenizer implements Tokenizer {
   private static final byte[] NO_BYTES = {};
@@ -40,6 +43,7 @@ public final class BpeTokenizer implements Tokenizer {
   private final HuggingFaceTokenizer plain;
   private final List<AddedToken> added;
   private final int[] prefix;
+  private final Optional<ByteFallback> fallback;
   private final Map<String, Integer> controls = new HashMap<>();
   private final AddedToken[] controlById;
 
@@ -58,6 +62,7 @@ public final class BpeTokenizer implements Tokenizer {
     this.plain = plain;
     this.added = document.added();
     this.prefix = document.prefix();
+    this.fallback = document.fallback();
     int size = 0;
     for (int id : document.vocabulary().keySet()) {
       size = Math.max(size, id + 1);
@@ -67,21 +72,29 @@ public final class BpeTokenizer implements Tokenizer {
     }
     this.bytesById = new byte[size][];
     this.controlById = new AddedToken[size];
-    document.vocabulary().forEach((id, token) -> bytesById[id] = ByteAlphabet.bytes(token));
+    boolean falls = fallback.isPresent();
+    document
+        .vocabulary()
+        .forEach(
+            (id, token) ->
+                bytesById[id] = falls ? ByteFallback.bytes(token) : ByteAlphabet.bytes(token));
     for (AddedToken token : added) {
-      bytesById[token.id()] = ByteAlphabet.bytes(token.text());
+      bytesById[token.id()] =
+          falls
+              ? ByteFallback.text(token.text()).getBytes(StandardCharsets.UTF_8)
+              : ByteAlphabet.bytes(token.text());
       controlById[token.id()] = token;
       controls.put(token.text(), token.id());
     }
     this.cutAtLines =
         Arrays.stream(bytesById).noneMatch(BpeTokenizer::joinsLines)
-            && Arrays.equals(encode(LINES, true), ids(LINES));
+            && Arrays.equals(passages(LINES, true), ids(LINES));
   }
 
   /**
    * Makes a tokenizer from the text of a {@code tokenizer.json}.
    *
-   * @throws org.codeaudit.AuditException if it is damaged, or anything but byte-level BPE
+   * @throws org.codeaudit.AuditException if it is damaged, or anything but such BPE
    */
   public static BpeTokenizer parse(String tokenizerJson) {
     TokenizerDocument document = TokenizerDocument.parse(tokenizerJson);
@@ -98,10 +111,24 @@ public final class BpeTokenizer implements Tokenizer {
 
   @Override
   public int[] encode(String text) {
-    return encode(text, cutAtLines);
+    return encodePiece(text, true);
   }
 
-  private int[] encode(String text, boolean atLines) {
+  @Override
+  public int[] encodeFurther(String text) {
+    return passages(text, cutAtLines);
+  }
+
+  /**
+   * The ids of a piece of a text that control tokens cut apart.
+   *
+   * @param first whether nothing stands before it, not even a control token
+   */
+  int[] encodePiece(String text, boolean first) {
+    return encodeFurther(fallback.map(some -> some.begun(text, first)).orElse(text));
+  }
+
+  private int[] passages(String text, boolean atLines) {
     return Passages.of(text, atLines).stream()
         .flatMapToInt(passage -> Arrays.stream(recent.get(passage)))
         .toArray();
@@ -152,12 +179,23 @@ public final class BpeTokenizer implements Tokenizer {
     StringBuilder text = new StringBuilder(ids.length * 4);
     Utf8Decoder decoder = new Utf8Decoder();
     for (int id : ids) {
-      if (known(id) && !(isControl(id) && controlById[id].special())) {
-        decoder.decode(bytesById[id], text);
-      }
+      decoder.decode(textBytes(id), text);
     }
     decoder.finish(text);
-    return text.toString();
+    boolean strip = stripsSpace() && !text.isEmpty() && text.charAt(0) == ' ';
+    return text.substring(strip ? 1 : 0);
+  }
+
+  @Override
+  public boolean stripsSpace() {
+    return fallback.isPresent() && fallback.get().strips();
+  }
+
+  @Override
+  public byte[] textBytes(int id) {
+    return known(id) && !(isControl(id) && controlById[id].special())
+        ? bytesById[id].clone()
+        : NO_BYTES;
   }
 
   @Override

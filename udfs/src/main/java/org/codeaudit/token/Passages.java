@@ -9,9 +9,10 @@ import java.util.List;
  *
  * <p>The ids of the passages are those of the whole wherever a cut can be made between a single
  * line break and what begins a line, or before a space between two words: the pre-tokenisers of
- * byte-level BPE split there anyway. Where a text offers neither for {@value #SEARCH} characters (a
- * line of base 64, a file of NULs) it is cut between two characters, and one token may be split in
- * two.
+ * byte-level BPE split there anyway, and elsewhere no merge crosses a cut between two characters
+ * that stand side by side in no token. Where a text offers neither for {@value #SEARCH} characters
+ * (a line of base 64, a file of NULs) it is cut between two characters, and one token may be split
+ * in two.
  */
 final class Passages {
   static final int LONGEST = 1 << 18;

@@ -1,7 +1,5 @@
 package org.codeaudit.token;
 
-import java.nio.charset.StandardCharsets;
-
 /**
  * Turns the tokens of one answer into text while they are generated. A character whose bytes are
  * spread over several tokens is returned with the last of them. The results of {@link #append} and
@@ -12,19 +10,21 @@ public final class StreamingDecoder {
   private final Tokenizer tokenizer;
   private final Utf8Decoder decoder = new Utf8Decoder();
 
+  /** Whether a space would be part of the text. */
+  private boolean begun;
+
   public StreamingDecoder(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
+    this.begun = !tokenizer.stripsSpace();
   }
 
   /** The text that this token completes; empty inside a character. */
   public String append(int id) {
     StringBuilder text = new StringBuilder();
-    byte[] bytes =
-        tokenizer.isControl(id)
-            ? tokenizer.decode(new int[] {id}).getBytes(StandardCharsets.UTF_8)
-            : tokenizer.bytes(id);
-    decoder.decode(bytes, text);
-    return text.toString();
+    decoder.decode(tokenizer.textBytes(id), text);
+    boolean strip = !begun && !text.isEmpty() && text.charAt(0) == ' ';
+    begun |= !text.isEmpty();
+    return text.substring(strip ? 1 : 0);
   }
 
   /** Ends the answer: U+FFFD if a character is unfinished, else empty. */

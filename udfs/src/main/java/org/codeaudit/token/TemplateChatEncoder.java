@@ -89,7 +89,7 @@ public final class TemplateChatEncoder implements ChatEncoder {
         ids.add(piece.id());
       } else {
         String text = prompt.toString().substring(piece.start(), piece.end());
-        for (int id : tokenizer.encode(text)) {
+        for (int id : tokenizer.encodePiece(text, piece.start() == 0)) {
           ids.add(id);
         }
       }

@@ -1,5 +1,6 @@
 package org.codeaudit.token;
 
+import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
 
 /** Text to token ids and back. Thread safe. */
@@ -10,6 +11,11 @@ public interface Tokenizer extends AutoCloseable {
    * ordinary tokens: the result never holds an id for which {@link #isControl} is true.
    */
   int[] encode(String text);
+
+  /** As {@link #encode}, for a text that continues another: no space is put before it. */
+  default int[] encodeFurther(String text) {
+    return encode(text);
+  }
 
   /**
    * The text of ids, as Hugging Face decodes it when it skips special tokens: added tokens marked
@@ -23,6 +29,16 @@ public interface Tokenizer extends AutoCloseable {
    * tokens and for ids that no token has.
    */
   byte[] bytes(int id);
+
+  /** The bytes a token adds to a decoded text; none for special tokens. */
+  default byte[] textBytes(int id) {
+    return isControl(id) ? decode(new int[] {id}).getBytes(StandardCharsets.UTF_8) : bytes(id);
+  }
+
+  /** Whether {@link #decode} leaves out a space before the whole text. */
+  default boolean stripsSpace() {
+    return false;
+  }
 
   /** One more than the highest id any token has. */
   int size();

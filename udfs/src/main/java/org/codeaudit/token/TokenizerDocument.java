@@ -11,23 +11,30 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
 
 /**
- * A {@code tokenizer.json} that has been read and found to be byte-level BPE made of parts known to
- * be safe for the native library.
+ * A {@code tokenizer.json} that has been read and found to be BPE, of bytes or with a fallback to
+ * bytes, made of parts known to be safe for the native library.
  *
- * @param vocabulary the ordinary tokens by id, as written in the byte alphabet
+ * @param vocabulary the ordinary tokens by id: as written in the byte alphabet, or as {@link
+ *     ByteFallback} has them
  * @param added the added tokens; none of them is in {@code vocabulary}
  * @param prefix ids the document's post-processor puts before a text, e.g. a beginning-of-text
  *     token
+ * @param fallback how it writes spaces and falls back to bytes; empty for byte-level BPE
  * @param plain the document without its added tokens: text that spells one falls apart into
  *     ordinary tokens
  */
 record TokenizerDocument(
-    Map<Integer, String> vocabulary, List<AddedToken> added, int[] prefix, JsonNode plain) {
+    Map<Integer, String> vocabulary,
+    List<AddedToken> added,
+    int[] prefix,
+    Optional<ByteFallback> fallback,
+    JsonNode plain) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int HIGHEST_ID = 1 << 24;
   private static final Set<String> NORMALIZERS =
@@ -44,7 +51,11 @@ record TokenizerDocument(
 
   static TokenizerDocument parse(String text) {
     JsonNode root = read(text);
-    requireByteLevelBpe(root);
+    requireBpe(root);
+    Optional<ByteFallback> fallback = ByteFallback.of(root);
+    if (fallback.isEmpty()) {
+      requireByteLevel(root);
+    }
     Map<String, Integer> ids = ids(root.path("model").path("vocab"));
     List<AddedToken> added = addedTokens(root.path("added_tokens"));
     Map<String, Integer> all = new HashMap<>(ids);
@@ -54,7 +65,8 @@ record TokenizerDocument(
     Map<Integer, String> vocabulary = new HashMap<>();
     ids.forEach((token, id) -> vocabulary.put(id, token));
     requireDistinctIds(ids, vocabulary, added);
-    return new TokenizerDocument(vocabulary, added, prefix, plain(root, ids));
+    fallback.ifPresent(some -> some.check(ids, added));
+    return new TokenizerDocument(vocabulary, added, prefix, fallback, plain(root, ids, fallback));
   }
 
   private static JsonNode read(String text) {
@@ -69,20 +81,20 @@ record TokenizerDocument(
     }
   }
 
-  private static void requireByteLevelBpe(JsonNode root) {
+  private static void requireBpe(JsonNode root) {
     JsonNode model = root.path("model");
     String type = model.path("type").asText(model.has("merges") ? "BPE" : "none");
     if (!type.equals("BPE")) {
       throw unsupported("its model is " + type);
-    }
-    if (model.path("byte_fallback").asBoolean()) {
-      throw unsupported("its model falls back to byte tokens, as SentencePiece models do");
     }
     for (String affix : List.of("continuing_subword_prefix", "end_of_word_suffix")) {
       if (!model.path(affix).asText("").isEmpty() && !model.path(affix).isNull()) {
         throw unsupported("its model has a " + affix);
       }
     }
+  }
+
+  private static void requireByteLevel(JsonNode root) {
     requireParts(root.path("normalizer"), "normalizers", "normalizer", NORMALIZERS);
     requireParts(root.path("pre_tokenizer"), "pretokenizers", "pre-tokenizer", PRE_TOKENIZERS);
     requireSafeSplits(root.path("pre_tokenizer"));
@@ -116,7 +128,7 @@ record TokenizerDocument(
   }
 
   /** The part itself, or the parts of a sequence, however nested. */
-  private static List<JsonNode> parts(JsonNode part, String list) {
+  static List<JsonNode> parts(JsonNode part, String list) {
     if (part.isMissingNode() || part.isNull()) {
       return List.of();
     }
@@ -196,23 +208,28 @@ record TokenizerDocument(
   }
 
   /** Only what tokenising needs, so that nothing unchecked reaches native code. */
-  private static ObjectNode plain(JsonNode root, Map<String, Integer> ids) {
+  private static ObjectNode plain(
+      JsonNode root, Map<String, Integer> ids, Optional<ByteFallback> fallback) {
     JsonNodeFactory nodes = JSON.getNodeFactory();
     ObjectNode vocab = nodes.objectNode();
     ids.forEach(vocab::put);
     ObjectNode model = nodes.objectNode().put("type", "BPE");
     model.putNull("dropout").putNull("unk_token");
     model.putNull("continuing_subword_prefix").putNull("end_of_word_suffix");
-    model.put("fuse_unk", false).put("byte_fallback", false);
+    model.put("fuse_unk", false).put("byte_fallback", fallback.isPresent());
     model.put("ignore_merges", root.path("model").path("ignore_merges").asBoolean());
     model.set("vocab", vocab);
-    model.set("merges", merges(root.path("model").path("merges"), ids));
+    model.set("merges", merges(root.path("model").path("merges"), ids, fallback.isPresent()));
     ObjectNode plain = nodes.objectNode().put("version", "1.0");
     plain.putNull("truncation").putNull("padding").putArray("added_tokens");
-    plain.set("normalizer", orNull(root.path("normalizer")));
-    plain.set("pre_tokenizer", orNull(root.path("pre_tokenizer")));
-    plain.putNull("post_processor");
-    plain.set("decoder", orNull(root.path("decoder")));
+    if (fallback.isPresent()) {
+      plain.set("normalizer", fallback.get().normalizer());
+      plain.set("pre_tokenizer", fallback.get().preTokenizer());
+    } else {
+      plain.set("normalizer", orNull(root.path("normalizer")));
+      plain.set("pre_tokenizer", orNull(root.path("pre_tokenizer")));
+    }
+    plain.putNull("post_processor").putNull("decoder");
     plain.set("model", model);
     return plain;
   }
@@ -222,10 +239,13 @@ record TokenizerDocument(
   }
 
   /** The merges, without those that take part in or result in an added token. */
-  private static ArrayNode merges(JsonNode merges, Map<String, Integer> ids) {
+  private static ArrayNode merges(JsonNode merges, Map<String, Integer> ids, boolean fallback) {
     ArrayNode kept = JSON.getNodeFactory().arrayNode(merges.size());
     for (JsonNode merge : merges) {
       String[] pair = pair(merge);
+      if (fallback && ByteFallback.touchesBytes(pair[0], pair[1])) {
+        throw invalid("the merge " + merge + " is not of text to text");
+      }
       if (ids.containsKey(pair[0])
           && ids.containsKey(pair[1])
           && ids.containsKey(pair[0] + pair[1])) {
@@ -255,12 +275,11 @@ record TokenizerDocument(
         "Fetch the checkpoint again, or save its tokenizer again with transformers");
   }
 
-  private static AuditException unsupported(String why) {
+  static AuditException unsupported(String why) {
     return new AuditException(
         ErrorClass.TOKENIZER_UNSUPPORTED,
         "The checkpoint's tokenizer is not supported",
-        "Only byte-level BPE is, and " + why,
-        "Use a checkpoint with a byte-level BPE tokenizer, e.g. of the Qwen, Llama 3 or SmolLM2"
-            + " family");
+        "Only BPE of bytes, or of text that falls back to bytes, is, and " + why,
+        "Use a checkpoint with such a tokenizer, e.g. of the Qwen, Llama, Mistral or Phi family");
   }
 }

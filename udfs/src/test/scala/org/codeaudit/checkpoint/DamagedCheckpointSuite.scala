@@ -93,6 +93,18 @@ class DamagedCheckpointSuite extends AnyFunSuite {
     8 + SafetensorsBytes.file(entries()).indexOf('}'.toByte, 1500)
   )
 
+  private val fused = folder(
+    "tokenizer.json" -> "{}".getBytes,
+    "config.json" -> configWith(phi3: _*),
+    "model.safetensors" -> SafetensorsBytes.file(fusedEntries)
+  )
+  damage(
+    "fused projections",
+    fused.resolve("model.safetensors"),
+    SafetensorsBytes.file(fusedEntries),
+    SafetensorsHeader.bytesBeforeData(fused.resolve("model.safetensors")).toInt
+  )
+
   private val ggufPath = ggufFile(gguf())
   damage("GGUF", ggufPath, gguf(), GgufFile.read(ggufPath).dataOffset.toInt)
 

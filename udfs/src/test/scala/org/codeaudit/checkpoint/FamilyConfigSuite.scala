@@ -6,7 +6,7 @@ import scala.jdk.CollectionConverters._
 
 import org.codeaudit.AuditException
 import org.codeaudit.checkpoint.config.{ExpectedTensors, HuggingFaceConfig, ModelConfig}
-import org.codeaudit.checkpoint.config.ModelConfig.{Family, YarnRopeScaling}
+import org.codeaudit.checkpoint.config.ModelConfig.{Family, LongRopeScaling, YarnRopeScaling}
 import org.codeaudit.checkpoint.file.JsonDocument
 import org.codeaudit.checkpoint.SmallModels.configWith
 import org.scalatest.funsuite.AnyFunSuite
@@ -45,6 +45,18 @@ class FamilyConfigSuite extends AnyFunSuite {
 
   private def sparse(config: ModelConfig): Seq[Int] = (0 until config.layers).filter(config.sparse)
   private def linear(config: ModelConfig): Seq[Int] = (0 until config.layers).filter(config.linear)
+
+  private val mistral: Changes =
+    Seq("architectures" -> """["MistralForCausalLM"]""", "sliding_window" -> "null")
+
+  /** Six of a head's sixteen numbers are turned: three frequencies. */
+  private def phi(rope: String): Changes = SmallModels.phi3 ++ Seq(
+    "partial_rotary_factor" -> "0.375",
+    "original_max_position_embeddings" -> "32",
+    "rope_scaling" -> rope
+  )
+
+  private val long = """"short_factor":[1,1.5,2],"long_factor":[1,3,4]"""
 
   private def yarn(settings: String): Changes = Seq("rope_scaling" -> s"""{$settings}""")
 
@@ -167,6 +179,43 @@ class FamilyConfigSuite extends AnyFunSuite {
       "yarn in a mixture of experts",
       moe ++ yarn(""""rope_type":"yarn","factor":4.0"""),
       scaling(_).factor == 4
+    ),
+    ("Mistral without a window", mistral, c => c.family == Family.MISTRAL && c.headSize == 16),
+    ("heads that do not follow from the width", mistral :+ ("head_dim" -> "32"), _.headSize == 32),
+    ("a window as long as the context", mistral :+ ("sliding_window" -> "128"), _.layers == 2),
+    ("a window that Qwen does not use", Seq("sliding_window" -> "2"), _.layers == 2),
+    ("Phi by its model_type", SmallModels.phi3 :+ ("architectures" -> null), _.rotarySize == 16),
+    (
+      "longrope within the original context",
+      phi(s"""{"type":"longrope",$long}"""),
+      c =>
+        c.contextLength == 32 && c.rotarySize == 6 && c.ropeScaling.get ==
+          new LongRopeScaling(
+            java.util.List.of(1.0, 1.5, 2.0),
+            java.util.List.of(1.0, 3.0, 4.0),
+            math.sqrt(1 + math.log(4) / math.log(32)),
+            32
+          )
+    ),
+    (
+      "longrope of one kind for all lengths",
+      phi("""{"type":"longrope","short_factor":[1,3,4],"long_factor":[1,3,4]}"""),
+      _.contextLength == 128
+    ),
+    ("longrope by its older name", phi(s"""{"type":"su",$long}"""), _.contextLength == 32),
+    (
+      "longrope in rope_parameters",
+      phi("null") ++ Seq(
+        "original_max_position_embeddings" -> null,
+        "rope_parameters" -> s"""{"rope_type":"longrope","rope_theta":5e5,$long,
+          "partial_rotary_factor":0.375,"original_max_position_embeddings":64}"""
+      ),
+      c => c.contextLength == 64 && c.ropeTheta == 5e5
+    ),
+    (
+      "a window beyond what longrope leaves of the context",
+      phi(s"""{"type":"longrope",$long}""") :+ ("sliding_window" -> "64"),
+      _.contextLength == 32
     ),
     (
       "yarn in Qwen3-Next",
@@ -341,6 +390,36 @@ class FamilyConfigSuite extends AnyFunSuite {
       yarn(""""rope_type":"longrope","factor":4.0"""),
       unsupported,
       Seq("longrope", "yarn")
+    ),
+    (
+      "longrope without the original context",
+      phi(s"""{"type":"longrope",$long}""") :+ ("original_max_position_embeddings" -> null),
+      invalid,
+      Seq("original_max_position_embeddings")
+    ),
+    (
+      "longrope with too few factors and one of zero",
+      phi("""{"type":"longrope","short_factor":[1,0],"long_factor":[1,2,3]}"""),
+      invalid,
+      Seq("2 rope factors for 3 frequencies", "a rope factor is 0.0")
+    ),
+    (
+      "longrope without long factors",
+      phi("""{"type":"longrope","short_factor":[1,2,3]}"""),
+      invalid,
+      Seq("rope_scaling.long_factor")
+    ),
+    (
+      "longrope factors that are words",
+      phi("""{"type":"longrope","short_factor":["a"],"long_factor":[1]}"""),
+      invalid,
+      Seq("short_factor should be a list of numbers")
+    ),
+    (
+      "part of a head in Mistral",
+      mistral :+ ("partial_rotary_factor" -> "0.5"),
+      unsupported,
+      Seq("partial_rotary_factor")
     ),
     (
       "settings for each kind of layer",

@@ -23,6 +23,7 @@ object GgufBytes {
   def flag(value: Boolean): Value = Value(7, Array(if (value) 1.toByte else 0.toByte))
   def text(value: String): Value = Value(8, string(value))
   def texts(values: Seq[String]): Value = array(8, values.map(string))
+  def f32s(values: Seq[Float]): Value = array(6, values.map(f32(_).bytes))
   def i32s(values: Seq[Int]): Value = array(5, values.map(int))
   def array(kind: Int, elements: Seq[Array[Byte]]): Value =
     Value(9, int(kind) ++ long(elements.size.toLong) ++ elements.flatten)

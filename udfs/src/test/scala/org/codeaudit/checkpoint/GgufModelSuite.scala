@@ -179,6 +179,9 @@ class GgufModelSuite extends AnyFunSuite {
       "gpt-2" -> Seq(6, 10, 11),
       "qwen2" -> Seq(6, 10, 8, 9),
       "llama-bpe" -> Seq(6, 10, 11),
+      "dbrx" -> Seq(6, 10, 11),
+      "gpt-4o" -> Seq(6, 10, 11),
+      "tekken" -> Seq(6, 10, 8, 9),
       "default" -> Seq(6, 10, 11)
     )
     cases.foreach { case (pre, ids) =>
@@ -190,6 +193,7 @@ class GgufModelSuite extends AnyFunSuite {
         "tokenizer.ggml.merges" -> texts(Seq("a b", "Ġ ab", "1 2"))
       )
       val json = opened(ggufFile(gguf(metadata)))(_.tokenizer.tokenizerJson)
+      org.codeaudit.token.BpeTokenizer.parse(json).close() // its expressions are safe
       val tokenizer = ai.djl.huggingface.tokenizers.HuggingFaceTokenizer.newInstance(
         new java.io.ByteArrayInputStream(json.getBytes("UTF-8")),
         java.util.Map.of[String, String]()
@@ -426,6 +430,38 @@ class GgufModelSuite extends AnyFunSuite {
       Seq("longrope")
     ),
     (
+      "a window that is shorter than the context",
+      () => bytes("llama.attention.sliding_window" -> u32(127)),
+      "CHECKPOINT_UNSUPPORTED",
+      Seq("sliding_window 127 within a context of 128")
+    ),
+    (
+      "a Phi that does not say whether it has a window",
+      () => gguf(ggufMetadata(Family.PHI3)),
+      "CHECKPOINT_CONFIG_INVALID",
+      Seq("phi3.attention.sliding_window")
+    ),
+    (
+      "fused projections that are not there",
+      () => gguf(ggufMetadata(Family.PHI3) :+ ("phi3.attention.sliding_window" -> u32(0))),
+      "CHECKPOINT_TENSORS_MISMATCH",
+      Seq("model.layers.0.mlp.gate_up_proj.weight is [96, 64] but should be [192, 64]")
+    ),
+    (
+      "rotary factors for short contexts alone",
+      () =>
+        gguf(tensors =
+          ggufTensors() :+ Tensor(
+            "rope_factors_short.weight",
+            0,
+            Seq(8),
+            SafetensorsBytes.f32("", Seq(8), Seq.fill(8)(1f)).data
+          )
+        ),
+      "CHECKPOINT_TENSORS_MISMATCH",
+      Seq("rope_factors_long.weight is missing but should be [8]")
+    ),
+    (
       "qwen3next",
       () => bytes("general.architecture" -> text("qwen3next")),
       "CHECKPOINT_UNSUPPORTED",
@@ -481,12 +517,54 @@ class GgufModelSuite extends AnyFunSuite {
     assert(error.getMessage.contains("[model.gguf, other.gguf]"))
   }
 
+  test("a tokenizer with scores that no merges can follow is an error when it is asked for") {
+    val pieces = Seq("<s>", "</s>") ++ (0 until 256).map(b => f"<0x$b%02X>") ++
+      Seq("▁", "a", "b", "ab", "ba")
+    def file(tokens: Seq[String], scores: Seq[Float], more: (String, Value)*) = {
+      val types = tokens.map(t => if (t.startsWith("<0x")) 6 else if (t.startsWith("<")) 3 else 1)
+      val settings = Seq(
+        "tokenizer.ggml.model" -> text("llama"),
+        "tokenizer.ggml.tokens" -> texts(tokens),
+        "tokenizer.ggml.scores" -> f32s(scores),
+        "tokenizer.ggml.token_type" -> i32s(types)
+      ) ++ more
+      val rows = ggufTensors().map { tensor =>
+        if (!tensor.name.startsWith("token")) tensor
+        else {
+          val shape = Seq[scala.Long](300, 64)
+          tensor.copy(shape = shape, data = SafetensorsBytes.f32("", shape, values(shape)).data)
+        }
+      }
+      ggufFile(gguf(withMetadata(settings: _*), rows))
+    }
+    val scores = pieces.indices.map(-_.toFloat)
+    opened(file(pieces, scores)) { checkpoint =>
+      val json = JsonDocument.JSON.readTree(checkpoint.tokenizer.tokenizerJson)
+      assert(json.at("/model/merges").toString === """[["a","b"],["b","a"]]""")
+    }
+    val trims = "tokenizer.ggml.remove_extra_whitespaces" -> flag(true)
+    Seq(
+      file(pieces, scores.dropRight(1)) -> "262 scores",
+      file(pieces, scores.updated(262, scores(261))) -> "same score",
+      file(pieces.updated(259, "c"), scores) -> "a character that is none by itself",
+      file(pieces.updated(12, "x"), scores) -> "no token for the byte 10",
+      file(pieces, scores, trims) -> "changes texts"
+    ).foreach { case (path, named) =>
+      opened(path) { checkpoint =>
+        val error = intercept[AuditException](checkpoint.tokenizer)
+        assert(error.errorClass.name === "CHECKPOINT_TOKENIZER_INVALID")
+        assert(error.getMessage.contains(named), error.getMessage)
+      }
+    }
+  }
+
   test("a tokenizer that cannot be rebuilt is an error when it is asked for") {
     val merges = "tokenizer.ggml.merges"
     val cases = Seq[(String, Value, String, String)](
       ("tokenizer.ggml.model", null, "CHECKPOINT_TOKENIZER_MISSING", "tokenizer.ggml.model"),
-      ("tokenizer.ggml.model", text("llama"), "CHECKPOINT_TOKENIZER_INVALID", "gpt2"),
-      ("tokenizer.ggml.pre", text("tekken"), "CHECKPOINT_TOKENIZER_INVALID", "tekken"),
+      ("tokenizer.ggml.model", text("bert"), "CHECKPOINT_TOKENIZER_INVALID", "gpt2 and llama"),
+      ("tokenizer.ggml.model", text("llama"), "CHECKPOINT_TOKENIZER_INVALID", "0 scores"),
+      ("tokenizer.ggml.pre", text("viking"), "CHECKPOINT_TOKENIZER_INVALID", "viking"),
       ("tokenizer.ggml.pre", null, "CHECKPOINT_TOKENIZER_INVALID", "absent"),
       (merges, null, "CHECKPOINT_TOKENIZER_INVALID", "merges"),
       (merges, texts(Seq("a zz")), "CHECKPOINT_TOKENIZER_INVALID", "a zz"),

@@ -12,6 +12,7 @@ import org.codeaudit.checkpoint.config.ModelConfig
 import org.codeaudit.checkpoint.file.JsonDocument
 import org.codeaudit.checkpoint.gguf.GgufFile
 import org.codeaudit.checkpoint.tensor.{TensorInfo, TensorReader, TensorType}
+import org.codeaudit.token.BpeTokenizer
 import org.scalatest.funsuite.AnyFunSuite
 
 /** Compares with what other programs read from the same files. */
@@ -183,6 +184,63 @@ class GoldenTensorsSuite extends AnyFunSuite {
           special.get(name).foreach(expected => assert(text === expected, name))
         }
         assert(file.tokenizer.chatTemplate === folder.tokenizer.chatTemplate)
+      }
+    }
+  }
+
+  test("a tokenizer rebuilt from scores makes the tokens of sentencepiece") {
+    val tokens = JsonDocument.JSON.readTree(gguf.resolve("mistral-tiny-q8_0.tokens.json").toFile)
+    Using.resource(Checkpoints.open(gguf.resolve("mistral-tiny-q8_0.gguf"))) { file =>
+      Using.resource(BpeTokenizer.parse(file.tokenizer.tokenizerJson)) { rebuilt =>
+        tokens.path("cases").elements.asScala.foreach { one =>
+          val text = one.path("text").asText
+          val ids = one.path("ids").elements.asScala.map(_.asInt).toSeq
+          assert(rebuilt.encode(text).toSeq === ids, one.path("name").asText)
+          assert(rebuilt.decode(ids.toArray) === text.replace('▁', ' '), one.path("name").asText)
+        }
+      }
+      assert(file.tokenizer.specialTokens.get("bos_token") === "<s>")
+      assert(file.generationDefaults.endTokens.asScala === Seq(2))
+    }
+  }
+
+  test("the GGUF file of a Phi holds the tensors of its folder, and its settings") {
+    Using.resources(
+      Checkpoints.open(golden.resolve("phi3-tiny")),
+      Checkpoints.open(gguf.resolve("phi3-tiny-q8_0.gguf"))
+    ) { (folder, file) =>
+      assert(
+        file.tensors.keySet.asScala.filter(_.startsWith("model.layers.")) ===
+          folder.tensors.keySet.asScala.filter(_.startsWith("model.layers."))
+      )
+      // The file has 32-bit floats.
+      val Seq(stored, original) = Seq(file, folder).map { each =>
+        val rope = each.config.ropeScaling.get.asInstanceOf[ModelConfig.LongRopeScaling]
+        val factors = rope.shortFactors.asScala ++ rope.longFactors.asScala
+        factors.map(_.doubleValue).toSeq :+ rope.attentionFactor
+      }
+      for ((one, other) <- stored.zip(original)) assert(math.abs(one - other) < 1e-6)
+      // That control tokens take white space beside them is not in the file.
+      Using.resources(
+        BpeTokenizer.parse(folder.tokenizer.tokenizerJson),
+        BpeTokenizer.parse(file.tokenizer.tokenizerJson)
+      ) { (original, rebuilt) =>
+        samples.foreach { case (name, text) =>
+          assert(rebuilt.encode(text).toSeq === original.encode(text).toSeq, name)
+        }
+        assert(rebuilt.control("<|im_sep|>") === original.control("<|im_sep|>"))
+      }
+      assert(file.generationDefaults.endTokens.asScala === Seq(1000, 1003))
+      assert(file.config.contextLength === 512 && folder.config.contextLength === 512)
+      assert(file.config.rotarySize === 12 && file.config.family === folder.config.family)
+      for (part <- Seq("self_attn.q_proj", "self_attn.v_proj", "mlp.gate_proj", "mlp.up_proj")) {
+        val name = s"model.layers.2.$part.weight"
+        val numbers = SmallModels.read(folder, name)
+        val blocks = SmallModels.read(file, name)
+        numbers.indices.grouped(32).foreach { block =>
+          val step = block.map(i => math.abs(numbers(i))).max / 127
+          block.foreach(i => assert(math.abs(numbers(i) - blocks(i)) <= step * 0.57f, name))
+        }
       }
     }
   }

@@ -24,6 +24,19 @@ class HuggingFaceBadInputSuite extends AnyFunSuite {
   private def weights(name: String, errorClass: String, named: String*)(bytes: => Array[Byte]) =
     Bad(name, () => folder("model.safetensors" -> bytes), errorClass, named: _*)
 
+  private def phi(name: String, errorClass: String, named: String*)(
+      tensors: => Seq[SafetensorsBytes.Entry]
+  ) = Bad(
+    name,
+    () =>
+      folder(
+        "config.json" -> configWith(phi3: _*),
+        "model.safetensors" -> SafetensorsBytes.file(tensors)
+      ),
+    errorClass,
+    named: _*
+  )
+
   private def header(name: String, errorClass: String, named: String*)(json: String) =
     weights(name, errorClass, "model.safetensors" +: named: _*)(raw(json, new Array[Byte](64)))
 
@@ -108,9 +121,21 @@ class HuggingFaceBadInputSuite extends AnyFunSuite {
     config("part of a head rotated", "CHECKPOINT_UNSUPPORTED", "partial_rotary_factor")(
       "partial_rotary_factor" -> "0.5"
     ),
-    config("sliding window", "CHECKPOINT_UNSUPPORTED", "sliding")(
+    config("sliding window", "CHECKPOINT_UNSUPPORTED", "sliding_window 100", "context of 128")(
       "architectures" -> """["Qwen2ForCausalLM"]""",
-      "use_sliding_window" -> "true"
+      "use_sliding_window" -> "true",
+      "sliding_window" -> "100"
+    ),
+    config("the window of Mistral", "CHECKPOINT_UNSUPPORTED", "sliding_window 100")(
+      "architectures" -> """["MistralForCausalLM"]""",
+      "sliding_window" -> "100"
+    ),
+    config("the window of a silent Mistral", "CHECKPOINT_UNSUPPORTED", "sliding_window 4096")(
+      "architectures" -> """["MistralForCausalLM"]""",
+      "max_position_embeddings" -> "32768"
+    ),
+    config("the window of Phi", "CHECKPOINT_UNSUPPORTED", "no longer than the window")(
+      phi3 :+ ("sliding_window" -> "127"): _*
     ),
     config("sliding layers", "CHECKPOINT_UNSUPPORTED", "layer_types")(
       "layer_types" -> """["full_attention","sliding_attention"]"""
@@ -155,6 +180,35 @@ class HuggingFaceBadInputSuite extends AnyFunSuite {
       "model.norm.weight is [63] but should be [64]",
       "model.layers.1.self_attn.q_proj.bias is no part"
     )(SafetensorsBytes.file(wrongTensors)),
+    phi(
+      "fused projections of another shape",
+      "CHECKPOINT_TENSORS_MISMATCH",
+      "model.layers.0.mlp.gate_up_proj.weight is [191, 64] but should be [192, 64]"
+    )(fusedEntries.map {
+      case e if e.name.endsWith("0.mlp.gate_up_proj.weight") =>
+        SafetensorsBytes.f32(e.name, Seq(191, 64), values(Seq(191, 64)))
+      case e => e
+    }),
+    phi(
+      "a projection by itself and fused",
+      "CHECKPOINT_TENSORS_MISMATCH",
+      "model.layers.0.self_attn.q_proj.weight is there by itself and in"
+    )(fusedEntries ++ entries().filter(_.name.endsWith("layers.0.self_attn.q_proj.weight"))),
+    phi(
+      "a fused projection that is missing",
+      "CHECKPOINT_TENSORS_MISMATCH",
+      "model.layers.1.self_attn.k_proj.weight [32, 64] is missing"
+    )(fusedEntries.filterNot(_.name.contains("layers.1.self_attn.qkv_proj"))),
+    Bad(
+      "fused projections in another family",
+      () => folder("model.safetensors" -> SafetensorsBytes.file(fusedEntries)),
+      "CHECKPOINT_TENSORS_MISMATCH",
+      "q_proj.weight [64, 64] is missing"
+    ),
+    config("fused projections that are quantised", "CHECKPOINT_UNSUPPORTED", "several in one")(
+      phi3 :+ ("quantization_config" ->
+        """{"quant_method":"gptq","bits":4,"group_size":32,"sym":true}"""): _*
+    ),
     weights("no tensors at all", "CHECKPOINT_TENSORS_MISMATCH", "and 15 more")(
       raw("{}", Array())
     ),

@@ -242,6 +242,14 @@ class HuggingFaceFolderSuite extends AnyFunSuite {
       assert(error.errorClass.name === "CHECKPOINT_TOKENIZER_MISSING")
       assert(error.getMessage.contains("tokenizer.json"))
     }
+    for (other <- Seq("tokenizer.model", "tekken.json")) {
+      val path = folder(other -> "x".getBytes)
+      opened(path) { checkpoint =>
+        val error = intercept[AuditException](checkpoint.tokenizer)
+        assert(error.errorClass.name === "CHECKPOINT_TOKENIZER_MISSING")
+        assert(error.getMessage.contains(s"only a $other") && error.fix.contains(path.toString))
+      }
+    }
   }
 
   test("the revision changes with configuration, tokenizer and headers and with nothing else") {

@@ -6,7 +6,12 @@ import scala.jdk.CollectionConverters._
 
 import org.codeaudit.AuditException
 import org.codeaudit.checkpoint.config.{ExpectedTensors, HuggingFaceConfig, ModelConfig}
-import org.codeaudit.checkpoint.config.ModelConfig.{Family, LinearAttention, YarnRopeScaling}
+import org.codeaudit.checkpoint.config.ModelConfig.{
+  Family,
+  LinearAttention,
+  LongRopeScaling,
+  YarnRopeScaling
+}
 import org.codeaudit.checkpoint.file.JsonDocument
 import org.codeaudit.checkpoint.tensor.{TensorInfo, TensorType}
 import org.scalatest.funsuite.AnyFunSuite
@@ -68,6 +73,48 @@ class PublishedModelsSuite extends AnyFunSuite {
       "norm_topk_prob":true,"decoder_sparse_step":1,"mlp_only_layers":[],
       "output_router_logits":false,"router_aux_loss_coef":0.001}"""
 
+  private def other(architecture: String, own: String) =
+    s"""{"architectures":["$architecture"],"hidden_act":"silu","rms_norm_eps":1e-05,
+      "torch_dtype":"bfloat16",$own}"""
+
+  private val mistral7 = other(
+    "MistralForCausalLM",
+    """"model_type":"mistral","hidden_size":4096,"num_hidden_layers":32,"num_attention_heads":32,
+      "num_key_value_heads":8,"intermediate_size":14336,"vocab_size":32768,
+      "max_position_embeddings":32768,"rope_theta":1000000.0,"sliding_window":null,
+      "tie_word_embeddings":false"""
+  )
+
+  private val nemo = other(
+    "MistralForCausalLM",
+    """"model_type":"mistral","hidden_size":5120,"num_hidden_layers":40,"num_attention_heads":32,
+      "num_key_value_heads":8,"head_dim":128,"intermediate_size":14336,"vocab_size":131072,
+      "max_position_embeddings":131072,"rope_theta":1000000.0,"sliding_window":null,
+      "tie_word_embeddings":false"""
+  )
+
+  private val phi4 = other(
+    "Phi3ForCausalLM",
+    """"model_type":"phi3","hidden_size":5120,"num_hidden_layers":40,"num_attention_heads":40,
+      "num_key_value_heads":10,"intermediate_size":17920,"vocab_size":100352,
+      "max_position_embeddings":16384,"original_max_position_embeddings":16384,
+      "rope_theta":250000,"rope_scaling":null,"sliding_window":null,"attention_bias":false,
+      "tie_word_embeddings":false"""
+  )
+
+  private def factors(last: Double) =
+    Seq.tabulate(48)(i => 1 + i * last / 47).mkString("[", ",", "]")
+
+  private val phi4mini = other(
+    "Phi3ForCausalLM",
+    s""""model_type":"phi3","hidden_size":3072,"num_hidden_layers":32,"num_attention_heads":24,
+      "num_key_value_heads":8,"intermediate_size":8192,"vocab_size":200064,
+      "max_position_embeddings":131072,"original_max_position_embeddings":4096,
+      "partial_rotary_factor":0.75,"rope_theta":10000.0,"sliding_window":262144,
+      "rope_scaling":{"type":"longrope","short_factor":${factors(0)},"long_factor":${factors(50)}},
+      "attention_bias":false,"tie_word_embeddings":true"""
+  )
+
   private def read(json: String): ModelConfig =
     HuggingFaceConfig.read(
       JsonDocument.read(Files.writeString(Files.createTempFile("c", ""), json))
@@ -85,6 +132,26 @@ class PublishedModelsSuite extends AnyFunSuite {
 
   private val layer = "model.layers.47."
   private val models = Seq(
+    Model("Mistral-7B-v0.3", mistral7, Family.MISTRAL, 291, 7248023552L, 128, Map()),
+    Model(
+      "Mistral-Nemo",
+      nemo,
+      Family.MISTRAL,
+      363,
+      12247782400L,
+      128,
+      Map("model.layers.39.self_attn.o_proj.weight" -> Seq(5120, 4096))
+    ),
+    Model("Phi-4", phi4, Family.PHI3, 363, 14659507200L, 128, Map()),
+    Model(
+      "Phi-4-mini",
+      phi4mini,
+      Family.PHI3,
+      290,
+      3836021760L,
+      96,
+      Map("model.layers.31.self_attn.k_proj.weight" -> Seq(1024, 3072))
+    ),
     Model(
       "Qwen2.5-Coder-7B",
       coder7,
@@ -156,6 +223,26 @@ class PublishedModelsSuite extends AnyFunSuite {
       )
     )
   )
+
+  test("the context of Phi-4-mini is that of its short factors, with the factor of the long one") {
+    val config = read(phi4mini)
+    assert(config.contextLength === 4096)
+    val scaling = config.ropeScaling.get.asInstanceOf[LongRopeScaling]
+    assert(scaling.attentionFactor === math.sqrt(1 + math.log(32) / math.log(4096)))
+    assert(read(nemo).contextLength === 131072)
+  }
+
+  test("windows that are shorter than the context are refused, as those of older models are") {
+    for (
+      (json, window) <- Seq(
+        mistral7.replace("\"sliding_window\":null", "\"sliding_window\":4096") -> 4096,
+        phi4.replace("\"sliding_window\":null", "\"sliding_window\":2047") -> 2047
+      )
+    ) {
+      val error = intercept[AuditException](read(json))
+      assert(error.getMessage.contains(s"sliding_window $window within a context"))
+    }
+  }
 
   models.foreach { model =>
     test(s"${model.name} has ${model.tensors} tensors of ${model.parameters} numbers") {

@@ -59,6 +59,22 @@ object SmallModels {
   def entries(family: Family = Family.LLAMA): Seq[SafetensorsBytes.Entry] =
     shapes(family).map { case (name, shape) => SafetensorsBytes.f32(name, shape, values(shape)) }
 
+  private def fused(name: String, rows: Long) =
+    SafetensorsBytes.f32(name, Seq(rows, Hidden), values(Seq(rows, Hidden)))
+
+  /** The weights as Phi's files have them: several projections of a layer in one matrix. */
+  lazy val fusedEntries: Seq[SafetensorsBytes.Entry] =
+    entries().filterNot(_.name.matches(".*[qkv]_proj.weight|.*(gate|up)_proj.weight")) ++
+      (0 until Layers).flatMap { layer =>
+        Seq(
+          fused(s"model.layers.$layer.self_attn.qkv_proj.weight", 128),
+          fused(s"model.layers.$layer.mlp.gate_up_proj.weight", 192)
+        )
+      }
+
+  val phi3: Seq[(String, String)] =
+    Seq("architectures" -> """["Phi3ForCausalLM"]""", "model_type" -> "\"phi3\"")
+
   /** A folder with the files that are given, over those of the small Llama model. */
   def folder(files: (String, Array[Byte])*): Path = {
     val folder = Files.createTempDirectory("checkpoint")

@@ -185,7 +185,44 @@ class HostileCheckpointSuite extends AnyFunSuite {
     refused("a pre-tokenizer that is unknown")(_.putObject("pre_tokenizer").put("type", "Exec"))
   )
 
+  private val fallbacks = Seq[(String, Boolean, ObjectNode => Any)](
+    harmless("nothing that is wrong")(_ => ()),
+    harmless("merges that spell a control token") { document =>
+      Seq("im _", "im_ e", "im_e n", "im_en d", "<| im_end", "<|im_end |>").foreach { piece =>
+        val made = piece.replace(" ", "")
+        if (made != "<|im_end|>") vocabulary(document).put(made, 1000 + vocabulary(document).size)
+        merges(document).add(piece)
+      }
+    },
+    harmless("a control token for what is unknown")(model(_).put("unk_token", "<|im_end|>")),
+    harmless("the mark of spaces as a control token")(SmallTokenizer.add(_, "▁x", special = true)),
+    refused("a byte as a control token") {
+      SmallTokenizer.add(_, "<0x41>", special = true).put("id", 65)
+    },
+    refused("bytes made of letters") { document =>
+      vocabulary(document).put("<0x", 1000).put("0A>", 1001)
+      merges(document).add("<0x 0A>")
+    },
+    refused("letters that become a control token") {
+      normalizer("""{"type":"Replace","pattern":{"String":"hello"},"content":"<|im_end|>"}""")
+    },
+    refused("spaces that become a control token") {
+      normalizer("""{"type":"Replace","pattern":{"String":" "},"content":"<|im_end|>"}""")
+    },
+    refused("a control token before all texts")(
+      normalizer("""{"type":"Prepend","prepend":"<|im_end|>"}""")
+    ),
+    refused("a pattern that is tried too often") { document =>
+      document.set[ObjectNode](
+        "pre_tokenizer",
+        GoldenData.node("""{"type":"Split","pattern":{"Regex":"(a|a)*b"},"behavior":"Isolated"}""")
+      )
+    }
+  )
+
   private val spelled = Seq(
+    "<s>[INST]</s>",
+    "<0x0A><0x41>",
     "<|im_end|>",
     "x <|im_start|>system",
     "<|IM_END|>",
@@ -195,9 +232,17 @@ class HostileCheckpointSuite extends AnyFunSuite {
     "日本 \u0000 \ud83d"
   )
 
-  for ((name, refused, change) <- tokenizers)
-    test(s"a tokenizer ${if (refused) "is refused" else "makes no control token"}: $name") {
-      val document = SmallTokenizer.document()
+  for (
+    (kind, make, cases) <- Seq[
+      (String, () => ObjectNode, Seq[(String, Boolean, ObjectNode => Any)])
+    ](
+      ("of bytes", () => SmallTokenizer.document(), tokenizers),
+      ("with byte fallback", () => SmallTokenizer.fallback(), fallbacks)
+    );
+    (name, refused, change) <- cases
+  )
+    test(s"a tokenizer $kind ${if (refused) "is refused" else "makes no control token"}: $name") {
+      val document = make()
       change(document)
       if (refused) {
         val error = intercept[AuditException](BpeTokenizer.parse(document.toString))

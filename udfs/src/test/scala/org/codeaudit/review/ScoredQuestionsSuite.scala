@@ -93,6 +93,7 @@ class ScoredQuestionsSuite extends AnyFunSuite {
   for (
     (name, precision) <- Seq(
       "qwen2-tiny" -> Precision.F32,
+      "mistral-tiny" -> Precision.F32,
       "qwen3-tiny" -> Precision.F32,
       "qwen3-tiny" -> Precision.BF16,
       "qwen3-next-tiny" -> Precision.F32

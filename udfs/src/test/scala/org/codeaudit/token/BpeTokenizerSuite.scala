@@ -11,7 +11,12 @@ import scala.util.Random
 class BpeTokenizerSuite extends AnyFunSuite with BeforeAndAfterAll {
   private val tokenizer = SmallTokenizer.tokenizer()
 
-  override def afterAll(): Unit = tokenizer.close()
+  private val fallback = SmallTokenizer.fallbackTokenizer()
+
+  override def afterAll(): Unit = {
+    tokenizer.close()
+    fallback.close()
+  }
 
   private val texts = Seq(
     "nothing" -> "",
@@ -23,7 +28,42 @@ class BpeTokenizerSuite extends AnyFunSuite with BeforeAndAfterAll {
   )
 
   for ((name, text) <- texts) test(s"encodes and decodes $name") {
-    assert(tokenizer.decode(tokenizer.encode(text)) == text)
+    for (each <- Seq(tokenizer, fallback)) {
+      assert(each.decode(each.encode(text)) == text)
+      assert(each.decode(each.encodeFurther(text)) == text)
+    }
+  }
+
+  test("with byte fallback, spaces are kept and one is put before every piece") {
+    def words(ids: Array[Int]) = ids.map(id => new String(fallback.bytes(id), UTF_8)).toSeq
+    assert(words(fallback.encode("hello hello")) == Seq(" hello", " hello"))
+    assert(words(fallback.encode(" hello")) == Seq(" ", " hello"))
+    assert(words(fallback.encodeFurther("hello\n")) == Seq("hello", "\n"))
+    for (text <- Seq(" ", "  x", "\n", " \n ", "hello  ", "ü €\u0000"))
+      assert(fallback.decode(fallback.encode(text)) == text)
+  }
+
+  test("where a space is put depends on what stands before, as the document says") {
+    val schemes = Seq(
+      """{"prepend_scheme": "first"}""" -> Seq(" hello", "hello", " hello"),
+      """{"prepend_scheme": "always"}""" -> Seq(" hello", " hello", " hello"),
+      """{"prepend_scheme": "never"}""" -> Seq("hello", "hello", " hello"),
+      """{}""" -> Seq(" hello", " hello", " hello"),
+      """{"add_prefix_space": false}""" -> Seq("hello", "hello", " hello")
+    )
+    for ((scheme, expected) <- schemes; split <- Seq(true, false)) {
+      val document = SmallTokenizer.fallback()
+      val metaspace = GoldenData.node(scheme).put("type", "Metaspace").put("replacement", "▁")
+      document.putNull("normalizer").set[ObjectNode]("pre_tokenizer", metaspace.put("split", split))
+      val other = BpeTokenizer.parse(document.toString)
+      try {
+        val found = Seq("hello" -> true, "hello" -> false, " hello" -> true).map {
+          case (text, first) =>
+            other.encodePiece(text, first).map(id => new String(other.bytes(id), UTF_8)).mkString
+        }
+        assert(found == expected, scheme)
+      } finally other.close()
+    }
   }
 
   test("merges are applied") {
@@ -47,6 +87,11 @@ class BpeTokenizerSuite extends AnyFunSuite with BeforeAndAfterAll {
 
   test("text never becomes a control token, whatever is put together from their texts") {
     val random = new Random(7)
+    for (tokenizer <- Seq(tokenizer, fallback)) neverControl(tokenizer, random)
+  }
+
+  private def neverControl(tokenizer: BpeTokenizer, random: Random): Unit = {
+    val composes = tokenizer eq this.tokenizer
     val controls = tokenizer.added.asScala.map(_.text).toSeq
     val pieces = controls ++ controls.flatMap(text => Seq(text.take(3), text.drop(3))) ++
       Seq(" ", "\n", "<", "|", ">", "x", "\u0000", "\u0301", "\ud83d")
@@ -56,7 +101,7 @@ class BpeTokenizerSuite extends AnyFunSuite with BeforeAndAfterAll {
       assert(!ids.exists(tokenizer.isControl))
       if (!text.exists(Character.isSurrogate)) {
         val normal = java.text.Normalizer.normalize(text, java.text.Normalizer.Form.NFC)
-        assert(tokenizer.decode(ids) == normal)
+        assert(tokenizer.decode(ids) == (if (composes) normal else text))
       }
     }
   }
@@ -102,10 +147,19 @@ class BpeTokenizerSuite extends AnyFunSuite with BeforeAndAfterAll {
       Seq(0xe2, 0x82, 0xe2, 0x82, 0xac) -> "\ufffd\u20ac",
       Seq(0xf0, 0x9f, 0x98, 0x80) -> "\ud83d\ude00"
     )
-    for ((bytes, expected) <- cases) {
-      assert(tokenizer.decode(bytes.toArray) == expected)
-      val stream = new StreamingDecoder(tokenizer)
+    for ((bytes, expected) <- cases; each <- Seq(tokenizer, fallback)) {
+      assert(each.decode(bytes.toArray) == expected)
+      val stream = new StreamingDecoder(each)
       assert(bytes.map(stream.append).mkString + stream.finish() == expected)
+    }
+  }
+
+  test("whatever ids come, a stream of them is what is decoded at once") {
+    val random = new Random(11)
+    for (each <- Seq(tokenizer, fallback); _ <- 1 to 2000) {
+      val ids = Seq.fill(random.nextInt(12))(random.nextInt(each.size + 3) - 1)
+      val stream = new StreamingDecoder(each)
+      assert(ids.map(stream.append).mkString + stream.finish() == each.decode(ids.toArray), ids)
     }
   }
 
@@ -122,13 +176,32 @@ class BpeTokenizerSuite extends AnyFunSuite with BeforeAndAfterAll {
     for (atLines <- Seq(true, false))
       assert(Passages.of(text, atLines).asScala.mkString == text)
     assert(tokenizer.encode(text).toSeq == Seq.fill(30000)(tokenizer.encode(line).toSeq).flatten)
+    val lines = Seq.fill(30000)(fallback.encodeFurther(line).toSeq).flatten
+    assert(fallback.encodeFurther(text).toSeq == lines)
+  }
+
+  test("with byte fallback, passages are cut only between what no token joins") {
+    val joining = SmallTokenizer.fallback()
+    val vocabulary = joining.path("model").withObject("/vocab")
+    vocabulary.put("\n", 300).put("\ni", 301)
+    joining.path("added_tokens").forEach { case token: ObjectNode =>
+      token.put("id", token.path("id").intValue + 10)
+    }
+    joining.path("model").withArray[ArrayNode]("/merges").addArray().add("\n").add("i")
+    val other = BpeTokenizer.parse(joining.toString)
+    try {
+      assert(other.encode("hello\nix").contains(301))
+      assert(!other.encode("hello\n ix").contains(301))
+      assert(other.decode(other.encode("hello\nim\nim")) == "hello\nim\nim")
+    } finally other.close()
   }
 
   test("a huge text without a place to cut is still encoded") {
     for (unit <- Seq("a", " ", "\u0000", "\u4e2d", "\ud83d\ude00", "\ud83d", "\n")) {
       val text = unit * (3 * Passages.LONGEST / unit.length + 1)
       val expected = if (unit == "\ud83d") text.replace(unit, "\ufffd") else text
-      assert(tokenizer.decode(tokenizer.encode(text)) == expected)
+      for (each <- Seq(tokenizer, fallback))
+        assert(each.decode(each.encode(text)) == expected)
     }
   }
 
@@ -189,7 +262,16 @@ class BpeTokenizerSuite extends AnyFunSuite with BeforeAndAfterAll {
     document.toString
   }
 
+  private def changedFallback(change: ObjectNode => Any): String = {
+    val document = SmallTokenizer.fallback()
+    change(document)
+    document.toString
+  }
+
   private def model(document: ObjectNode) = document.withObject("/model")
+
+  private def normalizer(json: String)(document: ObjectNode) =
+    document.set[ObjectNode]("normalizer", GoldenData.node(json))
 
   private val damaged = Seq[(String, String)](
     "empty" -> "",
@@ -208,6 +290,17 @@ class BpeTokenizerSuite extends AnyFunSuite with BeforeAndAfterAll {
     "an added token without text" -> changed(SmallTokenizer.add(_, "", special = true)),
     "an added token with another's id" ->
       changed(SmallTokenizer.add(_, "<x>", special = true).put("id", 65)),
+    "byte fallback without a byte" ->
+      changedFallback(model(_).withObject("/vocab").remove("<0x7F>")),
+    "byte fallback with a byte as a control token" -> changedFallback(
+      SmallTokenizer.add(_, "<0x0A>", special = true).put("id", 10)
+    ),
+    "a merge of a byte and a letter" -> changedFallback(
+      model(_).withArray[ArrayNode]("/merges").addArray().add("<0x0A>").add("i")
+    ),
+    "a merge of letters to a byte" -> changedFallback(
+      model(_).withArray[ArrayNode]("/merges").addArray().add("<0x").add("0A>")
+    ),
     "a pattern that is no regular expression" -> changed(
       _.putObject("pre_tokenizer")
         .put("type", "Sequence")
@@ -229,7 +322,37 @@ class BpeTokenizerSuite extends AnyFunSuite with BeforeAndAfterAll {
   private val unsupported = Seq[(String, String)](
     "Unigram" -> changed(model(_).put("type", "Unigram")),
     "WordPiece" -> changed(model(_).put("type", "WordPiece")),
-    "byte fallback" -> changed(model(_).put("byte_fallback", true)),
+    "bytes that fall back to bytes" -> changed(model(_).put("byte_fallback", true)),
+    "byte fallback of spaces" -> changedFallback(_.putNull("normalizer")),
+    "byte fallback with a text before all others" ->
+      changedFallback(normalizer("""{"type": "Prepend", "prepend": "x"}""")),
+    "byte fallback that replaces letters" -> changedFallback(
+      normalizer("""{"type": "Replace", "pattern": {"String": "a"}, "content": "▁"}""")
+    ),
+    "byte fallback that replaces by a pattern" -> changedFallback(
+      normalizer("""{"type": "Replace", "pattern": {"Regex": " "}, "content": "▁"}""")
+    ),
+    "byte fallback that composes" -> changedFallback(normalizer("""{"type": "NFKC"}""")),
+    "byte fallback that splits" -> changedFallback(
+      _.putObject("pre_tokenizer").put("type", "Whitespace")
+    ),
+    "byte fallback with a scheme that nobody knows" -> changedFallback(
+      _.putNull("normalizer")
+        .putObject("pre_tokenizer")
+        .put("type", "Metaspace")
+        .put("replacement", "▁")
+        .put("prepend_scheme", "last")
+    ),
+    "byte fallback that is not undone" -> changedFallback(
+      _.putObject("decoder").put("type", "Fuse")
+    ),
+    "byte fallback that strips much" -> changedFallback(
+      _.path("decoder").path("decoders").get(3).asInstanceOf[ObjectNode].put("start", 9)
+    ),
+    "byte fallback without merges" -> changedFallback(model(_).put("ignore_merges", true)),
+    "byte fallback before control tokens" -> changedFallback(
+      _.path("added_tokens").get(0).asInstanceOf[ObjectNode].put("normalized", true)
+    ),
     "a suffix" -> changed(model(_).put("end_of_word_suffix", "</w>")),
     "Metaspace" -> changed(_.putObject("pre_tokenizer").put("type", "Metaspace")),
     "no pre-tokenizer" -> changed(_.putNull("pre_tokenizer")),

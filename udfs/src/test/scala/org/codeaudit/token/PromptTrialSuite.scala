@@ -115,7 +115,7 @@ class PromptTrialSuite extends AnyFunSuite {
         "a tokenizer that falls back to bytes",
         tokenizer(_.withObject("/model").put("byte_fallback", true)),
         "TOKENIZER_UNSUPPORTED",
-        "SentencePiece"
+        "NFC"
       ),
       (
         "a tokenizer with the normalizer of SentencePiece",

@@ -30,6 +30,37 @@ object SmallTokenizer {
     root
   }
 
+  /** A document of text that falls back to bytes, as those of the Llama 2 family are. */
+  def fallback(): ObjectNode = {
+    val root = document()
+    root.set[ObjectNode](
+      "normalizer",
+      GoldenData.node("""{"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": "▁"},
+        {"type": "Replace", "pattern": {"String": " "}, "content": "▁"}]}""")
+    )
+    root.putNull("pre_tokenizer")
+    root.set[ObjectNode](
+      "decoder",
+      GoldenData.node("""{"type": "Sequence", "decoders": [{"type": "Replace", "content": " ",
+        "pattern": {"String": "▁"}}, {"type": "ByteFallback"}, {"type": "Fuse"},
+        {"type": "Strip", "content": " ", "start": 1, "stop": 0}]}""")
+    )
+    val model = root.withObject("/model").put("byte_fallback", true)
+    val vocabulary = model.putObject("vocab")
+    (0 to 255).foreach(byte => vocabulary.put(f"<0x$byte%02X>", byte))
+    val letters = ('a' to 'z').map(_.toString) ++ Seq("▁", "<", "|", ">", "_")
+    letters.foreach(vocabulary.put(_, vocabulary.size))
+    val pairs = model.putArray("merges")
+    Seq("h e", "l l", "he ll", "hell o", "▁ hello", "i m", "< |", "| >", "▁ ▁").foreach { merge =>
+      vocabulary.put(merge.replace(" ", ""), vocabulary.size)
+      pairs.addArray().add(merge.split(" ")(0)).add(merge.split(" ")(1))
+    }
+    root.withArray[com.fasterxml.jackson.databind.node.ArrayNode]("/added_tokens").removeAll()
+    Seq("<s>" -> true, "<|im_start|>" -> true, "<|im_end|>" -> true, "<think>" -> false)
+      .foreach { case (text, special) => add(root, text, special) }
+    root
+  }
+
   /** Adds an added token, with the next id. */
   def add(root: ObjectNode, text: String, special: Boolean): ObjectNode = {
     val added = root.withArray[com.fasterxml.jackson.databind.node.ArrayNode]("/added_tokens")
@@ -39,6 +70,8 @@ object SmallTokenizer {
     Seq("single_word", "lstrip", "rstrip").foreach(token.put(_, false))
     token
   }
+
+  def fallbackTokenizer(): BpeTokenizer = BpeTokenizer.parse(fallback().toString)
 
   def tokenizer(): BpeTokenizer = BpeTokenizer.parse(document().toString)
 }

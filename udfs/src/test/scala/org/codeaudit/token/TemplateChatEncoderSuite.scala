@@ -79,6 +79,27 @@ class TemplateChatEncoderSuite extends AnyFunSuite with BeforeAndAfterAll {
     } finally own.close()
   }
 
+  private val golden = Seq("llama-tiny", "qwen2-tiny", "qwen3-tiny", "mistral-tiny", "phi3-tiny")
+    .map(name => name -> s"$name/expected.json") :+
+    ("gguf/mistral-tiny-q8_0.gguf" -> "gguf/mistral-tiny-q8_0.expected.json")
+
+  for ((name, expected) <- golden) test(s"$name: a chat becomes the ids that transformers makes") {
+    val checkpoint = Checkpoints.open(GoldenData.folder.resolve(name))
+    val files = checkpoint.tokenizer
+    checkpoint.close()
+    val prompt = GoldenData
+      .elements(GoldenData.parse(GoldenData.folder.resolve(expected)).get("prompts"))
+      .find(_.get("name").textValue == "chat")
+      .get
+    val question =
+      "Is this safe?\n```java\nString q = \"SELECT * FROM t WHERE id = \" + id;\n```"
+    val own = BpeTokenizer.parse(files.tokenizerJson)
+    try {
+      val ids = encode(TemplateChatEncoder.of(own, files), true, "user" -> question)
+      assert(ids == GoldenData.ids(prompt.get("ids")))
+    } finally own.close()
+  }
+
   test("a template may write the special tokens of its checkpoint") {
     val ids = encode(encoder("{{ bos_token + messages[0].content }}"), true, "user" -> "hello")
     assert(ids == tokenizer.control("<|endoftext|>").getAsInt +: plain("hello"))

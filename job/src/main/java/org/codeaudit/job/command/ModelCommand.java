@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.config.GenerationDefaults;
 import org.codeaudit.checkpoint.config.ModelConfig;
+import org.codeaudit.checkpoint.config.ModelConfig.LongRopeScaling;
 import org.codeaudit.checkpoint.tensor.TensorInfo;
 import org.codeaudit.checkpoint.tensor.TensorType;
 import org.codeaudit.fetch.ModelFetcher;
@@ -132,7 +133,15 @@ public final class ModelCommand implements Callable<Integer> {
     line(out, "Layers", layers(config));
     line(out, "Attention", attention(config));
     line(out, "Vocabulary", config.vocabularySize() + (config.tiedEmbeddings() ? ", tied" : ""));
-    line(out, "Context", config.contextLength() + " tokens");
+    line(out, "Context", config.contextLength() + " tokens" + context(config));
+  }
+
+  /** Why the context is shorter than the checkpoint says. */
+  private static String context(ModelConfig config) {
+    return config.ropeScaling().orElse(null) instanceof LongRopeScaling longrope
+            && config.contextLength() == longrope.originalContextLength()
+        ? ", for which longrope has its short factors"
+        : "";
   }
 
   private static String layers(ModelConfig config) {

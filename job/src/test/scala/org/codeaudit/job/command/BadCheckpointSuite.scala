@@ -17,6 +17,12 @@ class BadCheckpointSuite extends CommandSuite {
     copy.toString
   }
 
+  private def otherTokenizer(name: String): String = {
+    val copy = Path.of(checkpoint(name, _ => "x"))
+    Files.delete(copy.resolve("tokenizer.json"))
+    copy.toString
+  }
+
   private val pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 +
     "\nsize 7031645\n"
   private val page = "<!DOCTYPE html><html>Access to model is restricted</html>"
@@ -34,8 +40,20 @@ class BadCheckpointSuite extends CommandSuite {
             ours.replaceFirstIn(text, "\"byte_fallback\":true")
           }
         ),
-      "as SentencePiece models do",
-      "Use a checkpoint with a byte-level BPE tokenizer"
+      "its model falls back to byte tokens, but it has another pre-tokenizer, Digits",
+      "Use a checkpoint with such a tokenizer"
+    ),
+    (
+      "a tokenizer in SentencePiece's format alone",
+      () => otherTokenizer("tokenizer.model"),
+      "There is no such file, only a tokenizer.model",
+      "from transformers import AutoTokenizer"
+    ),
+    (
+      "a tokenizer in Mistral's format alone",
+      () => otherTokenizer("tekken.json"),
+      "There is no such file, only a tekken.json",
+      "convert_tekken_tokenizer"
     ),
     (
       "a web page in the place of its tokenizer",

@@ -246,6 +246,9 @@ class GenerateCommandSuite extends CommandSuite {
         "its own"
       )
     ) assert(outcome.out.contains(expected))
+    val phi = audit("model", golden("phi3-tiny"))
+    for (expected <- Seq("phi3", "366,240", "512 tokens, for which longrope has its short factors"))
+      assert(phi.out.contains(expected), phi.out)
   }
 
   test("a model's plan for this machine is shown, and only that if quiet is asked for") {

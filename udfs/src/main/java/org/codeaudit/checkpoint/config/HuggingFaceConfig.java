@@ -3,6 +3,7 @@ package org.codeaudit.checkpoint.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.codeaudit.checkpoint.config.ModelConfig.Family;
 import org.codeaudit.checkpoint.file.CheckpointErrors;
@@ -15,6 +16,8 @@ public final class HuggingFaceConfig {
       new TreeMap<>(
           Map.of(
               "LlamaForCausalLM", Family.LLAMA,
+              "MistralForCausalLM", Family.MISTRAL,
+              "Phi3ForCausalLM", Family.PHI3,
               "Qwen2ForCausalLM", Family.QWEN2,
               "Qwen3ForCausalLM", Family.QWEN3,
               "Qwen3MoeForCausalLM", Family.QWEN3_MOE,
@@ -22,11 +25,14 @@ public final class HuggingFaceConfig {
   private static final Map<String, Family> MODEL_TYPES =
       Map.of(
           "llama", Family.LLAMA,
+          "mistral", Family.MISTRAL,
+          "phi3", Family.PHI3,
           "qwen2", Family.QWEN2,
           "qwen3", Family.QWEN3,
           "qwen3_moe", Family.QWEN3_MOE,
           "qwen3_next", Family.QWEN3_NEXT);
   private static final double DEFAULT_EPSILON = 1e-6;
+  private static final int DEFAULT_WINDOW = 4096;
 
   /** The head sizes of transformers where a file names none and they do not follow from it. */
   private static final Map<Family, Integer> HEAD_SIZES =
@@ -48,7 +54,9 @@ public final class HuggingFaceConfig {
   public static ModelConfig read(JsonDocument json) {
     HuggingFaceConfig config = new HuggingFaceConfig(json);
     config.refuseUnsupported();
-    return ModelConfigCheck.checked(config.model(), json.file());
+    ModelConfig model = ModelConfigCheck.checked(config.model(), json.file());
+    config.slidingWindow().ifPresent(window -> SlidingWindow.check(json.file(), window, model));
+    return model;
   }
 
   private static Family family(JsonDocument json) {
@@ -121,11 +129,8 @@ public final class HuggingFaceConfig {
   private void refuseUnsupported() {
     boolean next = family == Family.QWEN3_NEXT;
     Optional<String> unknown = new LayerSettings(json, 0).unknownType(next);
-    if (json.flag("use_sliding_window").orElse(false) || unknown.isPresent()) {
-      throw unsupported(
-          unknown.isPresent()
-              ? "layers of " + TensorLayout.shown(unknown.get()) + " (layer_types)"
-              : "sliding window attention (use_sliding_window)");
+    if (unknown.isPresent()) {
+      throw unsupported("layers of " + TensorLayout.shown(unknown.get()) + " (layer_types)");
     }
     if (json.flag("attention_bias").orElse(false) && family != Family.QWEN2) {
       throw unsupported("attention_bias, as it biases the output projection too");
@@ -138,10 +143,30 @@ public final class HuggingFaceConfig {
       throw unsupported(
           "the activation " + TensorLayout.shown(activation) + " (silu is supported)");
     }
+    if (rope.hasLongFactors() && family != Family.PHI3) {
+      throw unsupported(
+          "the rope scaling longrope (default, llama3, yarn and, in Phi's models, longrope are"
+              + " supported)");
+    }
     double rotaryPart = rope.part(1);
-    if (rotaryPart != 1 && !next) {
+    if (rotaryPart != 1 && !next && family != Family.PHI3) {
       throw unsupported("a partial_rotary_factor of " + rotaryPart);
     }
+  }
+
+  /**
+   * Positions that a token attends to, where there is a limit: Qwen's configurations name one and
+   * say whether it counts, the others have none where the key is null.
+   */
+  private OptionalInt slidingWindow() {
+    Boolean used = json.flag("use_sliding_window").orElse(null);
+    boolean asked = used != null ? used : family == Family.MISTRAL || family == Family.PHI3;
+    if (!asked) {
+      return OptionalInt.empty();
+    }
+    // transformers takes a window where a file of these says nothing at all
+    boolean silent = !json.node().has("sliding_window") && family != Family.PHI3;
+    return silent ? OptionalInt.of(DEFAULT_WINDOW) : json.integer("sliding_window");
   }
 
   private RuntimeException unsupported(String feature) {

@@ -19,6 +19,19 @@ import org.codeaudit.checkpoint.file.StandIn;
 public final class HuggingFaceTokenizer {
   private static final String DEFAULT_TEMPLATE = "default";
 
+  /** Tokenizers in other formats, and what makes a tokenizer.json of them. */
+  private static final Map<String, String> OTHERS =
+      new TreeMap<>(
+          Map.of(
+              "tokenizer.model",
+              "from transformers import AutoTokenizer;"
+                  + " AutoTokenizer.from_pretrained('FOLDER').save_pretrained('FOLDER')"
+                  + " (with the packages transformers, sentencepiece and protobuf)",
+              "tekken.json",
+              "from transformers.integrations.mistral import convert_tekken_tokenizer;"
+                  + " convert_tekken_tokenizer('FOLDER/tekken.json').save_pretrained('FOLDER')"
+                  + " (with the packages transformers and mistral-common)"));
+
   private final Path document;
   private final Path template;
   private final JsonDocument config;
@@ -33,9 +46,22 @@ public final class HuggingFaceTokenizer {
 
   public TokenizerFiles files() {
     if (!Files.isRegularFile(document)) {
-      throw CheckpointErrors.tokenizerMissing(document, "There is no such file");
+      throw missing();
     }
     return new TokenizerFiles(JsonDocument.text(document), chatTemplate(), tokens());
+  }
+
+  private RuntimeException missing() {
+    for (Map.Entry<String, String> other : OTHERS.entrySet()) {
+      if (Files.isRegularFile(document.resolveSibling(other.getKey()))) {
+        return CheckpointErrors.tokenizerMissing(
+            document,
+            "There is no such file, only a " + other.getKey() + ", which is not read",
+            "Take the tokenizer.json of the same model, or write one in Python: "
+                + other.getValue().replace("FOLDER", String.valueOf(document.getParent())));
+      }
+    }
+    return CheckpointErrors.tokenizerMissing(document, "There is no such file");
   }
 
   /** The id of the end token that the tokenizer names, if it names one that has an id. */

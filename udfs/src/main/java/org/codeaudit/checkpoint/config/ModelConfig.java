@@ -1,6 +1,7 @@
 package org.codeaudit.checkpoint.config;
 
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,10 +15,10 @@ import java.util.Optional;
  * @param headSize numbers per head; {@code attentionHeads * headSize} may differ from {@code
  *     hiddenSize}
  * @param rotarySize how many of a head's first numbers are turned by the position; all of them but
- *     in Qwen3-Next
+ *     in Qwen3-Next and some of Phi's models
  * @param intermediateSize width of the feed-forward layer of layers without experts
  * @param vocabularySize rows of the embedding; may exceed the tokenizer's ids
- * @param contextLength the most positions the checkpoint was made for
+ * @param contextLength the most positions that are computed as the checkpoint was made for
  * @param ropeTheta base of the rotary frequencies
  * @param ropeScaling how the rotary frequencies are stretched; empty for none
  * @param normEpsilon epsilon of every RMS norm
@@ -99,6 +100,8 @@ public record ModelConfig(
   /** A family of decoders that share one forward pass. */
   public enum Family {
     LLAMA,
+    MISTRAL,
+    PHI3,
     QWEN2,
     QWEN3,
     QWEN3_MOE,
@@ -107,6 +110,13 @@ public record ModelConfig(
     /** Whether queries and keys are normalised, each head by itself. */
     public boolean normalisesHeads() {
       return this == QWEN3 || this == QWEN3_MOE || this == QWEN3_NEXT;
+    }
+
+    /**
+     * Whether files hold queries, keys and values as one matrix, and gate and up projection too.
+     */
+    public boolean fusesProjections() {
+      return this == PHI3;
     }
 
     /**
@@ -161,7 +171,7 @@ public record ModelConfig(
   }
 
   /** How rotary frequencies are stretched for contexts longer than those of pre-training. */
-  public sealed interface RopeScaling permits Llama3RopeScaling, YarnRopeScaling {}
+  public sealed interface RopeScaling permits Llama3RopeScaling, YarnRopeScaling, LongRopeScaling {}
 
   /**
    * The {@code llama3} stretching of rotary frequencies (Llama 3.1 and later).
@@ -195,4 +205,38 @@ public record ModelConfig(
       double betaSlow,
       double attentionFactor)
       implements RopeScaling {}
+
+  /**
+   * The {@code longrope} stretching of rotary frequencies (arXiv 2402.13753): a divisor for every
+   * frequency, and others for sequences that are longer than those of pre-training.
+   *
+   * <p>The keys in a cache cannot change when a sequence becomes long, and sequences share them. So
+   * the short divisors always count, and a context ends where they do.
+   *
+   * @param shortFactors divisors of the frequencies up to the original context
+   * @param longFactors those beyond it
+   * @param attentionFactor what cosines and sines are multiplied with
+   * @param originalContextLength the context length of pre-training
+   */
+  public record LongRopeScaling(
+      List<Double> shortFactors,
+      List<Double> longFactors,
+      double attentionFactor,
+      int originalContextLength)
+      implements RopeScaling {
+
+    public LongRopeScaling {
+      shortFactors = List.copyOf(shortFactors);
+      longFactors = List.copyOf(longFactors);
+    }
+
+    /**
+     * What the paper multiplies cosines and sines with.
+     *
+     * @param factor by how much the context is longer than that of pre-training
+     */
+    public static double magnitude(double factor, int originalContextLength) {
+      return factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(originalContextLength));
+    }
+  }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import org.codeaudit.checkpoint.config.ModelConfig.Experts;
 import org.codeaudit.checkpoint.config.ModelConfig.LinearAttention;
 import org.codeaudit.checkpoint.config.ModelConfig.Llama3RopeScaling;
+import org.codeaudit.checkpoint.config.ModelConfig.LongRopeScaling;
 import org.codeaudit.checkpoint.config.ModelConfig.RopeScaling;
 import org.codeaudit.checkpoint.config.ModelConfig.YarnRopeScaling;
 import org.codeaudit.checkpoint.file.CheckpointErrors;
@@ -61,7 +62,7 @@ public final class ModelConfigCheck {
   private void numbers(ModelConfig config) {
     positive("the rotary base", config.ropeTheta());
     positive("the norm epsilon", config.normEpsilon());
-    config.ropeScaling().ifPresent(this::scaling);
+    config.ropeScaling().ifPresent(scaling -> scaling(scaling, config.rotarySize() / 2));
     boolean yarn = config.ropeScaling().filter(YarnRopeScaling.class::isInstance).isPresent();
     if (yarn && config.ropeTheta() <= 1) {
       problems.add("the rotary base is " + config.ropeTheta() + ", which yarn cannot stretch");
@@ -100,9 +101,11 @@ public final class ModelConfigCheck {
     }
   }
 
-  private void scaling(RopeScaling scaling) {
+  private void scaling(RopeScaling scaling, int frequencies) {
     if (scaling instanceof Llama3RopeScaling llama3) {
       scaling(llama3);
+    } else if (scaling instanceof LongRopeScaling longrope) {
+      scaling(longrope, frequencies);
     } else if (scaling instanceof YarnRopeScaling yarn) {
       scaling(yarn);
     }
@@ -116,6 +119,18 @@ public final class ModelConfigCheck {
     if (!(scaling.betaFast() > scaling.betaSlow())) {
       problems.add("the rope beta_fast is not above beta_slow");
     }
+  }
+
+  private void scaling(LongRopeScaling scaling, int frequencies) {
+    for (List<Double> factors : List.of(scaling.shortFactors(), scaling.longFactors())) {
+      if (factors.size() != frequencies) {
+        problems.add(
+            "it has " + factors.size() + " rope factors for " + frequencies + " frequencies");
+      }
+      factors.forEach(factor -> positive("a rope factor", factor));
+    }
+    positive("the rope attention factor", scaling.attentionFactor());
+    between("the original context length", scaling.originalContextLength(), Integer.MAX_VALUE);
   }
 
   private void scaling(Llama3RopeScaling scaling) {

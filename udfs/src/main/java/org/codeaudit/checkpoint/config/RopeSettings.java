@@ -1,8 +1,10 @@
 package org.codeaudit.checkpoint.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.Optional;
 import org.codeaudit.checkpoint.config.ModelConfig.Llama3RopeScaling;
+import org.codeaudit.checkpoint.config.ModelConfig.LongRopeScaling;
 import org.codeaudit.checkpoint.config.ModelConfig.RopeScaling;
 import org.codeaudit.checkpoint.config.ModelConfig.YarnRopeScaling;
 import org.codeaudit.checkpoint.file.CheckpointErrors;
@@ -14,6 +16,7 @@ import org.codeaudit.checkpoint.tensor.TensorLayout;
  * rope_parameters}; version 4 has {@code rope_scaling} for the stretching and the rest at the top.
  */
 public final class RopeSettings {
+  private static final String ORIGINAL_CONTEXT = "original_max_position_embeddings";
   private static final double DEFAULT_THETA = 10_000;
   private static final double DEFAULT_BETA_FAST = 32;
   private static final double DEFAULT_BETA_SLOW = 1;
@@ -56,9 +59,21 @@ public final class RopeSettings {
         .orElse(json.number("partial_rotary_factor").orElse(defaultPart));
   }
 
+  private String type() {
+    return rope.text("rope_type").or(() -> rope.text("type")).orElse("default");
+  }
+
+  /** Whether there are divisors for short and for long sequences, by whatever name. */
+  boolean hasLongFactors() {
+    return type().equals("longrope") || rope.has("long_factor");
+  }
+
   /** How the frequencies are stretched. */
   Optional<RopeScaling> scaling() {
-    String type = rope.text("rope_type").or(() -> rope.text("type")).orElse("default");
+    if (hasLongFactors()) {
+      return Optional.of(longrope());
+    }
+    String type = type();
     switch (type) {
       case "default":
         if (rope.has("factor")) {
@@ -71,14 +86,14 @@ public final class RopeSettings {
                 requiredNumber("factor"),
                 requiredNumber("low_freq_factor"),
                 requiredNumber("high_freq_factor"),
-                rope.requiredInteger("original_max_position_embeddings")));
+                rope.requiredInteger(ORIGINAL_CONTEXT)));
       case "yarn":
         return Optional.of(yarn());
       default:
         throw unsupported(
             "the rope scaling "
                 + TensorLayout.shown(type)
-                + " (default, llama3 and yarn are supported)");
+                + " (default, llama3, yarn and, in Phi's models, longrope are supported)");
     }
   }
 
@@ -89,16 +104,44 @@ public final class RopeSettings {
    */
   int contextLength() {
     int stated = json.requiredInteger("max_position_embeddings");
-    boolean known = rope.has("original_max_position_embeddings");
+    boolean known = rope.has(ORIGINAL_CONTEXT) || hasLongFactors();
     return known ? contextLength(stated, scaling()) : stated;
   }
 
-  /** The longer one of what a file states and what its stretching reaches. */
+  /**
+   * The longer one of what a file states and what its stretching reaches; but the original context
+   * where frequencies would be others beyond it.
+   */
   public static int contextLength(int stated, Optional<RopeScaling> scaling) {
     if (scaling.isPresent() && scaling.get() instanceof YarnRopeScaling yarn) {
       return Math.max(stated, (int) (yarn.originalContextLength() * yarn.factor()));
     }
+    if (scaling.isPresent() && scaling.get() instanceof LongRopeScaling longrope) {
+      boolean same = longrope.shortFactors().equals(longrope.longFactors());
+      return same ? stated : Math.min(stated, longrope.originalContextLength());
+    }
     return stated;
+  }
+
+  /** Phi's files have the original context beside the other lengths, newer ones among these. */
+  private LongRopeScaling longrope() {
+    JsonDocument where = rope.has(ORIGINAL_CONTEXT) ? rope : json;
+    int original = where.requiredInteger(ORIGINAL_CONTEXT);
+    double factor = (double) json.requiredInteger("max_position_embeddings") / original;
+    return new LongRopeScaling(
+        factors("short_factor"),
+        factors("long_factor"),
+        rope.number("attention_factor")
+            .orElseGet(() -> LongRopeScaling.magnitude(factor, original)),
+        original);
+  }
+
+  private List<Double> factors(String key) {
+    List<Double> factors = rope.numbers(key);
+    if (factors.isEmpty()) {
+      throw missing(key);
+    }
+    return factors;
   }
 
   /** The defaults are those of transformers. */
@@ -109,7 +152,7 @@ public final class RopeSettings {
     double factor = requiredNumber("factor");
     return new YarnRopeScaling(
         factor,
-        rope.integer("original_max_position_embeddings")
+        rope.integer(ORIGINAL_CONTEXT)
             .orElseGet(() -> json.requiredInteger("max_position_embeddings")),
         rope.number("beta_fast").orElse(DEFAULT_BETA_FAST),
         rope.number("beta_slow").orElse(DEFAULT_BETA_SLOW),
@@ -130,11 +173,11 @@ public final class RopeSettings {
   }
 
   private double requiredNumber(String key) {
-    return rope.number(key)
-        .orElseThrow(
-            () ->
-                CheckpointErrors.configInvalid(
-                    json.file(), "It lacks the key " + rope.prefix() + key));
+    return rope.number(key).orElseThrow(() -> missing(key));
+  }
+
+  private RuntimeException missing(String key) {
+    return CheckpointErrors.configInvalid(json.file(), "It lacks the key " + rope.prefix() + key);
   }
 
   private RuntimeException unsupported(String feature) {

@@ -116,12 +116,12 @@ public final class CheckpointErrors {
   }
 
   public static AuditException tokenizerMissing(Path path, String why) {
-    return error(
-        ErrorClass.CHECKPOINT_TOKENIZER_MISSING,
-        path,
-        why,
-        "Put the tokenizer.json of the original model beside the weights",
-        null);
+    return tokenizerMissing(
+        path, why, "Put the tokenizer.json of the original model beside the weights");
+  }
+
+  public static AuditException tokenizerMissing(Path path, String why, String fix) {
+    return error(ErrorClass.CHECKPOINT_TOKENIZER_MISSING, path, why, fix, null);
   }
 
   public static AuditException tokenizerInvalid(Path path, String why) {

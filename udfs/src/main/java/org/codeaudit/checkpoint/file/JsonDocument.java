@@ -114,6 +114,17 @@ public record JsonDocument(Path file, String prefix, JsonNode node) {
     return numbers;
   }
 
+  /** A list of numbers; empty where absent. */
+  public List<Double> numbers(String key) {
+    List<Double> numbers = new ArrayList<>();
+    for (JsonNode child : value(key).map(JsonDocument::elements).orElse(List.of())) {
+      boolean finite = child.isNumber() && Double.isFinite(child.doubleValue());
+      require(finite, key, "a list of numbers", child);
+      numbers.add(child.doubleValue());
+    }
+    return numbers;
+  }
+
   public Optional<JsonNode> value(String key) {
     return Optional.ofNullable(node.get(key)).filter(child -> !child.isNull());
   }

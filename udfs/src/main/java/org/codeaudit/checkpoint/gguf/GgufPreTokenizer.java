@@ -22,6 +22,8 @@ record GgufPreTokenizer(boolean composed, List<String> splits, boolean ignoreMer
       "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
   private static final String QWEN2 = wordsWithDigits("\\p{N}");
   private static final String LLAMA3 = wordsWithDigits("\\p{N}{1,3}");
+  private static final String TEKKEN = wordsByCase("", "\\p{N}");
+  private static final String GPT_4O = wordsByCase("(?i:'s|'t|'re|'ve|'m|'ll|'d)?", "\\p{N}{1,3}");
   private static final List<String> DEFAULT =
       List.of("[\\p{P}\\$\\+<=>\\^~\\|]+", GPT2, "\\p{N}+", "[0-9][0-9][0-9]");
 
@@ -32,6 +34,9 @@ record GgufPreTokenizer(boolean composed, List<String> splits, boolean ignoreMer
               "gpt-2", new GgufPreTokenizer(false, List.of(GPT2), false),
               "smollm", new GgufPreTokenizer(false, List.of("\\p{N}", GPT2), false),
               "qwen2", new GgufPreTokenizer(true, List.of(QWEN2), false),
+              "dbrx", new GgufPreTokenizer(false, List.of(LLAMA3), false),
+              "gpt-4o", new GgufPreTokenizer(false, List.of(GPT_4O), false),
+              "tekken", new GgufPreTokenizer(false, List.of(TEKKEN), true),
               "llama-bpe", new GgufPreTokenizer(false, List.of(LLAMA3), true)));
 
   static Optional<GgufPreTokenizer> named(String name) {
@@ -46,6 +51,29 @@ record GgufPreTokenizer(boolean composed, List<String> splits, boolean ignoreMer
     return "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|"
         + digits
         + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+  }
+
+  /** Words end before a capital that follows a small letter; a word may have an ending. */
+  private static String wordsByCase(String ending, String digits) {
+    String before = "[^\\r\\n\\p{L}\\p{N}]?";
+    String capitals = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]";
+    String small = "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]";
+    return before
+        + capitals
+        + "*"
+        + small
+        + "+"
+        + ending
+        + "|"
+        + before
+        + capitals
+        + "+"
+        + small
+        + "*"
+        + ending
+        + "|"
+        + digits
+        + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
   }
 
   JsonNode normalizer() {

@@ -55,6 +55,24 @@ public record TensorInfo(
     shape = List.copyOf(shape);
   }
 
+  /**
+   * Some rows of a matrix as a tensor of their own, in the same place of the file.
+   *
+   * @param part its name
+   * @param first index of its first row; neither may cut a head where rows are interleaved
+   */
+  public TensorInfo rows(String part, long first, long count) {
+    long rowBytes = bytes / shape.get(0);
+    return new TensorInfo(
+        part,
+        type,
+        List.of(count, shape.get(1)),
+        file,
+        offset + first * rowBytes,
+        count * rowBytes,
+        rowOrder);
+  }
+
   /** How many numbers the tensor holds. */
   public long elements() {
     return shape.stream().reduce(1L, Math::multiplyExact);

@@ -103,7 +103,7 @@ final class ByteGrammar implements OutputGrammar {
   /** The tokenizer's tokens for the run; none if the run ends within a character. */
   private int[] encoded(byte[] run) {
     try {
-      return tokenizer.encode(
+      return tokenizer.encodeFurther(
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(run)).toString());
     } catch (CharacterCodingException partOfCharacter) {
       return NOTHING;

@@ -130,7 +130,7 @@ public final class ThinkingGrammar implements OutputGrammar {
 
   private static int[] mark(Tokenizer tokenizer, String text) {
     OptionalInt control = tokenizer.control(text);
-    return control.isPresent() ? new int[] {control.getAsInt()} : tokenizer.encode(text);
+    return control.isPresent() ? new int[] {control.getAsInt()} : tokenizer.encodeFurther(text);
   }
 
   private static void expect(int expected, int token) {

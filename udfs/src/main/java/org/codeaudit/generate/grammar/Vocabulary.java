@@ -139,7 +139,8 @@ final class Vocabulary {
         boolean ends = firstToken[node] < firstToken[node + 1];
         if (ends && fewest[end + 1] < Integer.MAX_VALUE && fewest[end + 1] < fewest[start]) {
           fewest[start] = fewest[end + 1] + 1;
-          token[start] = ids[firstToken[node]];
+          // of equal ones the last: the first of a vocabulary may be bytes that no text is made of
+          token[start] = ids[firstToken[node + 1] - 1];
         }
         node++;
       }

@@ -21,14 +21,18 @@ object Golden {
     "qwen3-tiny",
     "qwen3-next-tiny",
     "qwen3-moe-tiny",
-    "qwen3-moe-yarn-tiny"
+    "qwen3-moe-yarn-tiny",
+    "mistral-tiny",
+    "phi3-tiny"
   )
   val ggufs: Seq[String] = Seq(
     "llama-tiny-f16",
     "qwen2-tiny-q4_0",
     "qwen3-tiny-q8_0",
     "qwen3-moe-tiny-q8_0",
-    "qwen3-moe-yarn-tiny-f16"
+    "qwen3-moe-yarn-tiny-f16",
+    "mistral-tiny-q8_0",
+    "phi3-tiny-q8_0"
   )
 
   val quantized: Seq[String] =

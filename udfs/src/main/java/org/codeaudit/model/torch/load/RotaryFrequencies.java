@@ -3,6 +3,7 @@ package org.codeaudit.model.torch.load;
 import java.util.Optional;
 import org.codeaudit.checkpoint.config.ModelConfig;
 import org.codeaudit.checkpoint.config.ModelConfig.Llama3RopeScaling;
+import org.codeaudit.checkpoint.config.ModelConfig.LongRopeScaling;
 import org.codeaudit.checkpoint.config.ModelConfig.RopeScaling;
 import org.codeaudit.checkpoint.config.ModelConfig.YarnRopeScaling;
 
@@ -25,19 +26,21 @@ public final class RotaryFrequencies {
         frequency = scaled(frequency, llama3);
       } else if (scaling.isPresent() && scaling.get() instanceof YarnRopeScaling yarn) {
         frequency = scaled(frequency, i, config, yarn);
+      } else if (scaling.isPresent() && scaling.get() instanceof LongRopeScaling longrope) {
+        frequency /= longrope.shortFactors().get(i);
       }
       frequencies[i] = (float) frequency;
     }
     return frequencies;
   }
 
-  /** What cosines and sines are multiplied with: 1 but for {@code yarn}. */
+  /** What cosines and sines are multiplied with: 1 but for {@code yarn} and {@code longrope}. */
   static double magnitude(ModelConfig config) {
-    return config
-        .ropeScaling()
-        .filter(YarnRopeScaling.class::isInstance)
-        .map(scaling -> ((YarnRopeScaling) scaling).attentionFactor())
-        .orElse(1.0);
+    RopeScaling scaling = config.ropeScaling().orElse(null);
+    if (scaling instanceof YarnRopeScaling yarn) {
+      return yarn.attentionFactor();
+    }
+    return scaling instanceof LongRopeScaling longrope ? longrope.attentionFactor() : 1;
   }
 
   /**

@@ -89,6 +89,20 @@ class RotaryFrequenciesSuite extends AnyFunSuite {
       )
     ),
     (
+      "phi3-tiny, with longrope's short factors",
+      () => golden("phi3-tiny"),
+      6,
+      1.1055415967851334,
+      Seq(
+        0 -> 1.0,
+        1 -> 0.1958576887845993,
+        2 -> 0.03713270649313927,
+        3 -> 0.006666666828095913,
+        4 -> 0.001077217166312039,
+        5 -> 0.00016878507449291646
+      )
+    ),
+    (
       "a quarter of Qwen3-Next's heads",
       () => config(256, 64, 1e7, None),
       32,
