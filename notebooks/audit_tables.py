@@ -495,7 +495,7 @@ class Tables:
                 where change_kind = 'file' and outcome <> 'failed' and {of_run}) as c
               where place = 1),
             seen as (
-              select as_of.position as as_of, reviews.row_key, attempt, reviews.input_key, unit_count, reviews.repository,
+              select as_of.position as as_of, reviews.row_key, attempt, reviews.input_key, unit, unit_count, reviews.repository,
                      reviews.path, status, skip_reason, error_class, reviews.started_at,
                      case when change_kind = 'file' then '' else coalesce(commit_id, content_sha, '') end as state_of
               from all_reviews as reviews
@@ -508,8 +508,10 @@ class Tables:
                      or (covered.outcome <> 'gone' and covered.input_key = reviews.input_key))),
             latest as (
               select * from (
-                select *, row_number() over (partition by as_of, row_key order by attempt desc) as place from seen) as s
-              where place = 1),
+                select *, row_number() over (partition by as_of, row_key order by attempt desc) as place,
+                       count(unit) over (partition by as_of, input_key) as split
+                from seen) as s
+              where place = 1 and (unit is not null or split = 0)),
             inputs as (
               select *, case when count(case when status in ('ok', 'truncated', 'skipped') then 1 end)
                                     over (partition by as_of, input_key) >= coalesce(unit_count, 1)

@@ -25,6 +25,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
+import org.codeaudit.job.sink.Attempts;
 import org.codeaudit.udf.row.Decisions;
 import org.codeaudit.udf.row.ResultColumns;
 import org.codeaudit.udf.row.RowBuilder;
@@ -78,11 +79,8 @@ final class StateRows {
             .select(col("input_key").as("input"))
             .distinct();
     Dataset<Row> latest =
-        reviews
-            .withColumn(
-                "rank",
-                row_number().over(Window.partitionBy("row_key").orderBy(col("attempt").desc())))
-            .where(col("rank").equalTo(1).and(col("status").isin("ok", "truncated")))
+        Attempts.latest(reviews)
+            .where(col("status").isin("ok", "truncated"))
             .join(inputs, col("input_key").equalTo(col("input")), "left_semi")
             .select(col("row_key").as("standing_row"), col("attempt").as("standing_attempt"));
     Dataset<Row> standing =

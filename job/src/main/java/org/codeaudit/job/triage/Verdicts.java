@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.col;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +13,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.codeaudit.job.sink.Attempts;
 import org.codeaudit.review.Claim;
 import org.codeaudit.udf.row.Status;
 
@@ -43,12 +43,9 @@ public final class Verdicts {
    */
   public static Verdicts of(Dataset<Row> reviews, Set<String> inputKeys, double minConfidence) {
     Dataset<Row> asked =
-        reviews
-            .where(col("prompt_name").equalTo("triage"))
+        Attempts.latest(reviews.where(col("prompt_name").equalTo("triage")))
             .select(
                 "input_key",
-                "row_key",
-                "attempt",
                 "path",
                 "unit_count",
                 "start_line",
@@ -59,20 +56,11 @@ public final class Verdicts {
                 "error_message",
                 "checks",
                 "findings");
-    Map<String, Row> latest = new LinkedHashMap<>();
-    for (Row row : asked.collectAsList()) {
-      if (inputKeys.contains(row.<String>getAs("input_key"))) {
-        latest.merge(
-            row.getAs("row_key"),
-            row,
-            (one, other) -> attempt(one) >= attempt(other) ? one : other);
-      }
-    }
-    return new Verdicts(latest.values(), minConfidence);
-  }
-
-  private static int attempt(Row row) {
-    return row.<Integer>getAs("attempt");
+    List<Row> own =
+        asked.collectAsList().stream()
+            .filter(row -> inputKeys.contains(row.<String>getAs("input_key")))
+            .toList();
+    return new Verdicts(own, minConfidence);
   }
 
   private static List<Row> structs(Row row, String column) {

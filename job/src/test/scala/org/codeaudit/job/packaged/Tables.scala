@@ -39,8 +39,20 @@ class Tables(
   private def key(row: Row): String = row.getAs[String]("row_key")
   private def attempt(row: Row): Int = row.getAs[Int]("attempt")
 
-  /** What a reader takes: of each row its highest attempt. */
-  lazy val latest: Seq[Row] = reviews.groupBy(key).values.map(_.maxBy(attempt)).toSeq
+  /** What a reader takes: of each row its highest attempt, and of a file that has been split none
+    * that is about all of it.
+    */
+  lazy val latest: Seq[Row] = {
+    val split = reviews.filterNot(isWhole).map(_.getAs[String]("input_key")).toSet
+    reviews
+      .groupBy(key)
+      .values
+      .map(_.maxBy(attempt))
+      .filterNot(row => isWhole(row) && split(row.getAs[String]("input_key")))
+      .toSeq
+  }
+
+  private def isWhole(row: Row): Boolean = row.isNullAt(row.fieldIndex("unit"))
 
   /** Of each input its status and answer. */
   def answers: Map[String, (String, String)] = latest

@@ -23,6 +23,7 @@ import org.codeaudit.job.eval.dataset.EvaluationSet;
 import org.codeaudit.job.eval.dataset.EvaluationUnit;
 import org.codeaudit.job.eval.dataset.Label;
 import org.codeaudit.job.eval.dataset.LineRange;
+import org.codeaudit.job.sink.Attempts;
 import org.codeaudit.udf.row.Status;
 
 /** Rows of the table {@code reviews}, the latest attempt of each, as what was said of units. */
@@ -49,12 +50,8 @@ public final class ReviewedRows {
    * @param reviews of one model and one way of asking
    */
   public static ReviewedRows of(EvaluationSet set, Dataset<Row> units, Dataset<Row> reviews) {
-    Map<String, Row> latest = new LinkedHashMap<>();
-    for (Row row : reviews.join(units, same(units, reviews), "left_semi").collectAsList()) {
-      latest.merge(
-          row.getAs("row_key"), row, (one, other) -> attempt(one) >= attempt(other) ? one : other);
-    }
-    return new ReviewedRows(set, latest.values());
+    Dataset<Row> own = reviews.join(units, same(units, reviews), "left_semi");
+    return new ReviewedRows(set, Attempts.latest(own).collectAsList());
   }
 
   private static Column same(Dataset<Row> units, Dataset<Row> reviews) {
@@ -62,10 +59,6 @@ public final class ReviewedRows {
         .map(column -> units.col(column).eqNullSafe(reviews.col(column)))
         .reduce(Column::and)
         .orElseThrow();
-  }
-
-  private static int attempt(Row row) {
-    return row.<Integer>getAs("attempt");
   }
 
   /** What was said of every unit; of those without a row nothing was. */

@@ -44,6 +44,7 @@ record Trend(List<AfterRun> runs) {
           "attempt",
           "run_id",
           "input_key",
+          "unit",
           "unit_count",
           "repository",
           "path",
