@@ -30,6 +30,7 @@ public final class SecretRedactor {
   private static final int SHORTEST_LITERAL = 6;
   private static final int SHORTEST_KEY_LINE = 16;
   private static final int MOST_LITERALS = 200;
+  private static final int MOST_PASSES = 4;
 
   private final Map<String, String> kindOfLiteral;
 
@@ -64,8 +65,22 @@ public final class SecretRedactor {
     return text.contains(MARKER);
   }
 
-  /** The text with every secret replaced; the same object if there is none. */
+  /**
+   * The text with every secret replaced; the same object if there is none. What is redacted stays
+   * as it is when it is redacted again.
+   */
   public String redact(String text) {
+    String redacted = redactOnce(text);
+    // A mark has no white space, so what is around it may now look like a secret as well.
+    for (int pass = 1; pass < MOST_PASSES && !redacted.equals(text); pass++) {
+      text = redacted;
+      redacted = redactOnce(text);
+    }
+    return redacted;
+  }
+
+  /** What one pass over the text redacts. */
+  String redactOnce(String text) {
     List<Span> spans = withoutOverlaps(overlapping(text));
     if (spans.isEmpty()) {
       return text;

@@ -153,11 +153,12 @@ final class SplitPattern {
     int open = 0;
     int before = at;
     do {
-      char sign = at < text.length() ? text.charAt(at) : 0;
-      boolean first = open > 0 && text.substring(before, at).matches("\\[\\^?");
-      if (sign == 0) {
+      if (at >= text.length()) {
         throw new TooMuch();
-      } else if (sign == '[') {
+      }
+      char sign = text.charAt(at);
+      boolean first = open > 0 && text.substring(before, at).matches("\\[\\^?");
+      if (sign == '[') {
         open++;
         before = at;
       } else if (sign == ']' && !first) {

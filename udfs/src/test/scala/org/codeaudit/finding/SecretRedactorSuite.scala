@@ -245,7 +245,7 @@ class SecretRedactorSuite extends AnyFunSuite {
     }
     val redacted = (1 to 6000).count { _ =>
       val text = Seq.fill(1 + random.nextInt(14))(part()).mkString
-      assert(redact(text) == thorough(text), text)
+      assert(SecretRedactor.SHAPES.redactOnce(text) == thorough(text), text)
       redact(text) != text
     }
     assert(redacted > 1000)

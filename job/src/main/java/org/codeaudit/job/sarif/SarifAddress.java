@@ -21,10 +21,10 @@ record SarifAddress(String file, Optional<String> base) {
         location.has("uri") || !location.has("index")
             ? location
             : run.path("artifacts").path(location.path("index").asInt()).path("location");
-    String address = named.path("uri").asText("");
+    String address = plain(named.path("uri").asText(""));
     return address.isEmpty()
         ? Optional.empty()
-        : Optional.of(based(run, plain(address), named.path("uriBaseId").asText("")));
+        : Optional.of(based(run, address, named.path("uriBaseId").asText("")));
   }
 
   /** Joins what is relative; where the outermost base lies is the tool's machine's affair. */
