@@ -1,6 +1,8 @@
 package org.codeaudit.finding;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.codeaudit.Hashes;
@@ -40,9 +42,16 @@ public final class AnchoredCode {
    * What is known of a file once it is read.
    *
    * @param code its lines without comments
+   * @param shas of functions and lines for which they were asked
    */
   private record Parsed(
-      List<String> code, Optional<Functions> functions, SecretRedactor redactor) {}
+      List<String> code,
+      Optional<Functions> functions,
+      SecretRedactor redactor,
+      Map<Lines, String> shas) {}
+
+  /** From one line to another, both included; 1-based, perhaps beyond the file. */
+  private record Lines(int first, int last) {}
 
   /** The code of a file that is reviewed whole; empty for a change. */
   public static Optional<AnchoredCode> of(FileChange file) {
@@ -70,8 +79,13 @@ public final class AnchoredCode {
     Optional<FunctionSpan> function = file.functions().flatMap(all -> all.enclosing(line));
     int first = function.map(FunctionSpan::firstLine).orElse(line - BESIDE);
     int last = function.map(FunctionSpan::lastLine).orElse(line + BESIDE);
+    return file.shas().computeIfAbsent(new Lines(first, last), lines -> sha(file, lines));
+  }
+
+  private static String sha(Parsed file, Lines lines) {
     StringBuilder around = new StringBuilder();
-    for (int i = Math.max(1, first); i <= Math.min(file.code().size(), last); i++) {
+    int last = Math.min(file.code().size(), lines.last());
+    for (int i = Math.max(1, lines.first()); i <= last; i++) {
       around.append(file.code().get(i - 1)).append('\n');
     }
     return Hashes.key("code", dense(file.redactor().redact(around.toString())));
@@ -112,7 +126,8 @@ public final class AnchoredCode {
           new Parsed(
               tree.map(code -> CodeWithoutComments.of(code).lines().toList()).orElse(lines),
               tree.map(Functions::of),
-              SecretRedactor.knowing(content));
+              SecretRedactor.knowing(content),
+              new HashMap<>());
     }
     return parsed;
   }

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  */
 public final class SecretRedactor {
   static final String MARKER = "[redacted:";
+  private static final String PRIVATE_KEY = "private-key";
 
   /** Recognises secrets by their shape only. */
   public static final SecretRedactor SHAPES = new SecretRedactor(Map.of());
@@ -49,7 +50,7 @@ public final class SecretRedactor {
     // A secret within another, such as a private key without an end, is one by itself too.
     spans.addAll(overlapping);
     for (Span span : spans) {
-      int shortest = span.kind.equals("private-key") ? SHORTEST_KEY_LINE : SHORTEST_LITERAL;
+      int shortest = span.kind.equals(PRIVATE_KEY) ? SHORTEST_KEY_LINE : SHORTEST_LITERAL;
       code.substring(span.start, span.end)
           .lines()
           .map(String::strip)
@@ -65,10 +66,17 @@ public final class SecretRedactor {
     return text.contains(MARKER);
   }
 
-  /**
-   * The text with every secret replaced; the same object if there is none. What is redacted stays
-   * as it is when it is redacted again.
-   */
+  /** What stands before the first mark of a text that has any. */
+  public static String beforeMarks(String text) {
+    return text.substring(0, text.indexOf(MARKER));
+  }
+
+  /** What stands behind the last mark of a text that has any. */
+  public static String afterMarks(String text) {
+    return text.substring(text.indexOf(']', text.lastIndexOf(MARKER)) + 1);
+  }
+
+  /** The text with every secret replaced; the same object if there is none. */
   public String redact(String text) {
     String redacted = redactOnce(text);
     // A mark has no white space, so what is around it may now look like a secret as well.
@@ -202,7 +210,9 @@ public final class SecretRedactor {
       Span last = merged.isEmpty() ? null : merged.get(merged.size() - 1);
       if (last != null && span.start < last.end) {
         int end = Math.max(last.end, span.end);
-        merged.set(merged.size() - 1, new Span(last.kind, last.start, end));
+        // Only a private key has several lines: the mark says where they went.
+        String kind = span.kind.equals(PRIVATE_KEY) ? span.kind : last.kind;
+        merged.set(merged.size() - 1, new Span(kind, last.start, end));
       } else {
         merged.add(span);
       }

@@ -189,7 +189,16 @@ public final class FileReview {
       return null;
     }
     Optional<String> language = Optional.ofNullable(change.getAs("language"));
-    return earlier.known().held(repository, language, content).toArray(String[]::new);
+    try {
+      return isolation
+          .run(
+              UnitRow.inputKey(change, settings),
+              () -> earlier.known().held(repository, language, content))
+          .toArray(String[]::new);
+    } catch (RuntimeException | StackOverflowError e) {
+      LOG.warn("What {} still holds of earlier findings is not known", change.getAs("path"), e);
+      return null;
+    }
   }
 
   private AnswerRow begin(Instant startedAt) {

@@ -201,8 +201,8 @@ class SecretRedactorSuite extends AnyFunSuite {
         .toSeq
     }
     val merged = found.sortBy(_._2).foldLeft(Vector.empty[(String, Int, Int)]) {
-      case (init :+ ((kind, start, end)), (_, from, to)) if from < end =>
-        init :+ ((kind, start, end.max(to)))
+      case (init :+ ((kind, start, end)), (other, from, to)) if from < end =>
+        init :+ ((if (other == "private-key") other else kind, start, end.max(to)))
       case (all, span) => all :+ span
     }
     val (redacted, rest) = merged.foldLeft(("", 0)) { case ((done, from), (kind, start, end)) =>

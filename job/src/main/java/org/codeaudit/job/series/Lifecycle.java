@@ -65,7 +65,9 @@ final class Lifecycle {
     Predicate<Known> left = one -> !one.fixed() && one.codeIsGone();
     // The same place, then the same code elsewhere in the file, then the same function rewritten.
     pair(any, one -> new Named(one.path(), one.fingerprint()));
-    pair(left.or(Known::fixed).or(Known::notReproduced), one -> code(one.path(), one));
+    pair(left.or(Known::fixed), one -> code(one.path(), one));
+    // One whose code went to another file unseen still has the fingerprint of the old place.
+    pair(Known::notReproduced, one -> new Code(one.path(), one.loose(), one.code()));
     pair(left, one -> new Named(one.path(), one.loose()));
     // What has left one file may have come to another, with its declaration.
     pair(left, one -> code(one.loose(), one));

@@ -116,7 +116,7 @@ public record Series(Optional<Dataset<Row>> baseline) {
         StateRows.states(
             end.runId(),
             all.where(own),
-            baseline.isPresent() ? coverage.limit(0) : coverage.where(not(own)),
+            coverage.where(not(own)),
             tables.read(REVIEWS, ReviewSchema.REVIEWS),
             tables.read("findings", findings),
             baseline.orElseGet(() -> ownStates(tables)),

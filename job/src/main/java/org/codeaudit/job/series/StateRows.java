@@ -1,11 +1,15 @@
 package org.codeaudit.job.series;
 
+import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.array_contains;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.when;
 
@@ -47,8 +51,7 @@ final class StateRows {
    *
    * @param runId the run that is about to end
    * @param own coverage of the run, what is gone among it
-   * @param before coverage of the runs that {@code earlier} is of, none if it is not known: then
-   *     all files may have come since
+   * @param before coverage of the runs before it
    * @param reviews all rows of the table
    * @param findings all rows of the table
    * @param earlier states that runs before this one wrote, here or elsewhere
@@ -125,8 +128,10 @@ final class StateRows {
                 Known.File.UNREAD.name())
             .when(held, Known.File.HOLDS_CODE.name())
             .otherwise(Known.File.CODE_CHANGED.name());
-    return States.latest(earlier)
-        .join(repositories, col("repository").equalTo(col("seen_in")), "left_semi")
+    Dataset<Row> latest =
+        States.latest(earlier)
+            .join(repositories, col("repository").equalTo(col("seen_in")), "left_semi");
+    return latest
         .join(
             files,
             col("repository")
@@ -134,31 +139,71 @@ final class StateRows {
                 .and(col("path").equalTo(col("file_path"))),
             "left")
         .join(
-            newHolders(coverage, before),
+            elsewhere(coverage, before, latest),
             col("repository")
-                .equalTo(col("holder_repository"))
-                .and(col("fingerprint").equalTo(col("holds"))),
+                .equalTo(col("of_repository"))
+                .and(col("identity").equalTo(col("of_identity"))),
             "left")
         .withColumn(FILE, file)
         .withColumn(KNOWN, lit(true))
         .drop("file_repository", "file_path", "file_outcome", "file_held")
-        .drop("holder_repository", "holds");
+        .drop("of_repository", "of_identity");
   }
 
   /**
-   * For each finding whose code is in files that have come since, the first of them. A file that
-   * was there before may hold a copy, and the code has not gone there.
+   * The file that each known finding's code has gone to: of those that hold it, the first that was
+   * not there when the finding was last spoken of. A file that was there may hold a copy. Nothing
+   * is said where the file that the finding was in had not been seen by then either, as in the
+   * first run that is compared with another series.
    */
-  private static Dataset<Row> newHolders(Dataset<Row> coverage, Dataset<Row> before) {
-    return coverage
-        .where(col("change_kind").equalTo("file"))
+  private static Dataset<Row> elsewhere(Dataset<Row> own, Dataset<Row> before, Dataset<Row> known) {
+    Column isFile = col("change_kind").equalTo("file");
+    Dataset<Row> holders =
+        own.where(isFile)
+            .select(
+                col("repository").as("holder_repository"),
+                col("path").as("holder"),
+                explode(col("held_code")).as("holds"));
+    Dataset<Row> looked =
+        known
+            .select(
+                col("repository").as("of_repository"),
+                col("identity").as("of_identity"),
+                col("fingerprint").as("of_fingerprint"),
+                col("path").as("of_path"),
+                col("stated_at").as("spoken_of_at"))
+            .join(
+                holders,
+                col("of_repository")
+                    .equalTo(col("holder_repository"))
+                    .and(col("of_fingerprint").equalTo(col("holds")))
+                    .and(col("of_path").notEqual(col("holder"))))
+            .withColumn("looked_at", explode(array(col("of_path"), col("holder"))));
+    Dataset<Row> files =
+        before
+            .where(isFile)
+            .select(
+                col("repository").as("seen_repository"),
+                col("path").as("seen_path"),
+                col("seen_at").as("file_seen_at"),
+                col("outcome").notEqual(CoverageTable.GONE).as("was_there"));
+    return looked
         .join(
-            before.select(col("repository").as("old_repository"), col("path").as("old")),
-            col("repository").equalTo(col("old_repository")).and(col("path").equalTo(col("old"))),
-            "left_anti")
-        .select(col("repository"), col("path"), explode(col("held_code")).as("holds"))
-        .groupBy(col("repository").as("holder_repository"), col("holds"))
-        .agg(min("path").as(ELSEWHERE));
+            files,
+            col("of_repository")
+                .equalTo(col("seen_repository"))
+                .and(col("looked_at").equalTo(col("seen_path")))
+                .and(col("file_seen_at").leq(col("spoken_of_at"))),
+            "left")
+        .groupBy("of_repository", "of_identity", "of_path", "holder", "looked_at")
+        .agg(coalesce(max_by(col("was_there"), col("file_seen_at")), lit(false)).as("was_there"))
+        .groupBy("of_repository", "of_identity", "holder")
+        .agg(
+            max(col("was_there").and(col("looked_at").equalTo(col("of_path")))).as("was_known"),
+            max(col("was_there").and(col("looked_at").equalTo(col("holder")))).as("was_held"))
+        .where(col("was_known").and(not(col("was_held"))))
+        .groupBy("of_repository", "of_identity")
+        .agg(min("holder").as(ELSEWHERE));
   }
 
   /** The findings of one repository, compared. */
@@ -255,6 +300,8 @@ final class StateRows {
           .set("first_run", was == null ? runId : was.getAs("first_run"))
           .set("first_seen_at", was == null ? now : was.getAs("first_seen_at"))
           .set("path", outcome.goneTo().orElse(shown.getAs("path")))
+          .set("line_start", outcome.goneTo().isPresent() ? null : shown.getAs("line_start"))
+          .set("line_end", outcome.goneTo().isPresent() ? null : shown.getAs("line_end"))
           .set("moved_from", moved ? was.getAs("path") : null)
           .build();
     }

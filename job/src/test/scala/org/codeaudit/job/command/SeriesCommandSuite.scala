@@ -154,22 +154,27 @@ class SeriesCommandSuite extends CommandSuite {
 
     val doubtful = less.states.filter(_.getAs[String]("state") == "not_reproduced")
     val paths = doubtful.map(_.getAs[String]("path")).toSet
-    for (path <- paths) repository.move(path, s"moved/$path")
-    repository.commit("moved once more")
-    for (round <- Seq("moved", "and left there")) {
+    val identities = (rows: Seq[Row]) => rows.map(_.getAs[String]("identity")).toSet
+    def auditMoved(round: String): Seq[Row] = {
+      repository.commit(round)
       val moved = audit(repository, out, followUp = 1)
       assert(moved.tokens === 0, round)
       assert(!moved.states.exists(_.getAs[String]("state") == "fixed"), s"$round: it has moved")
-      val said = moved.states.filter(_.getAs[String]("state") == "not_reproduced")
-      if (round == "moved") {
-        val identities = (rows: Seq[Row]) => rows.map(_.getAs[String]("identity")).toSet
-        assert(identities(said) === identities(doubtful))
-        for (row <- said) {
-          val from = row.getAs[String]("moved_from")
-          assert(paths(from) && row.getAs[String]("path") === s"moved/$from")
-        }
-      } else assert(said.isEmpty, "it was said")
+      moved.states.filter(_.getAs[String]("state") == "not_reproduced")
     }
+    for (path <- paths) repository.move(path, s"moved/$path")
+    val there = auditMoved("moved once more")
+    assert(identities(there) === identities(doubtful))
+    for (row <- there) {
+      val from = row.getAs[String]("moved_from")
+      assert(paths(from) && row.getAs[String]("path") === s"moved/$from")
+    }
+    repository.write("src/Empty.java", "\n\n")
+    assert(auditMoved("left there").isEmpty, "it was said")
+    for (path <- paths) repository.move(s"moved/$path", path)
+    val home = auditMoved("moved back")
+    assert(identities(home) === identities(doubtful))
+    assert(home.map(_.getAs[String]("path")).toSet === paths)
 
     val page = out.resolveSibling("audit.sarif")
     assert(

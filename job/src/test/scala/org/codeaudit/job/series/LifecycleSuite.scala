@@ -163,6 +163,12 @@ class LifecycleSuite extends AnyFunSuite {
       Seq("i" -> EXISTING)
     ),
     (
+      "it was not reproduced, and the same line in another function is found",
+      Seq(known(here, state = NOT_REPRODUCED)),
+      Seq(seen("A", "query(a)", "g")),
+      Seq("A/query(a)/g" -> NEW)
+    ),
+    (
       "one of two that were alike is fixed",
       Seq(
         known(seen("A", "query(a)", line = 1), Some(CODE_CHANGED), identity = "i"),

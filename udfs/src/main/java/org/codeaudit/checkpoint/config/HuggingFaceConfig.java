@@ -32,6 +32,7 @@ public final class HuggingFaceConfig {
           "qwen3_moe", Family.QWEN3_MOE,
           "qwen3_next", Family.QWEN3_NEXT);
   private static final double DEFAULT_EPSILON = 1e-6;
+  private static final double DEFAULT_EPSILON_OF_PHI = 1e-5;
   private static final int DEFAULT_WINDOW = 4096;
 
   /** The head sizes of transformers where a file names none and they do not follow from it. */
@@ -100,7 +101,8 @@ public final class HuggingFaceConfig {
         rope.contextLength(),
         rope.theta(),
         rope.scaling(),
-        json.number("rms_norm_eps").orElse(DEFAULT_EPSILON),
+        json.number("rms_norm_eps")
+            .orElse(family == Family.PHI3 ? DEFAULT_EPSILON_OF_PHI : DEFAULT_EPSILON),
         json.flag("tie_word_embeddings").orElse(false),
         family == Family.QWEN2,
         sparse ? settings.experts(next, next) : Optional.empty(),

@@ -18,6 +18,7 @@ import org.codeaudit.checkpoint.file.JsonDocument;
  * is a merge, and the scores are their order.
  */
 final class GgufSentencePiece {
+  private static final int LONGEST_TOKEN = 1024;
   private static final String SPACE = "▁";
   private static final int BYTES = 256;
 
@@ -52,6 +53,10 @@ final class GgufSentencePiece {
     List<Merge> merges = new ArrayList<>();
     Map<Double, String> made = new HashMap<>();
     for (String text : texts) {
+      // Merges are looked for at every cut, which takes the square of the length.
+      if (text.length() > LONGEST_TOKEN) {
+        throw invalid("it has a token of " + text.length() + " characters");
+      }
       if (text.codePoints().anyMatch(c -> !known.containsKey(Character.toString(c)))) {
         throw invalid("it has a token with a character that is none by itself");
       }

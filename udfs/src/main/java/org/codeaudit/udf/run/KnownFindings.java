@@ -1,10 +1,8 @@
 package org.codeaudit.udf.run;
 
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,33 +22,61 @@ public final class KnownFindings implements Serializable {
   private record Known(String fingerprint, String codeSha) implements Serializable {}
 
   /**
-   * Those of a repository, by what the line reads as where their quote begins.
+   * The line where quotes with a secret begin.
    *
-   * @param redacted those where that line has a secret: lines are redacted only for them, for it
-   *     takes time
+   * @param opening what it reads as once it is redacted
+   * @param before what stands before its first secret, and so in the line as it is
+   * @param after what stands behind its last
    */
-  private record Repository(Map<String, List<Known>> plain, Map<String, List<Known>> redacted)
+  private record Redacted(String opening, String before, String after) implements Serializable {
+    static Redacted of(String opening) {
+      return new Redacted(
+          opening, SecretRedactor.beforeMarks(opening), SecretRedactor.afterMarks(opening));
+    }
+
+    /** Lines are redacted only where they may be this one, for it takes time. */
+    boolean isRead(AnchoredCode code, int line) {
+      String plain = code.reading(line);
+      return plain.startsWith(before)
+          && plain.endsWith(after)
+          && code.redactedReading(line).equals(opening);
+    }
+  }
+
+  /**
+   * Those of a repository, by the line where their quote begins.
+   *
+   * @param plain by what it reads as
+   * @param redacted those where it has a secret
+   */
+  private record Repository(Map<String, Set<Known>> plain, Map<Redacted, Set<Known>> redacted)
       implements Serializable {
     void add(String opening, Known known) {
-      (SecretRedactor.marks(opening) ? redacted : plain)
-          .computeIfAbsent(opening, none -> new ArrayList<>(1))
+      (SecretRedactor.marks(opening)
+              ? redacted.computeIfAbsent(Redacted.of(opening), none -> new LinkedHashSet<>(1))
+              : plain.computeIfAbsent(opening, none -> new LinkedHashSet<>(1)))
           .add(known);
     }
 
     Set<String> heldBy(AnchoredCode code) {
       Set<String> held = new LinkedHashSet<>();
       for (int line = 1; line <= code.lines(); line++) {
-        List<Known> here = new ArrayList<>(plain.getOrDefault(code.reading(line), List.of()));
-        if (!redacted.isEmpty()) {
-          here.addAll(redacted.getOrDefault(code.redactedReading(line), List.of()));
-        }
-        for (Known known : here) {
-          if (!held.contains(known.fingerprint()) && code.sha(line).equals(known.codeSha())) {
-            held.add(known.fingerprint());
+        addHeld(plain.getOrDefault(code.reading(line), Set.of()), code, line, held);
+        for (Map.Entry<Redacted, Set<Known>> entry : redacted.entrySet()) {
+          if (entry.getKey().isRead(code, line)) {
+            addHeld(entry.getValue(), code, line, held);
           }
         }
       }
       return held;
+    }
+
+    private static void addHeld(Set<Known> known, AnchoredCode code, int line, Set<String> held) {
+      for (Known one : known) {
+        if (code.sha(line).equals(one.codeSha())) {
+          held.add(one.fingerprint());
+        }
+      }
     }
   }
 
