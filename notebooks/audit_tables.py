@@ -899,7 +899,8 @@ class Tables:
                   from (select position, states.*, {sure} as sure, {is_open} as is_open,
                                case when state in ('fixed', 'not_reproduced') then 0 else 1 end as stands
                         from all_states as states join run_order on run_order.run_id = states.run_id) as s) as t
-            where sure * is_open = 1 or (stands = 1 and stood = 1)""")
+            where (sure * is_open = 1 and (stands = 1 or coalesce(state_before, '') <> 'not_reproduced'))
+               or (stands = 1 and stood = 1)""")
 
     def has_states(self, position):
         """Whether a run, by position, says what became of the findings known before."""
