@@ -146,9 +146,7 @@ public final class HuggingFaceConfig {
           "the activation " + TensorLayout.shown(activation) + " (silu is supported)");
     }
     if (rope.hasLongFactors() && family != Family.PHI3) {
-      throw unsupported(
-          "the rope scaling longrope (default, llama3, yarn and, in Phi's models, longrope are"
-              + " supported)");
+      throw unsupported("the rope scaling longrope" + RopeSettings.SUPPORTED);
     }
     double rotaryPart = rope.part(1);
     if (rotaryPart != 1 && !next && family != Family.PHI3) {

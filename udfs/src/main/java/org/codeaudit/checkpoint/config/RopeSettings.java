@@ -16,6 +16,10 @@ import org.codeaudit.checkpoint.tensor.TensorLayout;
  * rope_parameters}; version 4 has {@code rope_scaling} for the stretching and the rest at the top.
  */
 public final class RopeSettings {
+  /** The kinds of scaling, for whoever names another. */
+  static final String SUPPORTED =
+      " (default, llama3, yarn and, in Phi's models, longrope are supported)";
+
   private static final String ORIGINAL_CONTEXT = "original_max_position_embeddings";
   private static final double DEFAULT_THETA = 10_000;
   private static final double DEFAULT_BETA_FAST = 32;
@@ -90,10 +94,7 @@ public final class RopeSettings {
       case "yarn":
         return Optional.of(yarn());
       default:
-        throw unsupported(
-            "the rope scaling "
-                + TensorLayout.shown(type)
-                + " (default, llama3, yarn and, in Phi's models, longrope are supported)");
+        throw unsupported("the rope scaling " + TensorLayout.shown(type) + SUPPORTED);
     }
   }
 

@@ -34,9 +34,12 @@ public final class KnownFindings implements Serializable {
           opening, SecretRedactor.beforeMarks(opening), SecretRedactor.afterMarks(opening));
     }
 
-    /** Lines are redacted only where they may be this one, for it takes time. */
-    boolean isRead(AnchoredCode code, int line) {
-      String plain = code.reading(line);
+    /**
+     * Whether a line is this one. It is redacted only where it may be, for that takes time.
+     *
+     * @param plain what it reads as
+     */
+    boolean isRead(String plain, AnchoredCode code, int line) {
       return plain.startsWith(before)
           && plain.endsWith(after)
           && code.redactedReading(line).equals(opening);
@@ -61,9 +64,10 @@ public final class KnownFindings implements Serializable {
     Set<String> heldBy(AnchoredCode code) {
       Set<String> held = new LinkedHashSet<>();
       for (int line = 1; line <= code.lines(); line++) {
-        addHeld(plain.getOrDefault(code.reading(line), Set.of()), code, line, held);
+        String reading = code.reading(line);
+        addHeld(plain.getOrDefault(reading, Set.of()), code, line, held);
         for (Map.Entry<Redacted, Set<Known>> entry : redacted.entrySet()) {
-          if (entry.getKey().isRead(code, line)) {
+          if (entry.getKey().isRead(reading, code, line)) {
             addHeld(entry.getValue(), code, line, held);
           }
         }
