@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -26,6 +27,9 @@ import org.codeaudit.job.source.row.LiteralPaths;
 final class DeltaTables implements TableLayout {
   private static final String DELTA = "delta";
   private static final String STAGED = "parquet";
+
+  /** How the names of files in the log of a table begin: a version, and that it is complete. */
+  private static final Pattern VERSION = Pattern.compile("\\d{20}\\.(json|checkpoint)");
 
   /** What Delta needs to be told when the session begins, by the setting it belongs to. */
   private static final String EXTENSIONS = "spark.sql.extensions";
@@ -53,9 +57,23 @@ final class DeltaTables implements TableLayout {
     }
   }
 
-  /** Whether a folder says of itself that it is a table of Delta. */
+  /** Whether a folder says of itself that it is a table of Delta, be it one without a version. */
   static boolean isThere(FileSystem fileSystem, Path table) throws IOException {
-    return fileSystem.exists(new Path(table, "_delta_log"));
+    return fileSystem.exists(log(table));
+  }
+
+  /**
+   * Whether a table can be read. The first transaction makes the folder of the log, and files of
+   * rows beside it, before it has made a version: a driver that dies between leaves a table that
+   * Delta cannot read but will append to.
+   */
+  private boolean hasVersion(String table) throws IOException {
+    return Manifest.Entry.list(fileSystem, log(place(table))).stream()
+        .anyMatch(file -> VERSION.matcher(file.getPath().getName()).lookingAt());
+  }
+
+  private static Path log(Path table) {
+    return new Path(table, "_delta_log");
   }
 
   @Override
@@ -79,7 +97,7 @@ final class DeltaTables implements TableLayout {
   }
 
   private String[] names(String table) throws IOException {
-    return isThere(fileSystem, place(table)) ? load(table).inputFiles() : new String[0];
+    return hasVersion(table) ? load(table).inputFiles() : new String[0];
   }
 
   @Override

@@ -1,6 +1,6 @@
 package org.codeaudit.job.packaged
 
-import java.nio.file.Path
+import java.nio.file.{Files, Path}
 
 import scala.jdk.CollectionConverters._
 
@@ -105,8 +105,10 @@ object Tables {
 
   /** Whether a reader sees any reviews in an output folder. */
   def rowsAreThere(folder: Path, format: String): Boolean = format match {
-    case "delta" => Build.files(folder.resolve("reviews/_delta_log")).nonEmpty
-    case _       =>
+    // The folder of its log is there before its first version is.
+    case "delta" =>
+      Files.exists(folder.resolve("reviews/_delta_log/00000000000000000000.json"))
+    case _ =>
       Build.files(folder.resolve("reviews")).exists(_.getFileName.toString.startsWith("part-"))
   }
 

@@ -106,6 +106,31 @@ class DeltaTablesSuite extends SparkSuite with BeforeAndAfterAll {
     }
   }
 
+  test("a run that dies while a table gets its first version has it made by the next run") {
+    // What of the dead run is left: its wave, or not even that.
+    for (staged <- Seq(true, false)) {
+      val out = folder()
+      val output = open(out, "dead-run")
+      val wave = output.wave("000000-000002")
+      wave.write("first", rows(3))
+      wave.write("second", rows(5))
+      Files.writeString(out.resolve("first"), "in the way")
+      intercept[Exception](wave.publish())
+      output.close()
+      Files.delete(out.resolve("first"))
+      val log = Files.createDirectories(out.resolve("first/_delta_log"))
+      Files.writeString(log.resolve(".00000000000000000000.json.0a1b.tmp"), "{\"commitInfo\":")
+      Files.writeString(out.resolve("first/part-00000-half.snappy.parquet"), "PAR1")
+      if (!staged) FolderTree.delete(out.resolve("_audit"))
+      val next = open(out, "second-run")
+      try {
+        assert(next.holdsFiles("first") === staged)
+        publish(next, "0", 4, 0)
+        assert(count(out.resolve("first")) === (if (staged) 7 else 4))
+      } finally next.close()
+    }
+  }
+
   test("a run that dies when all tables have their rows, before it tidies up, doubles none") {
     // What is left of the staged rows: all of them, the second table's, and none.
     for (gone <- Seq(Nil, Seq("first"), Seq("first", "second"))) {
