@@ -10,7 +10,6 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.codeaudit.change.FileChange;
 import org.codeaudit.check.CheckSettings;
@@ -32,11 +31,9 @@ import org.codeaudit.review.CheckedReview;
 import org.codeaudit.review.CheckedUnit;
 import org.codeaudit.review.Claim;
 import org.codeaudit.review.NeutralScores;
-import org.codeaudit.review.ReviewedCode;
 import org.codeaudit.rule.FindingFacts;
 import org.codeaudit.rule.Ruling;
 import org.codeaudit.rule.Suppressions;
-import org.codeaudit.token.ChatMessage;
 import org.codeaudit.udf.row.AnswerRow;
 import org.codeaudit.udf.row.CheckRow;
 import org.codeaudit.udf.row.FindingRow;
@@ -62,14 +59,7 @@ public final class UnitReview {
   private final LoadedModel loaded;
   private final ReviewSettings settings;
 
-  /** The open question; null if checks are asked. */
-  private final ReviewQuestion question;
-
-  /** What checks are asked about; null if the open question is asked. */
-  private final ReviewedCode code;
-
-  /** The same with comments; empty if comments are not considered or there are none. */
-  private final Optional<ReviewedCode> commented;
+  private final ShownUnit shown;
 
   private final List<Claim> claims;
   private final Suppressions suppressions;
@@ -103,16 +93,9 @@ public final class UnitReview {
     this.loaded = model.loaded();
     this.settings = settings;
     this.suppressions = suppressions;
-    boolean byChecks = settings.checks().present();
-    this.question = byChecks ? null : new ReviewQuestion(file, unit, loaded, settings);
-    this.code = byChecks ? ReviewedCode.of(file, unit) : null;
-    this.commented =
-        settings.checks().comments()
-            ? Optional.of(ReviewedCode.withComments(file, unit)).filter(with -> !with.equals(code))
-            : Optional.empty();
-    this.claims = byChecks ? standing(open) : List.of();
-    String contentKey =
-        UnitRow.contentKey(byChecks ? shown() : question.messages(), settings, claims);
+    this.shown = ShownUnit.of(file, unit, settings);
+    this.claims = settings.checks().present() ? standing(open) : List.of();
+    String contentKey = shown.contentKey(settings, claims);
     this.rowKey = UnitRow.rowKey(change, Optional.of(unit), contentKey);
     this.carried = settings.claims().present() ? Optional.empty() : earlier.answer(contentKey);
     int attempt = earlier.attempt(rowKey);
@@ -122,16 +105,9 @@ public final class UnitReview {
             .askedOf(model.description());
   }
 
-  /** What the key of the content is made of: equal texts have equal answers. */
-  private List<ChatMessage> shown() {
-    return Stream.concat(Stream.of(code), commented.stream())
-        .flatMap(shown -> CheckedReview.shown(shown).stream())
-        .toList();
-  }
-
   private List<Claim> standing(List<Claim> open) {
     return open.stream()
-        .filter(claim -> code.firstQuotable(claim.startLine(), claim.endLine()).isPresent())
+        .filter(claim -> shown.code().firstQuotable(claim.startLine(), claim.endLine()).isPresent())
         .toList();
   }
 
@@ -150,7 +126,7 @@ public final class UnitReview {
       return new AnswerStream.Work.Ready(carriedForward(carried.get()));
     }
     row.waited(model.takeWaitedNanos());
-    return code == null
+    return shown.code() == null
         ? isolation.ask(rowKey, model, this::request, this::answered, row::failed)
         : isolation.converse(rowKey, model, this::converse, this::answered, row::failed);
   }
@@ -159,12 +135,12 @@ public final class UnitReview {
     CheckSettings settings = this.settings.checks();
     Candidates candidates =
         this.settings.claims().present()
-            ? Candidates.claimed(settings, code, claims)
-            : Candidates.of(settings, code);
+            ? Candidates.claimed(settings, shown.code(), claims)
+            : Candidates.of(settings, shown.code());
     return CheckedReview.begin(
         rowKey,
         candidates,
-        commented,
+        shown.commented(),
         settings,
         settings.calibration().fitted()
             ? CompletableFuture.completedFuture(settings.calibration())
@@ -181,6 +157,7 @@ public final class UnitReview {
   }
 
   private GenerationRequest request() {
+    ReviewQuestion question = new ReviewQuestion(unit, shown.messages(), loaded, settings);
     long begin = System.nanoTime();
     int[] prompt = question.prompt();
     row.set("tokenize_ns", System.nanoTime() - begin);

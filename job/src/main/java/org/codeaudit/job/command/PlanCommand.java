@@ -4,8 +4,10 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
+import org.codeaudit.job.audit.Resume;
 import org.codeaudit.job.console.PlanReport;
 import org.codeaudit.job.option.AnswerOptions;
 import org.codeaudit.job.option.OutputOptions;
@@ -16,7 +18,11 @@ import org.codeaudit.job.option.SparkOptions;
 import org.codeaudit.job.plan.AnswerFigures;
 import org.codeaudit.job.plan.Planner;
 import org.codeaudit.job.plan.RunPlan;
+import org.codeaudit.job.series.Series;
+import org.codeaudit.job.sink.OutputFolder;
 import org.codeaudit.job.source.ExcludedFiles;
+import org.codeaudit.udf.row.ReviewSchema;
+import org.codeaudit.udf.run.EarlierAnswers;
 import org.codeaudit.udf.setting.ReviewSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,6 +61,20 @@ public final class PlanCommand implements Callable<Integer> {
           "Output folder of an earlier review: if it has answers of this model to this prompt, they"
               + " tell length, speed and size, and none is asked.")
   String from;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "Folder the review will write to: what its tables hold already is not asked again, and"
+              + " not counted.")
+  String out;
+
+  @Option(
+      names = "--format",
+      paramLabel = "F",
+      description = "Format of the tables in --out; default ${DEFAULT-VALUE}.")
+  String format = "parquet";
 
   @Option(
       names = "--prefill-rate",
@@ -105,7 +125,7 @@ public final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Planner planner = planner();
+    check();
     ReviewSettings settings =
         review
             .settings(answer, OutputOptions.newRunId(), context.loader())
@@ -114,7 +134,7 @@ public final class PlanCommand implements Callable<Integer> {
         "plan",
         session -> {
           Dataset<Row> changes = ExcludedFiles.skip(source.changes(session), settings.rules());
-          RunPlan plan = planner.plan(changes, settings, ReviewStep::findings);
+          RunPlan plan = planner(session).plan(changes, settings, ReviewStep::findings);
           PlanReport report = new PlanReport(plan, executors, spec.commandLine().getOut());
           if (json) {
             report.json();
@@ -125,7 +145,7 @@ public final class PlanCommand implements Callable<Integer> {
         });
   }
 
-  private Planner planner() {
+  private void check() {
     AnswerOptions.atLeast("--measure", measure, 0);
     AnswerOptions.atLeast("--executors", executors, 1);
     if (!(within >= 0 && within <= 100 && sampleSeconds > 0)) {
@@ -133,8 +153,30 @@ public final class PlanCommand implements Callable<Integer> {
           "--within " + within + " --sample-seconds " + sampleSeconds,
           "--within is a percentage and --sample-seconds is more than 0");
     }
+    rates();
+  }
+
+  private Planner planner(SparkSession session) {
     return new Planner(
-        seed, within / 100, sampleSeconds, measure, Optional.ofNullable(from), rates());
+        seed,
+        within / 100,
+        sampleSeconds,
+        measure,
+        Optional.ofNullable(from),
+        Optional.ofNullable(out).map(folder -> held(session, folder)),
+        rates());
+  }
+
+  /** What a review into this folder would find answered. */
+  private EarlierAnswers held(SparkSession session, String folder) {
+    return OutputFolder.peek(session, folder, format, ReviewStep.REVIEWS, ReviewSchema.REVIEWS)
+        .map(
+            reviews -> {
+              EarlierAnswers.Builder earlier = Resume.goOn(reviews, ReviewStep.INPUT_KEY, false);
+              Series.carryForward(reviews, earlier);
+              return earlier.build();
+            })
+        .orElse(EarlierAnswers.NONE);
   }
 
   private Optional<AnswerFigures.Rates> rates() {

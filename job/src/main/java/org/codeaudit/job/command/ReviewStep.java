@@ -39,6 +39,7 @@ public record ReviewStep(ReviewSettings settings, Optional<Series> series) imple
   static final String REVIEWS = "reviews";
   public static final String FINDINGS = "findings";
   static final String RUNS = "runs";
+  static final String INPUT_KEY = "input_key";
 
   /** The tables of reviews that stand alone. */
   static final List<String> TABLES = List.of(REVIEWS, FINDINGS, RUNS);
@@ -64,7 +65,7 @@ public record ReviewStep(ReviewSettings settings, Optional<Series> series) imple
 
   @Override
   public String inputKey() {
-    return "input_key";
+    return INPUT_KEY;
   }
 
   @Override

@@ -41,8 +41,10 @@ public final class PlanReport {
     line("", "expected", "95 % interval");
     line("Rows", source.rows(), PlanReport::count);
     line("  asked", source.asked(), PlanReport::count);
+    known("  carried forward", source.carried());
     reasons("  skipped", source.skipped());
     reasons("  failed", source.failed());
+    known("Files unchanged", source.unchanged());
     answered("Tokens", plan.tokens(), PlanReport::count);
     line("  read", plan.promptTokens(), PlanReport::count);
     answered("  written", plan.generatedTokens(), PlanReport::count);
@@ -54,6 +56,13 @@ public final class PlanReport {
     out.println();
     notes().forEach(note -> out.println(WordUtils.wrap(note, WIDTH, "\n  ", false)));
     out.flush();
+  }
+
+  /** A line about what earlier runs have answered, if they have any. */
+  private void known(String name, Interval value) {
+    if (value.estimate() > 0) {
+      line(name, value, PlanReport::count);
+    }
   }
 
   private void hours(Interval seconds) {
@@ -141,7 +150,10 @@ public final class PlanReport {
             + (plan.answers().size().most()
                 ? "at most so much, see above."
                 : "from what such rows take.")
-            + " Rows that a resumed run need not ask again are not subtracted.");
+            + (plan.resumed()
+                ? " Rows whose files are unchanged are in the tables already."
+                : " Nothing is taken to be in the tables already; say with --out where the review"
+                    + " will write."));
     return notes;
   }
 
@@ -181,6 +193,8 @@ public final class PlanReport {
     json.put("units", source.units());
     put(json, "rows", source.rows());
     put(json, "asked", source.asked());
+    put(json, "carried_forward", source.carried());
+    put(json, "files_unchanged", source.unchanged());
     put(json.putObject("skipped"), source.skipped());
     put(json.putObject("failed"), source.failed());
     put(json, "prompt_tokens", plan.promptTokens());

@@ -7,8 +7,9 @@ import java.util.Optional;
  *
  * @param source what it asks
  * @param answers what the model answers
+ * @param resumed whether what is answered already in the folder it will write to was left out
  */
-public record RunPlan(SourceCount source, AnswerFigures answers) {
+public record RunPlan(SourceCount source, AnswerFigures answers, boolean resumed) {
 
   /** Tokens of the prompts. */
   public Interval promptTokens() {

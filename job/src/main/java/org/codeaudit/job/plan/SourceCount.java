@@ -69,6 +69,16 @@ public final class SourceCount {
     return total(PartitionCount::asked);
   }
 
+  /** Rows whose answer is carried forward from an earlier run. */
+  public Interval carried() {
+    return total(PartitionCount::carried);
+  }
+
+  /** Files that an earlier run has done: they get no row. */
+  public Interval unchanged() {
+    return total(PartitionCount::unchanged);
+  }
+
   /** Tokens of the prompts. */
   public Interval promptTokens() {
     return total(PartitionCount::promptTokens);

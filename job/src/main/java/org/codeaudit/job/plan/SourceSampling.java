@@ -14,16 +14,19 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.Function2;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.codeaudit.job.audit.ChosenPartitions;
 import org.codeaudit.job.source.ChangeTable;
+import org.codeaudit.udf.run.EarlierAnswers;
 import org.codeaudit.udf.sample.CountFunction;
 import org.codeaudit.udf.sample.MeasureFunction;
 import org.codeaudit.udf.sample.PartitionCount;
 import org.codeaudit.udf.sample.PlacedChange;
 import org.codeaudit.udf.sample.UnitPlace;
 import org.codeaudit.udf.setting.ReviewSettings;
+import scala.reflect.ClassTag$;
 
 /**
  * Reads partitions of a source in random order, on executors, until the tokens of all of them are
@@ -40,16 +43,23 @@ public final class SourceSampling {
   private final int[] sizes;
   private final int slots;
   private final ReviewSettings settings;
+  private final Broadcast<EarlierAnswers> earlier;
 
   /**
    * @param changes the changes of one or more sources, as they were loaded
    * @param settings how they would be reviewed
+   * @param earlier what the review will find answered
    */
-  public SourceSampling(Dataset<Row> changes, ReviewSettings settings) {
+  public SourceSampling(Dataset<Row> changes, ReviewSettings settings, EarlierAnswers earlier) {
     this.sizes = ChangeTable.partitionUnits(changes);
     this.changes = changes.javaRDD().mapPartitionsWithIndex(new Placing(), true);
     this.slots = changes.sparkSession().sparkContext().defaultParallelism();
     this.settings = settings;
+    this.earlier =
+        changes
+            .sparkSession()
+            .sparkContext()
+            .broadcast(earlier, ClassTag$.MODULE$.apply(EarlierAnswers.class));
     if (this.changes.getNumPartitions() != sizes.length) {
       throw new IllegalArgumentException("not a source, or no longer as it was loaded");
     }
@@ -108,7 +118,7 @@ public final class SourceSampling {
     Map<Integer, PartitionCount> counted = new HashMap<>();
     round.forEach(partition -> counted.put(partition, PartitionCount.empty(partition)));
     only(round, slots)
-        .mapPartitions(new CountFunction(settings, seed, places))
+        .mapPartitions(new CountFunction(settings, earlier, seed, places))
         .collect()
         .forEach(count -> counted.put(count.partition(), count));
     return round.stream().map(counted::get).toList();

@@ -37,8 +37,7 @@ public record Series(Optional<Dataset<Row>> baseline) {
   public void recall(
       Optional<OutputFolder> tables, boolean askAgain, EarlierAnswers.Builder earlier) {
     if (!askAgain) {
-      tables.ifPresent(
-          folder -> recallAnswers(folder.read(REVIEWS, ReviewSchema.REVIEWS), earlier));
+      tables.ifPresent(folder -> carryForward(folder.read(REVIEWS, ReviewSchema.REVIEWS), earlier));
     }
     baseline
         .or(() -> tables.map(Series::ownStates))
@@ -58,7 +57,12 @@ public record Series(Optional<Dataset<Row>> baseline) {
     earlier.known(known.build());
   }
 
-  private static void recallAnswers(Dataset<Row> reviews, EarlierAnswers.Builder earlier) {
+  /**
+   * Adds the answers of earlier runs that may be carried forward.
+   *
+   * @param reviews the table of them
+   */
+  public static void carryForward(Dataset<Row> reviews, EarlierAnswers.Builder earlier) {
     Dataset<Row> answers =
         reviews
             .where("status = 'ok' and unit is not null and prompt_name != 'triage'")

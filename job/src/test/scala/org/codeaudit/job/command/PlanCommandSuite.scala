@@ -109,6 +109,58 @@ class PlanCommandSuite extends CommandSuite {
     assert(number(other, "rows") === number(told, "rows"))
   }
 
+  test("what the folder holds that the review will write to is not counted") {
+    val shop = new TestRepository(folder("shop"))
+    for (name <- Seq("Order", "Price", "Stock"))
+      shop.write(s"$name.java", s"class $name { int $name = ${name.length}; }\n")
+    shop.write("package-lock.json", "{}")
+    shop.commit("begin")
+    val files = Seq(
+      Seq(shop.folder.toString, "--mode", "file", "--model", golden("qwen3-tiny")),
+      Seq("--prompt", shortPrompt, "--precision", "f32", "--max-new-tokens", "200"),
+      Seq("--review", "open", "--out", folder("shop-tables").resolve("tables").toString)
+    ).flatten
+    val out = Path.of(files.last)
+    def planned() = plan(
+      withoutModel(Seq("plan", "--json", "--measure", "0", "--within", "0") ++ files: _*)
+    )
+    def review(): Unit = {
+      val outcome = audit(Seq("review", "--quiet") ++ files: _*)
+      assert(outcome.code === ExitCode.OK, outcome.err)
+    }
+    val first = planned()
+    assert(number(first, "asked") === 3 && number(first, "files_unchanged") === 0)
+    review()
+    val again = planned()
+    for (nothing <- Seq("rows", "asked", "carried_forward", "tokens"))
+      assert(number(again, nothing) === 0, nothing)
+    assert(number(again, "files_unchanged") === 4)
+
+    val whole = withTables(out)(table =>
+      table("reviews").where("status = 'ok'").collect().map(_.getAs[String]("path")).toSet
+    )
+    val old = Seq("Order", "Price", "Stock").filter(name => whole(s"$name.java"))
+    assert(old.nonEmpty, "only what was answered whole is carried forward")
+    shop.write("Added.java", "class Added { int added = 5; }\n")
+    old.foreach { name =>
+      shop.write(s"moved/$name.java", Files.readString(shop.folder.resolve(s"$name.java")))
+      shop.delete(s"$name.java")
+    }
+    shop.commit("move and add")
+    val moved = planned()
+    review()
+    val (asked, carried, tokens) = withTables(out) { table =>
+      val last = table("runs").orderBy("started_at").collect().last.getAs[String]("run_id")
+      val rows = table("reviews").where(s"run_id = '$last'").collect()
+      val forward = rows.count(_.getAs[String]("finish_reason") == "carried_forward")
+      val read = rows.filterNot(_.isNullAt(rows.head.fieldIndex("prompt_tokens")))
+      (rows.length - forward, forward, read.map(_.getAs[Int]("prompt_tokens")).sum)
+    }
+    assert(carried === old.size && asked === 1)
+    assert(number(moved, "asked") === asked && number(moved, "carried_forward") === carried)
+    assert(number(moved, "prompt_tokens") === tokens)
+  }
+
   test("people get an aligned table with the hours of as many executors as they have") {
     val rates = Seq("--prefill-rate", "9000", "--decode-rate", "2000", "--executors", "4")
     val outcome = withoutModel(Seq("plan", "--measure", "0") ++ rates ++ common: _*)

@@ -9,6 +9,7 @@ import org.codeaudit.job.source.{SparkSuite, TestRepository}
 import org.codeaudit.model.{ModelSettings, Precision}
 import org.codeaudit.prompt.PromptTemplate
 import org.codeaudit.generate.ModelLoader
+import org.codeaudit.udf.run.EarlierAnswers
 import org.codeaudit.udf.setting.{AnswerSettings, ReviewSettings}
 
 class SourceSamplingSuite extends SparkSuite {
@@ -50,7 +51,7 @@ class SourceSamplingSuite extends SparkSuite {
 
   private def sampling(commitsPerPartition: Int): SourceSampling = {
     val options = Seq("commits" -> "all", "commitsPerPartition" -> commitsPerPartition.toString)
-    new SourceSampling(git(repository.folder, options: _*), settings)
+    new SourceSampling(git(repository.folder, options: _*), settings, EarlierAnswers.NONE)
   }
 
   private lazy val whole = sampling(16).count(1, 0, 1e9, 8)

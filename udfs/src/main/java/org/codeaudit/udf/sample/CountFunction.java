@@ -5,15 +5,19 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
-import org.codeaudit.check.CheckSettings;
+import org.apache.spark.broadcast.Broadcast;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.fetch.ModelFetcher;
 import org.codeaudit.fetch.ModelOutline;
 import org.codeaudit.fetch.ModelReference;
 import org.codeaudit.prompt.Unit;
 import org.codeaudit.udf.FileReview;
+import org.codeaudit.udf.ShownUnit;
+import org.codeaudit.udf.row.UnitRow;
+import org.codeaudit.udf.run.EarlierAnswers;
 import org.codeaudit.udf.run.FileUnits;
 import org.codeaudit.udf.run.Isolation;
 import org.codeaudit.udf.run.ModelText;
@@ -30,15 +34,19 @@ public final class CountFunction
   private static final long serialVersionUID = 1L;
 
   private final ReviewSettings settings;
+  private final Broadcast<EarlierAnswers> earlier;
   private final long seed;
   private final int sample;
 
   /**
+   * @param earlier what the run will find answered
    * @param seed of the samples of places
    * @param sample the most places of each kind that a partition reports
    */
-  public CountFunction(ReviewSettings settings, long seed, int sample) {
+  public CountFunction(
+      ReviewSettings settings, Broadcast<EarlierAnswers> earlier, long seed, int sample) {
     this.settings = settings;
+    this.earlier = earlier;
     this.seed = seed;
     this.sample = sample;
   }
@@ -97,17 +105,25 @@ public final class CountFunction
     private final Map<String, Long> failed = new HashMap<>();
     private final PlaceSample askedSample = new PlaceSample(sample);
     private final PlaceSample skippedSample = new PlaceSample(sample);
+    private final EarlierAnswers known = earlier.value();
     private long asked;
     private long promptTokens;
+    private long carried;
+    private long unchanged;
 
     Tally(int partition) {
       this.partition = partition;
     }
 
     void add(PlacedChange placed, ReviewUnits units) {
+      ReviewSettings about = FileReview.about(placed.change(), settings);
+      if (known.finished(UnitRow.inputKey(placed.change(), about))) {
+        unchanged++;
+        return;
+      }
       FileUnits read = FileUnits.of(placed.change(), "", Isolation.NONE, () -> units);
       if (read instanceof FileUnits.Units some) {
-        ask(placed, some, units);
+        ask(placed, some, units, about);
       } else if (read instanceof FileUnits.Skipped row) {
         skip(placed, row.reason());
       } else if (read instanceof FileUnits.Failed row) {
@@ -115,10 +131,18 @@ public final class CountFunction
       }
     }
 
-    private void ask(PlacedChange placed, FileUnits.Units some, ReviewUnits units) {
-      CheckSettings checks = FileReview.about(placed.change(), settings).checks();
+    private void ask(
+        PlacedChange placed, FileUnits.Units some, ReviewUnits units, ReviewSettings about) {
       for (Unit unit : some.units()) {
-        int tokens = units.promptTokens(some.file(), unit, checks);
+        String content = ShownUnit.of(some.file(), unit, about).contentKey(about, List.of());
+        if (known.finished(UnitRow.rowKey(placed.change(), Optional.of(unit), content))) {
+          continue; // others of its file failed
+        }
+        if (known.answer(content).isPresent()) {
+          carried++;
+          continue;
+        }
+        int tokens = units.promptTokens(some.file(), unit, about.checks());
         asked++;
         promptTokens += tokens;
         askedSample.add(UnitPlace.of(seed, placed, unit.index(), tokens));
@@ -136,6 +160,8 @@ public final class CountFunction
           partition,
           asked,
           promptTokens,
+          carried,
+          unchanged,
           skipped,
           failed,
           askedSample.places(),
