@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
+import org.codeaudit.bench.measure.ChildJvm;
 import org.codeaudit.bench.models.Judge;
 import org.codeaudit.bench.models.ModelSetting;
 import org.codeaudit.bench.models.ModelsReport;
@@ -24,6 +26,7 @@ import org.codeaudit.job.command.CommandContext;
 import org.codeaudit.job.command.ExitCode;
 import org.codeaudit.job.option.AnswerOptions;
 import org.codeaudit.job.option.CheckOptions;
+import org.codeaudit.job.option.DurationConverter;
 import org.codeaudit.job.option.OutputOptions;
 import org.codeaudit.job.option.SparkOptions;
 import org.codeaudit.job.source.prompt.PromptFiles;
@@ -81,6 +84,15 @@ final class ModelsCommand implements Callable<Integer> {
           "What --judge is asked: a text with {{answer}} and {{prompt}} that wants a last line"
               + " 'Score: N'; default ${DEFAULT-VALUE}.")
   Path rubric = Path.of("data/prompts/rubric.md");
+
+  @Option(
+      names = "--model-time",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description =
+          "End the process of a model that has not answered everything after so long, e.g. 45m: its"
+              + " line says so, and the others are measured; default no limit.")
+  Duration limit = ChildJvm.FOREVER;
 
   @Option(
       names = "--price-per-hour",
@@ -196,6 +208,7 @@ final class ModelsCommand implements Callable<Integer> {
         answer.model.batch,
         price == null ? OptionalDouble.empty() : OptionalDouble.of(price),
         commands,
+        limit,
         settings,
         error);
   }

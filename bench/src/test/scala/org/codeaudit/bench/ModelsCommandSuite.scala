@@ -114,6 +114,21 @@ class ModelsCommandSuite extends BenchSuite {
   private def rubric(text: String): String =
     Files.writeString(folder("rubric").resolve("rubric.md"), text).toString
 
+  test("a model that takes longer than its time is a line that says so") {
+    val out = folder("models").resolve("out")
+    val file = prompts("""{"id": "a", "prompt": "x = 1"}""")
+    val outcome = models(
+      out,
+      // No JVM starts within a millisecond.
+      Seq("--models", golden("llama-tiny"), "--prompts", file, "--model-time", "PT0.001S"): _*
+    )
+    assert(outcome.code == 1, outcome.err)
+    val Seq(row) = table(out, "models")
+    assert(row.getAs[String]("status") == "failed")
+    assert(row.getAs[String]("error").contains("ended by --model-time after 0 seconds"))
+    assert(row.getAs[String]("notes").contains("all that is measured"))
+  }
+
   test("a judge's answers are kept; without a score, or a judge, the reason is said") {
     val file = prompts("""{"id": "a", "prompt": "x = 1"}""")
     for (

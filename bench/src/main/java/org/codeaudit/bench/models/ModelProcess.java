@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.StreamSupport;
+import org.apache.commons.lang3.time.DurationFormatUtils;
 import org.apache.spark.sql.Row;
 import org.codeaudit.AuditException;
 import org.codeaudit.bench.measure.ChildJvm;
@@ -55,7 +57,15 @@ public final class ModelProcess {
       Path out = folder.resolve("outcome");
       Path log = folder.resolve("log");
       write(in, task);
-      int exit = ChildJvm.run(ModelProcess.class, Map.of(), log, in.toString(), out.toString());
+      OptionalInt end =
+          ChildJvm.run(
+              ModelProcess.class, Map.of(), log, task.limit(), in.toString(), out.toString());
+      if (end.isEmpty()) {
+        return ModelOutcome.without(
+            "its process was ended by --model-time after "
+                + DurationFormatUtils.formatDurationWords(task.limit().toMillis(), true, true));
+      }
+      int exit = end.getAsInt();
       return exit == 0 && Files.exists(out)
           ? read(out, ModelOutcome.class)
           : ModelOutcome.without(ChildJvm.death(exit, log));

@@ -1,5 +1,6 @@
 package org.codeaudit.bench.models;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -15,6 +16,7 @@ import org.codeaudit.udf.setting.GenerateSettings;
  * @param runId the name of its run
  * @param batch the most sequences that run at once
  * @param pricePerHour what the machine costs
+ * @param limit how long its process may take
  * @param settings how it is asked; null if it cannot be
  * @param error why it cannot be asked; null if it can
  */
@@ -25,6 +27,7 @@ public record ModelSetting(
     int batch,
     OptionalDouble pricePerHour,
     CheckCommands commands,
+    Duration limit,
     AnswerSettings settings,
     String error) {
 
@@ -34,6 +37,6 @@ public record ModelSetting(
   }
 
   ModelTask task(List<Row> prompts) {
-    return new ModelTask(settings, sampling(), commands, prompts);
+    return new ModelTask(settings, sampling(), commands, limit, prompts);
   }
 }
