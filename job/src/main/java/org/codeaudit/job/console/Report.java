@@ -23,6 +23,7 @@ import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.expressions.WindowSpec;
 import org.codeaudit.finding.Severity;
 import org.codeaudit.job.audit.AuditRun;
+import org.codeaudit.job.series.CoverageTable;
 import org.codeaudit.job.sink.ExecutorSummary;
 import org.codeaudit.job.sink.RunSummary;
 import org.codeaudit.job.sink.Stop;
@@ -232,13 +233,14 @@ public final class Report {
             .count()
             .orderBy(col("count").desc(), col("outcome"))
             .collectAsList();
-    long all = outcomes.stream().mapToLong(row -> row.getLong(1)).sum();
-    out.printf(
-        "Files      %d: %s%n",
-        all,
+    Map<Boolean, List<Row>> gone =
         outcomes.stream()
-            .map(row -> row.getLong(1) + " " + row.getString(0))
-            .collect(Collectors.joining(", ")));
+            .collect(Collectors.partitioningBy(row -> row.getString(0).equals(CoverageTable.GONE)));
+    out.printf(
+        "Files      %d: %s%s%n",
+        gone.get(false).stream().mapToLong(row -> row.getLong(1)).sum(),
+        numbered(gone.get(false)),
+        gone.get(true).isEmpty() ? "" : "; " + numbered(gone.get(true)));
   }
 
   /** How the findings compare with those of the runs before, if there were any. */
@@ -251,12 +253,15 @@ public final class Report {
             .orderBy(col("count").desc(), col("state"))
             .collectAsList();
     if (!counts.isEmpty()) {
-      out.printf(
-          "Compared   %s%n",
-          counts.stream()
-              .map(row -> row.getLong(1) + " " + row.getString(0).replace('_', ' '))
-              .collect(Collectors.joining(", ")));
+      out.printf("Compared   %s%n", numbered(counts));
     }
+  }
+
+  /** Names and how often each came, from rows of both. */
+  private static String numbered(List<Row> counts) {
+    return counts.stream()
+        .map(row -> row.getLong(1) + " " + row.getString(0).replace('_', ' '))
+        .collect(Collectors.joining(", "));
   }
 
   /** What each executor did, if there were several. */

@@ -113,6 +113,10 @@ class SeriesCommandSuite extends CommandSuite {
     assert(changed.coverage("src/New.java").getAs[Int]("asked") === 1)
     assert(changed.outcomes("src/Gone.java") === "gone")
     assert(changed.outcomes("src/Users.java") === "gone")
+    assert(
+      changed.out.contains("Files      5: 3 reviewed, 1 skipped, 1 unchanged; 2 gone"),
+      changed.out
+    )
     assert(changed.statesOf("src/db/People.java") === Set("moved"))
     assert(changed.identities("src/db/People.java") === first.identities("src/Users.java"))
     assert(changed.statesOf("src/Orders.java") === Set("existing"))
