@@ -91,6 +91,9 @@ final class CheckProcess {
         return outcome(Status.OUTPUT, OptionalInt.empty());
       }
     }
+    if (Files.size(output) > MOST_OUTPUT) {
+      return outcome(Status.OUTPUT, OptionalInt.empty());
+    }
     int code = process.exitValue();
     return outcome(code == 0 ? Status.PASSED : Status.FAILED, OptionalInt.of(code));
   }

@@ -215,6 +215,7 @@ public final class AuditRun {
             new BudgetWatch(spark.sparkContext(), settings.budget(), tasks, folder)) {
       int begun = waves.run(() -> budget.reached().isPresent());
       double seconds = (System.nanoTime() - begin) / 1e9;
+      budget.look();
       return new Ended(budget.reached().flatMap(reached -> stop(reached, waves, begun)), seconds);
     } catch (RuntimeException e) {
       throw e;

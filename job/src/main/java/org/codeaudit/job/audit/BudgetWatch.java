@@ -76,7 +76,11 @@ final class BudgetWatch extends TaskProgressListener implements AutoCloseable {
     return ended + running.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  private void look() {
+  /** Looks now, and not only when it is time to: what came last may have used the budget up. */
+  synchronized void look() {
+    if (budget.unlimited()) {
+      return;
+    }
     if (reached == null) {
       reached = usedUp().orElse(null);
     }
