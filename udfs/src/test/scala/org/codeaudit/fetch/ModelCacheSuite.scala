@@ -1,6 +1,7 @@
 package org.codeaudit.fetch
 import java.nio.file.{Files, Path}
 import java.util.concurrent.TimeUnit
+import scala.util.Try
 import org.codeaudit.fetch.Fault._
 
 class ModelCacheSuite extends FetchSuite {
@@ -46,7 +47,8 @@ class ModelCacheSuite extends FetchSuite {
       hub.fail(large, Silent(3_000_000))
       val (process, output) = this.process(main, environment(hub, models), tiny)
       try {
-        def arrived = named(models, large + ".part").headOption.map(Files.size(_)).getOrElse(0L)
+        // A file may be renamed while its folder is walked.
+        def arrived = Try(named(models, large + ".part").map(Files.size(_)).sum).getOrElse(0L)
         val deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60)
         while (arrived < 3_000_000 && System.nanoTime() < deadline && process.isAlive)
           Thread.sleep(20)

@@ -191,7 +191,7 @@ class GpuKitSuite extends BenchSuite {
     // the first process dies of a signal, the second never ends, and the time is over then
     val dies = "import os, sys, time\n" +
       "if 'machine' in sys.argv: os.kill(os.getpid(), 11)\ntime.sleep(600)\n"
-    val (code, report, _) = drive("python3", Some(dies), "--minutes", "0.2")
+    val (code, report, _) = drive("python3", Some(dies), "--minutes", "0.5")
     assert(code == 1)
     val all = steps(report)
     assert(all("machine").path("status").asText == "failed")

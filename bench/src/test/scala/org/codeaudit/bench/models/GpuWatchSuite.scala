@@ -9,8 +9,10 @@ class GpuWatchSuite extends AnyFunSuite {
     val watch = GpuWatch.asking(JList.of("sh", "-c", script))
     try {
       val patience = System.nanoTime + 120e9.toLong
-      def waiting =
-        watch.reading.percent == null && watch.reading.reason.contains("was over before")
+      def waiting = {
+        val now = watch.reading
+        now.percent == null && now.reason.contains("was over before")
+      }
       while (waiting && System.nanoTime < patience) Thread.sleep(10)
       watch.reading
     } finally watch.close()

@@ -155,7 +155,7 @@ class BudgetCommandSuite extends CommandSuite {
     val out = folder("budget").resolve("tables")
     val tried = Seq("--master", "local[2,4]", "--wave", "4")
     Weather.stepMillis = 25
-    Weather.failsIn.set(40)
+    Weather.failsIn.set(10)
     val code =
       try weathered(generate(out, questions, tried ++ Seq("--max-time", "12s"): _*))
       finally Weather.stepMillis = 0

@@ -1,7 +1,8 @@
 package org.codeaudit.job.packaged
 
-import java.io.File
-import java.nio.file.{Files, Path}
+import java.io.{File, IOException}
+import java.nio.file.attribute.BasicFileAttributes
+import java.nio.file.{FileVisitResult, Files, NoSuchFileException, Path, SimpleFileVisitor}
 
 import scala.jdk.CollectionConverters._
 
@@ -43,14 +44,27 @@ object Build {
     finally files.close()
   }
 
-  /** All files below a folder. */
-  def files(folder: Path): Seq[Path] =
-    if (!Files.exists(folder)) Nil
-    else {
-      val walk = Files.walk(folder)
-      try walk.iterator().asScala.filter(Files.isRegularFile(_)).toSeq.sorted
-      finally walk.close()
-    }
+  /** All files below a folder, without those that others take away meanwhile. */
+  def files(folder: Path): Seq[Path] = {
+    val found = Vector.newBuilder[Path]
+    Files.walkFileTree(
+      folder,
+      new SimpleFileVisitor[Path] {
+        override def visitFile(file: Path, attributes: BasicFileAttributes): FileVisitResult = {
+          if (attributes.isRegularFile) found += file
+          FileVisitResult.CONTINUE
+        }
+        override def visitFileFailed(file: Path, failure: IOException): FileVisitResult =
+          failure match {
+            case _: NoSuchFileException => FileVisitResult.CONTINUE
+            case _                      => throw failure
+          }
+        override def postVisitDirectory(place: Path, failure: IOException): FileVisitResult =
+          FileVisitResult.CONTINUE
+      }
+    )
+    found.result().sorted
+  }
 
   def delete(folder: Path): Unit = if (Files.exists(folder)) {
     val walk = Files.walk(folder)

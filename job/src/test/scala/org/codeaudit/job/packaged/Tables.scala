@@ -28,7 +28,7 @@ class Tables(
     .filterNot(_.iterator().asScala.exists(name => "_.".contains(name.toString.head)))
 
   private def table(name: String): Seq[Row] =
-    if (visible.exists(_.startsWith(name)))
+    if (visible.exists(_.startsWith(name)) && Tables.isReadable(folder.resolve(name), format))
       spark.read.format(format).load(folder.resolve(name).toString).collect().toSeq
     else Nil
 
@@ -104,13 +104,15 @@ object Tables {
       .toSeq
 
   /** Whether a reader sees any reviews in an output folder. */
-  def rowsAreThere(folder: Path, format: String): Boolean = format match {
-    // The folder of its log is there before its first version is.
-    case "delta" =>
-      Files.exists(folder.resolve("reviews/_delta_log/00000000000000000000.json"))
-    case _ =>
-      Build.files(folder.resolve("reviews")).exists(_.getFileName.toString.startsWith("part-"))
+  def rowsAreThere(folder: Path, format: String): Boolean = {
+    val reviews = folder.resolve("reviews")
+    isReadable(reviews, format) &&
+    Build.files(reviews).exists(_.getFileName.toString.startsWith("part-"))
   }
+
+  /** Of Delta, a table has its folders and files of rows before it has its first version. */
+  private def isReadable(table: Path, format: String): Boolean =
+    format != "delta" || Files.exists(table.resolve("_delta_log/00000000000000000000.json"))
 
   /** Waves that were published in an output folder. */
   def waves(folder: Path): Int = hidden(folder, "manifests").size

@@ -1,6 +1,6 @@
 package org.codeaudit.udf.run
 
-import java.util.concurrent.CompletableFuture
+import java.util.concurrent.{CompletableFuture, CopyOnWriteArrayList}
 
 import scala.jdk.CollectionConverters._
 import org.apache.spark.sql.{Row, RowFactory}
@@ -82,18 +82,19 @@ class AnswerStreamSuite extends AnyFunSuite {
   }
 
   test("no more questions are in flight than the window holds") {
-    val answers = scala.collection.mutable.ArrayBuffer.empty[CompletableFuture[Generation]]
+    val answers = new CopyOnWriteArrayList[CompletableFuture[Generation]]()
     val work = Iterator.continually {
-      assert(answers.count(!_.isDone) < 3)
-      answers += new CompletableFuture[Generation]()
-      asked(answers.last)
+      assert(answers.asScala.count(!_.isDone) < 3)
+      val answer = new CompletableFuture[Generation]()
+      answers.add(answer)
+      asked(answer)
     }
     val stream = new AnswerStream(work.asJava, 3)
     for (i <- 0 until 50) {
       // whoever waits for a row is given one of the three that are open
       val helper = new Thread(() => {
         while (answers.size <= i) Thread.onSpinWait()
-        answers(i).complete(generation(s"$i"))
+        answers.get(i).complete(generation(s"$i"))
       })
       helper.start()
       assert(stream.next().getString(0) === s"$i")

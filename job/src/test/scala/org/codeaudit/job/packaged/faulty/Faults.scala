@@ -19,6 +19,9 @@ case class Faults(ledger: String, pace: Int = 20, poison: Option[String] = None)
   /** Whether a suite has asked for this fault: true for one caller in all JVMs each time. */
   def wanted(fault: String): Boolean = Files.deleteIfExists(folder.resolve("wanted-" + fault))
 
+  /** The same for any number of callers, until [[wanted]] was true for one. */
+  def asked(fault: String): Boolean = Files.exists(folder.resolve("wanted-" + fault))
+
   /** Milliseconds of a step now: a suite may change them while the run goes on. */
   def paceNow: Int = {
     val file = folder.resolve("pace")

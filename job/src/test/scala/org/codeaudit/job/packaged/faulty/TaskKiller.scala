@@ -1,7 +1,11 @@
 package org.codeaudit.job.packaged.faulty
 
-import org.apache.spark.{SparkConf, SparkContext}
-import org.apache.spark.scheduler.{SparkListener, SparkListenerExecutorMetricsUpdate}
+import org.apache.spark.{SparkConf, SparkContext, TaskKilled}
+import org.apache.spark.scheduler.{
+  SparkListener,
+  SparkListenerExecutorMetricsUpdate,
+  SparkListenerTaskEnd
+}
 import org.codeaudit.udf.run.{Progress, ProgressAccumulator}
 
 /** Does what a user does who kills a task, when it is asked to: one that is seen to have answered
@@ -16,10 +20,16 @@ class TaskKiller(settings: SparkConf) extends SparkListener {
       counter <- counters
       if counter.name.contains(ProgressAccumulator.NAME)
     } counter.update match {
-      case Some(progress: Progress) if progress.rows > 0 && faults.wanted(Faults.KilledTask) =>
+      case Some(progress: Progress) if progress.rows > 0 && faults.asked(Faults.KilledTask) =>
         kill(task)
       case _ =>
     }
+
+  /** A task may end before it is killed; then another has to do. */
+  override def onTaskEnd(end: SparkListenerTaskEnd): Unit = end.reason match {
+    case _: TaskKilled => faults.wanted(Faults.KilledTask)
+    case _             =>
+  }
 
   /** On a thread of its own: the listener's must not wait for the scheduler. */
   private def kill(task: Long): Unit = {
