@@ -11,12 +11,16 @@ import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
 import org.codeaudit.checkpoint.Checkpoint;
 import org.codeaudit.checkpoint.config.TokenizerFiles;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tries a checkpoint's tokenizer and chat template with sample prompts. Executors would find the
  * same problems with their first row, after everything has been started; this reads no weights.
  */
 public final class PromptTrial {
+  private static final Logger LOG = LoggerFactory.getLogger(PromptTrial.class);
+
   private static final String CODE = "Is this right?\n\nint x = 1;\n";
 
   /** The kinds of conversations that runs begin. */
@@ -46,6 +50,7 @@ public final class PromptTrial {
   private record Key(String revision, String model, boolean thinking) {}
 
   private final String model;
+  private boolean imitable;
   private final Map<Conversation, AuditException> failures = new EnumMap<>(Conversation.class);
 
   private PromptTrial(String model) {
@@ -80,10 +85,35 @@ public final class PromptTrial {
       for (Conversation conversation : Conversation.values()) {
         trial.encode(conversation, chat, thinking, checkpoint.config().vocabularySize());
       }
+      trial.imitable =
+          files.chatTemplate().isPresent()
+              && trial.takes(Conversation.PLAIN)
+              && !endsTurns(chat, thinking, tokenizer);
+      if (trial.imitable) {
+        LOG.warn(
+            "{} marks the turns of a conversation by text and not by control tokens: code under"
+                + " review can end its turn and begin another",
+            model);
+      }
       return trial;
     } catch (AuditException e) {
       throw unusable(e.errorClass(), model, reason(e), e.fix(), e);
     }
+  }
+
+  /** Whether a control token stands between a message and the answer: no text can become one. */
+  private static boolean endsTurns(ChatEncoder chat, boolean thinking, Tokenizer tokenizer) {
+    int[] one = chat.encode(List.of(new ChatMessage("user", CODE + "a")), thinking);
+    int[] other = chat.encode(List.of(new ChatMessage("user", CODE + "b")), thinking);
+    int shorter = Math.min(one.length, other.length);
+    for (int back = 1;
+        back <= shorter && one[one.length - back] == other[other.length - back];
+        back++) {
+      if (tokenizer.isControl(one[one.length - back])) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void encode(
@@ -108,6 +138,14 @@ public final class PromptTrial {
   /** Whether a prompt can be made of such a conversation. */
   public boolean takes(Conversation conversation) {
     return !failures.containsKey(conversation);
+  }
+
+  /**
+   * Whether the checkpoint's template marks turns by text alone, as that of Llama 2 does ({@code
+   * [INST]}): a message could then hold what reads as the end of its turn.
+   */
+  public boolean turnsCanBeImitated() {
+    return imitable;
   }
 
   /**

@@ -67,6 +67,21 @@ class PromptTrialSuite extends AnyFunSuite {
     "{% if messages[0].role == 'system' %}{{ raise_exception('System role not supported') }}" +
       "{% endif %}{{ messages[0].content }}"
 
+  test("turns that are marked by text alone can be imitated, by control tokens they cannot") {
+    val imitable = Seq(
+      "[INST] {{ messages[-1].content }} [/INST]" -> true,
+      "<|im_start|>[INST] {{ messages[-1].content }} [/INST]" -> true,
+      "{{ messages[-1].content }}" -> true,
+      "whatever was said" -> true,
+      "[INST] {{ messages[-1].content }}<|im_end|> [/INST]" -> false,
+      "{{ messages[-1].content }}\n### Answer\n<|im_start|>assistant\n" -> false,
+      "Again: {{ messages[-1].content }}{{ messages[-1].content }}<|im_end|>" -> false
+    )
+    for ((text, expected) <- imitable)
+      trial(template(text))(trial => assert(trial.turnsCanBeImitated === expected, text))
+    trial(_ => ())(trial => assert(!trial.turnsCanBeImitated))
+  }
+
   test("a template without system messages cannot review, and can answer") {
     trial(template(withoutSystem)) { trial =>
       assert(trial.takes(PLAIN) && !trial.takes(INSTRUCTED))

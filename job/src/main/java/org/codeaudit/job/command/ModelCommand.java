@@ -219,8 +219,12 @@ public final class ModelCommand implements Callable<Integer> {
             .chatTemplate()
             .map(text -> "its own, " + text.length() + " characters")
             .orElse("none of its own; a fallback is used");
-    return trial.takes(Conversation.INSTRUCTED)
-        ? template
-        : template + "; takes no system message, which every review has";
+    return template
+        + (trial.takes(Conversation.INSTRUCTED)
+            ? ""
+            : "; takes no system message, which every review has")
+        + (trial.turnsCanBeImitated()
+            ? "; marks turns by text, which code under review can imitate"
+            : "");
   }
 }

@@ -162,5 +162,6 @@ class BadCheckpointSuite extends CommandSuite {
     val (described, _) = run("model", Seq("model"), model)
     assert(described.code === ExitCode.OK, described.err)
     assert(described.out.contains("takes no system message, which every review has"))
+    assert(described.out.contains("marks turns by text, which code under review can imitate"))
   }
 }
