@@ -35,6 +35,7 @@ import org.codeaudit.job.report.request.RunInputs;
 import org.codeaudit.job.sarif.FindingsLog;
 import org.codeaudit.job.sarif.SarifFile;
 import org.codeaudit.job.series.CoverageTable;
+import org.codeaudit.job.series.States;
 import org.codeaudit.job.sink.Existing;
 import org.codeaudit.job.sink.FileNames;
 import org.codeaudit.job.sink.OutputErrors;
@@ -144,7 +145,11 @@ public final class ReportCommand implements Callable<Integer> {
     if (outputs.html != null) {
       HtmlReport.Tables tables =
           new HtmlReport.Tables(
-              reviews, coverage, findings, output.read(ReviewStep.RUNS, RunSchema.RUNS));
+              reviews,
+              coverage,
+              findings,
+              output.read(States.TABLE, States.SCHEMA),
+              output.read(ReviewStep.RUNS, RunSchema.RUNS));
       byte[] page = HtmlReport.of(CommandContext.VERSION, tables, choice(names), standing, found);
       writeFile(session, outputs.html, found, rows -> page);
     }

@@ -22,7 +22,11 @@ public final class HtmlReport {
    * @param runs empty where no run came to its end
    */
   public record Tables(
-      Dataset<Row> reviews, Dataset<Row> coverage, Dataset<Row> findings, Dataset<Row> runs) {}
+      Dataset<Row> reviews,
+      Dataset<Row> coverage,
+      Dataset<Row> findings,
+      Dataset<Row> states,
+      Dataset<Row> runs) {}
 
   /**
    * What the page is about.
@@ -53,6 +57,7 @@ public final class HtmlReport {
                     tables.reviews(),
                     tables.coverage(),
                     tables.findings(),
+                    tables.states(),
                     runs,
                     names,
                     choice.least()));

@@ -4,6 +4,9 @@ import static org.apache.spark.sql.functions.array_sort;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_set;
+import static org.apache.spark.sql.functions.max_by;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +22,7 @@ import org.codeaudit.job.report.LatestFindings;
 /**
  * How what stands changed from run to run: after each run the findings that stood then, chosen as
  * those of the page are. A finding that comes back with its fingerprint in its repository is the
- * same one.
+ * same one. One that a run calls suppressed does not stand after it.
  */
 record Trend(List<AfterRun> runs) {
   /** Of more, the latest. */
@@ -61,6 +64,7 @@ record Trend(List<AfterRun> runs) {
    * @param reviews all rows of the table
    * @param coverage all rows of that table
    * @param findings all rows of that table
+   * @param states all rows of that table
    * @param runs the oldest first
    * @param repositories those that count
    * @param least as {@link LatestFindings#of} takes it
@@ -69,6 +73,7 @@ record Trend(List<AfterRun> runs) {
       Dataset<Row> reviews,
       Dataset<Row> coverage,
       Dataset<Row> findings,
+      Dataset<Row> states,
       List<Run> runs,
       Set<String> repositories,
       double least) {
@@ -79,12 +84,14 @@ record Trend(List<AfterRun> runs) {
             .where(col("repository").isInCollection(repositories))
             .selectExpr(DECIDING.toArray(String[]::new))
             .join(asOf, "run_id");
-    List<Row> sets =
+    Dataset<Row> stood =
         LatestFindings.of(
-                LatestFindings.reviews(seen, coverage.join(asOf, "run_id"), AS_OF),
-                findings,
-                least,
-                AS_OF)
+            LatestFindings.reviews(seen, coverage.join(asOf, "run_id"), AS_OF),
+            findings,
+            least,
+            AS_OF);
+    List<Row> sets =
+        open(stood, states.join(asOf, "run_id"))
             .groupBy("repository", "fingerprint")
             .agg(array_sort(collect_set(AS_OF)).as("runs"))
             .groupBy("runs")
@@ -92,6 +99,20 @@ record Trend(List<AfterRun> runs) {
             .collectAsList();
     return new Trend(
         IntStream.range(first, runs.size()).mapToObj(at -> after(runs.get(at), at, sets)).toList());
+  }
+
+  /** Without those that the last run which spoke of them calls suppressed. */
+  private static Dataset<Row> open(Dataset<Row> stood, Dataset<Row> states) {
+    Dataset<Row> said =
+        states
+            .groupBy(AS_OF, "repository", "finding_id")
+            .agg(max_by(struct("suppressed"), col("stated_at")).as("said"));
+    return stood
+        .join(said, new String[] {AS_OF, "repository", "finding_id"}, "left")
+        .where(
+            when(col("said").isNull(), col("suppressed"))
+                .otherwise(col("said.suppressed"))
+                .isNull());
   }
 
   /** Each run with all runs after which its rows could be seen. */

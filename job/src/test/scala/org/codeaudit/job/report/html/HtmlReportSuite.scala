@@ -8,6 +8,8 @@ import scala.jdk.CollectionConverters._
 
 import org.jsoup.Jsoup
 import org.jsoup.nodes.{Document, Element}
+import org.codeaudit.job.command.Rows
+import org.codeaudit.job.series.States
 
 class HtmlReportSuite extends PageSuite {
   private def rows(section: Element, heading: String): Seq[Seq[String]] = {
@@ -307,6 +309,50 @@ class HtmlReportSuite extends PageSuite {
     )
     assert(Jsoup.parse(page(reviews, findings)).text.contains("1 run in all"))
     assert(shown.select("svg.change").isEmpty, "one run is no series")
+  }
+
+  test("what a run calls suppressed does not stand after it") {
+    def file(name: String, run: Int) = review(
+      s"$name$run",
+      s"$name.java",
+      "run_id" -> s"run-$run",
+      "started_at" -> new Timestamp(60000L * run)
+    )
+    def said(id: String, run: Int, suppressed: String) = Rows.of(
+      States.SCHEMA,
+      "run_id" -> s"run-$run",
+      "stated_at" -> new Timestamp(60000L * run),
+      "repository" -> "app",
+      "finding_id" -> id,
+      "suppressed" -> suppressed
+    )
+    val document = Jsoup.parse(
+      page(
+        Seq(file("A", 1), file("B", 2), file("C", 3)),
+        Seq(
+          finding("A1", "first", "A.java"),
+          finding("A1", "second", "A.java"),
+          finding("A1", "recorded", "A.java", "suppressed" -> "accepted"),
+          finding("B2", "third", "B.java", "suppressed" -> "accepted"),
+          finding("C3", "fourth", "C.java")
+        ),
+        states = Seq(
+          said("A1 first", 1, null),
+          said("A1 first", 2, "accepted"),
+          said("A1 first", 3, null),
+          said("A1 second", 2, "false-positive"),
+          said("B2 third", 2, null)
+        )
+      )
+    )
+    // Standing, gone and new: first and second; third in their place; first again, and fourth.
+    assert(
+      rows(document.getElementById("runs"), "gone").map(row => Seq(row(1), row(2), row(4))) === Seq(
+        Seq("2", "0", "2"),
+        Seq("1", "2", "1"),
+        Seq("3", "0", "2")
+      )
+    )
   }
 
   test("of many runs the latest are shown, each with what it changed") {

@@ -7,7 +7,7 @@ import org.apache.spark.sql.{DataFrame, Row}
 import org.apache.spark.sql.types.StructType
 import org.codeaudit.job.command.{ReviewTables, Rows}
 import org.codeaudit.job.report.LatestFindings
-import org.codeaudit.job.series.CoverageTable
+import org.codeaudit.job.series.{CoverageTable, States}
 import org.codeaudit.job.sink.RunSchema
 import org.codeaudit.job.source.SparkSuite
 import org.codeaudit.udf.row.ReviewSchema
@@ -69,6 +69,7 @@ abstract class PageSuite extends SparkSuite {
       reviews: Seq[Row],
       findings: Seq[Row],
       runs: Seq[Row] = Nil,
+      states: Seq[Row] = Nil,
       least: Double = 0.5
   ): String = {
     def table(rows: Seq[Row], schema: StructType): DataFrame =
@@ -77,6 +78,7 @@ abstract class PageSuite extends SparkSuite {
       table(reviews, ReviewSchema.REVIEWS),
       table(Nil, CoverageTable.SCHEMA),
       table(findings, ReviewTables.findings),
+      table(states, States.SCHEMA),
       table(runs, RunSchema.RUNS)
     )
     val standing = LatestFindings.reviews(tables.reviews, tables.coverage)
