@@ -63,6 +63,13 @@ class GenerateCommandSuite extends CommandSuite {
     assert(outcome.out.contains("--- 1"))
   }
 
+  test("a model is told to think, or not to") {
+    def prompt(more: String*) =
+      generate(Seq("--prompt", "import os", "--temperature", "0") ++ more: _*)._2.values.head
+        .getAs[Int]("prompt_tokens")
+    assert(prompt("--thinking") !== prompt())
+  }
+
   test("prompts may be columns of a table; a column that is not there is named") {
     val table = folder("table").resolve("questions")
     val spark = SparkSession.builder().master("local[1]").getOrCreate()

@@ -23,6 +23,9 @@ class ReviewCommandSuite extends CommandSuite {
       more: _*
   )
 
+  private def listsFindings(outcome: Outcome): Boolean =
+    outcome.out.linesIterator.exists(line => line == "Findings" || line.startsWith("No findings"))
+
   /** The lines of the samples by path, side and number. */
   private lazy val lines: Map[(String, String, Int), String] = {
     val found = for {
@@ -50,6 +53,7 @@ class ReviewCommandSuite extends CommandSuite {
       val outcome = review(out, model, how ++ Seq("--max-findings", "2"): _*)
       assert(outcome.code === ExitCode.OK, outcome.err)
       assert(outcome.out.contains("Tables     " + out))
+      assert(listsFindings(outcome), outcome.out)
       assert(entries(out) === Set("_audit", "reviews", "findings", "coverage", "states", "runs"))
       withTables(out) { table =>
         val reviews = table("reviews").collect()
@@ -120,7 +124,9 @@ class ReviewCommandSuite extends CommandSuite {
   test("rows that are there are not asked again unless the user says so") {
     val out = folder("review").resolve("tables")
     def run(more: String*) = briefly(out, "llama-tiny", 30, "--quiet" +: more: _*)
-    assert(run().code === ExitCode.OK)
+    val quiet = run()
+    assert(quiet.code === ExitCode.OK)
+    assert(!listsFindings(quiet) && quiet.out.contains("Rows "), quiet.out)
     val count = withTables(out)(_("reviews").count())
 
     val again = run()
