@@ -34,15 +34,15 @@ class SoakReport(
     )
 
     println(
-      f"${"memory, medians of a life"}%-32s ${"of s"}%7s ${"2nd quarter"}%12s ${"last quarter"}%12s"
+      f"${"memory, least of a quarter of life"}%-36s ${"of s"}%7s ${"2nd quarter"}%12s ${"last quarter"}%12s"
     )
     for {
       role <- Seq("driver", "executor")
       life = audit.memory.longest(role)
       (what, of) <- SoakReport.measures
-      (before, after) = life.medians(of)
+      (before, after) = life.leasts(of)
     } println(
-      f"${role + ", " + what}%-32s ${life.seconds}%7d ${before / 1e6}%9.1f MB ${after / 1e6}%9.1f MB"
+      f"${role + ", " + what}%-36s ${life.seconds}%7d ${before / 1e6}%9.1f MB ${after / 1e6}%9.1f MB"
     )
   }
 

@@ -131,7 +131,7 @@ class SoakSuite extends AnyFunSuite {
         life = audit.memory.longest(role) if life.seconds >= SoakSuite.longEnough
         (what, of) <- SoakReport.measures
       } {
-        val (before, after) = life.medians(of)
+        val (before, after) = life.leasts(of)
         assert(after <= before * (1 + SoakSuite.growth), s"$what of the $role grows")
       }
     } finally {
