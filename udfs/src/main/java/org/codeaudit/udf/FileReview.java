@@ -54,6 +54,7 @@ public final class FileReview {
   private final RunContext run;
   private final EarlierAnswers earlier;
   private final Isolation isolation;
+  private int rowsDue = 1;
 
   public FileReview(
       Row change, ReviewSettings settings, TaskModel model, RunContext run, Isolation isolation) {
@@ -86,7 +87,9 @@ public final class FileReview {
     FileUnits units = FileUnits.of(change, inputKey, isolation, () -> model.units(all));
     if (units instanceof FileUnits.Units some) {
       try {
-        return questions(reviews(some.file(), some.units()));
+        List<UnitReview> reviews = reviews(some.file(), some.units());
+        rowsDue = reviews.size();
+        return questions(reviews);
       } catch (TaskKilledException | ModelFailure e) {
         throw e;
       } catch (RuntimeException e) {
@@ -104,6 +107,11 @@ public final class FileReview {
     List<Claim> open = new ArrayList<>(settings.claims().of(file.path()));
     List<UnitReview> reviews = new ArrayList<>();
     Suppressions suppressions = suppressions(change, file, settings);
+  /** How many rows {@link #work} gives, once it was called; fewer if the budget ends meanwhile. */
+  int rowsDue() {
+    return rowsDue;
+  }
+
     for (Unit unit : units) {
       UnitReview review =
           new UnitReview(

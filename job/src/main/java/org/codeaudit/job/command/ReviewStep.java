@@ -105,7 +105,8 @@ public record ReviewStep(ReviewSettings settings, Optional<Series> series) imple
 
   /** The rows of this run; of what is unchanged an earlier one has them. */
   private static Dataset<Row> reviews(Dataset<Row> made) {
-    return made.where(col("status").notEqual(Status.UNCHANGED.columnValue())).drop("held_code");
+    return made.where(col("status").notEqual(Status.UNCHANGED.columnValue()))
+        .drop("held_code", "rows_due");
   }
 
   /** The columns of the table {@code findings}. */

@@ -2,6 +2,7 @@ package org.codeaudit.job.series;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.current_timestamp;
 import static org.apache.spark.sql.functions.first;
@@ -81,9 +82,10 @@ public final class CoverageTable {
   private CoverageTable() {}
 
   /**
-   * Rows of the table.
+   * Rows of the table. An input of which a budget left rows was not seen: of the whole of it
+   * nothing can be said yet.
    *
-   * @param made rows of {@link ReviewSchema#MADE}, all of an input or none
+   * @param made rows of {@link ReviewSchema#MADE}, all of an input that were made
    */
   public static Dataset<Row> of(Dataset<Row> made) {
     Column carried = coalesce(col("finish_reason").equalTo(UnitReview.CARRIED), lit(false));
@@ -106,7 +108,10 @@ public final class CoverageTable {
                 count_if(col("status").equalTo("failed")).as("failures"),
                 count_if(col("status").equalTo("truncated")).as("cuts"),
                 count_if(col("skip_reason").isNotNull()).as("skips"),
-                count_if(col("status").equalTo("unchanged")).as("same"));
+                count_if(col("status").equalTo("unchanged")).as("same"),
+                count(lit(1)).as("rows"),
+                max("rows_due").as("due"))
+            .where(col("rows").geq(col("due")));
     Column outcome =
         when(col("failures").gt(0), FAILED)
             .when(col("skips").gt(0), SKIPPED)
