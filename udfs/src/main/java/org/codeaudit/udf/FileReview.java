@@ -76,7 +76,11 @@ public final class FileReview {
     String inputKey = UnitRow.inputKey(change, settings);
     switch (run.takeUp(inputKey)) {
       case REUSED -> {
-        return one(begin(startedAt).unchanged(change.getAs("skip_reason")));
+        AnswerRow row = begin(startedAt);
+        return one(
+            earlier.poison(inputKey)
+                ? row.stillPoison()
+                : row.unchanged(change.getAs("skip_reason")));
       }
       case STOPPED -> {
         return Collections.emptyIterator();
@@ -103,15 +107,15 @@ public final class FileReview {
     return one(run.counted(row, 1));
   }
 
-  private List<UnitReview> reviews(FileChange file, List<Unit> units) {
-    List<Claim> open = new ArrayList<>(settings.claims().of(file.path()));
-    List<UnitReview> reviews = new ArrayList<>();
-    Suppressions suppressions = suppressions(change, file, settings);
   /** How many rows {@link #work} gives, once it was called; fewer if the budget ends meanwhile. */
   int rowsDue() {
     return rowsDue;
   }
 
+  private List<UnitReview> reviews(FileChange file, List<Unit> units) {
+    List<Claim> open = new ArrayList<>(settings.claims().of(file.path()));
+    List<UnitReview> reviews = new ArrayList<>();
+    Suppressions suppressions = suppressions(change, file, settings);
     for (Unit unit : units) {
       UnitReview review =
           new UnitReview(
@@ -128,11 +132,16 @@ public final class FileReview {
       // A claim that spans two units is judged once, where it begins.
       open.removeAll(review.claims());
       // Units are finished already only if others of the same file failed in an earlier run.
-      if (!earlier.finished(review.rowKey())) {
+      if (poison(review) || !earlier.finished(review.rowKey())) {
         reviews.add(review);
       }
     }
     return reviews;
+  }
+
+  /** Whether it is finished, but has no answer. */
+  private boolean poison(UnitReview review) {
+    return earlier.poison(review.rowKey());
   }
 
   /**
@@ -172,7 +181,7 @@ public final class FileReview {
   private Iterator<AnswerStream.Work> questions(List<UnitReview> reviews) {
     Iterator<UnitReview> rest = reviews.iterator();
     // The file is done with the last of its rows, whichever that is; they are made on one thread.
-    int[] open = {reviews.size()};
+    int[] open = {(int) reviews.stream().filter(review -> !poison(review)).count()};
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -181,7 +190,10 @@ public final class FileReview {
 
       @Override
       public AnswerStream.Work next() {
-        return rest.next().ask().map(row -> run.counted(row, --open[0] == 0 ? 1 : 0));
+        UnitReview next = rest.next();
+        return poison(next)
+            ? new AnswerStream.Work.Ready(next.stillPoison())
+            : next.ask().map(row -> run.counted(row, --open[0] == 0 ? 1 : 0));
       }
     };
   }

@@ -20,6 +20,7 @@ import org.codeaudit.udf.run.EarlierAnswers;
 /** What the rows of earlier runs mean for the next run. */
 public final class Resume {
   private static final String FINISHED = "finished";
+  private static final String FAILED = "failed";
   private static final String COUNTS = "counts";
   private static final String INPUT = "input_key";
 
@@ -51,6 +52,7 @@ public final class Resume {
             .agg(
                 max("attempt").as("attempt"),
                 max_by(finished(poison), col("attempt")).as(FINISHED),
+                max_by(Status.FAILED.matches(), col("attempt")).as(FAILED),
                 max(col(inputKey)).as(INPUT),
                 max(units ? col("unit_count") : lit(1)).as("units"),
                 max(units ? col("unit") : lit(0)).as("unit"));
@@ -67,15 +69,16 @@ public final class Resume {
         parts
             .where(COUNTS)
             .groupBy(INPUT)
-            .agg(count_if(col(FINISHED)).geq(max("units")).as("whole"));
+            .agg(
+                count_if(col(FINISHED)).geq(max("units")).as("whole"),
+                max(col(FINISHED).and(col(FAILED))).as(FAILED));
     inputs
         .where("whole")
         .toLocalIterator()
-        .forEachRemaining(row -> earlier.finished(row.getString(0)));
+        .forEachRemaining(row -> finish(earlier, row.getAs(INPUT), row));
     // Single rows matter only where a part of an input is missing.
     parts
-        .join(inputs.where("not whole"), INPUT)
-        .select("row_key", "attempt", FINISHED, COUNTS)
+        .join(inputs.where("not whole").select(INPUT), INPUT)
         .toLocalIterator()
         .forEachRemaining(row -> add(earlier, row));
     return earlier;
@@ -84,9 +87,18 @@ public final class Resume {
   /** Of one that counts no more the attempts do: they go on should its file fail whole again. */
   private static void add(EarlierAnswers.Builder earlier, Row row) {
     if (row.<Boolean>getAs(FINISHED) && row.<Boolean>getAs(COUNTS)) {
-      earlier.finished(row.getAs("row_key"));
+      finish(earlier, row.getAs("row_key"), row);
     } else {
       earlier.asked(row.getAs("row_key"), row.<Integer>getAs("attempt"));
+    }
+  }
+
+  /** A row that ended its executor is finished, and has failed all the same. */
+  private static void finish(EarlierAnswers.Builder earlier, String key, Row row) {
+    if (row.<Boolean>getAs(FAILED)) {
+      earlier.poison(key);
+    } else {
+      earlier.finished(key);
     }
   }
 

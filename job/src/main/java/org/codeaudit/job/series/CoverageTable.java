@@ -105,7 +105,7 @@ public final class CoverageTable {
                 count_if(answered.and(carried.unary_$bang())).cast(IntegerType).as("asked"),
                 count_if(carried).cast(IntegerType).as("carried"),
                 any("held_code"),
-                count_if(col("status").equalTo("failed")).as("failures"),
+                count_if(col("error_class").isNotNull()).as("failures"),
                 count_if(col("status").equalTo("truncated")).as("cuts"),
                 count_if(col("skip_reason").isNotNull()).as("skips"),
                 count_if(col("status").equalTo("unchanged")).as("same"),

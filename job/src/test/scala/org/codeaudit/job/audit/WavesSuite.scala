@@ -235,6 +235,15 @@ class WavesSuite extends SparkSuite {
     assert(earlier.attempt("01" * 16) === 2, "should the whole fail once more")
     val finished = "12345678abcdef".filter(name => earlier.finished(key(name)))
     assert(finished === "38acde")
+    val poison = Seq(key('d'), "91" * 16, "07" * 16)
+    assert(
+      rows
+        .flatMap(row => Seq(row.getString(0), row.getString(1)))
+        .filter(earlier.poison)
+        .toSet === poison.toSet
+    )
+    assert(poison.forall(earlier.finished) && !earlier.finished("92" * 16))
+    assert(!poison.exists(Resume.goOn(table, "input_key", true).build().poison))
     assert(earlier.attempt(key('4')) === 3 && earlier.attempt(key('9')) === 1)
     assert(!Resume.goOn(table, "input_key", true).build().finished(key('d')))
     val again = Resume.askAgain(table).build()

@@ -46,6 +46,16 @@ class CoverageTableSuite extends SparkSuite {
       Seq(made("status" -> "unchanged")),
       Seq("unchanged", null, null, 0)
     ),
+    (
+      "it ended its executor before, and is not asked again",
+      Seq(made("status" -> "unchanged", "error_class" -> "POISON_ROW")),
+      Seq("failed", "POISON_ROW", null, 0)
+    ),
+    (
+      "a unit of it ended its executor before, and the others were answered",
+      Seq(unit(0, 2, "status" -> "unchanged", "error_class" -> "POISON_ROW"), unit(1, 2)),
+      Seq("failed", "POISON_ROW", 3, 1)
+    ),
     ("a budget left a unit", Seq(unit(0, 3), unit(1, 3)), Nil),
     (
       "one failed and a budget left a unit",
