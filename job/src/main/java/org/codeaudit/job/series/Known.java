@@ -27,7 +27,7 @@ record Known(
     CODE_CHANGED,
     /** It is not there any more. */
     GONE,
-    /** It was skipped, or failed at least in part. */
+    /** It was skipped, failed at least in part, or it is not known what code it has. */
     UNREAD
   }
 

@@ -120,11 +120,13 @@ final class StateRows {
                 col("outcome").as("file_outcome"),
                 col("held_code").as("file_held"));
     Column held = coalesce(array_contains(col("file_held"), col("fingerprint")), lit(false));
+    // Whatever has this was looked for: where nothing is said of that, looking has failed.
+    Column unknown = col("file_held").isNull().and(col("code_sha").isNotNull());
     Column file =
         when(col("file_outcome").isNull().or(col("change_kind").notEqual("file")), lit(null))
             .when(col("file_outcome").equalTo(CoverageTable.GONE), Known.File.GONE.name())
             .when(
-                col("file_outcome").isin(CoverageTable.SKIPPED, CoverageTable.FAILED),
+                col("file_outcome").isin(CoverageTable.SKIPPED, CoverageTable.FAILED).or(unknown),
                 Known.File.UNREAD.name())
             .when(held, Known.File.HOLDS_CODE.name())
             .otherwise(Known.File.CODE_CHANGED.name());
