@@ -130,12 +130,13 @@ public final class CoverageTable {
   }
 
   /**
-   * Rows for files that the series knew and a run did not see. Only a repository of which the run
-   * read whole files, and all that its source has, can miss any.
+   * The last rows of files that the series knew and a run did not see, those among them that had
+   * gone before. Only a repository of which the run read whole files, and all that its source has,
+   * can miss any.
    *
    * @param all rows of the table, those of the run among them
    */
-  static Dataset<Row> gone(Dataset<Row> all, String runId) {
+  static Dataset<Row> missing(Dataset<Row> all, String runId) {
     Dataset<Row> files = all.where(col("change_kind").equalTo(WHOLE_FILE));
     Dataset<Row> own = files.where(col("run_id").equalTo(runId));
     Dataset<Row> broken =
@@ -148,16 +149,20 @@ public final class CoverageTable {
             .join(broken, col("read").equalTo(col("broken")), "left_anti");
     Dataset<Row> seen =
         own.select(col("repository").as("seen_in"), col("path").as("seen_path")).distinct();
-    Dataset<Row> missing =
-        latest(files.where(col("run_id").notEqual(runId)))
-            .where(col("outcome").notEqual(GONE))
-            .join(read, col("repository").equalTo(col("read")), "left_semi")
-            .join(
-                seen,
-                col("repository")
-                    .equalTo(col("seen_in"))
-                    .and(col("path").equalTo(col("seen_path"))),
-                "left_anti");
+    return latest(files.where(col("run_id").notEqual(runId)))
+        .join(read, col("repository").equalTo(col("read")), "left_semi")
+        .join(
+            seen,
+            col("repository").equalTo(col("seen_in")).and(col("path").equalTo(col("seen_path"))),
+            "left_anti");
+  }
+
+  /**
+   * Rows that say that files are gone.
+   *
+   * @param missing rows of the table, one of each file
+   */
+  static Dataset<Row> gone(Dataset<Row> missing, String runId) {
     return table(
         missing
             .withColumn("run_id", lit(runId))

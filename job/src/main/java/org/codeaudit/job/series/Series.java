@@ -109,17 +109,22 @@ public record Series(Optional<Dataset<Row>> baseline) {
     Dataset<Row> coverage = tables.read(CoverageTable.TABLE, CoverageTable.SCHEMA);
     Column own = col("run_id").equalTo(end.runId());
     Map<String, Dataset<Row>> last = new LinkedHashMap<>();
-    Dataset<Row> all = coverage;
+    Dataset<Row> seen = coverage.where(own);
     if (end.whole()) {
-      Dataset<Row> gone = CoverageTable.gone(coverage, end.runId());
-      last.put(CoverageTable.TABLE, gone);
-      all = coverage.union(gone);
+      Dataset<Row> missing = CoverageTable.missing(coverage, end.runId());
+      Dataset<Row> gone = CoverageTable.gone(missing, end.runId());
+      // That a file is gone is said once; but what was to be said of its findings may have waited.
+      last.put(
+          CoverageTable.TABLE,
+          CoverageTable.gone(
+              missing.where(col("outcome").notEqual(CoverageTable.GONE)), end.runId()));
+      seen = seen.union(gone);
     }
     last.put(
         States.TABLE,
         StateRows.states(
             end.runId(),
-            all.where(own),
+            seen,
             coverage.where(not(own)),
             tables.read(REVIEWS, ReviewSchema.REVIEWS),
             tables.read("findings", findings),

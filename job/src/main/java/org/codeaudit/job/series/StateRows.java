@@ -11,6 +11,7 @@ import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 
 import java.sql.Timestamp;
@@ -50,7 +51,7 @@ final class StateRows {
    * Rows of {@link States}.
    *
    * @param runId the run that is about to end
-   * @param own coverage of the run, what is gone among it
+   * @param own coverage of the run, with all that is gone: since this run, or a run before it
    * @param before coverage of the runs before it
    * @param reviews all rows of the table
    * @param findings all rows of the table
@@ -125,9 +126,7 @@ final class StateRows {
     Column file =
         when(col("file_outcome").isNull().or(col("change_kind").notEqual("file")), lit(null))
             .when(col("file_outcome").equalTo(CoverageTable.GONE), Known.File.GONE.name())
-            .when(
-                col("file_outcome").isin(CoverageTable.SKIPPED, CoverageTable.FAILED).or(unknown),
-                Known.File.UNREAD.name())
+            .when(unread(col("file_outcome")).or(unknown), Known.File.UNREAD.name())
             .when(held, Known.File.HOLDS_CODE.name())
             .otherwise(Known.File.CODE_CHANGED.name());
     Dataset<Row> latest =
@@ -152,11 +151,15 @@ final class StateRows {
         .drop("of_repository", "of_identity");
   }
 
+  private static Column unread(Column outcome) {
+    return outcome.isin(CoverageTable.SKIPPED, CoverageTable.FAILED);
+  }
+
   /**
    * The file that each known finding's code has gone to: of those that hold it, the first that was
-   * not there when the finding was last spoken of. A file that was there may hold a copy. Nothing
-   * is said where the file that the finding was in had not been seen by then either, as in the
-   * first run that is compared with another series.
+   * not there when the finding was last spoken of, and was read if any was. A file that was there
+   * may hold a copy. Nothing is said where the file that the finding was in had not been seen by
+   * then either, as in the first run that is compared with another series.
    */
   private static Dataset<Row> elsewhere(Dataset<Row> own, Dataset<Row> before, Dataset<Row> known) {
     Column isFile = col("change_kind").equalTo("file");
@@ -165,6 +168,7 @@ final class StateRows {
             .select(
                 col("repository").as("holder_repository"),
                 col("path").as("holder"),
+                unread(col("outcome")).as("unread"),
                 explode(col("held_code")).as("holds"));
     Dataset<Row> looked =
         known
@@ -197,15 +201,15 @@ final class StateRows {
                 .and(col("looked_at").equalTo(col("seen_path")))
                 .and(col("file_seen_at").leq(col("spoken_of_at"))),
             "left")
-        .groupBy("of_repository", "of_identity", "of_path", "holder", "looked_at")
+        .groupBy("of_repository", "of_identity", "of_path", "holder", "unread", "looked_at")
         .agg(coalesce(max_by(col("was_there"), col("file_seen_at")), lit(false)).as("was_there"))
-        .groupBy("of_repository", "of_identity", "holder")
+        .groupBy("of_repository", "of_identity", "holder", "unread")
         .agg(
             max(col("was_there").and(col("looked_at").equalTo(col("of_path")))).as("was_known"),
             max(col("was_there").and(col("looked_at").equalTo(col("holder")))).as("was_held"))
         .where(col("was_known").and(not(col("was_held"))))
         .groupBy("of_repository", "of_identity")
-        .agg(min("holder").as(ELSEWHERE));
+        .agg(min(struct("unread", "holder")).as(ELSEWHERE));
   }
 
   /** The findings of one repository, compared. */
@@ -325,7 +329,10 @@ final class StateRows {
           FindingState.of(row.getAs("state")),
           sighting(row),
           Optional.ofNullable(row.<String>getAs(FILE)).map(Known.File::valueOf),
-          Optional.ofNullable(row.getAs(ELSEWHERE)));
+          Optional.ofNullable(row.<Row>getAs(ELSEWHERE))
+              .map(
+                  file ->
+                      new Known.Elsewhere(file.getAs("holder"), !file.<Boolean>getAs("unread"))));
     }
   }
 }
