@@ -4,7 +4,6 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
-import static org.apache.spark.sql.functions.current_timestamp;
 import static org.apache.spark.sql.functions.first;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
@@ -14,6 +13,7 @@ import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.TimestampType;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
@@ -86,8 +86,9 @@ public final class CoverageTable {
    * nothing can be said yet.
    *
    * @param made rows of {@link ReviewSchema#MADE}, all of an input that were made
+   * @param time when the run takes place
    */
-  public static Dataset<Row> of(Dataset<Row> made) {
+  public static Dataset<Row> of(Dataset<Row> made, Instant time) {
     Column carried = coalesce(col("finish_reason").equalTo(UnitReview.CARRIED), lit(false));
     Column answered = col("status").isin("ok", "truncated").and(col("unit").isNotNull());
     Dataset<Row> files =
@@ -121,7 +122,7 @@ public final class CoverageTable {
     return table(
         files
             .withColumn("schema_version", lit(ResultColumns.SCHEMA_VERSION))
-            .withColumn("seen_at", current_timestamp())
+            .withColumn("seen_at", lit(time))
             .withColumn("outcome", outcome));
   }
 
@@ -161,12 +162,13 @@ public final class CoverageTable {
    * Rows that say that files are gone.
    *
    * @param missing rows of the table, one of each file
+   * @param time when the run takes place
    */
-  static Dataset<Row> gone(Dataset<Row> missing, String runId) {
+  static Dataset<Row> gone(Dataset<Row> missing, String runId, Instant time) {
     return table(
         missing
             .withColumn("run_id", lit(runId))
-            .withColumn("seen_at", current_timestamp())
+            .withColumn("seen_at", lit(time))
             .withColumn("commit_id", lit(null).cast(StringType))
             .withColumn("outcome", lit(GONE))
             .withColumn("reason", lit(null).cast(StringType))

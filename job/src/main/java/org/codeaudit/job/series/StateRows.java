@@ -51,6 +51,7 @@ final class StateRows {
    * Rows of {@link States}.
    *
    * @param runId the run that is about to end
+   * @param time when it takes place
    * @param own coverage of the run, with all that is gone: since this run, or a run before it
    * @param before coverage of the runs before it
    * @param reviews all rows of the table
@@ -60,6 +61,7 @@ final class StateRows {
    */
   static Dataset<Row> states(
       String runId,
+      Instant time,
       Dataset<Row> own,
       Dataset<Row> before,
       Dataset<Row> reviews,
@@ -71,7 +73,7 @@ final class StateRows {
     return now.unionByName(known, true)
         .groupByKey(
             (MapFunction<Row, String>) row -> row.<String>getAs("repository"), Encoders.STRING())
-        .flatMapGroups(new Stated(runId), Encoders.row(States.SCHEMA));
+        .flatMapGroups(new Stated(runId, time), Encoders.row(States.SCHEMA));
   }
 
   /** What stands in the files and changes that the run saw, each place once. */
@@ -213,7 +215,8 @@ final class StateRows {
   }
 
   /** The findings of one repository, compared. */
-  private record Stated(String runId) implements FlatMapGroupsFunction<String, Row, Row> {
+  private record Stated(String runId, Instant time)
+      implements FlatMapGroupsFunction<String, Row, Row> {
     private record Seen(Sighting sighting, Row row) {}
 
     private record Before(Known known, Row row) {}
@@ -240,8 +243,11 @@ final class StateRows {
               .thenComparing(one -> one.known().identity()));
       String before =
           known.stream()
-              .map(one -> one.row().<String>getAs("run_id"))
-              .max(Comparator.naturalOrder())
+              .map(Before::row)
+              .max(
+                  Comparator.comparing((Row row) -> row.<Timestamp>getAs("stated_at"))
+                      .thenComparing(row -> row.<String>getAs("run_id")))
+              .map(row -> row.<String>getAs("run_id"))
               .orElse(null);
       List<Lifecycle.Outcome> outcomes =
           Lifecycle.of(
@@ -287,7 +293,7 @@ final class StateRows {
               "suppressed_by")) {
         state.set(column, shown.getAs(column));
       }
-      Timestamp now = Timestamp.from(Instant.now());
+      Timestamp now = Timestamp.from(time);
       boolean moved = outcome.state() == FindingState.MOVED || outcome.goneTo().isPresent();
       // A change of a file that is also reviewed whole does not make its findings a change's.
       if (found != null && was != null && "file".equals(was.getAs("change_kind"))) {

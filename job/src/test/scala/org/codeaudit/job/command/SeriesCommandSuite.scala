@@ -2,7 +2,10 @@ package org.codeaudit.job.command
 
 import java.nio.file.Path
 
-import org.apache.spark.sql.Row
+import java.sql.Timestamp
+
+import org.apache.spark.sql.{Row, SparkSession}
+import org.apache.spark.sql.functions.{col, expr, max}
 import org.codeaudit.job.source.TestRepository
 
 /** Audits of a repository with a history, one after the other. What is found is random weights'. */
@@ -234,6 +237,31 @@ class SeriesCommandSuite extends CommandSuite {
       findings.filter(row => stated(row.getString(0))).map(_.getString(1)).toSet
     }
     assert(Seq(some, rest).forall(audit => runs(audit.run.getAs[String]("run_id"))), "both count")
+  }
+
+  test("what was said last is told by the order of runs, whatever their clocks say") {
+    val out = folder("clock").resolve("tables")
+    val repository = TestRepository.create().write("src/Users.java", code("User", "users"))
+    repository.commit("one")
+    audit(repository, out)
+    SparkSession.getDefaultSession.foreach(_.stop())
+    val ahead = withTables(out) { table =>
+      val times = Seq("coverage" -> "seen_at", "states" -> "stated_at")
+      for ((name, time) <- times) {
+        val later = table(name).withColumn(time, col(time) + expr("interval 2 days"))
+        later.localCheckpoint().write.mode("overwrite").parquet(out.resolve(name).toString)
+      }
+      table("states").agg(max("stated_at")).head().getTimestamp(0)
+    }
+    repository.write("src/Users.java", "class User {\n  int size() {\n    return 1;\n  }\n}\n")
+    repository.commit("mended")
+    val mended = audit(repository, out)
+    val times = (mended.states.map(_.getAs[Timestamp]("stated_at")) ++
+      mended.coverage.values.map(_.getAs[Timestamp]("seen_at"))).distinct
+    assert(times.size === 1 && times.head.after(ahead))
+    assert(mended.statesOf("src/Users.java")("fixed"))
+    val again = audit(repository, out)
+    assert(!again.statesOf("src/Users.java")("fixed"), "that was said")
   }
 
   test("a run may be compared with what another series knows") {

@@ -1,5 +1,7 @@
 package org.codeaudit.job.series
 
+import java.time.Instant
+
 import scala.jdk.CollectionConverters._
 
 import org.apache.spark.sql.Row
@@ -66,7 +68,8 @@ class CoverageTableSuite extends SparkSuite {
 
   for ((name, rows, expected) <- cases) {
     test(name) {
-      val coverage = CoverageTable.of(spark.createDataFrame(rows.asJava, ReviewSchema.MADE))
+      val coverage =
+        CoverageTable.of(spark.createDataFrame(rows.asJava, ReviewSchema.MADE), Instant.EPOCH)
       val said = coverage.select("outcome", "reason", "units", "asked").collect().toSeq
       assert(said.flatMap(_.toSeq) === expected)
     }

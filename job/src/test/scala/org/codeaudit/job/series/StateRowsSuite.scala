@@ -41,28 +41,33 @@ class StateRowsSuite extends SparkSuite {
     )
   }
 
-  /** What a run said of the finding in some second. */
-  private def stated(path: String, second: Int, state: String = "new"): Row = Rows.of(
-    States.SCHEMA,
-    "run_id" -> s"run$second",
-    "stated_at" -> new Timestamp(1000L * second),
-    "first_seen_at" -> new Timestamp(1000L * second),
-    "repository" -> "r",
-    "identity" -> "x",
-    "fingerprint" -> "x",
-    "path" -> path,
-    "state" -> state,
-    "change_kind" -> "file",
-    "code_sha" -> "sha"
-  )
+  /** What a run said of a finding in some second. */
+  private def stated(path: String, second: Int, finding: String = "x", run: String = "run1") =
+    Rows.of(
+      States.SCHEMA,
+      "run_id" -> run,
+      "stated_at" -> new Timestamp(1000L * second),
+      "first_seen_at" -> new Timestamp(1000L * second),
+      "repository" -> "r",
+      "identity" -> finding,
+      "fingerprint" -> finding,
+      "path" -> path,
+      "state" -> "new",
+      "change_kind" -> "file",
+      "code_sha" -> "sha"
+    )
 
   /** What the run in the last second, which finds nothing, says of the finding. */
-  private def said(seen: Seq[Seen], earlier: Row*): Seq[(String, String)] = {
+  private def said(seen: Seq[Seen], earlier: Row*): Seq[(String, String)] =
+    states(seen, earlier).map(row => row.getAs[String]("state") -> row.getAs[String]("path"))
+
+  private def states(seen: Seq[Seen], earlier: Seq[Row]): Seq[Row] = {
     val last = seen.map(_.second).max
     val (own, before) = seen.partition(_.second == last)
     StateRows
       .states(
         s"run$last",
+        Instant.ofEpochSecond(last),
         table(CoverageTable.SCHEMA, own.map(_.row)),
         table(CoverageTable.SCHEMA, before.map(_.row)),
         table(ReviewSchema.REVIEWS, Nil),
@@ -72,7 +77,6 @@ class StateRowsSuite extends SparkSuite {
       )
       .collect()
       .toSeq
-      .map(row => row.getAs[String]("state") -> row.getAs[String]("path"))
   }
 
   test("a finding whose code has gone to a file that was not read waits until that one is read") {
@@ -90,10 +94,9 @@ class StateRowsSuite extends SparkSuite {
     for ((files, states) <- cases) assert(said(away ++ files, known) === states, files)
   }
 
-  /**
-   * What a run says at its end of the finding, of which the runs before it said nothing since the
-   * first, and which files are gone since.
-   */
+  /** What a run says at its end of the finding, of which the runs before it said nothing since the
+    * first, and which files are gone since.
+    */
   private def atEnd(seen: Seq[Seen], whole: Boolean): (Seq[(String, String)], Seq[String]) = {
     val out = Files.createTempDirectory("series").resolve("tables")
     val write = (name: String, rows: DataFrame) => rows.write.parquet(out.resolve(name).toString)
@@ -107,14 +110,18 @@ class StateRowsSuite extends SparkSuite {
       OutputFolder.open(spark, out.toString, s"run$last", Existing.RESUME, "parquet", tables)
     try {
       val end = new ModelStep.EndOfRun(s"run$last", Instant.EPOCH, whole)
-      val rows = Series.OWN.atEnd(folder, ReviewTables.findings, end, decisions).asScala
+      val rows = Series.OWN
+        .atEnd(folder, ReviewTables.findings, end, Instant.ofEpochSecond(last), decisions)
+        .asScala
       val states = rows("states").select("state", "path").collect().toSeq
       val gone = rows.get("coverage").toSeq.flatMap(_.select("path").collect().map(_.getString(0)))
       (states.map(row => row.getString(0) -> row.getString(1)), gone)
     } finally folder.close()
   }
 
-  test("what waited for a file to be read is said once that is read, though the first is long gone") {
+  test(
+    "what waited for a file to be read is said once that is read, though the first is long gone"
+  ) {
     val held = Some(Seq("x"))
     val before =
       Seq(Seen("A", 1), Seen("A", 2, "gone", None), Seen("B", 2, "failed", held))
@@ -128,6 +135,12 @@ class StateRowsSuite extends SparkSuite {
     )
     for ((file, whole, states, gone) <- cases)
       assert(atEnd(before :+ file, whole) === (states -> gone), file)
+  }
+
+  test("the run before is the one that spoke last, whatever the clocks made of the runs' names") {
+    val earlier = Seq(stated("A", 1, run = "run9"), stated("A", 2, "y", "run2"))
+    val rows = states(Seq(Seen("A", 1), Seen("A", 2), Seen("A", 3)), earlier)
+    assert(rows.map(_.getAs[String]("compared_with")) === Seq("run2", "run2"))
   }
 
   test("where a file was searched for a finding's code, it is fixed if that is not there") {
