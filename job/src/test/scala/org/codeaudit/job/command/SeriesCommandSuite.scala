@@ -206,17 +206,17 @@ class SeriesCommandSuite extends CommandSuite {
     val repository = TestRepository.create()
     val path = "src/Users.java"
     val small = Seq("--unit-tokens", "150", "--batch", "1")
-    repository.write(path, methods("User", Seq.fill(6)("users")))
+    repository.write(path, methods("User", Seq.fill(10)("users")))
     repository.commit("one")
     val first = audit(repository, out, more = small)
     val units = first.coverage(path).getAs[Int]("units")
-    assert(units > 2 && first.coverage(path).getAs[Int]("asked") > 0)
+    assert(units > 3 && first.coverage(path).getAs[Int]("asked") > 0)
     assert(first.identities(path).size > 1)
 
-    repository.write(path, methods("User", (1 to 6).map("users" + _)))
+    repository.write(path, methods("User", (1 to 10).map("users" + _)))
     repository.commit("all have changed")
-    val some =
-      audit(repository, out, more = small ++ Seq("--max-tokens", "1"), code = ExitCode.STOPPED)
+    val budget = Seq("--max-tokens", (first.tokens / 3).toString)
+    val some = audit(repository, out, more = small ++ budget, code = ExitCode.STOPPED)
     val begun = some.run.getAs[Long]("rows")
     assert(begun > 0 && begun < units)
     assert(some.outcomes === Map.empty && some.states === Nil)
