@@ -54,6 +54,7 @@ public final class FileReview {
   private final RunContext run;
   private final EarlierAnswers earlier;
   private final Isolation isolation;
+  private int rowsDue = 1;
 
   public FileReview(
       Row change, ReviewSettings settings, TaskModel model, RunContext run, Isolation isolation) {
@@ -75,7 +76,11 @@ public final class FileReview {
     String inputKey = UnitRow.inputKey(change, settings);
     switch (run.takeUp(inputKey)) {
       case REUSED -> {
-        return one(begin(startedAt).unchanged(change.getAs("skip_reason")));
+        AnswerRow row = begin(startedAt);
+        return one(
+            earlier.poison(inputKey)
+                ? row.stillPoison()
+                : row.unchanged(change.getAs("skip_reason")));
       }
       case STOPPED -> {
         return Collections.emptyIterator();
@@ -86,7 +91,9 @@ public final class FileReview {
     FileUnits units = FileUnits.of(change, inputKey, isolation, () -> model.units(all));
     if (units instanceof FileUnits.Units some) {
       try {
-        return questions(reviews(some.file(), some.units()));
+        List<UnitReview> reviews = reviews(some.file(), some.units());
+        rowsDue = reviews.size();
+        return questions(reviews);
       } catch (TaskKilledException | ModelFailure e) {
         throw e;
       } catch (RuntimeException e) {
@@ -98,6 +105,11 @@ public final class FileReview {
             ? begin(startedAt).failed(failed.errorClass(), failed.message())
             : begin(startedAt).skipped(((FileUnits.Skipped) units).reason());
     return one(run.counted(row, 1));
+  }
+
+  /** How many rows {@link #work} gives, once it was called; fewer if the budget ends meanwhile. */
+  int rowsDue() {
+    return rowsDue;
   }
 
   private List<UnitReview> reviews(FileChange file, List<Unit> units) {
@@ -120,11 +132,16 @@ public final class FileReview {
       // A claim that spans two units is judged once, where it begins.
       open.removeAll(review.claims());
       // Units are finished already only if others of the same file failed in an earlier run.
-      if (!earlier.finished(review.rowKey())) {
+      if (poison(review) || !earlier.finished(review.rowKey())) {
         reviews.add(review);
       }
     }
     return reviews;
+  }
+
+  /** Whether it is finished, but has no answer. */
+  private boolean poison(UnitReview review) {
+    return earlier.poison(review.rowKey());
   }
 
   /**
@@ -164,7 +181,7 @@ public final class FileReview {
   private Iterator<AnswerStream.Work> questions(List<UnitReview> reviews) {
     Iterator<UnitReview> rest = reviews.iterator();
     // The file is done with the last of its rows, whichever that is; they are made on one thread.
-    int[] open = {reviews.size()};
+    int[] open = {(int) reviews.stream().filter(review -> !poison(review)).count()};
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -173,7 +190,10 @@ public final class FileReview {
 
       @Override
       public AnswerStream.Work next() {
-        return rest.next().ask().map(row -> run.counted(row, --open[0] == 0 ? 1 : 0));
+        UnitReview next = rest.next();
+        return poison(next)
+            ? new AnswerStream.Work.Ready(next.stillPoison())
+            : next.ask().map(row -> run.counted(row, --open[0] == 0 ? 1 : 0));
       }
     };
   }

@@ -40,7 +40,7 @@ public final class ReviewFunction extends AskingFunction {
     return made(new FileReview(change, settings, model, run, isolation));
   }
 
-  /** The rows of a file, each with what the file still holds. */
+  /** The rows of a file, each with what the file still holds and how many they are to be. */
   private static Iterator<AnswerStream.Work> made(FileReview file) {
     Iterator<AnswerStream.Work> work = file.work();
     String[] held = work.hasNext() ? file.heldCode() : null;
@@ -52,17 +52,18 @@ public final class ReviewFunction extends AskingFunction {
 
       @Override
       public AnswerStream.Work next() {
-        return work.next().map(row -> with(row, held));
+        return work.next().map(row -> with(row, held, file.rowsDue()));
       }
     };
   }
 
-  private static Row with(Row row, String[] held) {
+  private static Row with(Row row, String[] held, int rowsDue) {
     Object[] values = new Object[ReviewSchema.MADE.length()];
     for (int i = 0; i < row.length(); i++) {
       values[i] = row.get(i);
     }
-    values[row.length()] = held;
+    values[ReviewSchema.MADE.fieldIndex("held_code")] = held;
+    values[ReviewSchema.MADE.fieldIndex("rows_due")] = rowsDue;
     return new GenericRowWithSchema(values, ReviewSchema.MADE);
   }
 }

@@ -115,6 +115,11 @@ public final class UnitReview {
     return rowKey;
   }
 
+  /** The row of one that is not asked again, for it has ended its executor. */
+  Row stillPoison() {
+    return row.stillPoison();
+  }
+
   /** The claims that this unit judges. */
   List<Claim> claims() {
     return claims;

@@ -3,10 +3,11 @@ import java.nio.file.{Files, Path}
 
 import scala.jdk.CollectionConverters._
 
+import org.apache.spark.broadcast.Broadcast
 import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema
 import org.apache.spark.sql.Row
 import org.codeaudit.udf.row.ChangeSchema
-import org.codeaudit.udf.run.{Progress, ProgressAccumulator, RunContext}
+import org.codeaudit.udf.run.{EarlierAnswers, Progress, ProgressAccumulator, RunContext}
 import org.codeaudit.udf.setting.{AnswerSettings, CheckpointLoader, ReviewSettings}
 import org.scalatest.funsuite.AnyFunSuite
 
@@ -15,6 +16,13 @@ import org.codeaudit.check.{Calibration, CheckSet, CheckSettings, Curve}
 import org.codeaudit.generate.{EngineCache, EngineSettings}
 import org.codeaudit.model.{ModelSettings, Precision}
 import org.codeaudit.prompt.PromptTemplate
+
+/** What is broadcast, where there is no Spark. */
+private class Known(earlier: EarlierAnswers) extends Broadcast[EarlierAnswers](0) {
+  override protected def getValue(): EarlierAnswers = earlier
+  override protected def doUnpersist(blocking: Boolean): Unit = ()
+  override protected def doDestroy(blocking: Boolean): Unit = ()
+}
 
 class ReviewFunctionSuite extends AnyFunSuite {
   private val checkpoint =
@@ -48,6 +56,14 @@ class ReviewFunctionSuite extends AnyFunSuite {
       checks: CheckSettings,
       model: String,
       changes: Row*
+  ): (Seq[Row], Progress) = reviewAfter(null, checks, model, changes: _*)
+
+  /** @param earlier what earlier runs left; null for nothing */
+  private def reviewAfter(
+      earlier: EarlierAnswers,
+      checks: CheckSettings,
+      model: String,
+      changes: Row*
   ): (Seq[Row], Progress) = {
     val settings = new ReviewSettings(
       new AnswerSettings(
@@ -66,7 +82,7 @@ class ReviewFunctionSuite extends AnyFunSuite {
     )
     val progress = new ProgressAccumulator()
     try {
-      val run = new RunContext(progress, null, null)
+      val run = new RunContext(progress, Option(earlier).map(new Known(_)).orNull, null)
       val rows = new ReviewFunction(settings, run).call(changes.iterator.asJava)
       (rows.asScala.toList, progress.value)
     } finally EngineCache.shared().clear()
@@ -133,6 +149,27 @@ class ReviewFunctionSuite extends AnyFunSuite {
     val (rows, _) =
       review(checkpoint, change("diff" -> diff(s"""String token = "$secret";""")))
     assert(rows.nonEmpty && rows.forall(!_.toString.contains(secret)))
+  }
+
+  test("what ended its executor is not asked again, and is not said to be answered") {
+    val lines = (1 to 120).map(i => s"+int x$i = $i;").mkString("\n")
+    val large = change("diff" -> s"@@ -1,1 +1,121 @@\n class A {\n$lines\n")
+    val (all, _) = review(checkpoint, large)
+    val keys = all.map(_.getAs[String]("row_key"))
+    assert(keys.size > 2)
+    val units = new EarlierAnswers.Builder().poison(keys.head).finished(keys(1)).build()
+    val (rest, progress) = reviewAfter(units, CheckSettings.NONE, checkpoint, large)
+    assert(rest.map(_.getAs[String]("row_key")) === keys.head +: keys.drop(2))
+    assert(rest.forall(_.getAs[Int]("rows_due") === keys.size - 1))
+    assert(rest.head.getAs[String]("status") === "unchanged")
+    assert(rest.head.getAs[String]("error_class") === "POISON_ROW")
+    assert(rest.tail.forall(row => Set("ok", "truncated")(row.getAs[String]("status"))))
+    assert(progress.rows === keys.size - 2 && progress.inputs === 1)
+
+    val input = new EarlierAnswers.Builder().poison(all.head.getAs[String]("input_key")).build()
+    val (whole, reused) = reviewAfter(input, CheckSettings.NONE, "/no/such/model", large)
+    val said = whole.map(row => row.getAs[String]("status") -> row.getAs[String]("error_class"))
+    assert(said === Seq("unchanged" -> "POISON_ROW") && reused.reused === 1)
   }
 
   private def checks(ids: String*) = new CheckSettings(

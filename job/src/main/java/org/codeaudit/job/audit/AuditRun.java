@@ -114,7 +114,9 @@ public final class AuditRun {
    */
   public Result run(ModelStep step, Dataset<Row> input, Watcher watcher, String findings) {
     try {
-      return runStep(step, input, watcher, findings);
+      boolean kept = settings.existing() != Existing.OVERWRITE;
+      return runStep(
+          step.begun(kept ? Optional.of(folder) : Optional.empty()), input, watcher, findings);
     } catch (RuntimeException e) {
       throw RunAborted.by(e);
     }

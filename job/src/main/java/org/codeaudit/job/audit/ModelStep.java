@@ -30,6 +30,15 @@ public interface ModelStep {
    */
   String inputKey();
 
+  /**
+   * The same step in a run that begins now.
+   *
+   * @param tables those of earlier runs; empty if they are about to be replaced
+   */
+  default ModelStep begun(Optional<OutputFolder> tables) {
+    return this;
+  }
+
   /** Makes rows of {@link #made} of inputs on executors. */
   MapPartitionsFunction<Row, Row> function(RunContext run);
 

@@ -7,19 +7,22 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.not;
-import static org.apache.spark.sql.functions.when;
 
 import java.util.Iterator;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.codeaudit.ErrorClass;
+import org.codeaudit.job.sink.Attempts;
 import org.codeaudit.udf.row.Status;
 import org.codeaudit.udf.run.EarlierAnswers;
 
 /** What the rows of earlier runs mean for the next run. */
 public final class Resume {
   private static final String FINISHED = "finished";
+  private static final String FAILED = "failed";
+  private static final String COUNTS = "counts";
+  private static final String INPUT = "input_key";
 
   private Resume() {}
 
@@ -49,46 +52,53 @@ public final class Resume {
             .agg(
                 max("attempt").as("attempt"),
                 max_by(finished(poison), col("attempt")).as(FINISHED),
-                max(col(inputKey)).as("input"),
+                max_by(Status.FAILED.matches(), col("attempt")).as(FAILED),
+                max(col(inputKey)).as(INPUT),
                 max(units ? col("unit_count") : lit(1)).as("units"),
-                max(units ? col("unit").isNotNull() : lit(true)).as("is_unit"));
+                max(units ? col("unit") : lit(0)).as("unit"));
     EarlierAnswers.Builder earlier = new EarlierAnswers.Builder();
     if (!units) {
-      latest.toLocalIterator().forEachRemaining(row -> add(earlier, row));
+      latest
+          .withColumn(COUNTS, lit(true))
+          .toLocalIterator()
+          .forEachRemaining(row -> add(earlier, row));
       return earlier;
     }
+    Dataset<Row> parts = latest.withColumn(COUNTS, Attempts.counts());
     Dataset<Row> inputs =
-        latest
-            .groupBy("input")
+        parts
+            .where(COUNTS)
+            .groupBy(INPUT)
             .agg(
-                count_if(col(FINISHED)).as("done"),
-                count_if(col(FINISHED).and(col("is_unit"))).as("done_units"),
-                max("is_unit").as("split"),
-                max("units").as("units"))
-            // Once a file has been split, an earlier row for the whole file no longer counts.
-            .select(
-                col("input"),
-                when(col("split"), col("done_units").geq(col("units")))
-                    .otherwise(col("done").gt(0))
-                    .as("whole"));
+                count_if(col(FINISHED)).geq(max("units")).as("whole"),
+                max(col(FINISHED).and(col(FAILED))).as(FAILED));
     inputs
         .where("whole")
         .toLocalIterator()
-        .forEachRemaining(row -> earlier.finished(row.getString(0)));
+        .forEachRemaining(row -> finish(earlier, row.getAs(INPUT), row));
     // Single rows matter only where a part of an input is missing.
-    latest
-        .join(inputs.where("not whole"), "input")
-        .select("row_key", "attempt", FINISHED)
+    parts
+        .join(inputs.where("not whole").select(INPUT), INPUT)
         .toLocalIterator()
         .forEachRemaining(row -> add(earlier, row));
     return earlier;
   }
 
+  /** Of one that counts no more the attempts do: they go on should its file fail whole again. */
   private static void add(EarlierAnswers.Builder earlier, Row row) {
-    if (row.<Boolean>getAs(FINISHED)) {
-      earlier.finished(row.getAs("row_key"));
+    if (row.<Boolean>getAs(FINISHED) && row.<Boolean>getAs(COUNTS)) {
+      finish(earlier, row.getAs("row_key"), row);
     } else {
       earlier.asked(row.getAs("row_key"), row.<Integer>getAs("attempt"));
+    }
+  }
+
+  /** A row that ended its executor is finished, and has failed all the same. */
+  private static void finish(EarlierAnswers.Builder earlier, String key, Row row) {
+    if (row.<Boolean>getAs(FAILED)) {
+      earlier.poison(key);
+    } else {
+      earlier.finished(key);
     }
   }
 

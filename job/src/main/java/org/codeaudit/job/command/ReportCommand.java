@@ -128,8 +128,7 @@ public final class ReportCommand implements Callable<Integer> {
     Dataset<Row> reviews = output.read(ReviewStep.REVIEWS, ReviewSchema.REVIEWS);
     Dataset<Row> findings = output.read(ReviewStep.FINDINGS, ReviewStep.findingsSchema());
     Dataset<Row> coverage = output.read(CoverageTable.TABLE, CoverageTable.SCHEMA);
-    Dataset<Row> asked =
-        lastRun ? RunInputs.reviews(reviews, coverage, RunInputs.last(coverage)) : reviews;
+    Dataset<Row> asked = lastRun ? seenLast(reviews, coverage, output) : reviews;
     Dataset<Row> standing = LatestFindings.reviews(asked, coverage);
     Set<String> names = repositories(standing);
     List<Row> found =
@@ -159,6 +158,17 @@ public final class ReportCommand implements Callable<Integer> {
     writeFile(session, outputs.comments, open, LineComments::of);
     gate.gate().ifPresent(one -> say("%s%n", one.sentence(shutting)));
     return shutting.isEmpty() ? ExitCode.OK : ExitCode.GATE_SHUT;
+  }
+
+  private Dataset<Row> seenLast(Dataset<Row> reviews, Dataset<Row> coverage, OutputFolder output) {
+    String run = RunInputs.last(coverage);
+    if (!RunInputs.ended(output.read(ReviewStep.RUNS, RunSchema.RUNS), run)) {
+      say(
+          "The last run, %s, has no row in the table runs: if it was cut short, what it had not"
+              + " published yet is missing here%n",
+          run);
+    }
+    return RunInputs.reviews(reviews, coverage, run);
   }
 
   private void writeLogs(SparkSession session, Set<String> names, List<Row> found) {

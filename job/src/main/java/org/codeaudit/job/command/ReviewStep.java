@@ -3,6 +3,7 @@ package org.codeaudit.job.command;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.explode;
 
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
@@ -34,8 +35,10 @@ import org.codeaudit.udf.setting.ReviewSettings;
  * Turns changes into reviews, and reviews into findings.
  *
  * @param series what earlier runs mean to this one; empty for reviews that stand alone
+ * @param time when its run takes place, for the tables of a series
  */
-public record ReviewStep(ReviewSettings settings, Optional<Series> series) implements ModelStep {
+public record ReviewStep(ReviewSettings settings, Optional<Series> series, Instant time)
+    implements ModelStep {
   static final String REVIEWS = "reviews";
   public static final String FINDINGS = "findings";
   static final String RUNS = "runs";
@@ -47,6 +50,11 @@ public record ReviewStep(ReviewSettings settings, Optional<Series> series) imple
   /** The tables of a run in a series. */
   static final List<String> SERIES_TABLES =
       List.of(REVIEWS, FINDINGS, CoverageTable.TABLE, States.TABLE, RUNS);
+
+  /** Of a run that takes place now. */
+  public ReviewStep(ReviewSettings settings, Optional<Series> series) {
+    this(settings, series, Instant.now());
+  }
 
   /** Reviews that stand alone. */
   public ReviewStep(ReviewSettings settings) {
@@ -69,6 +77,13 @@ public record ReviewStep(ReviewSettings settings, Optional<Series> series) imple
   }
 
   @Override
+  public ModelStep begun(Optional<OutputFolder> tables) {
+    return series.isEmpty() || tables.isEmpty()
+        ? this
+        : new ReviewStep(settings, series, Series.after(tables.get(), time));
+  }
+
+  @Override
   public MapPartitionsFunction<Row, Row> function(RunContext run) {
     return new ReviewFunction(settings, run);
   }
@@ -84,7 +99,7 @@ public record ReviewStep(ReviewSettings settings, Optional<Series> series) imple
     tables.put(REVIEWS, ReviewStep::reviews);
     tables.put(FINDINGS, ReviewStep::findings);
     if (series.isPresent()) {
-      tables.put(CoverageTable.TABLE, CoverageTable::of);
+      tables.put(CoverageTable.TABLE, made -> CoverageTable.of(made, time));
     }
     return tables;
   }
@@ -99,13 +114,14 @@ public record ReviewStep(ReviewSettings settings, Optional<Series> series) imple
   public Map<String, Dataset<Row>> atEnd(OutputFolder tables, EndOfRun end) {
     Decisions decisions = new Decisions(settings.rules(), LocalDate.now(ZoneOffset.UTC));
     return series
-        .map(runs -> runs.atEnd(tables, findingsSchema(), end, decisions))
+        .map(runs -> runs.atEnd(tables, findingsSchema(), end, time, decisions))
         .orElse(Map.of());
   }
 
   /** The rows of this run; of what is unchanged an earlier one has them. */
   private static Dataset<Row> reviews(Dataset<Row> made) {
-    return made.where(col("status").notEqual(Status.UNCHANGED.columnValue())).drop("held_code");
+    return made.where(col("status").notEqual(Status.UNCHANGED.columnValue()))
+        .drop("held_code", "rows_due");
   }
 
   /** The columns of the table {@code findings}. */

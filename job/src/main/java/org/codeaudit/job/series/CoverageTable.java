@@ -2,8 +2,8 @@ package org.codeaudit.job.series;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
-import static org.apache.spark.sql.functions.current_timestamp;
 import static org.apache.spark.sql.functions.first;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
@@ -13,6 +13,7 @@ import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.TimestampType;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
@@ -81,11 +82,13 @@ public final class CoverageTable {
   private CoverageTable() {}
 
   /**
-   * Rows of the table.
+   * Rows of the table. An input of which a budget left rows was not seen: of the whole of it
+   * nothing can be said yet.
    *
-   * @param made rows of {@link ReviewSchema#MADE}, all of an input or none
+   * @param made rows of {@link ReviewSchema#MADE}, all of an input that were made
+   * @param time when the run takes place
    */
-  public static Dataset<Row> of(Dataset<Row> made) {
+  public static Dataset<Row> of(Dataset<Row> made, Instant time) {
     Column carried = coalesce(col("finish_reason").equalTo(UnitReview.CARRIED), lit(false));
     Column answered = col("status").isin("ok", "truncated").and(col("unit").isNotNull());
     Dataset<Row> files =
@@ -103,10 +106,13 @@ public final class CoverageTable {
                 count_if(answered.and(carried.unary_$bang())).cast(IntegerType).as("asked"),
                 count_if(carried).cast(IntegerType).as("carried"),
                 any("held_code"),
-                count_if(col("status").equalTo("failed")).as("failures"),
+                count_if(col("error_class").isNotNull()).as("failures"),
                 count_if(col("status").equalTo("truncated")).as("cuts"),
                 count_if(col("skip_reason").isNotNull()).as("skips"),
-                count_if(col("status").equalTo("unchanged")).as("same"));
+                count_if(col("status").equalTo("unchanged")).as("same"),
+                count(lit(1)).as("rows"),
+                max("rows_due").as("due"))
+            .where(col("rows").geq(col("due")));
     Column outcome =
         when(col("failures").gt(0), FAILED)
             .when(col("skips").gt(0), SKIPPED)
@@ -116,7 +122,7 @@ public final class CoverageTable {
     return table(
         files
             .withColumn("schema_version", lit(ResultColumns.SCHEMA_VERSION))
-            .withColumn("seen_at", current_timestamp())
+            .withColumn("seen_at", lit(time))
             .withColumn("outcome", outcome));
   }
 
@@ -125,12 +131,13 @@ public final class CoverageTable {
   }
 
   /**
-   * Rows for files that the series knew and a run did not see. Only a repository of which the run
-   * read whole files, and all that its source has, can miss any.
+   * The last rows of files that the series knew and a run did not see, those among them that had
+   * gone before. Only a repository of which the run read whole files, and all that its source has,
+   * can miss any.
    *
    * @param all rows of the table, those of the run among them
    */
-  static Dataset<Row> gone(Dataset<Row> all, String runId) {
+  static Dataset<Row> missing(Dataset<Row> all, String runId) {
     Dataset<Row> files = all.where(col("change_kind").equalTo(WHOLE_FILE));
     Dataset<Row> own = files.where(col("run_id").equalTo(runId));
     Dataset<Row> broken =
@@ -143,20 +150,25 @@ public final class CoverageTable {
             .join(broken, col("read").equalTo(col("broken")), "left_anti");
     Dataset<Row> seen =
         own.select(col("repository").as("seen_in"), col("path").as("seen_path")).distinct();
-    Dataset<Row> missing =
-        latest(files.where(col("run_id").notEqual(runId)))
-            .where(col("outcome").notEqual(GONE))
-            .join(read, col("repository").equalTo(col("read")), "left_semi")
-            .join(
-                seen,
-                col("repository")
-                    .equalTo(col("seen_in"))
-                    .and(col("path").equalTo(col("seen_path"))),
-                "left_anti");
+    return latest(files.where(col("run_id").notEqual(runId)))
+        .join(read, col("repository").equalTo(col("read")), "left_semi")
+        .join(
+            seen,
+            col("repository").equalTo(col("seen_in")).and(col("path").equalTo(col("seen_path"))),
+            "left_anti");
+  }
+
+  /**
+   * Rows that say that files are gone.
+   *
+   * @param missing rows of the table, one of each file
+   * @param time when the run takes place
+   */
+  static Dataset<Row> gone(Dataset<Row> missing, String runId, Instant time) {
     return table(
         missing
             .withColumn("run_id", lit(runId))
-            .withColumn("seen_at", current_timestamp())
+            .withColumn("seen_at", lit(time))
             .withColumn("commit_id", lit(null).cast(StringType))
             .withColumn("outcome", lit(GONE))
             .withColumn("reason", lit(null).cast(StringType))

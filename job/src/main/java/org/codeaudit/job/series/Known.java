@@ -10,14 +10,21 @@ import java.util.Optional;
  * @param last where it was seen last
  * @param file what became of the file in this run; empty if it was not seen, or only changes of it:
  *     of these nothing can be said once they are over
- * @param elsewhere a file that has come since and has the finding's code as it was
+ * @param elsewhere where the finding's code has gone as it was
  */
 record Known(
     String identity,
     FindingState state,
     Sighting last,
     Optional<File> file,
-    Optional<String> elsewhere) {
+    Optional<Elsewhere> elsewhere) {
+
+  /**
+   * A file that has come since and has the finding's code.
+   *
+   * @param read whether all of it was answered
+   */
+  record Elsewhere(String path, boolean read) {}
 
   /** What a run can say of the file a finding was in. */
   enum File {
@@ -27,7 +34,7 @@ record Known(
     CODE_CHANGED,
     /** It is not there any more. */
     GONE,
-    /** It was skipped, or failed at least in part. */
+    /** It was skipped, failed at least in part, or it is not known what code it has. */
     UNREAD
   }
 

@@ -152,10 +152,13 @@ final class Lifecycle {
           ? Optional.empty()
           : Optional.of(ended(one, FindingState.NOT_REPRODUCED, Optional.empty()));
     }
-    return Optional.of(
-        one.elsewhere().isEmpty()
-            ? ended(one, FindingState.FIXED, Optional.empty())
-            : ended(one, FindingState.NOT_REPRODUCED, one.elsewhere()));
+    if (one.elsewhere().isEmpty()) {
+      return Optional.of(ended(one, FindingState.FIXED, Optional.empty()));
+    }
+    // Of a file that was not read nothing can be said: the next run looks there again.
+    return one.elsewhere()
+        .filter(Known.Elsewhere::read)
+        .map(there -> ended(one, FindingState.NOT_REPRODUCED, Optional.of(there.path())));
   }
 
   private static Outcome ended(Known one, FindingState state, Optional<String> goneTo) {

@@ -1,13 +1,18 @@
 package org.codeaudit.job.series;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.unix_micros;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -100,26 +105,57 @@ public record Series(Optional<Dataset<Row>> baseline) {
   }
 
   /**
+   * When a run takes place that begins now: after all that have written to a folder, whatever their
+   * clocks said. What was seen or said last is told by that.
+   */
+  public static Instant after(OutputFolder tables, Instant now) {
+    return Stream.of(
+            latest(tables.read(CoverageTable.TABLE, CoverageTable.SCHEMA), "seen_at"),
+            latest(ownStates(tables), "stated_at"))
+        .flatMap(Optional::stream)
+        .map(last -> last.plusMillis(1))
+        .reduce(now, (one, other) -> one.isAfter(other) ? one : other);
+  }
+
+  private static Optional<Instant> latest(Dataset<Row> rows, String time) {
+    Row last = rows.agg(max(unix_micros(col(time)))).head();
+    return last.isNullAt(0)
+        ? Optional.empty()
+        : Optional.of(Instant.EPOCH.plus(last.getLong(0), ChronoUnit.MICROS));
+  }
+
+  /**
    * Rows of {@code coverage} and {@code states} that a run ends with.
    *
+   * @param time when the run takes place
    * @param decisions what people have decided about findings, also those of earlier runs
    */
   public Map<String, Dataset<Row>> atEnd(
-      OutputFolder tables, StructType findings, ModelStep.EndOfRun end, Decisions decisions) {
+      OutputFolder tables,
+      StructType findings,
+      ModelStep.EndOfRun end,
+      Instant time,
+      Decisions decisions) {
     Dataset<Row> coverage = tables.read(CoverageTable.TABLE, CoverageTable.SCHEMA);
     Column own = col("run_id").equalTo(end.runId());
     Map<String, Dataset<Row>> last = new LinkedHashMap<>();
-    Dataset<Row> all = coverage;
+    Dataset<Row> seen = coverage.where(own);
     if (end.whole()) {
-      Dataset<Row> gone = CoverageTable.gone(coverage, end.runId());
-      last.put(CoverageTable.TABLE, gone);
-      all = coverage.union(gone);
+      Dataset<Row> missing = CoverageTable.missing(coverage, end.runId());
+      Dataset<Row> gone = CoverageTable.gone(missing, end.runId(), time);
+      // That a file is gone is said once; but what was to be said of its findings may have waited.
+      last.put(
+          CoverageTable.TABLE,
+          CoverageTable.gone(
+              missing.where(col("outcome").notEqual(CoverageTable.GONE)), end.runId(), time));
+      seen = seen.union(gone);
     }
     last.put(
         States.TABLE,
         StateRows.states(
             end.runId(),
-            all.where(own),
+            time,
+            seen,
             coverage.where(not(own)),
             tables.read(REVIEWS, ReviewSchema.REVIEWS),
             tables.read("findings", findings),

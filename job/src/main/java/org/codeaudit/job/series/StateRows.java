@@ -11,6 +11,7 @@ import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 
 import java.sql.Timestamp;
@@ -50,7 +51,8 @@ final class StateRows {
    * Rows of {@link States}.
    *
    * @param runId the run that is about to end
-   * @param own coverage of the run, what is gone among it
+   * @param time when it takes place
+   * @param own coverage of the run, with all that is gone: since this run, or a run before it
    * @param before coverage of the runs before it
    * @param reviews all rows of the table
    * @param findings all rows of the table
@@ -59,6 +61,7 @@ final class StateRows {
    */
   static Dataset<Row> states(
       String runId,
+      Instant time,
       Dataset<Row> own,
       Dataset<Row> before,
       Dataset<Row> reviews,
@@ -70,7 +73,7 @@ final class StateRows {
     return now.unionByName(known, true)
         .groupByKey(
             (MapFunction<Row, String>) row -> row.<String>getAs("repository"), Encoders.STRING())
-        .flatMapGroups(new Stated(runId), Encoders.row(States.SCHEMA));
+        .flatMapGroups(new Stated(runId, time), Encoders.row(States.SCHEMA));
   }
 
   /** What stands in the files and changes that the run saw, each place once. */
@@ -120,12 +123,12 @@ final class StateRows {
                 col("outcome").as("file_outcome"),
                 col("held_code").as("file_held"));
     Column held = coalesce(array_contains(col("file_held"), col("fingerprint")), lit(false));
+    // Whatever has this was looked for: where nothing is said of that, looking has failed.
+    Column unknown = col("file_held").isNull().and(col("code_sha").isNotNull());
     Column file =
         when(col("file_outcome").isNull().or(col("change_kind").notEqual("file")), lit(null))
             .when(col("file_outcome").equalTo(CoverageTable.GONE), Known.File.GONE.name())
-            .when(
-                col("file_outcome").isin(CoverageTable.SKIPPED, CoverageTable.FAILED),
-                Known.File.UNREAD.name())
+            .when(unread(col("file_outcome")).or(unknown), Known.File.UNREAD.name())
             .when(held, Known.File.HOLDS_CODE.name())
             .otherwise(Known.File.CODE_CHANGED.name());
     Dataset<Row> latest =
@@ -150,11 +153,15 @@ final class StateRows {
         .drop("of_repository", "of_identity");
   }
 
+  private static Column unread(Column outcome) {
+    return outcome.isin(CoverageTable.SKIPPED, CoverageTable.FAILED);
+  }
+
   /**
    * The file that each known finding's code has gone to: of those that hold it, the first that was
-   * not there when the finding was last spoken of. A file that was there may hold a copy. Nothing
-   * is said where the file that the finding was in had not been seen by then either, as in the
-   * first run that is compared with another series.
+   * not there when the finding was last spoken of, and was read if any was. A file that was there
+   * may hold a copy. Nothing is said where the file that the finding was in had not been seen by
+   * then either, as in the first run that is compared with another series.
    */
   private static Dataset<Row> elsewhere(Dataset<Row> own, Dataset<Row> before, Dataset<Row> known) {
     Column isFile = col("change_kind").equalTo("file");
@@ -163,6 +170,7 @@ final class StateRows {
             .select(
                 col("repository").as("holder_repository"),
                 col("path").as("holder"),
+                unread(col("outcome")).as("unread"),
                 explode(col("held_code")).as("holds"));
     Dataset<Row> looked =
         known
@@ -195,19 +203,20 @@ final class StateRows {
                 .and(col("looked_at").equalTo(col("seen_path")))
                 .and(col("file_seen_at").leq(col("spoken_of_at"))),
             "left")
-        .groupBy("of_repository", "of_identity", "of_path", "holder", "looked_at")
+        .groupBy("of_repository", "of_identity", "of_path", "holder", "unread", "looked_at")
         .agg(coalesce(max_by(col("was_there"), col("file_seen_at")), lit(false)).as("was_there"))
-        .groupBy("of_repository", "of_identity", "holder")
+        .groupBy("of_repository", "of_identity", "holder", "unread")
         .agg(
             max(col("was_there").and(col("looked_at").equalTo(col("of_path")))).as("was_known"),
             max(col("was_there").and(col("looked_at").equalTo(col("holder")))).as("was_held"))
         .where(col("was_known").and(not(col("was_held"))))
         .groupBy("of_repository", "of_identity")
-        .agg(min("holder").as(ELSEWHERE));
+        .agg(min(struct("unread", "holder")).as(ELSEWHERE));
   }
 
   /** The findings of one repository, compared. */
-  private record Stated(String runId) implements FlatMapGroupsFunction<String, Row, Row> {
+  private record Stated(String runId, Instant time)
+      implements FlatMapGroupsFunction<String, Row, Row> {
     private record Seen(Sighting sighting, Row row) {}
 
     private record Before(Known known, Row row) {}
@@ -234,8 +243,11 @@ final class StateRows {
               .thenComparing(one -> one.known().identity()));
       String before =
           known.stream()
-              .map(one -> one.row().<String>getAs("run_id"))
-              .max(Comparator.naturalOrder())
+              .map(Before::row)
+              .max(
+                  Comparator.comparing((Row row) -> row.<Timestamp>getAs("stated_at"))
+                      .thenComparing(row -> row.<String>getAs("run_id")))
+              .map(row -> row.<String>getAs("run_id"))
               .orElse(null);
       List<Lifecycle.Outcome> outcomes =
           Lifecycle.of(
@@ -281,7 +293,7 @@ final class StateRows {
               "suppressed_by")) {
         state.set(column, shown.getAs(column));
       }
-      Timestamp now = Timestamp.from(Instant.now());
+      Timestamp now = Timestamp.from(time);
       boolean moved = outcome.state() == FindingState.MOVED || outcome.goneTo().isPresent();
       // A change of a file that is also reviewed whole does not make its findings a change's.
       if (found != null && was != null && "file".equals(was.getAs("change_kind"))) {
@@ -323,7 +335,10 @@ final class StateRows {
           FindingState.of(row.getAs("state")),
           sighting(row),
           Optional.ofNullable(row.<String>getAs(FILE)).map(Known.File::valueOf),
-          Optional.ofNullable(row.getAs(ELSEWHERE)));
+          Optional.ofNullable(row.<Row>getAs(ELSEWHERE))
+              .map(
+                  file ->
+                      new Known.Elsewhere(file.getAs("holder"), !file.<Boolean>getAs("unread"))));
     }
   }
 }

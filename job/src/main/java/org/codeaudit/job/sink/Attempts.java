@@ -17,7 +17,7 @@ import org.apache.spark.sql.functions;
 /** Attempts at rows of a table of answers: a row that failed is asked again and has several. */
 public final class Attempts {
   private static final String RANK = "attempt_rank";
-  private static final String SPLIT = "input_split";
+  private static final String COUNTS = "attempt_counts";
   private static final String UNIT = "unit";
 
   private Attempts() {}
@@ -40,10 +40,18 @@ public final class Attempts {
   }
 
   private static Dataset<Row> withoutWholes(Dataset<Row> rows, String... within) {
+    return rows.withColumn(COUNTS, counts(within)).where(col(COUNTS)).drop(COUNTS);
+  }
+
+  /**
+   * Whether a row counts, of rows with {@code input_key} and {@code unit}: that of a whole file
+   * does until the file is split.
+   *
+   * @param within see {@link #latest}
+   */
+  public static Column counts(String... within) {
     Column isUnit = col(UNIT).isNotNull();
-    return rows.withColumn(SPLIT, max(isUnit).over(partition(within, "input_key")))
-        .where(isUnit.or(not(col(SPLIT))))
-        .drop(SPLIT);
+    return isUnit.or(not(max(isUnit).over(partition(within, "input_key"))));
   }
 
   private static WindowSpec partition(String[] within, String column) {

@@ -221,15 +221,29 @@ class WavesSuite extends SparkSuite {
       Row(key('7'), key('e'), 1, null, 2, "ok", null),
       Row(key('8'), key('f'), 3, 0, 1, "ok", null), // the others were never written
       // Failed as a whole, and was split when it was asked again: the whole counts no more.
-      Row("0" * 31 + "1", "9" * 32, 1, null, 1, "failed", "POISON_ROW"),
-      Row("0" * 31 + "2", "9" * 32, 2, 0, 2, "ok", null),
-      Row("0" * 31 + "3", "9" * 32, 2, 1, 2, "failed", "OOPS")
+      Row("01" * 16, "9" * 32, 1, null, 1, "failed", "POISON_ROW"),
+      Row("02" * 16, "9" * 32, 2, 0, 2, "ok", null),
+      Row("03" * 16, "9" * 32, 2, 1, 2, "failed", "OOPS"),
+      Row("04" * 16, "91" * 16, 2, 0, 1, "ok", null),
+      Row("05" * 16, "91" * 16, 2, 1, 1, "failed", "POISON_ROW"),
+      Row("06" * 16, "92" * 16, 2, 0, 1, "failed", "OOPS"),
+      Row("07" * 16, "92" * 16, 2, 1, 1, "failed", "POISON_ROW")
     )
     val table = spark.createDataFrame(rows.asJava, schema)
     val earlier = Resume.goOn(table, "input_key", false).build()
     assert(!earlier.finished("9" * 32))
+    assert(earlier.attempt("01" * 16) === 2, "should the whole fail once more")
     val finished = "12345678abcdef".filter(name => earlier.finished(key(name)))
     assert(finished === "38acde")
+    val poison = Seq(key('d'), "91" * 16, "07" * 16)
+    assert(
+      rows
+        .flatMap(row => Seq(row.getString(0), row.getString(1)))
+        .filter(earlier.poison)
+        .toSet === poison.toSet
+    )
+    assert(poison.forall(earlier.finished) && !earlier.finished("92" * 16))
+    assert(!poison.exists(Resume.goOn(table, "input_key", true).build().poison))
     assert(earlier.attempt(key('4')) === 3 && earlier.attempt(key('9')) === 1)
     assert(!Resume.goOn(table, "input_key", true).build().finished(key('d')))
     val again = Resume.askAgain(table).build()

@@ -170,6 +170,21 @@ class ReportCommandSuite extends CommandSuite {
     assert(reported("--last-run") === 1)
   }
 
+  test("of a last run that was cut short the report says so") {
+    val cut = "has no row in the table runs: if it was cut short"
+    def gate(tables: Path) =
+      audit("report", tables.toString, "--last-run", "--fail-on", "high", "--min-confidence", "1")
+    assert(!gate(reviewed).out.contains(cut))
+    val out = folder("cut").resolve("tables")
+    withTables(reviewed) { table =>
+      for (name <- Seq("reviews", "findings", "coverage"))
+        table(name).write.parquet(out.resolve(name).toString)
+    }
+    val outcome = gate(out)
+    assert(outcome.code === ExitCode.OK, outcome.err)
+    assert(outcome.out.contains(cut), outcome.out)
+  }
+
   test("what cannot be reported is refused with the reason") {
     val empty = folder("empty").toString
     val nowhere = folder("nowhere").resolve("a.sarif").toString

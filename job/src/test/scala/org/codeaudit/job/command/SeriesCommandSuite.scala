@@ -2,7 +2,10 @@ package org.codeaudit.job.command
 
 import java.nio.file.Path
 
-import org.apache.spark.sql.Row
+import java.sql.Timestamp
+
+import org.apache.spark.sql.{Row, SparkSession}
+import org.apache.spark.sql.functions.{col, expr, max}
 import org.codeaudit.job.source.TestRepository
 
 /** Audits of a repository with a history, one after the other. What is found is random weights'. */
@@ -33,14 +36,15 @@ class SeriesCommandSuite extends CommandSuite {
       repository: TestRepository,
       out: Path,
       followUp: Int = 4,
-      more: Seq[String] = Nil
+      more: Seq[String] = Nil,
+      code: Int = ExitCode.OK
   ): Audit = {
     val outcome = audit(
       Seq("review", repository.folder.toString, "--mode", "file", "--model", longModel) ++
         Seq("--precision", "f32", "--follow-up", followUp.toString, "--explain-from", "1") ++
         Seq("--min-confidence", "0", "--out", out.toString) ++ more: _*
     )
-    assert(outcome.code === ExitCode.OK, outcome.err)
+    assert(outcome.code === code, outcome.err)
     withTables(out) { table =>
       val run = table("runs").orderBy("run_id").collect().last
       val own = s"run_id = '${run.getAs[String]("run_id")}'"
@@ -186,6 +190,81 @@ class SeriesCommandSuite extends CommandSuite {
     )
     val log = java.nio.file.Files.readString(page)
     assert(!log.contains("src/Users.java"), "a file that is gone is not reported")
+  }
+
+  private def methods(name: String, tables: Seq[String]): String = {
+    val each = tables.zipWithIndex.map { case (table, i) =>
+      s"""  List<$name> find$i(Connection c, String name) throws SQLException {
+         |    return read(c.createStatement().executeQuery("select * from $table where name = '"
+         |        + name + "'"));
+         |  }
+         |""".stripMargin
+    }
+    each.mkString(s"class $name {\n", "\n", "}\n")
+  }
+
+  test(
+    "a file of which a budget left units was not seen, and is once the next run has asked them"
+  ) {
+    val out = folder("budget").resolve("tables")
+    val repository = TestRepository.create()
+    val path = "src/Users.java"
+    val small = Seq("--unit-tokens", "150", "--batch", "1")
+    repository.write(path, methods("User", Seq.fill(10)("users")))
+    repository.commit("one")
+    val first = audit(repository, out, more = small)
+    val units = first.coverage(path).getAs[Int]("units")
+    assert(units > 3 && first.identities(path).size > 1)
+
+    repository.write(path, methods("User", (1 to 10).map("users" + _)))
+    repository.commit("all have changed")
+    val budget = Seq("--max-tokens", (first.tokens / 3).toString)
+    val some = audit(repository, out, more = small ++ budget, code = ExitCode.STOPPED)
+    val begun = some.run.getAs[Long]("rows")
+    assert(begun > 0 && begun < units)
+    assert(some.outcomes === Map.empty && some.states === Nil)
+    val log = out.resolveSibling("audit.sarif")
+    val report = Seq("report", out.toString, "--sarif", log.toString, "--min-confidence", "0")
+    assert(audit(report: _*).code === ExitCode.OK)
+    assert(java.nio.file.Files.readString(log).contains("from users where"), "as it was read whole")
+
+    val rest = audit(repository, out, more = small)
+    val asked = rest.run.getAs[Long]("rows")
+    val seen = rest.coverage(path)
+    assert(rest.outcomes === Map(path -> "reviewed"))
+    assert(seen.getAs[Int]("units") === begun + asked && seen.getAs[Int]("asked") === asked)
+    assert(rest.states.nonEmpty && !rest.statesOf(path)("reopened"))
+    val runs = withTables(out) { table =>
+      val stated = rest.states.map(_.getAs[String]("finding_id")).toSet
+      val findings = table("findings").select("finding_id", "run_id").collect()
+      findings.filter(row => stated(row.getString(0))).map(_.getString(1)).toSet
+    }
+    assert(Seq(some, rest).forall(audit => runs(audit.run.getAs[String]("run_id"))), "both count")
+  }
+
+  test("what was said last is told by the order of runs, whatever their clocks say") {
+    val out = folder("clock").resolve("tables")
+    val repository = TestRepository.create().write("src/Users.java", code("User", "users"))
+    repository.commit("one")
+    audit(repository, out)
+    SparkSession.getDefaultSession.foreach(_.stop())
+    val ahead = withTables(out) { table =>
+      val times = Seq("coverage" -> "seen_at", "states" -> "stated_at")
+      for ((name, time) <- times) {
+        val later = table(name).withColumn(time, col(time) + expr("interval 2 days"))
+        later.localCheckpoint().write.mode("overwrite").parquet(out.resolve(name).toString)
+      }
+      table("states").agg(max("stated_at")).head().getTimestamp(0)
+    }
+    repository.write("src/Users.java", "class User {\n  int size() {\n    return 1;\n  }\n}\n")
+    repository.commit("mended")
+    val mended = audit(repository, out)
+    val times = (mended.states.map(_.getAs[Timestamp]("stated_at")) ++
+      mended.coverage.values.map(_.getAs[Timestamp]("seen_at"))).distinct
+    assert(times.size === 1 && times.head.after(ahead))
+    assert(mended.statesOf("src/Users.java")("fixed"))
+    val again = audit(repository, out)
+    assert(!again.statesOf("src/Users.java")("fixed"), "that was said")
   }
 
   test("a run may be compared with what another series knows") {

@@ -19,13 +19,14 @@ class LifecycleSuite extends AnyFunSuite {
       file: Option[Known.File] = Some(HOLDS_CODE),
       state: FindingState = NEW,
       identity: String = "i",
-      elsewhere: Option[String] = None
+      elsewhere: Option[String] = None,
+      read: Boolean = true
   ) = new Known(
     identity,
     state,
     last,
     Optional.ofNullable(file.orNull),
-    Optional.ofNullable(elsewhere.orNull)
+    Optional.ofNullable(elsewhere.map(new Known.Elsewhere(_, read)).orNull)
   )
 
   private def compare(known: Known*)(now: Sighting*): Seq[(String, FindingState)] =
@@ -149,6 +150,18 @@ class LifecycleSuite extends AnyFunSuite {
       Seq(known(here, Some(CODE_CHANGED), elsewhere = Some("B"))),
       Nil,
       Seq("i" -> NOT_REPRODUCED)
+    ),
+    (
+      "its code has gone to another file, which was not read",
+      Seq(known(here, Some(GONE), elsewhere = Some("B"), read = false)),
+      Nil,
+      Nil
+    ),
+    (
+      "its code has gone to another file, and it was found there in the part that was read",
+      Seq(known(here, Some(GONE), elsewhere = Some("B"), read = false)),
+      Seq(seen("B", "query(a)")),
+      Seq("i" -> MOVED)
     ),
     (
       "it is where it was, whatever copies have come",

@@ -79,6 +79,13 @@ public final class AnswerRow {
     return row.set("status", Status.UNCHANGED.columnValue()).set("skip_reason", skipReason).build();
   }
 
+  /** The row of one that an earlier run did not answer and this one does not ask again. */
+  public Row stillPoison() {
+    return row.set("status", Status.UNCHANGED.columnValue())
+        .set("error_class", ErrorClass.POISON_ROW.columnValue())
+        .build();
+  }
+
   /** The row of an input that is not asked about. */
   public Row skipped(String reason) {
     row.set("skip_reason", reason);

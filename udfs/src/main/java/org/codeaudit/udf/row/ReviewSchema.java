@@ -102,11 +102,16 @@ public final class ReviewSchema {
 
   /**
    * What executors make of an input: its rows of {@link #REVIEWS}, or one with the status {@code
-   * unchanged} if earlier runs have answered it. {@code held_code} is the fingerprints of earlier
-   * findings of the repository whose code is in the file as it was; null if there were none.
+   * unchanged} if earlier runs have answered it. A unit, or an input, that is not asked again, for
+   * it has ended its executor, is {@code unchanged} with an {@code error_class}. {@code held_code}
+   * is the fingerprints of earlier findings of the repository whose code is in the file as it was;
+   * null if there were none. {@code rows_due} is how many rows the input gets in this run, unless a
+   * budget leaves some of them.
    */
   public static final StructType MADE =
-      copy(REVIEWS).add("held_code", DataTypes.createArrayType(StringType, false), true);
+      copy(REVIEWS)
+          .add("held_code", DataTypes.createArrayType(StringType, false), true)
+          .add("rows_due", IntegerType, false);
 
   private ReviewSchema() {}
 

@@ -4,9 +4,11 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What earlier runs left in a table, as executors need it to go on: which keys need not be asked
@@ -25,6 +27,9 @@ public final class EarlierAnswers implements Serializable {
   /** Sorted. */
   private final long[] finished;
 
+  /** Those of them that are not answered. */
+  private final Set<Long> poison;
+
   /** Sorted; the attempts are at the same index of {@link #attempts}. */
   private final long[] asked;
 
@@ -40,12 +45,14 @@ public final class EarlierAnswers implements Serializable {
 
   private EarlierAnswers(
       long[] finished,
+      Set<Long> poison,
       long[] asked,
       int[] attempts,
       long[] answered,
       Map<Long, List<EarlierFinding>> findings,
       KnownFindings known) {
     this.finished = finished;
+    this.poison = poison;
     this.asked = asked;
     this.attempts = attempts;
     this.answered = answered;
@@ -75,6 +82,14 @@ public final class EarlierAnswers implements Serializable {
     return Arrays.binarySearch(finished, prefix(key)) >= 0;
   }
 
+  /**
+   * Whether a row, or one of the rows of an input, is finished without an answer: it has ended its
+   * executor.
+   */
+  public boolean poison(String key) {
+    return poison.contains(prefix(key));
+  }
+
   /** The number of the next attempt at this row, from 1. */
   public int attempt(String rowKey) {
     int place = Arrays.binarySearch(asked, prefix(rowKey));
@@ -94,6 +109,7 @@ public final class EarlierAnswers implements Serializable {
   public static final class Builder {
     private long[] finished = new long[64];
     private int finishedCount;
+    private final Set<Long> poison = new HashSet<>();
     private long[] asked = new long[64];
     private int[] attempts = new int[64];
     private int askedCount;
@@ -109,6 +125,12 @@ public final class EarlierAnswers implements Serializable {
       }
       finished[finishedCount++] = prefix(key);
       return this;
+    }
+
+    /** As {@link #finished}, although it, or a row of it, has no answer: it ended its executor. */
+    public Builder poison(String key) {
+      poison.add(prefix(key));
+      return finished(key);
     }
 
     /** A row that is asked again after so many attempts. */
@@ -156,7 +178,7 @@ public final class EarlierAnswers implements Serializable {
       long[] sortedAnswered = Arrays.copyOf(answered, answeredCount);
       Arrays.sort(sortedAnswered);
       return new EarlierAnswers(
-          sortedFinished, sortedAsked, sortedAttempts, sortedAnswered, findings, known);
+          sortedFinished, poison, sortedAsked, sortedAttempts, sortedAnswered, findings, known);
     }
   }
 }

@@ -32,6 +32,16 @@ public final class RunInputs {
   }
 
   /**
+   * Whether it is known that a run came to its end. Of one that was killed the tables have only
+   * what it had published.
+   *
+   * @param runs rows of that table
+   */
+  public static boolean ended(Dataset<Row> runs, String runId) {
+    return !runs.where(col("run_id").equalTo(runId)).isEmpty();
+  }
+
+  /**
    * Rows of {@code reviews} that are about what a run saw.
    *
    * @param coverage rows of that table
