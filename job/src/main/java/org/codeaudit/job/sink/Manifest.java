@@ -7,7 +7,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -18,11 +22,17 @@ import org.apache.hadoop.fs.Path;
  *
  * @param runId the run
  * @param wave the wave's name, unique within the run
+ * @param format of the tables; null in manifests of versions that did not say it
  * @param removes files that leave the tables, before the others come
  * @param adds files that move from the wave's staging folder into the tables
  */
 record Manifest(
-    int schemaVersion, String runId, String wave, List<Entry> removes, List<Entry> adds) {
+    int schemaVersion,
+    String runId,
+    String wave,
+    String format,
+    List<Entry> removes,
+    List<Entry> adds) {
   static final int SCHEMA_VERSION = 1;
 
   private static final ObjectMapper JSON =
@@ -62,8 +72,20 @@ record Manifest(
     adds = List.copyOf(adds);
   }
 
-  String fileName() {
+  static String fileName(String runId, String wave) {
     return runId + "-" + wave + ".json";
+  }
+
+  String fileName() {
+    return fileName(runId, wave);
+  }
+
+  /** The tables it changes. */
+  Set<String> tables() {
+    return Stream.of(removes, adds)
+        .flatMap(List::stream)
+        .map(Entry::table)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /** Writes the manifest to a temporary place and publishes it with one rename. */

@@ -83,6 +83,18 @@ public final class OutputErrors {
         cause);
   }
 
+  /** A wave that this command cannot bring into the tables, for it names another format. */
+  static AuditException publishedAs(String published, String format, Path manifest) {
+    return new AuditException(
+        ErrorClass.OUTPUT_FORMAT,
+        "Cannot finish what an earlier run published in the format " + published,
+        "The run ended before its rows were in the tables, as "
+            + manifest
+            + " says, and this command has the tables in the format "
+            + format,
+        "Pass --format " + published + ": that brings the rows into the tables first");
+  }
+
   static AuditException deltaNotSetUp(String settings) {
     return new AuditException(
         ErrorClass.OUTPUT_FORMAT,

@@ -31,7 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class OutputFolder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OutputFolder.class);
-  private static final String HIDDEN = "_audit";
 
   /** Rows of a wave from which its tables are derived. */
   private static final String MADE = "made";
@@ -39,6 +38,7 @@ public final class OutputFolder implements AutoCloseable {
   private final SparkSession spark;
   private final FileSystem fileSystem;
   private final Path folder;
+  private final HiddenFolder hidden;
   private final String runId;
   private final TableLayout layout;
   private final OutputLock lock;
@@ -56,6 +56,7 @@ public final class OutputFolder implements AutoCloseable {
     this.spark = spark;
     this.fileSystem = fileSystem;
     this.folder = folder;
+    this.hidden = new HiddenFolder(fileSystem, folder);
     this.runId = runId;
     this.layout = layout;
     this.lock = lock;
@@ -81,14 +82,14 @@ public final class OutputFolder implements AutoCloseable {
       FileSystem fileSystem = path.getFileSystem(spark.sessionState().newHadoopConf());
       Path qualified = fileSystem.makeQualified(path);
       TableLayout layout = TableFormat.layout(spark, fileSystem, qualified, format);
-      for (String hidden : List.of("staging", "manifests")) {
-        if (!fileSystem.mkdirs(new Path(new Path(qualified, HIDDEN), hidden))) {
+      HiddenFolder hidden = new HiddenFolder(fileSystem, qualified);
+      for (Path made : List.of(hidden.staging(), hidden.manifests())) {
+        if (!fileSystem.mkdirs(made)) {
           throw new IOException("the folder could not be made");
         }
       }
       OutputLock lock =
-          OutputLock.take(
-              fileSystem, new Path(new Path(qualified, HIDDEN), "lock"), runId, OutputLock.SILENCE);
+          OutputLock.take(fileSystem, hidden.place("lock"), runId, OutputLock.SILENCE);
       OutputFolder output = new OutputFolder(spark, fileSystem, qualified, runId, layout, lock);
       try {
         output.finishEarlierRuns();
@@ -125,12 +126,12 @@ public final class OutputFolder implements AutoCloseable {
    * the run.
    */
   public String journalFolder() {
-    return hidden("journal").toString();
+    return hidden.place("journal").toString();
   }
 
   /** The file whose presence tells executors to start nothing new in this run. */
   public String stopMarker() {
-    return hidden("stop-" + runId).toString();
+    return hidden.place("stop-" + runId).toString();
   }
 
   /** Writes {@link #stopMarker}. */
@@ -154,7 +155,7 @@ public final class OutputFolder implements AutoCloseable {
   /** Forgets which rows killed an executor, so that they are run again. */
   public void clearJournal() {
     try {
-      fileSystem.delete(hidden("journal"), true);
+      fileSystem.delete(hidden.place("journal"), true);
     } catch (IOException e) {
       throw OutputErrors.unwritable(folder.toString(), e);
     }
@@ -163,7 +164,7 @@ public final class OutputFolder implements AutoCloseable {
   /** Markers of rows that killed an executor or are running alone right now. */
   public Set<String> journal() {
     try {
-      return children(hidden("journal")).stream()
+      return children(hidden.place("journal")).stream()
           .map(marker -> marker.getPath().getName())
           .collect(Collectors.toSet());
     } catch (IOException e) {
@@ -173,7 +174,7 @@ public final class OutputFolder implements AutoCloseable {
 
   /** Begins a wave; several may be written at once. */
   public Wave wave(String name) {
-    return new Wave(name, new Path(new Path(hidden("staging"), runId), name));
+    return new Wave(name, hidden.staging(runId, name));
   }
 
   /**
@@ -231,7 +232,7 @@ public final class OutputFolder implements AutoCloseable {
   /** Removes the manifests of all waves, which have been carried out. */
   public void forgetManifests() {
     try {
-      for (FileStatus manifest : children(hidden("manifests"))) {
+      for (FileStatus manifest : children(hidden.manifests())) {
         fileSystem.delete(manifest.getPath(), false);
       }
     } catch (IOException e) {
@@ -315,8 +316,9 @@ public final class OutputFolder implements AutoCloseable {
           if (!lock.held()) {
             throw new IOException("another run has taken the folder over");
           }
-          Manifest manifest = new Manifest(Manifest.SCHEMA_VERSION, runId, name, replaced, adds);
-          manifest.commit(fileSystem, hidden("manifests"));
+          Manifest manifest =
+              new Manifest(Manifest.SCHEMA_VERSION, runId, name, layout.format(), replaced, adds);
+          manifest.commit(fileSystem, hidden.manifests());
           replaced = List.of();
           apply(manifest);
         } catch (IOException e) {
@@ -328,31 +330,38 @@ public final class OutputFolder implements AutoCloseable {
 
   /** Carries out a published manifest; may be called again after it was interrupted. */
   private void apply(Manifest manifest) throws IOException {
-    Path staging = new Path(new Path(hidden("staging"), manifest.runId()), manifest.wave());
+    Path staging = hidden.staging(manifest.runId(), manifest.wave());
     layout.carryOut(manifest, staging);
     fileSystem.delete(staging, true);
   }
 
   private void finishEarlierRuns() throws IOException {
-    for (FileStatus run : children(hidden("staging"))) {
-      for (FileStatus wave : children(run.getPath())) {
-        String name = run.getPath().getName() + "-" + wave.getPath().getName() + ".json";
-        Path manifest = new Path(hidden("manifests"), name);
-        if (fileSystem.exists(manifest)) {
-          LOG.info("Finishing {}, which a run that ended early had published", name);
-          apply(Manifest.read(fileSystem, manifest));
-        }
-      }
+    List<Manifest> unfinished = new ArrayList<>();
+    for (Path file : hidden.unfinished()) {
+      Manifest manifest = Manifest.read(fileSystem, file);
+      checkFormat(manifest, file);
+      unfinished.add(manifest);
+    }
+    for (Manifest manifest : unfinished) {
+      LOG.info("Finishing {}, which a run that ended early had published", manifest.fileName());
+      apply(manifest);
+    }
+    for (FileStatus run : children(hidden.staging())) {
       fileSystem.delete(run.getPath(), true);
+    }
+  }
+
+  private void checkFormat(Manifest manifest, Path file) throws IOException {
+    if (manifest.format() != null && !manifest.format().equalsIgnoreCase(layout.format())) {
+      throw OutputErrors.publishedAs(manifest.format(), layout.format(), file);
+    }
+    for (String table : manifest.tables()) {
+      layout.check(table);
     }
   }
 
   private List<FileStatus> children(Path place) throws IOException {
     return Manifest.Entry.list(fileSystem, place);
-  }
-
-  private Path hidden(String name) {
-    return new Path(new Path(folder, HIDDEN), name);
   }
 
   /** The folder as people and other programs write it. */
@@ -372,11 +381,10 @@ public final class OutputFolder implements AutoCloseable {
 
   private void removeStaged() {
     try {
-      Path staging = new Path(hidden("staging"), runId);
+      Path staging = new Path(hidden.staging(), runId);
       for (FileStatus wave : children(staging)) {
-        String name = runId + "-" + wave.getPath().getName() + ".json";
         // Published but not moved completely: it holds the only copy.
-        if (!fileSystem.exists(new Path(hidden("manifests"), name))) {
+        if (!fileSystem.exists(hidden.manifest(runId, wave.getPath().getName()))) {
           fileSystem.delete(wave.getPath(), true);
         }
       }

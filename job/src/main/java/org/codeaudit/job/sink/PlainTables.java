@@ -34,6 +34,11 @@ final class PlainTables implements TableLayout {
   }
 
   @Override
+  public String format() {
+    return format;
+  }
+
+  @Override
   public String stagedFormat() {
     return format;
   }

@@ -166,6 +166,46 @@ class DeltaTablesSuite extends SparkSuite with BeforeAndAfterAll {
     second.close()
   }
 
+  /** Replaces both tables by one wave, which dies when the first has its rows. */
+  private def dieWhileOverwriting(out: Path): OutputFolder = {
+    val first = open(out, "first-run")
+    publish(first, "0", 3, 5)
+    first.close()
+    val output = open(out, "dead-run", Existing.OVERWRITE)
+    withoutSecond(out)(intercept[Exception](publish(output, "0", 4, 6)))
+    output
+  }
+
+  /** Runs something while a file is in the place of the second table. */
+  private def withoutSecond(out: Path)(run: => Unit): Unit = {
+    val aside = folder().resolve("second")
+    Files.move(out.resolve("second"), aside)
+    Files.writeString(out.resolve("second"), "in the way")
+    run
+    Files.delete(out.resolve("second"))
+    Files.move(aside, out.resolve("second"))
+  }
+
+  test("what was published for tables of Delta is not carried out as if they were files") {
+    // What the manifest says of its format: which it is, or nothing, as one of an older version.
+    for (older <- Seq(false, true)) {
+      val out = folder()
+      dieWhileOverwriting(out).close()
+      if (older) {
+        val manifest = out.resolve("_audit/manifests/dead-run-0.json")
+        val text = Files.readString(manifest).replaceAll("\"format\" : .*,\n *", "")
+        Files.writeString(manifest, text)
+        Files.delete(manifest.resolveSibling("." + manifest.getFileName + ".crc"))
+      }
+      val failure = intercept[AuditException](open(out, "other", format = "parquet"))
+      assert(failure.errorClass.name === "OUTPUT_FORMAT")
+      assert(failure.getMessage.contains("delta"), failure.getMessage)
+      assert(counts(out) === (4, 5))
+      open(out, "second-run").close()
+      assert(counts(out) === (4, 6))
+    }
+  }
+
   test("a table that lacks a column is read with nulls, and takes rows that have it") {
     val out = folder()
     val first = open(out, "first-run")

@@ -103,6 +103,46 @@ class OutputFolderSuite extends SparkSuite {
     assert(files(out.resolve("_audit/staging")) === Nil)
   }
 
+  /** All that lies in a folder, with what is in it. */
+  private def contents(folder: Path): Map[String, Seq[Byte]] = {
+    val entries = Files.walk(folder)
+    try
+      entries
+        .iterator()
+        .asScala
+        .filter(Files.isRegularFile(_))
+        .map(file => folder.relativize(file).toString -> Files.readAllBytes(file).toSeq)
+        .toMap
+    finally entries.close()
+  }
+
+  test("what was published in another format is refused before anything is touched") {
+    val out = folder()
+    dieAfterTheManifest(out, "first-run")
+    val before = contents(out)
+    val failure = intercept[AuditException](open(out, run = "second-run", format = "orc"))
+    assert(failure.errorClass.name === "OUTPUT_FORMAT")
+    assert(failure.getMessage.contains("published in the format parquet"))
+    assert(failure.getMessage.contains("Pass --format parquet"))
+    assert(contents(out) === before)
+    open(out, run = "third-run", format = "Parquet").close()
+    assert(count(out.resolve("second")) === 5)
+  }
+
+  test("a manifest of an older version, which names no format, is carried out as it was") {
+    val out = folder()
+    dieAfterTheManifest(out, "first-run")
+    val manifest = out.resolve("_audit/manifests/first-run-000000-000002.json")
+    val text = Files.readString(manifest)
+    val older = text.replaceAll("\"format\" : .*,\n *", "")
+    assert(older.linesIterator.size === text.linesIterator.size - 1)
+    Files.writeString(manifest, older)
+    Files.deleteIfExists(manifest.resolveSibling("." + manifest.getFileName + ".crc"))
+    open(out, run = "second-run").close()
+    assert(count(out.resolve("first")) === 3)
+    assert(count(out.resolve("second")) === 5)
+  }
+
   test("what was staged and not published is gone after the run, or with the next one") {
     val out = folder()
     val output = open(out, run = "dead-run")
