@@ -143,6 +143,40 @@ class OutputFolderSuite extends SparkSuite {
     assert(count(out.resolve("second")) === 5)
   }
 
+  private def staged(out: Path, table: String): Path = {
+    val folder = out.resolve(s"_audit/staging/first-run/000000-000002/$table")
+    folder.resolve(visible(folder).maxBy(name => Files.size(folder.resolve(name))))
+  }
+
+  /** The first half of a file, as a move leaves it that is cut short and had fallen back to a copy. */
+  private def copyHalf(file: Path, to: Path): Unit = {
+    val bytes = Files.readAllBytes(file)
+    Files.write(to, bytes.take(bytes.length / 2))
+  }
+
+  test("a file of which a part was moved is moved whole by the next run") {
+    val out = folder()
+    dieAfterTheManifest(out, "first-run")
+    val whole = staged(out, "first")
+    val table = Files.createDirectories(out.resolve("first"))
+    copyHalf(whole, table.resolve(whole.getFileName))
+    open(out, run = "second-run").close()
+    assert(count(table) === 3)
+    assert(count(out.resolve("second")) === 5)
+  }
+
+  test("a wave of which a file is nowhere whole is not carried out, and nothing is removed") {
+    val out = folder()
+    dieAfterTheManifest(out, "first-run")
+    val file = staged(out, "second")
+    copyHalf(file, file)
+    val before = contents(out)
+    val failure = intercept[AuditException](open(out, run = "second-run"))
+    assert(failure.getMessage.contains(file.getFileName.toString), failure.getMessage)
+    assert(failure.getMessage.contains("is nowhere whole"), failure.getMessage)
+    assert(contents(out) === before)
+  }
+
   test("what was staged and not published is gone after the run, or with the next one") {
     val out = folder()
     val output = open(out, run = "dead-run")
