@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,7 +23,9 @@ import org.apache.hadoop.fs.Path;
  *
  * @param runId the run
  * @param wave the wave's name, unique within the run
- * @param format of the tables; null in manifests of versions that did not say it
+ * @param number how many waves the run had published before; 0 in manifests of versions that did
+ *     not say it
+ * @param format of the tables; null in such manifests
  * @param removes files that leave the tables, before the others come
  * @param adds files that move from the wave's staging folder into the tables
  */
@@ -30,10 +33,17 @@ record Manifest(
     int schemaVersion,
     String runId,
     String wave,
+    int number,
     String format,
     List<Entry> removes,
     List<Entry> adds) {
   static final int SCHEMA_VERSION = 1;
+
+  /** The order in which waves were published; runs are named by their time, and waves by place. */
+  static final Comparator<Manifest> PUBLISHED =
+      Comparator.comparing(Manifest::runId)
+          .thenComparingInt(Manifest::number)
+          .thenComparing(Manifest::wave);
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);

@@ -46,6 +46,12 @@ public final class OutputFolder implements AutoCloseable {
   /** Files that the first wave to be published replaces. */
   private List<Manifest.Entry> replaced = List.of();
 
+  /** The last wave that this run published or tried to, unless it is in the tables. */
+  private Optional<Manifest> unfinished = Optional.empty();
+
+  /** How many waves this run has published. */
+  private int published;
+
   private OutputFolder(
       SparkSession spark,
       FileSystem fileSystem,
@@ -301,7 +307,8 @@ public final class OutputFolder implements AutoCloseable {
     }
 
     /**
-     * Publishes all that was staged, at once.
+     * Publishes all that was staged, at once. A wave that was published before and could not be
+     * brought into the tables is brought there first.
      *
      * @throws AuditException {@code OUTPUT_PUBLISH} if that cannot be done; what is not published
      *     is kept where it was staged until the next run
@@ -316,15 +323,31 @@ public final class OutputFolder implements AutoCloseable {
           if (!lock.held()) {
             throw new IOException("another run has taken the folder over");
           }
+          finishOwn();
           Manifest manifest =
-              new Manifest(Manifest.SCHEMA_VERSION, runId, name, layout.format(), replaced, adds);
+              new Manifest(
+                  Manifest.SCHEMA_VERSION, runId, name, published, layout.format(), replaced, adds);
+          unfinished = Optional.of(manifest);
           manifest.commit(fileSystem, hidden.manifests());
-          replaced = List.of();
-          apply(manifest);
+          finishOwn();
         } catch (IOException e) {
           throw OutputErrors.notPublished(folder, e);
         }
       }
+    }
+  }
+
+  /** Brings the last wave into the tables, if it was published. */
+  private void finishOwn() throws IOException {
+    if (unfinished.isPresent()) {
+      Manifest manifest = unfinished.get();
+      // A rename may have been done although it was reported as failed.
+      if (fileSystem.exists(hidden.manifest(runId, manifest.wave()))) {
+        replaced = List.of();
+        apply(manifest);
+        published++;
+      }
+      unfinished = Optional.empty();
     }
   }
 
@@ -336,13 +359,14 @@ public final class OutputFolder implements AutoCloseable {
   }
 
   private void finishEarlierRuns() throws IOException {
-    List<Manifest> unfinished = new ArrayList<>();
+    List<Manifest> waiting = new ArrayList<>();
     for (Path file : hidden.unfinished()) {
       Manifest manifest = Manifest.read(fileSystem, file);
       checkFormat(manifest, file);
-      unfinished.add(manifest);
+      waiting.add(manifest);
     }
-    for (Manifest manifest : unfinished) {
+    waiting.sort(Manifest.PUBLISHED);
+    for (Manifest manifest : waiting) {
       LOG.info("Finishing {}, which a run that ended early had published", manifest.fileName());
       apply(manifest);
     }

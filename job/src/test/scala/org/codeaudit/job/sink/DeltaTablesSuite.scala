@@ -193,7 +193,7 @@ class DeltaTablesSuite extends SparkSuite with BeforeAndAfterAll {
       dieWhileOverwriting(out).close()
       if (older) {
         val manifest = out.resolve("_audit/manifests/dead-run-0.json")
-        val text = Files.readString(manifest).replaceAll("\"format\" : .*,\n *", "")
+        val text = Files.readString(manifest).replaceAll("\"(format|number)\" : .*,\n *", "")
         Files.writeString(manifest, text)
         Files.delete(manifest.resolveSibling("." + manifest.getFileName + ".crc"))
       }
@@ -203,6 +203,50 @@ class DeltaTablesSuite extends SparkSuite with BeforeAndAfterAll {
       assert(counts(out) === (4, 5))
       open(out, "second-run").close()
       assert(counts(out) === (4, 6))
+    }
+  }
+
+  test("a wave is published only when the one before it is in all tables") {
+    val out = folder()
+    val output = dieWhileOverwriting(out)
+    try {
+      withoutSecond(out)(intercept[Exception](publish(output, "1", 1, 2)))
+      assert(!Files.exists(out.resolve("_audit/manifests/dead-run-1.json")))
+      assert(counts(out) === (4, 5))
+      publish(output, "1", 1, 2)
+      assert(counts(out) === (5, 8))
+    } finally output.close()
+    open(out, "next-run").close()
+    assert(counts(out) === (5, 8))
+  }
+
+  test(
+    "the waves of a run that died are brought into the tables in the order of their publication"
+  ) {
+    // Whatever order the file system lists them in, one of the two is another.
+    for (names <- Seq(Seq("a", "b"), Seq("b", "a"))) {
+      val out = folder()
+      val first = open(out, "first-run")
+      publish(first, "0", 3, 5)
+      first.close()
+      val before = folder().resolve("before")
+      copy(out, before)
+      val output = open(out, "dead-run", Existing.OVERWRITE)
+      val kept = Files.createDirectories(folder().resolve("dead-run"))
+      for ((name, count) <- names.zip(Seq(4, 1))) {
+        val wave = output.wave(name)
+        wave.write("first", rows(count))
+        wave.write("second", rows(count))
+        copy(out.resolve(s"_audit/staging/dead-run/$name"), kept.resolve(name))
+        wave.publish()
+        val manifest = s"_audit/manifests/dead-run-$name.json"
+        Files.copy(out.resolve(manifest), before.resolve(manifest))
+      }
+      output.close()
+      Files.createDirectories(before.resolve("_audit/staging"))
+      copy(kept, before.resolve("_audit/staging/dead-run"))
+      open(before, "next-run").close()
+      assert(counts(before) === (5, 5), names)
     }
   }
 
