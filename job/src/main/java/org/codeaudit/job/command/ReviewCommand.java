@@ -80,25 +80,27 @@ public final class ReviewCommand implements Callable<Integer> {
         ReviewStep.SERIES_TABLES,
         (session, folder, run) -> {
           Dataset<Row> changes = ExcludedFiles.skip(source.changes(session), settings.rules());
-          ReviewStep step = new ReviewStep(settings, Optional.of(series(session)));
+          ReviewStep step = new ReviewStep(settings, Optional.of(series(session, folder)));
           int code =
               report(run, folder, run.run(step, changes, output::progress, ReviewStep.FINDINGS));
           return gate.gate().isPresent() && isShut(folder, runId) ? ExitCode.GATE_SHUT : code;
         });
   }
 
-  private Series series(SparkSession session) {
+  /** The baseline is kept as it is now: others may rewrite its folder until the run compares. */
+  private Series series(SparkSession session, OutputFolder folder) {
     if (baseline == null) {
       return Series.OWN;
     }
-    Optional<Dataset<Row>> states =
-        OutputFolder.peek(session, baseline, output.format, States.TABLE, States.SCHEMA);
-    return new Series(
-        Optional.of(
-            states.orElseThrow(
+    Dataset<Row> states =
+        OutputFolder.peek(session, baseline, output.format, States.TABLE, States.SCHEMA)
+            .orElseThrow(
                 () ->
                     OutputErrors.noTables(
-                        "compare with", baseline, "It holds no table states", "review"))));
+                        "compare with", baseline, "It holds no table states", "review"));
+    OutputFolder.Wave kept = folder.wave("baseline"); // never published, and gone with the run
+    kept.make(States.latest(states));
+    return new Series(Optional.of(kept.made(States.SCHEMA)));
   }
 
   private int report(AuditRun run, OutputFolder folder, AuditRun.Result result) {

@@ -1,8 +1,12 @@
 package org.codeaudit.job.command
 
-import java.nio.file.Path
+import java.nio.file.{Files, Path}
+
+import scala.concurrent.duration.Duration
+import scala.concurrent.{Await, ExecutionContext, Future}
 
 import org.apache.spark.sql.Row
+import org.codeaudit.disk.FolderTree
 import org.codeaudit.job.source.TestRepository
 
 /** Audits of a repository with a history, one after the other. What is found is random weights'. */
@@ -184,6 +188,21 @@ class SeriesCommandSuite extends CommandSuite {
     assert(!log.contains("src/Users.java"), "a file that is gone is not reported")
   }
 
+  /** Does something as soon as a run into a folder has begun its first wave. */
+  private def meanwhile[A](out: Path, act: => Unit)(run: => A): A = {
+    val staging = out.resolve("_audit/staging")
+    def begun: Boolean = Files.isDirectory(staging) && entries(staging).exists(name =>
+      entries(staging.resolve(name)).exists(_.startsWith("0"))
+    )
+    val done = Future {
+      while (!begun) Thread.sleep(1)
+      act
+    }(ExecutionContext.global)
+    val result = run
+    Await.result(done, Duration.Zero)
+    result
+  }
+
   test("a run may be compared with what another series knows") {
     val home = folder("baseline")
     val repository = TestRepository.create()
@@ -205,6 +224,13 @@ class SeriesCommandSuite extends CommandSuite {
       assert(branch.identities("src/Users.java") === main.identities("src/Users.java"), round)
       assert(branch.statesOf("src/New.java") === Set("new"), s"$round: the main branch has none")
     }
+
+    val rewritten =
+      meanwhile(home.resolve("late"), FolderTree.delete(home.resolve("main/states"))) {
+        audit(repository, home.resolve("late"), more = baseline)
+      }
+    assert(rewritten.statesOf("src/Users.java") === Set("existing"), "as it was at the beginning")
+    assert(entries(home.resolve("late/_audit/staging")) === Set())
 
     val missing = audit(
       Seq("review", repository.folder.toString, "--model", longModel, "--baseline") ++
