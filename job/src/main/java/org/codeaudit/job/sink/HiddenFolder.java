@@ -20,6 +20,11 @@ record HiddenFolder(FileSystem fileSystem, Path folder) {
     return new Path(new Path(folder, NAME), name);
   }
 
+  /** There while a run writes to the folder, or has died and nobody has noticed. */
+  Path lock() {
+    return place("lock");
+  }
+
   /** Where each run has a folder for what it stages, with a folder for each wave. */
   Path staging() {
     return place("staging");

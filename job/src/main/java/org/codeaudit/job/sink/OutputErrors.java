@@ -56,6 +56,18 @@ public final class OutputErrors {
         cause);
   }
 
+  /** A published wave that is not, or not all, in the tables. */
+  static AuditException unfinished(String folder, Path manifest) {
+    return new AuditException(
+        ErrorClass.OUTPUT_UNREADABLE,
+        "The tables in " + folder + " lack rows that a run has published",
+        manifest + " is not carried out: the run ended too early, or is at work there",
+        "Run the command that wrote there again, or audit report "
+            + folder
+            + " --html FILE:"
+            + " either brings the rows into the tables first");
+  }
+
   static AuditException exists(String table, String folder) {
     return new AuditException(
         ErrorClass.OUTPUT_EXISTS,

@@ -41,6 +41,7 @@ public final class OutputFolder implements AutoCloseable {
   private final HiddenFolder hidden;
   private final String runId;
   private final TableLayout layout;
+  private final OutputTables tables;
   private final OutputLock lock;
 
   /** Files that the first wave to be published replaces. */
@@ -65,6 +66,7 @@ public final class OutputFolder implements AutoCloseable {
     this.hidden = new HiddenFolder(fileSystem, folder);
     this.runId = runId;
     this.layout = layout;
+    this.tables = new OutputTables(spark, folder.toString(), hidden, layout);
     this.lock = lock;
   }
 
@@ -94,8 +96,7 @@ public final class OutputFolder implements AutoCloseable {
           throw new IOException("the folder could not be made");
         }
       }
-      OutputLock lock =
-          OutputLock.take(fileSystem, hidden.place("lock"), runId, OutputLock.SILENCE);
+      OutputLock lock = OutputLock.take(fileSystem, hidden.lock(), runId, OutputLock.SILENCE);
       OutputFolder output = new OutputFolder(spark, fileSystem, qualified, runId, layout, lock);
       try {
         output.finishEarlierRuns();
@@ -183,32 +184,14 @@ public final class OutputFolder implements AutoCloseable {
     return new Wave(name, hidden.staging(runId, name));
   }
 
-  /**
-   * A table of a folder that is only read; other runs may be writing there.
-   *
-   * @return the rows in the columns of {@code schema}; empty if there is no such table
-   */
-  public static Optional<Dataset<Row>> peek(
-      SparkSession spark, String folder, String format, String table, StructType schema) {
-    try {
-      Path path = new Path(LiteralPaths.place(folder));
-      FileSystem fileSystem = path.getFileSystem(spark.sessionState().newHadoopConf());
-      TableLayout layout =
-          TableFormat.layout(spark, fileSystem, fileSystem.makeQualified(path), format);
-      layout.check(table);
-      return layout.holdsFiles(table) ? Optional.of(layout.read(table, schema)) : Optional.empty();
-    } catch (IllegalArgumentException e) {
-      throw OutputErrors.noPath(folder, e);
-    } catch (IOException e) {
-      throw OutputErrors.unreadable(table, new Path(folder), e);
-    }
+  /** What is published, to those who only read. */
+  public OutputTables tables() {
+    return tables;
   }
 
   /** A published table; empty if there is none. Rows have the columns of {@code schema}. */
   public Dataset<Row> read(String table, StructType schema) {
-    return holdsFiles(table)
-        ? layout.read(table, schema)
-        : spark.createDataFrame(List.of(), schema);
+    return tables.read(table, schema);
   }
 
   /** Whether a table has been published and is not about to be replaced. */
@@ -218,11 +201,7 @@ public final class OutputFolder implements AutoCloseable {
 
   /** Whether there are files of a table, even if they are about to be replaced. */
   public boolean holdsFiles(String table) {
-    try {
-      return layout.holdsFiles(table);
-    } catch (IOException e) {
-      throw OutputErrors.unreadable(table, folder, e);
-    }
+    return tables.holdsFiles(table);
   }
 
   /** Size of a published table's files in bytes. */

@@ -137,7 +137,6 @@ class OutputFolderSuite extends SparkSuite {
     val older = text.replaceAll("\"(format|number)\" : .*,\n *", "")
     assert(older.linesIterator.size === text.linesIterator.size - 2)
     Files.writeString(manifest, older)
-    Files.deleteIfExists(manifest.resolveSibling("." + manifest.getFileName + ".crc"))
     open(out, run = "second-run").close()
     assert(count(out.resolve("first")) === 3)
     assert(count(out.resolve("second")) === 5)
@@ -176,6 +175,44 @@ class OutputFolderSuite extends SparkSuite {
     assert(failure.getMessage.contains(file.getFileName.toString), failure.getMessage)
     assert(failure.getMessage.contains("is nowhere whole"), failure.getMessage)
     assert(contents(out) === before)
+  }
+
+  private def reader(out: Path): OutputTables =
+    OutputTables.open(spark, out.toString, "parquet", List("first", "second").asJava)
+
+  test("who only reads is told of a wave that is not in the tables, or brings it there") {
+    val out = folder()
+    dieAfterTheManifest(out, "first-run")
+    val before = contents(out)
+    val refused = intercept[AuditException](reader(out).requireFinished())
+    assert(refused.errorClass.name === "OUTPUT_UNREADABLE")
+    for (part <- Seq("first-run-000000-000002.json", "audit report " + out))
+      assert(refused.getMessage.contains(part), refused.getMessage)
+    reader(out).warnIfUnfinished()
+    assert(contents(out) === before)
+    val tables = reader(out).finish("reader")
+    assert(tables.read("first", rows(1).schema).count() === 3)
+    assert(tables.read("second", rows(1).schema).count() === 5)
+    reader(out).requireFinished()
+  }
+
+  test("who only reads takes no lock and writes nothing where nothing is left to finish") {
+    val nowhere = folder().resolve("mistyped")
+    assert(!reader(nowhere).finish("reader").holdsFiles("first"))
+    assert(!Files.exists(nowhere))
+    val out = folder()
+    val output = open(out) // stays at work
+    try {
+      val wave = output.wave("a")
+      wave.write("first", rows(3))
+      wave.publish()
+      output.wave("b").write("first", rows(2))
+      def unlocked = contents(out).filterNot(_._1.startsWith("_audit/lock"))
+      val before = unlocked
+      val tables = reader(out).requireFinished().finish("reader")
+      assert(tables.read("first", rows(1).schema).count() === 3)
+      assert(unlocked === before)
+    } finally output.close()
   }
 
   test("what was staged and not published is gone after the run, or with the next one") {
