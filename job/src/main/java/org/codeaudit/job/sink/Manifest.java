@@ -16,6 +16,8 @@ import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.codeaudit.AuditException;
+import org.codeaudit.disk.Durable;
 
 /**
  * What one wave of a run changes in the tables. Once it has its final name the wave is published:
@@ -100,6 +102,10 @@ record Manifest(
 
   /** Writes the manifest to a temporary place and publishes it with one rename. */
   void commit(FileSystem fileSystem, Path folder) throws IOException {
+    if (LocalDisk.is(fileSystem)) {
+      Durable.write(LocalDisk.path(new Path(folder, fileName())), JSON.writeValueAsBytes(this));
+      return;
+    }
     Path temporary = new Path(folder, "." + fileName());
     try (OutputStream out = fileSystem.create(temporary, true)) {
       JSON.writeValue(out, this);
@@ -110,9 +116,14 @@ record Manifest(
     }
   }
 
-  static Manifest read(FileSystem fileSystem, Path file) throws IOException {
+  /**
+   * @throws AuditException {@code OUTPUT_UNREADABLE} if it is damaged
+   */
+  static Manifest read(FileSystem fileSystem, Path file) {
     try (InputStream in = fileSystem.open(file)) {
       return JSON.readValue(in, Manifest.class);
+    } catch (IOException e) {
+      throw OutputErrors.manifest(file, e);
     }
   }
 }

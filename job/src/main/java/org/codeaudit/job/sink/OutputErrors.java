@@ -56,6 +56,17 @@ public final class OutputErrors {
         cause);
   }
 
+  /** A manifest that says nothing, so that its wave can neither be finished nor left out. */
+  static AuditException manifest(Path file, IOException cause) {
+    return new AuditException(
+        ErrorClass.OUTPUT_UNREADABLE,
+        "Cannot read what an earlier run published: " + file.toUri().getPath(),
+        String.valueOf(cause.getMessage()).lines().findFirst().orElse("it is damaged"),
+        "Put the file back if there is a copy. Else delete it: what is staged of this wave is then"
+            + " removed, and the command that wrote there asks those rows again",
+        cause);
+  }
+
   /** A published wave that is not, or not all, in the tables. */
   static AuditException unfinished(String folder, Path manifest) {
     return new AuditException(

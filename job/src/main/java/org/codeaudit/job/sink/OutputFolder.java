@@ -298,6 +298,10 @@ public final class OutputFolder implements AutoCloseable {
           List<Manifest.Entry> adds = new ArrayList<>();
           for (String table : written) {
             adds.addAll(Manifest.Entry.in(fileSystem, table, new Path(staging, table)));
+            LocalDisk.forceFiles(fileSystem, new Path(staging, table));
+          }
+          for (Path place : List.of(staging, staging.getParent(), hidden.staging())) {
+            LocalDisk.forceNames(fileSystem, place);
           }
           if (!lock.held()) {
             throw new IOException("another run has taken the folder over");

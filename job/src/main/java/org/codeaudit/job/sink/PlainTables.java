@@ -100,6 +100,11 @@ final class PlainTables implements TableLayout {
         throw new IOException("cannot rename " + move.from() + " to " + move.to());
       }
     }
+    // Before the wave's staging folder is gone; those of a run that died are among them.
+    for (String table : manifest.tables()) {
+      LocalDisk.forceNames(fileSystem, new Path(folder, table));
+    }
+    LocalDisk.forceNames(fileSystem, folder);
   }
 
   private boolean isWhole(Path file, Manifest.Entry entry) throws IOException {

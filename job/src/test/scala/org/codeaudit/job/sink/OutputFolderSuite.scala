@@ -177,6 +177,24 @@ class OutputFolderSuite extends SparkSuite {
     assert(contents(out) === before)
   }
 
+  test("a manifest that cannot be read is named, with what to do about it") {
+    for (content <- Seq("", "{\"schemaVersion\" : 1,")) {
+      val out = folder()
+      dieAfterTheManifest(out, "first-run")
+      val manifest = out.resolve("_audit/manifests/first-run-000000-000002.json")
+      Files.writeString(manifest, content)
+      val before = contents(out)
+      val failure = intercept[AuditException](open(out, run = "second-run"))
+      assert(failure.errorClass.name === "OUTPUT_UNREADABLE")
+      assert(failure.getMessage.contains(manifest.toString), failure.getMessage)
+      assert(failure.getMessage.contains("Else delete it"), failure.getMessage)
+      assert(contents(out) === before)
+      Files.delete(manifest)
+      open(out, run = "third-run").close()
+      assert(files(out.resolve("_audit/staging")) === Nil)
+    }
+  }
+
   private def reader(out: Path): OutputTables =
     OutputTables.open(spark, out.toString, "parquet", List("first", "second").asJava)
 
