@@ -317,7 +317,7 @@ class Tables:
     def __init__(self, engine, place, run=None, least=None, suppressed=None):
         self.engine = engine
         self.place = place
-        self.notes = []
+        self.notes = self._unfinished()
         self.least = self._least(least)
         self.counts_suppressed = self._counts_suppressed(suppressed)
         self._made = {}
@@ -359,6 +359,18 @@ class Tables:
         if named not in SUPPRESSED:
             raise AuditTablesError(f"Suppressed findings are {' or '.join(SUPPRESSED)}, not {named}.")
         return named == "counted"
+
+    def _unfinished(self):
+        """What a run has published and not brought into the tables, as a note; of folders of this machine."""
+        hidden = Path(self.place, "_audit")
+        for wave in sorted(hidden.glob("staging/*/*")):
+            manifest = hidden / "manifests" / f"{wave.parent.name}-{wave.name}.json"
+            if manifest.exists():
+                return [
+                    f"The tables lack rows that a run has published: {manifest} is not carried out, for the run ended too"
+                    f" early or is at work. bin/audit report {self.place} --html FILE brings the rows into the tables."
+                ]
+        return []
 
     def _inside(self):
         """Output folders inside the one that was named, if it is one too high."""

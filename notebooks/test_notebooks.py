@@ -444,6 +444,13 @@ class OddFoldersTest(FolderTest):
         (self.folder / "findings/.part-half.parquet").write_bytes(b"half")
         self.assertEqual([], self.open().notes)
 
+    def test_a_wave_that_is_not_in_the_tables(self):
+        run = next((self.folder / "_audit/manifests").glob("*-runs.json")).name.removesuffix("-runs.json")
+        (self.folder / f"_audit/staging/{run}/000000-000099/made").mkdir(parents=True)
+        self.assertEqual([], self.open().notes)
+        (self.folder / f"_audit/staging/{run}/runs").mkdir()
+        self.assertIn(f"lack rows that a run has published: {self.folder}/_audit/manifests/{run}-runs.json", self.open().notes[0])
+
     def test_a_table_of_something_else(self):
         self.rewrite("findings", "select 1 as number")
         self.assertIn("lacks the columns run_id, row_key", self.refused())

@@ -1,6 +1,7 @@
 import importlib.util
 import tempfile
 import unittest
+import warnings
 from pathlib import Path
 from unittest import mock
 
@@ -41,6 +42,22 @@ class ArrowTest(unittest.TestCase):
             code_audit.arrow(self.folder, "reviews")
         with self.assertRaisesRegex(code_audit.CodeAuditError, "no table states in .*of a run of `bin/audit review`"):
             code_audit.arrow(self.folder, "states")
+
+    @unittest.skipIf(importlib.util.find_spec("pyarrow") is None, "pyarrow is not installed")
+    def test_a_wave_that_is_not_in_the_tables_is_warned_of(self):
+        import pyarrow
+        from pyarrow import parquet
+
+        (self.folder / "runs").mkdir()
+        parquet.write_table(pyarrow.table({"run_id": ["r"]}), self.folder / "runs/part-0.parquet")
+        (self.folder / "_audit/staging/r/runs").mkdir(parents=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            code_audit.arrow(self.folder, "runs")
+            (self.folder / "_audit/manifests").mkdir()
+            (self.folder / "_audit/manifests/r-runs.json").touch()
+            with self.assertRaisesRegex(UserWarning, "lack rows that a run has published: .*/r-runs.json is not"):
+                code_audit.arrow(self.folder, "runs")
 
     @unittest.skipIf(importlib.util.find_spec("pyarrow") is None, "pyarrow is not installed")
     def test_tables_of_a_series(self):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -129,6 +130,7 @@ class Tables:
         from pyspark.errors import AnalysisException
 
         # Runs of other versions may know other columns. A folder's name is no pattern.
+        _warn_if_unfinished(self._folder)
         reader = self._spark.read.format(self._format).option("mergeSchema", True).option("__globPaths__", False)
         try:
             frame = reader.load(f"{self._folder}/{table}")
@@ -180,6 +182,7 @@ def arrow(folder: str | os.PathLike[str], table: str, columns: list[str] | None 
             "Tables cannot be read without Spark", str(error), "Install it: `pip install pyarrow`"
         ) from None
     place = Path(folder).expanduser() / table
+    _warn_if_unfinished(place.parent)
     files = sorted(str(file) for file in place.glob("*.parquet"))
     if not files:
         raise CodeAuditError.of(
@@ -194,6 +197,20 @@ def arrow(folder: str | os.PathLike[str], table: str, columns: list[str] | None 
             "Name some of those",
         )
     return dataset.dataset(files, schema=schema, format="parquet").to_table(columns=columns)
+
+
+def _warn_if_unfinished(folder: str | os.PathLike[str]) -> None:
+    """Warns if a run has published rows that are not in the tables; looks only at folders of this machine."""
+    hidden = Path(folder, "_audit")
+    for wave in hidden.glob("staging/*/*"):
+        manifest = hidden / "manifests" / f"{wave.parent.name}-{wave.name}.json"
+        if manifest.exists():
+            warnings.warn(
+                f"The tables in {folder} lack rows that a run has published: {manifest} is not carried out, for the run"
+                f" ended too early or is at work. `bin/audit report {folder} --html FILE` brings the rows into the tables",
+                stacklevel=3,
+            )
+            return
 
 
 def _how_to_get(table: str) -> str:

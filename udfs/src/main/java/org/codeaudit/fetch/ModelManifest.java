@@ -6,15 +6,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.codeaudit.disk.Durable;
 
 /**
  * The file that says a model is complete: which files it has, all of them verified. It is written
@@ -43,12 +41,8 @@ record ModelManifest(List<Entry> files) {
 
   static void write(Path folder, ModelReference reference, List<RemoteFile> files)
       throws IOException {
-    Path temporary = folder.resolve(NAME + ".part");
-    Files.writeString(temporary, text(reference, files));
-    try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-      channel.force(true);
-    }
-    Files.move(temporary, folder.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
+    byte[] content = text(reference, files).getBytes(StandardCharsets.UTF_8);
+    Durable.write(folder.resolve(NAME), content);
   }
 
   private static String text(ModelReference reference, List<RemoteFile> files)

@@ -1,5 +1,6 @@
 package org.codeaudit.job.command;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Dataset;
@@ -19,7 +20,7 @@ import org.codeaudit.job.plan.AnswerFigures;
 import org.codeaudit.job.plan.Planner;
 import org.codeaudit.job.plan.RunPlan;
 import org.codeaudit.job.series.Series;
-import org.codeaudit.job.sink.OutputFolder;
+import org.codeaudit.job.sink.OutputTables;
 import org.codeaudit.job.source.ExcludedFiles;
 import org.codeaudit.udf.row.ReviewSchema;
 import org.codeaudit.udf.run.EarlierAnswers;
@@ -169,14 +170,15 @@ public final class PlanCommand implements Callable<Integer> {
 
   /** What a review into this folder would find answered. */
   private EarlierAnswers held(SparkSession session, String folder) {
-    return OutputFolder.peek(session, folder, format, ReviewStep.REVIEWS, ReviewSchema.REVIEWS)
-        .map(
-            reviews -> {
-              EarlierAnswers.Builder earlier = Resume.goOn(reviews, ReviewStep.INPUT_KEY, false);
-              Series.carryForward(reviews, earlier);
-              return earlier.build();
-            })
-        .orElse(EarlierAnswers.NONE);
+    OutputTables tables =
+        OutputTables.open(session, folder, format, List.of(ReviewStep.REVIEWS)).warnIfUnfinished();
+    if (!tables.holdsFiles(ReviewStep.REVIEWS)) {
+      return EarlierAnswers.NONE;
+    }
+    Dataset<Row> reviews = tables.read(ReviewStep.REVIEWS, ReviewSchema.REVIEWS);
+    EarlierAnswers.Builder earlier = Resume.goOn(reviews, ReviewStep.INPUT_KEY, false);
+    Series.carryForward(reviews, earlier);
+    return earlier.build();
   }
 
   private Optional<AnswerFigures.Rates> rates() {

@@ -36,10 +36,9 @@ import org.codeaudit.job.sarif.FindingsLog;
 import org.codeaudit.job.sarif.SarifFile;
 import org.codeaudit.job.series.CoverageTable;
 import org.codeaudit.job.series.States;
-import org.codeaudit.job.sink.Existing;
 import org.codeaudit.job.sink.FileNames;
 import org.codeaudit.job.sink.OutputErrors;
-import org.codeaudit.job.sink.OutputFolder;
+import org.codeaudit.job.sink.OutputTables;
 import org.codeaudit.job.sink.PlainFile;
 import org.codeaudit.job.sink.RunSchema;
 import org.codeaudit.udf.row.Decisions;
@@ -111,20 +110,20 @@ public final class ReportCommand implements Callable<Integer> {
     }
     Decisions decisions = new Decisions(rules.rules(), LocalDate.now(ZoneOffset.UTC));
     SparkSession session = spark.session("report");
-    List<String> tables = List.of(ReviewStep.REVIEWS, ReviewStep.FINDINGS);
-    try (OutputFolder output =
-        OutputFolder.open(
-            session, folder, OutputOptions.newRunId(), Existing.RESUME, format, tables)) {
-      if (!tables.stream().allMatch(output::holdsFiles)) {
-        throw nothing("it does not hold the tables " + String.join(" and ", tables));
+    List<String> names = List.of(ReviewStep.REVIEWS, ReviewStep.FINDINGS);
+    try {
+      OutputTables tables =
+          OutputTables.open(session, folder, format, names).finish(OutputOptions.newRunId());
+      if (!names.stream().allMatch(tables::holdsFiles)) {
+        throw nothing("it does not hold the tables " + String.join(" and ", names));
       }
-      return report(session, output, decisions);
+      return report(session, tables, decisions);
     } finally {
       session.stop();
     }
   }
 
-  private int report(SparkSession session, OutputFolder output, Decisions decisions) {
+  private int report(SparkSession session, OutputTables output, Decisions decisions) {
     Dataset<Row> reviews = output.read(ReviewStep.REVIEWS, ReviewSchema.REVIEWS);
     Dataset<Row> findings = output.read(ReviewStep.FINDINGS, ReviewStep.findingsSchema());
     Dataset<Row> coverage = output.read(CoverageTable.TABLE, CoverageTable.SCHEMA);

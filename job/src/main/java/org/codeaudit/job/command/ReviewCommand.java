@@ -27,6 +27,7 @@ import org.codeaudit.job.series.States;
 import org.codeaudit.job.sink.ExecutorSummary;
 import org.codeaudit.job.sink.OutputErrors;
 import org.codeaudit.job.sink.OutputFolder;
+import org.codeaudit.job.sink.OutputTables;
 import org.codeaudit.job.source.ExcludedFiles;
 import org.codeaudit.udf.row.Decisions;
 import org.codeaudit.udf.row.ReviewSchema;
@@ -80,25 +81,27 @@ public final class ReviewCommand implements Callable<Integer> {
         ReviewStep.SERIES_TABLES,
         (session, folder, run) -> {
           Dataset<Row> changes = ExcludedFiles.skip(source.changes(session), settings.rules());
-          ReviewStep step = new ReviewStep(settings, Optional.of(series(session)));
+          ReviewStep step = new ReviewStep(settings, Optional.of(series(session, folder)));
           int code =
               report(run, folder, run.run(step, changes, output::progress, ReviewStep.FINDINGS));
           return gate.gate().isPresent() && isShut(folder, runId) ? ExitCode.GATE_SHUT : code;
         });
   }
 
-  private Series series(SparkSession session) {
+  /** The baseline is kept as it is now: others may rewrite its folder until the run compares. */
+  private Series series(SparkSession session, OutputFolder folder) {
     if (baseline == null) {
       return Series.OWN;
     }
-    Optional<Dataset<Row>> states =
-        OutputFolder.peek(session, baseline, output.format, States.TABLE, States.SCHEMA);
-    return new Series(
-        Optional.of(
-            states.orElseThrow(
-                () ->
-                    OutputErrors.noTables(
-                        "compare with", baseline, "It holds no table states", "review"))));
+    OutputTables earlier =
+        OutputTables.open(session, baseline, output.format, List.of(States.TABLE))
+            .requireFinished();
+    if (!earlier.holdsFiles(States.TABLE)) {
+      throw OutputErrors.noTables("compare with", baseline, "It holds no table states", "review");
+    }
+    OutputFolder.Wave kept = folder.wave("baseline"); // never published, and gone with the run
+    kept.make(States.latest(earlier.read(States.TABLE, States.SCHEMA)));
+    return new Series(Optional.of(kept.made(States.SCHEMA)));
   }
 
   private int report(AuditRun run, OutputFolder folder, AuditRun.Result result) {
@@ -129,7 +132,8 @@ public final class ReviewCommand implements Callable<Integer> {
                 review.minConfidence())
             .collectAsList();
     List<Row> decided = new Decisions(rules.rules(), LocalDate.now(ZoneOffset.UTC)).of(found);
-    List<Row> shutting = gate.shutBy(decided.stream().filter(Decisions::isOpen).toList(), folder);
+    List<Row> shutting =
+        gate.shutBy(decided.stream().filter(Decisions::isOpen).toList(), folder.tables());
     PrintWriter out = spec.commandLine().getOut();
     out.println("Gate       " + gate.gate().get().sentence(shutting));
     out.flush();

@@ -7,7 +7,7 @@ import org.codeaudit.job.report.request.Gate;
 import org.codeaudit.job.report.request.NewFindings;
 import org.codeaudit.job.series.CoverageTable;
 import org.codeaudit.job.series.States;
-import org.codeaudit.job.sink.OutputFolder;
+import org.codeaudit.job.sink.OutputTables;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -44,15 +44,15 @@ public final class GateOptions {
    * The findings that keep it shut; none without a gate.
    *
    * @param findings rows of {@code findings} that stand
-   * @param folder of the runs they are of
+   * @param tables of the runs they are of
    */
-  public List<Row> shutBy(List<Row> findings, OutputFolder folder) {
+  public List<Row> shutBy(List<Row> findings, OutputTables tables) {
     return gate == null
         ? List.of()
         : gate.shutBy(
             findings,
             NewFindings.of(
-                folder.read(States.TABLE, States.SCHEMA),
-                folder.read(CoverageTable.TABLE, CoverageTable.SCHEMA)));
+                tables.read(States.TABLE, States.SCHEMA),
+                tables.read(CoverageTable.TABLE, CoverageTable.SCHEMA)));
   }
 }

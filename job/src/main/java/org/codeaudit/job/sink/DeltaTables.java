@@ -77,6 +77,11 @@ final class DeltaTables implements TableLayout {
   }
 
   @Override
+  public String format() {
+    return DELTA;
+  }
+
+  @Override
   public String stagedFormat() {
     return STAGED;
   }

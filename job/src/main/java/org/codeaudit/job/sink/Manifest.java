@@ -7,10 +7,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.codeaudit.AuditException;
+import org.codeaudit.disk.Durable;
 
 /**
  * What one wave of a run changes in the tables. Once it has its final name the wave is published:
@@ -18,12 +25,27 @@ import org.apache.hadoop.fs.Path;
  *
  * @param runId the run
  * @param wave the wave's name, unique within the run
+ * @param number how many waves the run had published before; 0 in manifests of versions that did
+ *     not say it
+ * @param format of the tables; null in such manifests
  * @param removes files that leave the tables, before the others come
  * @param adds files that move from the wave's staging folder into the tables
  */
 record Manifest(
-    int schemaVersion, String runId, String wave, List<Entry> removes, List<Entry> adds) {
+    int schemaVersion,
+    String runId,
+    String wave,
+    int number,
+    String format,
+    List<Entry> removes,
+    List<Entry> adds) {
   static final int SCHEMA_VERSION = 1;
+
+  /** The order in which waves were published; runs are named by their time, and waves by place. */
+  static final Comparator<Manifest> PUBLISHED =
+      Comparator.comparing(Manifest::runId)
+          .thenComparingInt(Manifest::number)
+          .thenComparing(Manifest::wave);
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -62,12 +84,28 @@ record Manifest(
     adds = List.copyOf(adds);
   }
 
-  String fileName() {
+  static String fileName(String runId, String wave) {
     return runId + "-" + wave + ".json";
+  }
+
+  String fileName() {
+    return fileName(runId, wave);
+  }
+
+  /** The tables it changes. */
+  Set<String> tables() {
+    return Stream.of(removes, adds)
+        .flatMap(List::stream)
+        .map(Entry::table)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /** Writes the manifest to a temporary place and publishes it with one rename. */
   void commit(FileSystem fileSystem, Path folder) throws IOException {
+    if (LocalDisk.is(fileSystem)) {
+      Durable.write(LocalDisk.path(new Path(folder, fileName())), JSON.writeValueAsBytes(this));
+      return;
+    }
     Path temporary = new Path(folder, "." + fileName());
     try (OutputStream out = fileSystem.create(temporary, true)) {
       JSON.writeValue(out, this);
@@ -78,9 +116,14 @@ record Manifest(
     }
   }
 
-  static Manifest read(FileSystem fileSystem, Path file) throws IOException {
+  /**
+   * @throws AuditException {@code OUTPUT_UNREADABLE} if it is damaged
+   */
+  static Manifest read(FileSystem fileSystem, Path file) {
     try (InputStream in = fileSystem.open(file)) {
       return JSON.readValue(in, Manifest.class);
+    } catch (IOException e) {
+      throw OutputErrors.manifest(file, e);
     }
   }
 }

@@ -56,6 +56,29 @@ public final class OutputErrors {
         cause);
   }
 
+  /** A manifest that says nothing, so that its wave can neither be finished nor left out. */
+  static AuditException manifest(Path file, IOException cause) {
+    return new AuditException(
+        ErrorClass.OUTPUT_UNREADABLE,
+        "Cannot read what an earlier run published: " + file.toUri().getPath(),
+        String.valueOf(cause.getMessage()).lines().findFirst().orElse("it is damaged"),
+        "Put the file back if there is a copy. Else delete it: what is staged of this wave is then"
+            + " removed, and the command that wrote there asks those rows again",
+        cause);
+  }
+
+  /** A published wave that is not, or not all, in the tables. */
+  static AuditException unfinished(String folder, Path manifest) {
+    return new AuditException(
+        ErrorClass.OUTPUT_UNREADABLE,
+        "The tables in " + folder + " lack rows that a run has published",
+        manifest + " is not carried out: the run ended too early, or is at work there",
+        "Run the command that wrote there again, or audit report "
+            + folder
+            + " --html FILE:"
+            + " either brings the rows into the tables first");
+  }
+
   static AuditException exists(String table, String folder) {
     return new AuditException(
         ErrorClass.OUTPUT_EXISTS,
@@ -81,6 +104,18 @@ public final class OutputErrors {
         "Pass --format parquet, orc, json or delta, as the tables have it; a format of another jar"
             + " needs --jars",
         cause);
+  }
+
+  /** A wave that this command cannot bring into the tables, for it names another format. */
+  static AuditException publishedAs(String published, String format, Path manifest) {
+    return new AuditException(
+        ErrorClass.OUTPUT_FORMAT,
+        "Cannot finish what an earlier run published in the format " + published,
+        "The run ended before its rows were in the tables, as "
+            + manifest
+            + " says, and this command has the tables in the format "
+            + format,
+        "Pass --format " + published + ": that brings the rows into the tables first");
   }
 
   static AuditException deltaNotSetUp(String settings) {

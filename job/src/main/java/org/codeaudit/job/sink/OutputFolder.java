@@ -31,7 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class OutputFolder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OutputFolder.class);
-  private static final String HIDDEN = "_audit";
 
   /** Rows of a wave from which its tables are derived. */
   private static final String MADE = "made";
@@ -39,12 +38,20 @@ public final class OutputFolder implements AutoCloseable {
   private final SparkSession spark;
   private final FileSystem fileSystem;
   private final Path folder;
+  private final HiddenFolder hidden;
   private final String runId;
   private final TableLayout layout;
+  private final OutputTables tables;
   private final OutputLock lock;
 
   /** Files that the first wave to be published replaces. */
   private List<Manifest.Entry> replaced = List.of();
+
+  /** The last wave that this run published or tried to, unless it is in the tables. */
+  private Optional<Manifest> unfinished = Optional.empty();
+
+  /** How many waves this run has published. */
+  private int published;
 
   private OutputFolder(
       SparkSession spark,
@@ -56,8 +63,10 @@ public final class OutputFolder implements AutoCloseable {
     this.spark = spark;
     this.fileSystem = fileSystem;
     this.folder = folder;
+    this.hidden = new HiddenFolder(fileSystem, folder);
     this.runId = runId;
     this.layout = layout;
+    this.tables = new OutputTables(spark, folder.toString(), hidden, layout);
     this.lock = lock;
   }
 
@@ -81,14 +90,13 @@ public final class OutputFolder implements AutoCloseable {
       FileSystem fileSystem = path.getFileSystem(spark.sessionState().newHadoopConf());
       Path qualified = fileSystem.makeQualified(path);
       TableLayout layout = TableFormat.layout(spark, fileSystem, qualified, format);
-      for (String hidden : List.of("staging", "manifests")) {
-        if (!fileSystem.mkdirs(new Path(new Path(qualified, HIDDEN), hidden))) {
+      HiddenFolder hidden = new HiddenFolder(fileSystem, qualified);
+      for (Path made : List.of(hidden.staging(), hidden.manifests())) {
+        if (!fileSystem.mkdirs(made)) {
           throw new IOException("the folder could not be made");
         }
       }
-      OutputLock lock =
-          OutputLock.take(
-              fileSystem, new Path(new Path(qualified, HIDDEN), "lock"), runId, OutputLock.SILENCE);
+      OutputLock lock = OutputLock.take(fileSystem, hidden.lock(), runId, OutputLock.SILENCE);
       OutputFolder output = new OutputFolder(spark, fileSystem, qualified, runId, layout, lock);
       try {
         output.finishEarlierRuns();
@@ -125,12 +133,12 @@ public final class OutputFolder implements AutoCloseable {
    * the run.
    */
   public String journalFolder() {
-    return hidden("journal").toString();
+    return hidden.place("journal").toString();
   }
 
   /** The file whose presence tells executors to start nothing new in this run. */
   public String stopMarker() {
-    return hidden("stop-" + runId).toString();
+    return hidden.place("stop-" + runId).toString();
   }
 
   /** Writes {@link #stopMarker}. */
@@ -154,7 +162,7 @@ public final class OutputFolder implements AutoCloseable {
   /** Forgets which rows killed an executor, so that they are run again. */
   public void clearJournal() {
     try {
-      fileSystem.delete(hidden("journal"), true);
+      fileSystem.delete(hidden.place("journal"), true);
     } catch (IOException e) {
       throw OutputErrors.unwritable(folder.toString(), e);
     }
@@ -163,7 +171,7 @@ public final class OutputFolder implements AutoCloseable {
   /** Markers of rows that killed an executor or are running alone right now. */
   public Set<String> journal() {
     try {
-      return children(hidden("journal")).stream()
+      return children(hidden.place("journal")).stream()
           .map(marker -> marker.getPath().getName())
           .collect(Collectors.toSet());
     } catch (IOException e) {
@@ -173,35 +181,17 @@ public final class OutputFolder implements AutoCloseable {
 
   /** Begins a wave; several may be written at once. */
   public Wave wave(String name) {
-    return new Wave(name, new Path(new Path(hidden("staging"), runId), name));
+    return new Wave(name, hidden.staging(runId, name));
   }
 
-  /**
-   * A table of a folder that is only read; other runs may be writing there.
-   *
-   * @return the rows in the columns of {@code schema}; empty if there is no such table
-   */
-  public static Optional<Dataset<Row>> peek(
-      SparkSession spark, String folder, String format, String table, StructType schema) {
-    try {
-      Path path = new Path(LiteralPaths.place(folder));
-      FileSystem fileSystem = path.getFileSystem(spark.sessionState().newHadoopConf());
-      TableLayout layout =
-          TableFormat.layout(spark, fileSystem, fileSystem.makeQualified(path), format);
-      layout.check(table);
-      return layout.holdsFiles(table) ? Optional.of(layout.read(table, schema)) : Optional.empty();
-    } catch (IllegalArgumentException e) {
-      throw OutputErrors.noPath(folder, e);
-    } catch (IOException e) {
-      throw OutputErrors.unreadable(table, new Path(folder), e);
-    }
+  /** What is published, to those who only read. */
+  public OutputTables tables() {
+    return tables;
   }
 
   /** A published table; empty if there is none. Rows have the columns of {@code schema}. */
   public Dataset<Row> read(String table, StructType schema) {
-    return holdsFiles(table)
-        ? layout.read(table, schema)
-        : spark.createDataFrame(List.of(), schema);
+    return tables.read(table, schema);
   }
 
   /** Whether a table has been published and is not about to be replaced. */
@@ -211,11 +201,7 @@ public final class OutputFolder implements AutoCloseable {
 
   /** Whether there are files of a table, even if they are about to be replaced. */
   public boolean holdsFiles(String table) {
-    try {
-      return layout.holdsFiles(table);
-    } catch (IOException e) {
-      throw OutputErrors.unreadable(table, folder, e);
-    }
+    return tables.holdsFiles(table);
   }
 
   /** Size of a published table's files in bytes. */
@@ -231,7 +217,7 @@ public final class OutputFolder implements AutoCloseable {
   /** Removes the manifests of all waves, which have been carried out. */
   public void forgetManifests() {
     try {
-      for (FileStatus manifest : children(hidden("manifests"))) {
+      for (FileStatus manifest : children(hidden.manifests())) {
         fileSystem.delete(manifest.getPath(), false);
       }
     } catch (IOException e) {
@@ -300,7 +286,8 @@ public final class OutputFolder implements AutoCloseable {
     }
 
     /**
-     * Publishes all that was staged, at once.
+     * Publishes all that was staged, at once. A wave that was published before and could not be
+     * brought into the tables is brought there first.
      *
      * @throws AuditException {@code OUTPUT_PUBLISH} if that cannot be done; what is not published
      *     is kept where it was staged until the next run
@@ -311,14 +298,21 @@ public final class OutputFolder implements AutoCloseable {
           List<Manifest.Entry> adds = new ArrayList<>();
           for (String table : written) {
             adds.addAll(Manifest.Entry.in(fileSystem, table, new Path(staging, table)));
+            LocalDisk.forceFiles(fileSystem, new Path(staging, table));
+          }
+          for (Path place : List.of(staging, staging.getParent(), hidden.staging())) {
+            LocalDisk.forceNames(fileSystem, place);
           }
           if (!lock.held()) {
             throw new IOException("another run has taken the folder over");
           }
-          Manifest manifest = new Manifest(Manifest.SCHEMA_VERSION, runId, name, replaced, adds);
-          manifest.commit(fileSystem, hidden("manifests"));
-          replaced = List.of();
-          apply(manifest);
+          finishOwn();
+          Manifest manifest =
+              new Manifest(
+                  Manifest.SCHEMA_VERSION, runId, name, published, layout.format(), replaced, adds);
+          unfinished = Optional.of(manifest);
+          manifest.commit(fileSystem, hidden.manifests());
+          finishOwn();
         } catch (IOException e) {
           throw OutputErrors.notPublished(folder, e);
         }
@@ -326,33 +320,55 @@ public final class OutputFolder implements AutoCloseable {
     }
   }
 
+  /** Brings the last wave into the tables, if it was published. */
+  private void finishOwn() throws IOException {
+    if (unfinished.isPresent()) {
+      Manifest manifest = unfinished.get();
+      // A rename may have been done although it was reported as failed.
+      if (fileSystem.exists(hidden.manifest(runId, manifest.wave()))) {
+        replaced = List.of();
+        apply(manifest);
+        published++;
+      }
+      unfinished = Optional.empty();
+    }
+  }
+
   /** Carries out a published manifest; may be called again after it was interrupted. */
   private void apply(Manifest manifest) throws IOException {
-    Path staging = new Path(new Path(hidden("staging"), manifest.runId()), manifest.wave());
+    Path staging = hidden.staging(manifest.runId(), manifest.wave());
     layout.carryOut(manifest, staging);
     fileSystem.delete(staging, true);
   }
 
   private void finishEarlierRuns() throws IOException {
-    for (FileStatus run : children(hidden("staging"))) {
-      for (FileStatus wave : children(run.getPath())) {
-        String name = run.getPath().getName() + "-" + wave.getPath().getName() + ".json";
-        Path manifest = new Path(hidden("manifests"), name);
-        if (fileSystem.exists(manifest)) {
-          LOG.info("Finishing {}, which a run that ended early had published", name);
-          apply(Manifest.read(fileSystem, manifest));
-        }
-      }
+    List<Manifest> waiting = new ArrayList<>();
+    for (Path file : hidden.unfinished()) {
+      Manifest manifest = Manifest.read(fileSystem, file);
+      checkFormat(manifest, file);
+      waiting.add(manifest);
+    }
+    waiting.sort(Manifest.PUBLISHED);
+    for (Manifest manifest : waiting) {
+      LOG.info("Finishing {}, which a run that ended early had published", manifest.fileName());
+      apply(manifest);
+    }
+    for (FileStatus run : children(hidden.staging())) {
       fileSystem.delete(run.getPath(), true);
+    }
+  }
+
+  private void checkFormat(Manifest manifest, Path file) throws IOException {
+    if (manifest.format() != null && !manifest.format().equalsIgnoreCase(layout.format())) {
+      throw OutputErrors.publishedAs(manifest.format(), layout.format(), file);
+    }
+    for (String table : manifest.tables()) {
+      layout.check(table);
     }
   }
 
   private List<FileStatus> children(Path place) throws IOException {
     return Manifest.Entry.list(fileSystem, place);
-  }
-
-  private Path hidden(String name) {
-    return new Path(new Path(folder, HIDDEN), name);
   }
 
   /** The folder as people and other programs write it. */
@@ -372,11 +388,10 @@ public final class OutputFolder implements AutoCloseable {
 
   private void removeStaged() {
     try {
-      Path staging = new Path(hidden("staging"), runId);
+      Path staging = new Path(hidden.staging(), runId);
       for (FileStatus wave : children(staging)) {
-        String name = runId + "-" + wave.getPath().getName() + ".json";
         // Published but not moved completely: it holds the only copy.
-        if (!fileSystem.exists(new Path(hidden("manifests"), name))) {
+        if (!fileSystem.exists(hidden.manifest(runId, wave.getPath().getName()))) {
           fileSystem.delete(wave.getPath(), true);
         }
       }

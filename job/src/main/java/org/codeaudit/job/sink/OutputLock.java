@@ -147,8 +147,8 @@ final class OutputLock implements AutoCloseable {
       // Hadoop would check first and create afterwards, and two processes could do so at once on
       // a local disk.
       created =
-          isLocal(fileSystem)
-              ? Files.newOutputStream(local(file), StandardOpenOption.CREATE_NEW)
+          LocalDisk.is(fileSystem)
+              ? Files.newOutputStream(LocalDisk.path(file), StandardOpenOption.CREATE_NEW)
               : fileSystem.create(file, false);
     } catch (FileAlreadyExistsException | java.nio.file.FileAlreadyExistsException e) {
       return false;
@@ -240,8 +240,8 @@ final class OutputLock implements AutoCloseable {
   }
 
   private void write(byte[] content) throws IOException {
-    if (isLocal(fileSystem)) {
-      java.nio.file.Path place = local(file);
+    if (LocalDisk.is(fileSystem)) {
+      java.nio.file.Path place = LocalDisk.path(file);
       java.nio.file.Path next = place.resolveSibling("lock.next");
       Files.write(next, content);
       Files.move(next, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -283,14 +283,6 @@ final class OutputLock implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while waiting for the lock of the output folder", e);
     }
-  }
-
-  private static boolean isLocal(FileSystem fileSystem) {
-    return "file".equals(fileSystem.getUri().getScheme());
-  }
-
-  private static java.nio.file.Path local(Path file) {
-    return java.nio.file.Path.of(file.toUri().getPath());
   }
 
   @Override

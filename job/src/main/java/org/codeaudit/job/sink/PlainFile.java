@@ -2,15 +2,21 @@ package org.codeaudit.job.sink;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
+import org.codeaudit.disk.Durable;
 import org.codeaudit.job.source.row.LiteralPaths;
 
-/** Files that people and other programs read, on any file system Hadoop knows. */
+/**
+ * Files that people and other programs read, on any file system Hadoop knows. On a disk of this
+ * machine a file that is replaced stays whole until the new one is.
+ */
 public final class PlainFile {
   private PlainFile() {}
 
@@ -25,6 +31,10 @@ public final class PlainFile {
     try {
       Path place = new Path(LiteralPaths.place(path));
       FileSystem files = place.getFileSystem(configuration);
+      if (LocalDisk.is(files) && isReplaceable(LocalDisk.path(place))) {
+        Durable.write(LocalDisk.path(place), content);
+        return;
+      }
       // Without the checksum file that Hadoop writes beside every file on a local disk.
       FileSystem plain = files instanceof LocalFileSystem local ? local.getRaw() : files;
       try (OutputStream stream = plain.create(place, true)) {
@@ -38,5 +48,14 @@ public final class PlainFile {
           "Name a file that can be written, and run the same command again: nothing is asked twice",
           e);
     }
+  }
+
+  /** Not so devices, such as standard output, and links: they would give way to a file. */
+  private static boolean isReplaceable(java.nio.file.Path file) {
+    java.nio.file.Path folder = file.toAbsolutePath().getParent();
+    return folder != null
+        && (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)
+            || Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+        && (Files.notExists(folder) || Files.isWritable(folder));
   }
 }

@@ -1,5 +1,6 @@
 package org.codeaudit.job.sink;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,11 @@ final class PlainTables implements TableLayout {
     this.fileSystem = fileSystem;
     this.folder = folder;
     this.format = format;
+  }
+
+  @Override
+  public String format() {
+    return format;
   }
 
   @Override
@@ -72,28 +78,40 @@ final class PlainTables implements TableLayout {
   public void carryOut(Manifest manifest, Path staging) throws IOException {
     List<Move> moves = new ArrayList<>();
     for (Manifest.Entry entry : manifest.adds()) {
-      Path table = new Path(folder, entry.table());
-      Move move =
-          new Move(
-              new Path(new Path(staging, entry.table()), entry.file()),
-              new Path(table, entry.file()));
-      // Nothing is removed before it is certain that its replacement exists.
-      if (!fileSystem.exists(move.from()) && !fileSystem.exists(move.to())) {
-        throw new IOException(
-            entry.file() + " of the published wave " + manifest.fileName() + " is nowhere");
+      Path from = new Path(new Path(staging, entry.table()), entry.file());
+      Path to = new Path(new Path(folder, entry.table()), entry.file());
+      // A move that falls back to a copy and is cut short leaves a part of the file.
+      if (!isWhole(to, entry)) {
+        moves.add(new Move(from, to));
+        // Nothing is removed before it is certain that its replacement exists.
+        if (!isWhole(from, entry)) {
+          throw new IOException(
+              entry.file() + " of the published wave " + manifest.fileName() + " is nowhere whole");
+        }
       }
-      moves.add(move);
     }
     for (Manifest.Entry entry : manifest.removes()) {
       fileSystem.delete(new Path(new Path(folder, entry.table()), entry.file()), false);
     }
     for (Move move : moves) {
-      if (!fileSystem.exists(move.to())) {
-        fileSystem.mkdirs(move.to().getParent());
-        if (!fileSystem.rename(move.from(), move.to())) {
-          throw new IOException("cannot rename " + move.from() + " to " + move.to());
-        }
+      fileSystem.mkdirs(move.to().getParent());
+      fileSystem.delete(move.to(), false);
+      if (!fileSystem.rename(move.from(), move.to())) {
+        throw new IOException("cannot rename " + move.from() + " to " + move.to());
       }
+    }
+    // Before the wave's staging folder is gone; those of a run that died are among them.
+    for (String table : manifest.tables()) {
+      LocalDisk.forceNames(fileSystem, new Path(folder, table));
+    }
+    LocalDisk.forceNames(fileSystem, folder);
+  }
+
+  private boolean isWhole(Path file, Manifest.Entry entry) throws IOException {
+    try {
+      return fileSystem.getFileStatus(file).getLen() == entry.bytes();
+    } catch (FileNotFoundException none) {
+      return false;
     }
   }
 

@@ -11,6 +11,9 @@ import org.codeaudit.AuditException;
 /** How rows lie in the tables of an output folder, and what a published wave does to them. */
 interface TableLayout {
 
+  /** The format of the tables, as users name it. */
+  String format();
+
   /** The format in which rows of a table are staged. */
   String stagedFormat();
 

@@ -206,5 +206,6 @@ class ReportCommandSuite extends CommandSuite {
       assert(outcome.code === ExitCode.USAGE, outcome.out)
       assert(outcome.err.contains(words), outcome.err)
     }
+    assert(entries(Path.of(empty)) === Set(), "who only reads leaves nothing behind")
   }
 }

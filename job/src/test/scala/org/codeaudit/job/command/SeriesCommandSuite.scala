@@ -1,11 +1,15 @@
 package org.codeaudit.job.command
 
-import java.nio.file.Path
+import java.nio.file.{Files, Path}
+
+import scala.concurrent.duration.Duration
+import scala.concurrent.{Await, ExecutionContext, Future}
 
 import java.sql.Timestamp
 
 import org.apache.spark.sql.{Row, SparkSession}
 import org.apache.spark.sql.functions.{col, expr, max}
+import org.codeaudit.disk.FolderTree
 import org.codeaudit.job.source.TestRepository
 
 /** Audits of a repository with a history, one after the other. What is found is random weights'. */
@@ -267,6 +271,21 @@ class SeriesCommandSuite extends CommandSuite {
     assert(!again.statesOf("src/Users.java")("fixed"), "that was said")
   }
 
+  /** Does something as soon as a run into a folder has begun its first wave. */
+  private def meanwhile[A](out: Path, act: => Unit)(run: => A): A = {
+    val staging = out.resolve("_audit/staging")
+    def begun: Boolean = Files.isDirectory(staging) && entries(staging).exists(name =>
+      entries(staging.resolve(name)).exists(_.startsWith("0"))
+    )
+    val done = Future {
+      while (!begun) Thread.sleep(1)
+      act
+    }(ExecutionContext.global)
+    val result = run
+    Await.result(done, Duration.Zero)
+    result
+  }
+
   test("a run may be compared with what another series knows") {
     val home = folder("baseline")
     val repository = TestRepository.create()
@@ -288,6 +307,13 @@ class SeriesCommandSuite extends CommandSuite {
       assert(branch.identities("src/Users.java") === main.identities("src/Users.java"), round)
       assert(branch.statesOf("src/New.java") === Set("new"), s"$round: the main branch has none")
     }
+
+    val rewritten =
+      meanwhile(home.resolve("late"), FolderTree.delete(home.resolve("main/states"))) {
+        audit(repository, home.resolve("late"), more = baseline)
+      }
+    assert(rewritten.statesOf("src/Users.java") === Set("existing"), "as it was at the beginning")
+    assert(entries(home.resolve("late/_audit/staging")) === Set())
 
     val missing = audit(
       Seq("review", repository.folder.toString, "--model", longModel, "--baseline") ++

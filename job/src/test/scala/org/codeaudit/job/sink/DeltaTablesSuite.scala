@@ -166,6 +166,89 @@ class DeltaTablesSuite extends SparkSuite with BeforeAndAfterAll {
     second.close()
   }
 
+  /** Replaces both tables by one wave, which dies when the first has its rows. */
+  private def dieWhileOverwriting(out: Path): OutputFolder = {
+    val first = open(out, "first-run")
+    publish(first, "0", 3, 5)
+    first.close()
+    val output = open(out, "dead-run", Existing.OVERWRITE)
+    withoutSecond(out)(intercept[Exception](publish(output, "0", 4, 6)))
+    output
+  }
+
+  /** Runs something while a file is in the place of the second table. */
+  private def withoutSecond(out: Path)(run: => Unit): Unit = {
+    val aside = folder().resolve("second")
+    Files.move(out.resolve("second"), aside)
+    Files.writeString(out.resolve("second"), "in the way")
+    run
+    Files.delete(out.resolve("second"))
+    Files.move(aside, out.resolve("second"))
+  }
+
+  test("what was published for tables of Delta is not carried out as if they were files") {
+    // What the manifest says of its format: which it is, or nothing, as one of an older version.
+    for (older <- Seq(false, true)) {
+      val out = folder()
+      dieWhileOverwriting(out).close()
+      if (older) {
+        val manifest = out.resolve("_audit/manifests/dead-run-0.json")
+        val text = Files.readString(manifest).replaceAll("\"(format|number)\" : .*,\n *", "")
+        Files.writeString(manifest, text)
+      }
+      val failure = intercept[AuditException](open(out, "other", format = "parquet"))
+      assert(failure.errorClass.name === "OUTPUT_FORMAT")
+      assert(failure.getMessage.contains("delta"), failure.getMessage)
+      assert(counts(out) === (4, 5))
+      open(out, "second-run").close()
+      assert(counts(out) === (4, 6))
+    }
+  }
+
+  test("a wave is published only when the one before it is in all tables") {
+    val out = folder()
+    val output = dieWhileOverwriting(out)
+    try {
+      withoutSecond(out)(intercept[Exception](publish(output, "1", 1, 2)))
+      assert(!Files.exists(out.resolve("_audit/manifests/dead-run-1.json")))
+      assert(counts(out) === (4, 5))
+      publish(output, "1", 1, 2)
+      assert(counts(out) === (5, 8))
+    } finally output.close()
+    open(out, "next-run").close()
+    assert(counts(out) === (5, 8))
+  }
+
+  test(
+    "the waves of a run that died are brought into the tables in the order of their publication"
+  ) {
+    // Whatever order the file system lists them in, one of the two is another.
+    for (names <- Seq(Seq("a", "b"), Seq("b", "a"))) {
+      val out = folder()
+      val first = open(out, "first-run")
+      publish(first, "0", 3, 5)
+      first.close()
+      val before = folder().resolve("before")
+      copy(out, before)
+      val output = open(out, "dead-run", Existing.OVERWRITE)
+      val kept = Files.createDirectories(folder().resolve("dead-run"))
+      for ((name, count) <- names.zip(Seq(4, 1))) {
+        val wave = output.wave(name)
+        wave.write("first", rows(count))
+        wave.write("second", rows(count))
+        copy(out.resolve(s"_audit/staging/dead-run/$name"), kept.resolve(name))
+        wave.publish()
+        val manifest = s"_audit/manifests/dead-run-$name.json"
+        Files.copy(out.resolve(manifest), before.resolve(manifest))
+      }
+      output.close()
+      Files.createDirectories(before.resolve("_audit/staging"))
+      copy(kept, before.resolve("_audit/staging/dead-run"))
+      open(before, "next-run").close()
+      assert(counts(before) === (5, 5), names)
+    }
+  }
+
   test("a table that lacks a column is read with nulls, and takes rows that have it") {
     val out = folder()
     val first = open(out, "first-run")

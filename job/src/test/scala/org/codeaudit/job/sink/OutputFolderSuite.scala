@@ -103,6 +103,136 @@ class OutputFolderSuite extends SparkSuite {
     assert(files(out.resolve("_audit/staging")) === Nil)
   }
 
+  /** All that lies in a folder, with what is in it. */
+  private def contents(folder: Path): Map[String, Seq[Byte]] = {
+    val entries = Files.walk(folder)
+    try
+      entries
+        .iterator()
+        .asScala
+        .filter(Files.isRegularFile(_))
+        .map(file => folder.relativize(file).toString -> Files.readAllBytes(file).toSeq)
+        .toMap
+    finally entries.close()
+  }
+
+  test("what was published in another format is refused before anything is touched") {
+    val out = folder()
+    dieAfterTheManifest(out, "first-run")
+    val before = contents(out)
+    val failure = intercept[AuditException](open(out, run = "second-run", format = "orc"))
+    assert(failure.errorClass.name === "OUTPUT_FORMAT")
+    assert(failure.getMessage.contains("published in the format parquet"))
+    assert(failure.getMessage.contains("Pass --format parquet"))
+    assert(contents(out) === before)
+    open(out, run = "third-run", format = "Parquet").close()
+    assert(count(out.resolve("second")) === 5)
+  }
+
+  test("a manifest of an older version, which names no format, is carried out as it was") {
+    val out = folder()
+    dieAfterTheManifest(out, "first-run")
+    val manifest = out.resolve("_audit/manifests/first-run-000000-000002.json")
+    val text = Files.readString(manifest)
+    val older = text.replaceAll("\"(format|number)\" : .*,\n *", "")
+    assert(older.linesIterator.size === text.linesIterator.size - 2)
+    Files.writeString(manifest, older)
+    open(out, run = "second-run").close()
+    assert(count(out.resolve("first")) === 3)
+    assert(count(out.resolve("second")) === 5)
+  }
+
+  private def staged(out: Path, table: String): Path = {
+    val folder = out.resolve(s"_audit/staging/first-run/000000-000002/$table")
+    folder.resolve(visible(folder).maxBy(name => Files.size(folder.resolve(name))))
+  }
+
+  /** The first half of a file, as a move leaves it that is cut short and had fallen back to a copy.
+    */
+  private def copyHalf(file: Path, to: Path): Unit = {
+    val bytes = Files.readAllBytes(file)
+    Files.write(to, bytes.take(bytes.length / 2))
+  }
+
+  test("a file of which a part was moved is moved whole by the next run") {
+    val out = folder()
+    dieAfterTheManifest(out, "first-run")
+    val whole = staged(out, "first")
+    val table = Files.createDirectories(out.resolve("first"))
+    copyHalf(whole, table.resolve(whole.getFileName))
+    open(out, run = "second-run").close()
+    assert(count(table) === 3)
+    assert(count(out.resolve("second")) === 5)
+  }
+
+  test("a wave of which a file is nowhere whole is not carried out, and nothing is removed") {
+    val out = folder()
+    dieAfterTheManifest(out, "first-run")
+    val file = staged(out, "second")
+    copyHalf(file, file)
+    val before = contents(out)
+    val failure = intercept[AuditException](open(out, run = "second-run"))
+    assert(failure.getMessage.contains(file.getFileName.toString), failure.getMessage)
+    assert(failure.getMessage.contains("is nowhere whole"), failure.getMessage)
+    assert(contents(out) === before)
+  }
+
+  test("a manifest that cannot be read is named, with what to do about it") {
+    for (content <- Seq("", "{\"schemaVersion\" : 1,")) {
+      val out = folder()
+      dieAfterTheManifest(out, "first-run")
+      val manifest = out.resolve("_audit/manifests/first-run-000000-000002.json")
+      Files.writeString(manifest, content)
+      val before = contents(out)
+      val failure = intercept[AuditException](open(out, run = "second-run"))
+      assert(failure.errorClass.name === "OUTPUT_UNREADABLE")
+      assert(failure.getMessage.contains(manifest.toString), failure.getMessage)
+      assert(failure.getMessage.contains("Else delete it"), failure.getMessage)
+      assert(contents(out) === before)
+      Files.delete(manifest)
+      open(out, run = "third-run").close()
+      assert(files(out.resolve("_audit/staging")) === Nil)
+    }
+  }
+
+  private def reader(out: Path): OutputTables =
+    OutputTables.open(spark, out.toString, "parquet", List("first", "second").asJava)
+
+  test("who only reads is told of a wave that is not in the tables, or brings it there") {
+    val out = folder()
+    dieAfterTheManifest(out, "first-run")
+    val before = contents(out)
+    val refused = intercept[AuditException](reader(out).requireFinished())
+    assert(refused.errorClass.name === "OUTPUT_UNREADABLE")
+    for (part <- Seq("first-run-000000-000002.json", "audit report " + out))
+      assert(refused.getMessage.contains(part), refused.getMessage)
+    reader(out).warnIfUnfinished()
+    assert(contents(out) === before)
+    val tables = reader(out).finish("reader")
+    assert(tables.read("first", rows(1).schema).count() === 3)
+    assert(tables.read("second", rows(1).schema).count() === 5)
+    reader(out).requireFinished()
+  }
+
+  test("who only reads takes no lock and writes nothing where nothing is left to finish") {
+    val nowhere = folder().resolve("mistyped")
+    assert(!reader(nowhere).finish("reader").holdsFiles("first"))
+    assert(!Files.exists(nowhere))
+    val out = folder()
+    val output = open(out) // stays at work
+    try {
+      val wave = output.wave("a")
+      wave.write("first", rows(3))
+      wave.publish()
+      output.wave("b").write("first", rows(2))
+      def unlocked = contents(out).filterNot(_._1.startsWith("_audit/lock"))
+      val before = unlocked
+      val tables = reader(out).requireFinished().finish("reader")
+      assert(tables.read("first", rows(1).schema).count() === 3)
+      assert(unlocked === before)
+    } finally output.close()
+  }
+
   test("what was staged and not published is gone after the run, or with the next one") {
     val out = folder()
     val output = open(out, run = "dead-run")
