@@ -158,7 +158,7 @@ public final class AuditRun {
             reused,
             found,
             stop));
-    step.atEnd(folder, new ModelStep.EndOfRun(settings.runId(), startedAt, stop.isEmpty()))
+    step.atEnd(folder, new ModelStep.EndOfRun(settings.runId(), stop.isEmpty()))
         .forEach(last::write);
     writeMissing(step, last);
     last.publish();

@@ -1,6 +1,5 @@
 package org.codeaudit.job.audit;
 
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -69,5 +68,5 @@ public interface ModelStep {
    *
    * @param whole whether it went through all of its input
    */
-  record EndOfRun(String runId, Instant startedAt, boolean whole) {}
+  record EndOfRun(String runId, boolean whole) {}
 }

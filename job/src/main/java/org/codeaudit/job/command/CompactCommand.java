@@ -93,11 +93,7 @@ public final class CompactCommand implements Callable<Integer> {
         OutputFolder.open(session, folder, runId, Existing.OVERWRITE, format, names)) {
       schemas.keySet().removeIf(table -> !tables.holdsFiles(table));
       if (schemas.isEmpty()) {
-        throw OutputErrors.noTables(
-            "compact",
-            folder,
-            "it holds none of the tables reviews, findings, generations and runs",
-            "run");
+        throw OutputErrors.noTables("compact", folder, "it holds no table of a run", "run");
       }
       compact(tables, schemas);
       return ExitCode.OK;

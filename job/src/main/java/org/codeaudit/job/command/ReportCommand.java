@@ -58,7 +58,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Writes what the runs of a folder found: as SARIF 2.1.0, which code hosts and editors show,"
           + " a log for each repository; as a page for people; as a summary, comments and a list for"
-          + " a merge request. A file that was reviewed whole stands as it was asked about last; each"
+          + " a merge request. A file that was reviewed whole stands as a run saw it last; each"
           + " commit's changes stand for themselves. No model is needed."
     })
 public final class ReportCommand implements Callable<Integer> {
@@ -159,7 +159,7 @@ public final class ReportCommand implements Callable<Integer> {
     return shutting.isEmpty() ? ExitCode.OK : ExitCode.GATE_SHUT;
   }
 
-  private Dataset<Row> seenLast(Dataset<Row> reviews, Dataset<Row> coverage, OutputFolder output) {
+  private Dataset<Row> seenLast(Dataset<Row> reviews, Dataset<Row> coverage, OutputTables output) {
     String run = RunInputs.last(coverage);
     if (!RunInputs.ended(output.read(ReviewStep.RUNS, RunSchema.RUNS), run)) {
       say(

@@ -46,7 +46,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Reviews what commits or patches changed, or whole files, and writes the tables reviews,"
-          + " findings and runs."
+          + " findings, coverage, states and runs."
     })
 public final class ReviewCommand implements Callable<Integer> {
 

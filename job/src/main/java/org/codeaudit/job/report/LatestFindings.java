@@ -20,9 +20,9 @@ import org.codeaudit.job.series.CoverageTable;
 import org.codeaudit.job.sink.Attempts;
 
 /**
- * The findings that stand, of all runs in a folder. A file that was reviewed whole stands as it was
- * asked about last and answered to the end; each commit's changes stand for themselves, and what
- * several of them say is said once.
+ * The findings that stand, of all runs in a folder. A file that was reviewed whole stands as a run
+ * saw it last, and as it was asked about last where no run says what it saw; each commit's changes
+ * stand for themselves, and what several of them say is said once.
  */
 public final class LatestFindings {
   private LatestFindings() {}

@@ -3,6 +3,8 @@ import java.io.{ByteArrayOutputStream, PrintStream}
 import java.nio.charset.StandardCharsets.UTF_8
 import java.nio.file.{Files, Path}
 import org.apache.spark.sql.{DataFrame, SparkSession}
+import org.codeaudit.generate.ModelLoader
+import org.codeaudit.udf.setting.CheckpointLoader
 import org.codeaudit.job.Main
 import org.codeaudit.job.source.row.LiteralPaths
 import org.scalatest.funsuite.AnyFunSuite
@@ -17,7 +19,9 @@ abstract class CommandSuite extends AnyFunSuite {
   /** What a command printed and its exit code. */
   protected case class Outcome(code: Int, out: String, err: String)
 
-  protected def audit(arguments: String*): Outcome = {
+  protected def audit(arguments: String*): Outcome = audit(new CheckpointLoader, arguments: _*)
+
+  protected def audit(loader: ModelLoader, arguments: String*): Outcome = {
     // A command is a process of its own: it must not find another suite's session.
     SparkSession.getDefaultSession.foreach(_.stop())
     val (out, err) = (new ByteArrayOutputStream(), new ByteArrayOutputStream())
@@ -25,7 +29,7 @@ abstract class CommandSuite extends AnyFunSuite {
     System.setOut(new PrintStream(out, true, UTF_8))
     System.setErr(new PrintStream(err, true, UTF_8))
     try {
-      val code = Main.run(openly(withOneThread(arguments)): _*)
+      val code = Main.run(loader, openly(withOneThread(arguments)): _*)
       Outcome(code, out.toString(UTF_8), err.toString(UTF_8))
     } finally {
       System.setOut(systemOut)

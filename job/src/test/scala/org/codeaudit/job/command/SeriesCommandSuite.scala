@@ -2,15 +2,23 @@ package org.codeaudit.job.command
 
 import java.nio.file.{Files, Path}
 
-import scala.concurrent.duration.Duration
-import scala.concurrent.{Await, ExecutionContext, Future}
-
 import java.sql.Timestamp
 
 import org.apache.spark.sql.{Row, SparkSession}
 import org.apache.spark.sql.functions.{col, expr, max}
 import org.codeaudit.disk.FolderTree
+import org.codeaudit.generate.{EngineCache, EngineSettings, LoadedModel, ModelLoader}
+import org.codeaudit.model.ModelSettings
+import org.codeaudit.udf.setting.CheckpointLoader
 import org.codeaudit.job.source.TestRepository
+
+/** Deletes a folder while it loads a model: when a run has begun and has not asked yet. */
+class DeletingLoader(folder: String) extends ModelLoader {
+  override def load(settings: ModelSettings, engine: EngineSettings): LoadedModel = {
+    FolderTree.delete(Path.of(folder))
+    new CheckpointLoader().load(settings, engine)
+  }
+}
 
 /** Audits of a repository with a history, one after the other. What is found is random weights'. */
 class SeriesCommandSuite extends CommandSuite {
@@ -41,9 +49,11 @@ class SeriesCommandSuite extends CommandSuite {
       out: Path,
       followUp: Int = 4,
       more: Seq[String] = Nil,
-      code: Int = ExitCode.OK
+      code: Int = ExitCode.OK,
+      loader: ModelLoader = new CheckpointLoader
   ): Audit = {
     val outcome = audit(
+      loader,
       Seq("review", repository.folder.toString, "--mode", "file", "--model", longModel) ++
         Seq("--precision", "f32", "--follow-up", followUp.toString, "--explain-from", "1") ++
         Seq("--min-confidence", "0", "--out", out.toString) ++ more: _*
@@ -271,21 +281,6 @@ class SeriesCommandSuite extends CommandSuite {
     assert(!again.statesOf("src/Users.java")("fixed"), "that was said")
   }
 
-  /** Does something as soon as a run into a folder has begun its first wave. */
-  private def meanwhile[A](out: Path, act: => Unit)(run: => A): A = {
-    val staging = out.resolve("_audit/staging")
-    def begun: Boolean = Files.isDirectory(staging) && entries(staging).exists(name =>
-      entries(staging.resolve(name)).exists(_.startsWith("0"))
-    )
-    val done = Future {
-      while (!begun) Thread.sleep(1)
-      act
-    }(ExecutionContext.global)
-    val result = run
-    Await.result(done, Duration.Zero)
-    result
-  }
-
   test("a run may be compared with what another series knows") {
     val home = folder("baseline")
     val repository = TestRepository.create()
@@ -308,10 +303,10 @@ class SeriesCommandSuite extends CommandSuite {
       assert(branch.statesOf("src/New.java") === Set("new"), s"$round: the main branch has none")
     }
 
-    val rewritten =
-      meanwhile(home.resolve("late"), FolderTree.delete(home.resolve("main/states"))) {
-        audit(repository, home.resolve("late"), more = baseline)
-      }
+    EngineCache.shared().clear()
+    val deleting = new DeletingLoader(home.resolve("main/states").toString)
+    val rewritten = audit(repository, home.resolve("late"), more = baseline, loader = deleting)
+    assert(!Files.exists(home.resolve("main/states")))
     assert(rewritten.statesOf("src/Users.java") === Set("existing"), "as it was at the beginning")
     assert(entries(home.resolve("late/_audit/staging")) === Set())
 

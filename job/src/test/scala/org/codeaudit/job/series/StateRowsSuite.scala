@@ -109,7 +109,7 @@ class StateRowsSuite extends SparkSuite {
     val folder =
       OutputFolder.open(spark, out.toString, s"run$last", Existing.RESUME, "parquet", tables)
     try {
-      val end = new ModelStep.EndOfRun(s"run$last", Instant.EPOCH, whole)
+      val end = new ModelStep.EndOfRun(s"run$last", whole)
       val rows = Series.OWN
         .atEnd(folder, ReviewTables.findings, end, Instant.ofEpochSecond(last), decisions)
         .asScala
