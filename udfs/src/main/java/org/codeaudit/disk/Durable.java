@@ -6,10 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What is on the disk itself, and is there after a loss of power. */
 public final class Durable {
-  private static final boolean FOLDERS_OPEN = !System.getProperty("os.name").startsWith("Windows");
+  private static final Logger LOG = LoggerFactory.getLogger(Durable.class);
+
+  /** Windows opens no folders, and forces only what is open for writing. */
+  private static final boolean WINDOWS = System.getProperty("os.name").startsWith("Windows");
 
   private Durable() {}
 
@@ -33,13 +38,20 @@ public final class Durable {
 
   /** Waits until what was written to a file is on the disk. */
   public static void file(Path file) throws IOException {
-    force(file, StandardOpenOption.WRITE);
+    force(file, WINDOWS ? StandardOpenOption.WRITE : StandardOpenOption.READ);
   }
 
-  /** Waits until the names in a folder are on the disk: what was made there, moved or deleted. */
-  public static void names(Path folder) throws IOException {
-    if (FOLDERS_OPEN) {
-      force(folder, StandardOpenOption.READ);
+  /**
+   * Waits until the names in a folder are on the disk: what was made there, moved or deleted. Some
+   * file systems cannot be told to; that is no reason to give up what has been done.
+   */
+  public static void names(Path folder) {
+    try {
+      if (!WINDOWS) {
+        force(folder, StandardOpenOption.READ);
+      }
+    } catch (IOException e) {
+      LOG.debug("The names in {} cannot be forced to the disk", folder, e);
     }
   }
 

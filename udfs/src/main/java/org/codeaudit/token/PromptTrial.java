@@ -142,7 +142,8 @@ public final class PromptTrial {
 
   /**
    * Whether the checkpoint's template marks turns by text alone, as that of Llama 2 does ({@code
-   * [INST]}): a message could then hold what reads as the end of its turn.
+   * [INST]}): a message could then hold what reads as the end of its turn. Nothing is said of a
+   * checkpoint without a template.
    */
   public boolean turnsCanBeImitated() {
     return imitable;

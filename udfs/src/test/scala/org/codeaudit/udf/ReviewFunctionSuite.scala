@@ -165,6 +165,10 @@ class ReviewFunctionSuite extends AnyFunSuite {
     assert(rest.head.getAs[String]("error_class") === "POISON_ROW")
     assert(rest.tail.forall(row => Set("ok", "truncated")(row.getAs[String]("status"))))
     assert(progress.rows === keys.size - 2 && progress.inputs === 1)
+    // First of all, for no budget may keep it back.
+    val end = new EarlierAnswers.Builder().poison(keys.last).build()
+    val (early, _) = reviewAfter(end, CheckSettings.NONE, checkpoint, large)
+    assert(early.map(_.getAs[String]("row_key")) === keys.last +: keys.init)
 
     val input = new EarlierAnswers.Builder().poison(all.head.getAs[String]("input_key")).build()
     val (whole, reused) = reviewAfter(input, CheckSettings.NONE, "/no/such/model", large)

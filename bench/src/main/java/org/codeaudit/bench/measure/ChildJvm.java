@@ -71,7 +71,7 @@ public final class ChildJvm {
       throw new IOException("interrupted while a model was measured", e);
     } finally {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
+      process.destroyForcibly().onExit().join(); // its memory is the next one's
     }
   }
 

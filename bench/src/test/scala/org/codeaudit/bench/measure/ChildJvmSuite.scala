@@ -2,6 +2,7 @@ package org.codeaudit.bench.measure
 
 import java.nio.file.Files
 import java.time.Duration
+import java.util.concurrent.TimeUnit
 import java.util.{Collections, OptionalInt}
 
 import org.scalatest.funsuite.AnyFunSuite
@@ -28,7 +29,7 @@ class ChildJvmSuite extends AnyFunSuite {
     val begun = Files.readString(log).linesIterator.collect { case s"began $pid" => pid.toLong }
     begun.foreach { pid =>
       val process = ProcessHandle.of(pid)
-      process.ifPresent(_.onExit().join())
+      process.ifPresent(_.onExit().get(60, TimeUnit.SECONDS))
       assert(!process.map(_.isAlive).orElse(false))
     }
     Files.delete(log)

@@ -113,7 +113,8 @@ public final class ReportCommand implements Callable<Integer> {
     List<String> names = List.of(ReviewStep.REVIEWS, ReviewStep.FINDINGS);
     try {
       OutputTables tables =
-          OutputTables.open(session, folder, format, names).finish(OutputOptions.newRunId());
+          OutputTables.open(session, folder, format, ReviewStep.SERIES_TABLES)
+              .finish(OutputOptions.newRunId());
       if (!names.stream().allMatch(tables::holdsFiles)) {
         throw nothing("it does not hold the tables " + String.join(" and ", names));
       }
@@ -124,11 +125,16 @@ public final class ReportCommand implements Callable<Integer> {
   }
 
   private int report(SparkSession session, OutputTables output, Decisions decisions) {
-    Dataset<Row> reviews = output.read(ReviewStep.REVIEWS, ReviewSchema.REVIEWS);
-    Dataset<Row> findings = output.read(ReviewStep.FINDINGS, ReviewStep.findingsSchema());
+    // In the opposite order to that in which a run brings a wave there, which may be now: what
+    // coverage names must be in the others.
+    Dataset<Row> states = output.read(States.TABLE, States.SCHEMA);
     Dataset<Row> coverage = output.read(CoverageTable.TABLE, CoverageTable.SCHEMA);
-    Dataset<Row> asked = lastRun ? seenLast(reviews, coverage, output) : reviews;
-    Dataset<Row> standing = LatestFindings.reviews(asked, coverage);
+    Dataset<Row> findings = output.read(ReviewStep.FINDINGS, ReviewStep.findingsSchema());
+    Dataset<Row> reviews = output.read(ReviewStep.REVIEWS, ReviewSchema.REVIEWS);
+    Dataset<Row> standing =
+        lastRun
+            ? RunInputs.standing(reviews, coverage, lastRun(coverage, output))
+            : LatestFindings.reviews(reviews, coverage);
     Set<String> names = repositories(standing);
     List<Row> found =
         decisions.of(
@@ -136,18 +142,14 @@ public final class ReportCommand implements Callable<Integer> {
                 .where(col("repository").isInCollection(names))
                 .collectAsList());
     List<Row> open = found.stream().filter(Decisions::isOpen).toList();
-    List<Row> shutting = gate.shutBy(open, output);
+    List<Row> shutting = gate.shutBy(open, states, coverage);
     if (outputs.sarif != null) {
       writeLogs(session, names, found);
     }
     if (outputs.html != null) {
       HtmlReport.Tables tables =
           new HtmlReport.Tables(
-              reviews,
-              coverage,
-              findings,
-              output.read(States.TABLE, States.SCHEMA),
-              output.read(ReviewStep.RUNS, RunSchema.RUNS));
+              reviews, coverage, findings, states, output.read(ReviewStep.RUNS, RunSchema.RUNS));
       byte[] page = HtmlReport.of(CommandContext.VERSION, tables, choice(names), standing, found);
       writeFile(session, outputs.html, found, rows -> page);
     }
@@ -159,7 +161,7 @@ public final class ReportCommand implements Callable<Integer> {
     return shutting.isEmpty() ? ExitCode.OK : ExitCode.GATE_SHUT;
   }
 
-  private Dataset<Row> seenLast(Dataset<Row> reviews, Dataset<Row> coverage, OutputTables output) {
+  private String lastRun(Dataset<Row> coverage, OutputTables output) {
     String run = RunInputs.last(coverage);
     if (!RunInputs.ended(output.read(ReviewStep.RUNS, RunSchema.RUNS), run)) {
       say(
@@ -167,7 +169,7 @@ public final class ReportCommand implements Callable<Integer> {
               + " published yet is missing here%n",
           run);
     }
-    return RunInputs.reviews(reviews, coverage, run);
+    return run;
   }
 
   private void writeLogs(SparkSession session, Set<String> names, List<Row> found) {

@@ -123,17 +123,19 @@ public final class ReviewCommand implements Callable<Integer> {
   /** Whether the gate is shut by what was found in what the run saw, now or by an earlier one. */
   private boolean isShut(OutputFolder folder, String runId) {
     Dataset<Row> coverage = folder.read(CoverageTable.TABLE, CoverageTable.SCHEMA);
-    Dataset<Row> reviews =
-        RunInputs.reviews(folder.read(ReviewStep.REVIEWS, ReviewSchema.REVIEWS), coverage, runId);
+    Dataset<Row> reviews = folder.read(ReviewStep.REVIEWS, ReviewSchema.REVIEWS);
     List<Row> found =
         LatestFindings.of(
-                LatestFindings.reviews(reviews, coverage),
+                RunInputs.standing(reviews, coverage, runId),
                 folder.read(ReviewStep.FINDINGS, ReviewStep.findingsSchema()),
                 review.minConfidence())
             .collectAsList();
     List<Row> decided = new Decisions(rules.rules(), LocalDate.now(ZoneOffset.UTC)).of(found);
     List<Row> shutting =
-        gate.shutBy(decided.stream().filter(Decisions::isOpen).toList(), folder.tables());
+        gate.shutBy(
+            decided.stream().filter(Decisions::isOpen).toList(),
+            folder.read(States.TABLE, States.SCHEMA),
+            coverage);
     PrintWriter out = spec.commandLine().getOut();
     out.println("Gate       " + gate.gate().get().sentence(shutting));
     out.flush();

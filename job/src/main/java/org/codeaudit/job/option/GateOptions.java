@@ -2,12 +2,10 @@ package org.codeaudit.job.option;
 
 import java.util.List;
 import java.util.Optional;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.codeaudit.job.report.request.Gate;
 import org.codeaudit.job.report.request.NewFindings;
-import org.codeaudit.job.series.CoverageTable;
-import org.codeaudit.job.series.States;
-import org.codeaudit.job.sink.OutputTables;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -44,15 +42,10 @@ public final class GateOptions {
    * The findings that keep it shut; none without a gate.
    *
    * @param findings rows of {@code findings} that stand
-   * @param tables of the runs they are of
+   * @param states rows of that table, of the runs they are of
+   * @param coverage rows of that table, of the same
    */
-  public List<Row> shutBy(List<Row> findings, OutputTables tables) {
-    return gate == null
-        ? List.of()
-        : gate.shutBy(
-            findings,
-            NewFindings.of(
-                tables.read(States.TABLE, States.SCHEMA),
-                tables.read(CoverageTable.TABLE, CoverageTable.SCHEMA)));
+  public List<Row> shutBy(List<Row> findings, Dataset<Row> states, Dataset<Row> coverage) {
+    return gate == null ? List.of() : gate.shutBy(findings, NewFindings.of(states, coverage));
   }
 }

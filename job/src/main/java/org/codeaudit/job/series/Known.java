@@ -22,7 +22,7 @@ record Known(
   /**
    * A file that has come since and has the finding's code.
    *
-   * @param read whether all of it was answered
+   * @param read whether all of it was asked about
    */
   record Elsewhere(String path, boolean read) {}
 

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -27,9 +26,6 @@ import org.codeaudit.job.source.row.LiteralPaths;
 final class DeltaTables implements TableLayout {
   private static final String DELTA = "delta";
   private static final String STAGED = "parquet";
-
-  /** How the names of files in the log of a table begin: a version, and that it is complete. */
-  private static final Pattern VERSION = Pattern.compile("\\d{20}\\.(json|checkpoint)");
 
   /** What Delta needs to be told when the session begins, by the setting it belongs to. */
   private static final String EXTENSIONS = "spark.sql.extensions";
@@ -68,8 +64,10 @@ final class DeltaTables implements TableLayout {
    * Delta cannot read but will append to.
    */
   private boolean hasVersion(String table) throws IOException {
-    return Manifest.Entry.list(fileSystem, log(place(table))).stream()
-        .anyMatch(file -> VERSION.matcher(file.getPath().getName()).lookingAt());
+    Path log = log(place(table));
+    // The first version is removed only when a later one has a checkpoint.
+    return fileSystem.exists(new Path(log, "00000000000000000000.json"))
+        || fileSystem.exists(new Path(log, "_last_checkpoint"));
   }
 
   private static Path log(Path table) {

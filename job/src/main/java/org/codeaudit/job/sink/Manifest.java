@@ -1,5 +1,6 @@
 package org.codeaudit.job.sink;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.FileNotFoundException;
@@ -117,13 +118,15 @@ record Manifest(
   }
 
   /**
-   * @throws AuditException {@code OUTPUT_UNREADABLE} if it is damaged
+   * @throws AuditException {@code OUTPUT_UNREADABLE} if it is damaged, or cannot be read now
    */
   static Manifest read(FileSystem fileSystem, Path file) {
     try (InputStream in = fileSystem.open(file)) {
       return JSON.readValue(in, Manifest.class);
-    } catch (IOException e) {
+    } catch (JsonProcessingException e) {
       throw OutputErrors.manifest(file, e);
+    } catch (IOException e) {
+      throw OutputErrors.unreadable(file.getName(), file.getParent(), e);
     }
   }
 }

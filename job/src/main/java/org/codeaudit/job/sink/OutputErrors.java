@@ -50,9 +50,9 @@ public final class OutputErrors {
   static AuditException unreadable(String table, Path folder, IOException cause) {
     return new AuditException(
         ErrorClass.OUTPUT_UNREADABLE,
-        "Cannot read the table " + table + " in " + folder,
+        "Cannot read " + table + " in " + folder,
         cause.toString(),
-        "Check that it is a folder of files you may read",
+        "Check that it is there and that you may read it",
         cause);
   }
 
@@ -63,19 +63,22 @@ public final class OutputErrors {
         "Cannot read what an earlier run published: " + file.toUri().getPath(),
         String.valueOf(cause.getMessage()).lines().findFirst().orElse("it is damaged"),
         "Put the file back if there is a copy. Else delete it: what is staged of this wave is then"
-            + " removed, and the command that wrote there asks those rows again",
+            + " removed. Rows of it that are in the table of answers already are not asked again, and"
+            + " may lack their findings",
         cause);
   }
 
   /** A published wave that is not, or not all, in the tables. */
-  static AuditException unfinished(String folder, Path manifest) {
+  static AuditException unfinished(String folder, String format, Path manifest) {
     return new AuditException(
         ErrorClass.OUTPUT_UNREADABLE,
         "The tables in " + folder + " lack rows that a run has published",
         manifest + " is not carried out: the run ended too early, or is at work there",
         "Run the command that wrote there again, or audit report "
             + folder
-            + " --html FILE:"
+            + " --html FILE --format "
+            + format
+            + ":"
             + " either brings the rows into the tables first");
   }
 

@@ -66,7 +66,7 @@ public final class OutputFolder implements AutoCloseable {
     this.hidden = new HiddenFolder(fileSystem, folder);
     this.runId = runId;
     this.layout = layout;
-    this.tables = new OutputTables(spark, folder.toString(), hidden, layout);
+    this.tables = new OutputTables(spark, folder.toString(), hidden, layout, List.of());
     this.lock = lock;
   }
 

@@ -1,8 +1,11 @@
 package org.codeaudit.job.sink;
 
 import java.io.IOException;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -22,8 +25,11 @@ import org.slf4j.LoggerFactory;
 public final class OutputTables {
   private static final Logger LOG = LoggerFactory.getLogger(OutputTables.class);
 
-  /** How often, and how long, a run that is at work is waited for. */
+  /** How often, and how long, a run that is at work is waited for: ten seconds. */
   private static final int LOOKS = 20;
+
+  /** Of a run that always has another wave on its way not every one is waited for. */
+  private static final int ROUNDS = 3;
 
   private static final long LOOK_MILLIS = 500;
 
@@ -32,11 +38,20 @@ public final class OutputTables {
   private final HiddenFolder hidden;
   private final TableLayout layout;
 
-  OutputTables(SparkSession spark, String name, HiddenFolder hidden, TableLayout layout) {
+  /** Those whose waves must be whole. */
+  private final Set<String> tables;
+
+  OutputTables(
+      SparkSession spark,
+      String name,
+      HiddenFolder hidden,
+      TableLayout layout,
+      Collection<String> tables) {
     this.spark = spark;
     this.name = name;
     this.hidden = hidden;
     this.layout = layout;
+    this.tables = Set.copyOf(tables);
   }
 
   /**
@@ -55,7 +70,8 @@ public final class OutputTables {
       for (String table : tables) {
         layout.check(table);
       }
-      return new OutputTables(spark, folder, new HiddenFolder(fileSystem, qualified), layout);
+      return new OutputTables(
+          spark, folder, new HiddenFolder(fileSystem, qualified), layout, tables);
     } catch (IllegalArgumentException e) {
       throw OutputErrors.noPath(folder, e);
     } catch (IOException e) {
@@ -65,13 +81,13 @@ public final class OutputTables {
 
   /**
    * Brings waves into the tables that were published and are not there yet; only then the folder is
-   * written to, under its lock.
+   * written to, under its lock. A run that publishes faster than that is left to it.
    *
    * @throws AuditException if that cannot be done
    */
   public OutputTables finish(String runId) {
     Optional<Path> waiting = unfinished();
-    while (waiting.isPresent()) {
+    for (int round = 0; waiting.isPresent() && round < ROUNDS; round++) {
       try {
         OutputFolder.open(spark, name, runId, Existing.RESUME, layout.format(), List.of()).close();
       } catch (AuditException e) {
@@ -86,7 +102,7 @@ public final class OutputTables {
   }
 
   /**
-   * Waits for a run that is bringing a wave into the tables.
+   * Waits for a run that is bringing a wave into the tables, ten seconds at most.
    *
    * @throws AuditException {@code OUTPUT_UNREADABLE} if a published wave is not in the tables
    */
@@ -94,23 +110,32 @@ public final class OutputTables {
     awaitFinished()
         .ifPresent(
             manifest -> {
-              throw OutputErrors.unfinished(name, manifest);
+              throw unfinished(manifest);
             });
     return this;
   }
 
-  /** Warns if a published wave is not in the tables. */
+  /** Warns if a published wave is not in the tables, or if that cannot be told. */
   public OutputTables warnIfUnfinished() {
-    awaitFinished()
-        .ifPresent(
-            manifest -> LOG.warn("{}", OutputErrors.unfinished(name, manifest).getMessage()));
+    try {
+      awaitFinished().ifPresent(manifest -> LOG.warn("{}", unfinished(manifest).getMessage()));
+    } catch (AuditException e) {
+      LOG.warn("Whether all that was published is in the tables is not known: {}", e.getMessage());
+    }
     return this;
+  }
+
+  private AuditException unfinished(Path manifest) {
+    return OutputErrors.unfinished(name, layout.format(), manifest);
   }
 
   private Optional<Path> awaitFinished() {
     try {
       Optional<Path> waiting = unfinished();
-      for (int look = 0; waiting.isPresent() && look < LOOKS && isWrittenTo(); look++) {
+      for (int look = 0; waiting.isPresent() && look < LOOKS; look++) {
+        if (!isWrittenTo()) {
+          return unfinished(); // who wrote may have finished it last
+        }
         Thread.sleep(LOOK_MILLIS);
         waiting = unfinished();
       }
@@ -129,10 +154,21 @@ public final class OutputTables {
 
   private Optional<Path> unfinished() {
     try {
-      return hidden.unfinished().stream().findFirst();
+      for (Path manifest : hidden.unfinished()) {
+        if (concerns(manifest)) {
+          return Optional.of(manifest);
+        }
+      }
+      return Optional.empty();
     } catch (IOException e) {
       throw OutputErrors.unreadable("_audit/staging", hidden.folder(), e);
     }
+  }
+
+  /** Whether a wave changes a table that is read. One whose manifest is gone is finished. */
+  private boolean concerns(Path manifest) throws IOException {
+    return hidden.fileSystem().exists(manifest)
+        && !Collections.disjoint(Manifest.read(hidden.fileSystem(), manifest).tables(), tables);
   }
 
   /** Whether there are files of a table. */

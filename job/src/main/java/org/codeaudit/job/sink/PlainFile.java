@@ -2,6 +2,7 @@ package org.codeaudit.job.sink;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import org.apache.hadoop.conf.Configuration;
@@ -32,8 +33,15 @@ public final class PlainFile {
       Path place = new Path(LiteralPaths.place(path));
       FileSystem files = place.getFileSystem(configuration);
       if (LocalDisk.is(files) && isReplaceable(LocalDisk.path(place))) {
-        Durable.write(LocalDisk.path(place), content);
-        return;
+        try {
+          Durable.write(LocalDisk.path(place), content);
+          return;
+        } catch (FileSystemException e) {
+          // All is written, but no other file can take the name of one that is a mount of its own.
+          if (e.getOtherFile() == null) {
+            throw e;
+          }
+        }
       }
       // Without the checksum file that Hadoop writes beside every file on a local disk.
       FileSystem plain = files instanceof LocalFileSystem local ? local.getRaw() : files;
@@ -55,7 +63,7 @@ public final class PlainFile {
     java.nio.file.Path folder = file.toAbsolutePath().getParent();
     return folder != null
         && (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)
-            || Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+            || Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.isWritable(file))
         && (Files.notExists(folder) || Files.isWritable(folder));
   }
 }

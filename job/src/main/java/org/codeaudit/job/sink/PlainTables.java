@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -81,10 +82,11 @@ final class PlainTables implements TableLayout {
       Path from = new Path(new Path(staging, entry.table()), entry.file());
       Path to = new Path(new Path(folder, entry.table()), entry.file());
       // A move that falls back to a copy and is cut short leaves a part of the file.
-      if (!isWhole(to, entry)) {
-        moves.add(new Move(from, to));
+      OptionalLong there = length(to);
+      if (there.isEmpty() || there.getAsLong() != entry.bytes()) {
+        moves.add(new Move(from, to, there.isPresent()));
         // Nothing is removed before it is certain that its replacement exists.
-        if (!isWhole(from, entry)) {
+        if (!length(from).equals(OptionalLong.of(entry.bytes()))) {
           throw new IOException(
               entry.file() + " of the published wave " + manifest.fileName() + " is nowhere whole");
         }
@@ -95,7 +97,9 @@ final class PlainTables implements TableLayout {
     }
     for (Move move : moves) {
       fileSystem.mkdirs(move.to().getParent());
-      fileSystem.delete(move.to(), false);
+      if (move.replaces()) {
+        fileSystem.delete(move.to(), false);
+      }
       if (!fileSystem.rename(move.from(), move.to())) {
         throw new IOException("cannot rename " + move.from() + " to " + move.to());
       }
@@ -107,13 +111,14 @@ final class PlainTables implements TableLayout {
     LocalDisk.forceNames(fileSystem, folder);
   }
 
-  private boolean isWhole(Path file, Manifest.Entry entry) throws IOException {
+  /** In bytes; empty if there is no such file. */
+  private OptionalLong length(Path file) throws IOException {
     try {
-      return fileSystem.getFileStatus(file).getLen() == entry.bytes();
+      return OptionalLong.of(fileSystem.getFileStatus(file).getLen());
     } catch (FileNotFoundException none) {
-      return false;
+      return OptionalLong.empty();
     }
   }
 
-  private record Move(Path from, Path to) {}
+  private record Move(Path from, Path to, boolean replaces) {}
 }

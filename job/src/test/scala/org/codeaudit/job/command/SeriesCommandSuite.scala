@@ -232,8 +232,9 @@ class SeriesCommandSuite extends CommandSuite {
 
     repository.write(path, methods("User", (1 to 10).map("users" + _)))
     repository.commit("all have changed")
-    val budget = Seq("--max-tokens", (first.tokens / 3).toString)
-    val some = audit(repository, out, more = small ++ budget, code = ExitCode.STOPPED)
+    val budget = Seq("--max-tokens", (first.tokens / 3).toString, "--fail-on", "info")
+    val some = audit(repository, out, more = small ++ budget, code = ExitCode.GATE_SHUT)
+    assert(some.out.contains("Stopped ") && some.out.contains("The gate info is shut by"))
     val begun = some.run.getAs[Long]("rows")
     assert(begun > 0 && begun < units)
     assert(some.outcomes === Map.empty && some.states === Nil)

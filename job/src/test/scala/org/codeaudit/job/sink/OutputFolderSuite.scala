@@ -195,8 +195,10 @@ class OutputFolderSuite extends SparkSuite {
     }
   }
 
-  private def reader(out: Path): OutputTables =
-    OutputTables.open(spark, out.toString, "parquet", List("first", "second").asJava)
+  private def reader(out: Path, tables: String*): OutputTables = {
+    val read = if (tables.isEmpty) Seq("first", "second") else tables
+    OutputTables.open(spark, out.toString, "parquet", read.asJava)
+  }
 
   test("who only reads is told of a wave that is not in the tables, or brings it there") {
     val out = folder()
@@ -207,6 +209,7 @@ class OutputFolderSuite extends SparkSuite {
     for (part <- Seq("first-run-000000-000002.json", "audit report " + out))
       assert(refused.getMessage.contains(part), refused.getMessage)
     reader(out).warnIfUnfinished()
+    reader(out, "third").requireFinished() // the wave has nothing of that
     assert(contents(out) === before)
     val tables = reader(out).finish("reader")
     assert(tables.read("first", rows(1).schema).count() === 3)

@@ -3,10 +3,13 @@ package org.codeaudit.job.report.request;
 import static org.apache.spark.sql.functions.col;
 
 import java.util.List;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.codeaudit.AuditException;
 import org.codeaudit.ErrorClass;
+import org.codeaudit.job.report.LatestFindings;
+import org.codeaudit.job.sink.Attempts;
 
 /** What one run of a series saw, also where an earlier one had answered it. */
 public final class RunInputs {
@@ -42,13 +45,17 @@ public final class RunInputs {
   }
 
   /**
-   * Rows of {@code reviews} that are about what a run saw.
+   * Rows of {@code reviews} that stand and are about what a run saw, or asked of an input before
+   * its budget was used up: that was not seen whole, so what stood of it before stands beside
+   * these.
    *
    * @param coverage rows of that table
    */
-  public static Dataset<Row> reviews(Dataset<Row> reviews, Dataset<Row> coverage, String runId) {
-    Dataset<Row> seen =
-        coverage.where(col("run_id").equalTo(runId)).select(col("input_key").as("seen_input"));
-    return reviews.join(seen, col("input_key").equalTo(col("seen_input")), "left_semi");
+  public static Dataset<Row> standing(Dataset<Row> reviews, Dataset<Row> coverage, String runId) {
+    Column own = col("run_id").equalTo(runId);
+    Dataset<Row> seen = coverage.where(own).select(col("input_key").as("seen_input"));
+    Column isSeen = col("input_key").equalTo(col("seen_input"));
+    return LatestFindings.reviews(reviews.join(seen, isSeen, "left_semi"), coverage)
+        .unionByName(Attempts.latest(reviews.where(own).join(seen, isSeen, "left_anti")));
   }
 }
