@@ -368,7 +368,8 @@ class Tables:
             if manifest.exists():
                 return [
                     f"The tables lack rows that a run has published: {manifest} is not carried out, for the run ended too"
-                    f" early or is at work. bin/audit report {self.place} --html FILE, with the --format of the run, brings the rows into the tables."
+                    f" early or is at work. bin/audit report {self.place} --html FILE, with the --format of the run,"
+                    " brings the rows into the tables."
                 ]
         return []
 

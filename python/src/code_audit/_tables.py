@@ -207,7 +207,8 @@ def _warn_if_unfinished(folder: str | os.PathLike[str]) -> None:
         if manifest.exists():
             warnings.warn(
                 f"The tables in {folder} lack rows that a run has published: {manifest} is not carried out, for the run"
-                f" ended too early or is at work. `bin/audit report {folder} --html FILE`, with the --format of the run, brings the rows into the tables",
+                f" ended too early or is at work. `bin/audit report {folder} --html FILE`, with the --format of the"
+                " run, brings the rows into the tables",
                 stacklevel=3,
             )
             return
