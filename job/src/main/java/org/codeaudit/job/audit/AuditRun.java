@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -27,7 +26,6 @@ import org.codeaudit.udf.run.RunContext;
 import org.codeaudit.udf.setting.IsolationSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import scala.reflect.ClassTag$;
 
 /**
  * One run: the model step over its input, in waves; what is derived from it; and its row in the
@@ -130,7 +128,9 @@ public final class AuditRun {
     spark.sparkContext().register(progress, ProgressAccumulator.NAME);
     spark.sparkContext().register(inputs);
     RunBudget budget = budget();
-    RunContext context = new RunContext(progress, broadcast(earlier(step)), isolation(), budget);
+    RunContext context =
+        new RunContext(
+            progress, earlier(step).broadcast(spark.sparkContext()), isolation(), budget);
     Waves waves =
         new Waves(spark, folder, step, step.function(context), input, settings.wavePartitions());
     Ended ended = watched(waves, watcher, budget);
@@ -252,10 +252,6 @@ public final class AuditRun {
     EarlierAnswers earlier = builder.build();
     LOG.info("Earlier runs have answered {} inputs", earlier.size());
     return earlier;
-  }
-
-  private Broadcast<EarlierAnswers> broadcast(EarlierAnswers earlier) {
-    return spark.sparkContext().broadcast(earlier, ClassTag$.MODULE$.apply(EarlierAnswers.class));
   }
 
   /**

@@ -26,7 +26,6 @@ import org.codeaudit.udf.sample.PartitionCount;
 import org.codeaudit.udf.sample.PlacedChange;
 import org.codeaudit.udf.sample.UnitPlace;
 import org.codeaudit.udf.setting.ReviewSettings;
-import scala.reflect.ClassTag$;
 
 /**
  * Reads partitions of a source in random order, on executors, until the tokens of all of them are
@@ -55,11 +54,7 @@ public final class SourceSampling {
     this.changes = changes.javaRDD().mapPartitionsWithIndex(new Placing(), true);
     this.slots = changes.sparkSession().sparkContext().defaultParallelism();
     this.settings = settings;
-    this.earlier =
-        changes
-            .sparkSession()
-            .sparkContext()
-            .broadcast(earlier, ClassTag$.MODULE$.apply(EarlierAnswers.class));
+    this.earlier = earlier.broadcast(changes.sparkSession().sparkContext());
     if (this.changes.getNumPartitions() != sizes.length) {
       throw new IllegalArgumentException("not a source, or no longer as it was loaded");
     }

@@ -39,8 +39,7 @@ final class LocalDisk {
   }
 
   /** Waits until the names in a folder are on the disk. */
-  static void forceNames(FileSystem fileSystem, org.apache.hadoop.fs.Path folder)
-      throws IOException {
+  static void forceNames(FileSystem fileSystem, org.apache.hadoop.fs.Path folder) {
     if (is(fileSystem)) {
       Durable.names(path(folder));
     }

@@ -184,11 +184,6 @@ public final class OutputFolder implements AutoCloseable {
     return new Wave(name, hidden.staging(runId, name));
   }
 
-  /** What is published, to those who only read. */
-  public OutputTables tables() {
-    return tables;
-  }
-
   /** A published table; empty if there is none. Rows have the columns of {@code schema}. */
   public Dataset<Row> read(String table, StructType schema) {
     return tables.read(table, schema);

@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.spark.SparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import scala.reflect.ClassTag$;
 
 /**
  * What earlier runs left in a table, as executors need it to go on: which keys need not be asked
@@ -75,6 +78,16 @@ public final class EarlierAnswers implements Serializable {
   /** The findings that stood before this run. */
   public KnownFindings known() {
     return known;
+  }
+
+  /** Whether nothing was answered that need not be asked again. */
+  public boolean isEmpty() {
+    return finished.length == 0 && answered.length == 0;
+  }
+
+  /** Sends it to the executors, once. */
+  public Broadcast<EarlierAnswers> broadcast(SparkContext context) {
+    return context.broadcast(this, ClassTag$.MODULE$.apply(EarlierAnswers.class));
   }
 
   /** Whether a row, or every row of an input, came back and need not be asked again. */

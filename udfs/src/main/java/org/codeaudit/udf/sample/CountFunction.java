@@ -134,12 +134,7 @@ public final class CountFunction
     private void ask(
         PlacedChange placed, FileUnits.Units some, ReviewUnits units, ReviewSettings about) {
       for (Unit unit : some.units()) {
-        String content = ShownUnit.of(some.file(), unit, about).contentKey(about, List.of());
-        if (known.finished(UnitRow.rowKey(placed.change(), Optional.of(unit), content))) {
-          continue; // others of its file failed
-        }
-        if (known.answer(content).isPresent()) {
-          carried++;
+        if (!known.isEmpty() && isAnswered(placed, some, unit, about)) {
           continue;
         }
         int tokens = units.promptTokens(some.file(), unit, about.checks());
@@ -147,6 +142,18 @@ public final class CountFunction
         promptTokens += tokens;
         askedSample.add(UnitPlace.of(seed, placed, unit.index(), tokens));
       }
+    }
+
+    /** Whether a unit's row is there already, or its answer is, which is counted. */
+    private boolean isAnswered(
+        PlacedChange placed, FileUnits.Units some, Unit unit, ReviewSettings about) {
+      String content = ShownUnit.of(some.file(), unit, about).contentKey(about, List.of());
+      if (known.finished(UnitRow.rowKey(placed.change(), Optional.of(unit), content))) {
+        return true; // others of its file failed
+      }
+      boolean forward = known.answer(content).isPresent();
+      carried += forward ? 1 : 0;
+      return forward;
     }
 
     private void skip(PlacedChange placed, String reason) {
