@@ -79,7 +79,7 @@ public record Judge(ModelSetting setting, String rubric) {
             ? ModelOutcome.without(setting.error())
             : questions.isEmpty()
                 ? new ModelOutcome(List.of(), null, null)
-                : ModelProcess.run(setting.task(questions), scratch);
+                : ModelProcess.run(setting.task(questions), setting.limit(), scratch);
     Iterator<Row> verdicts = outcome.rows().iterator();
     return judged.stream().map(answer -> judgement(answer, outcome.error(), verdicts)).toList();
   }

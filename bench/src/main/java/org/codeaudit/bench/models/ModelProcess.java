@@ -5,6 +5,7 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -48,9 +49,10 @@ public final class ModelProcess {
   /**
    * Does a task in a fresh process.
    *
+   * @param limit how long it may take
    * @param scratch a folder for its files, which are deleted
    */
-  static ModelOutcome run(ModelTask task, Path scratch) throws IOException {
+  static ModelOutcome run(ModelTask task, Duration limit, Path scratch) throws IOException {
     Path folder = Files.createTempDirectory(scratch, "model-");
     try {
       Path in = folder.resolve("task");
@@ -58,12 +60,11 @@ public final class ModelProcess {
       Path log = folder.resolve("log");
       write(in, task);
       OptionalInt end =
-          ChildJvm.run(
-              ModelProcess.class, Map.of(), log, task.limit(), in.toString(), out.toString());
+          ChildJvm.run(ModelProcess.class, Map.of(), log, limit, in.toString(), out.toString());
       if (end.isEmpty()) {
         return ModelOutcome.without(
             "its process was ended by --model-time after "
-                + DurationFormatUtils.formatDurationWords(task.limit().toMillis(), true, true));
+                + DurationFormatUtils.formatDurationWords(limit.toMillis(), true, true));
       }
       int exit = end.getAsInt();
       return exit == 0 && Files.exists(out)

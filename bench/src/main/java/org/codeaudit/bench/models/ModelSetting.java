@@ -37,6 +37,6 @@ public record ModelSetting(
   }
 
   ModelTask task(List<Row> prompts) {
-    return new ModelTask(settings, sampling(), commands, limit, prompts);
+    return new ModelTask(settings, sampling(), commands, prompts);
   }
 }

@@ -1,7 +1,6 @@
 package org.codeaudit.bench.models;
 
 import java.io.Serializable;
-import java.time.Duration;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.codeaudit.code.CheckCommands;
@@ -12,13 +11,8 @@ import org.codeaudit.udf.setting.GenerateSettings;
  * What a process is to do: load one model and answer prompts.
  *
  * @param commands are run over the code in answers, after the clock has stopped
- * @param limit how long the process may take
  * @param prompts of {@link org.codeaudit.udf.row.GenerationSchema#PROMPTS}
  */
 record ModelTask(
-    AnswerSettings settings,
-    GenerateSettings sampling,
-    CheckCommands commands,
-    Duration limit,
-    List<Row> prompts)
+    AnswerSettings settings, GenerateSettings sampling, CheckCommands commands, List<Row> prompts)
     implements Serializable {}

@@ -57,7 +57,7 @@ public final class ModelsReport {
     try {
       ModelOutcome outcome =
           setting.error() == null
-              ? ModelProcess.run(setting.task(prompts), scratch)
+              ? ModelProcess.run(setting.task(prompts), setting.limit(), scratch)
               : ModelOutcome.without(setting.error());
       settings.add(setting);
       outcomes.add(outcome);
